@@ -1,0 +1,54 @@
+/*
+ * Which frames are ours: BPF programs compiled by libpcap and joined.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include "addr.h"
+
+struct bpf_program;
+
+#define FILTER_INSNS 512 /* the BSDs' limit (BPF_MAXINSNS) */
+#define FILTER_TEXT 1024 /* a -f expression, with its NUL */
+#define FILTER_PAIRS 8
+
+/* One pair of TCP end points; addr_type 0 and port 0 stand for any. */
+struct filter_pair {
+	struct addr src, dst;
+	uint16_t sport, dport;
+};
+
+/*
+ * Parses -M: "addr:port,addr:port" ("[v6]:port", "*" for any address or
+ * port), or the four words of SSH_CONNECTION "client port server port".
+ * 0; -1: why is filled.
+ */
+int filter_pair_parse(
+    const char *text, struct filter_pair *out, char *why, size_t size);
+
+struct filter_config {
+	int linktype;		/* LINK_ETHERNET or LINK_RAW */
+	int npairs;		/* 0: nothing is excluded */
+	struct filter_pair pairs[FILTER_PAIRS];
+	const char *user[2];	/* our -f and the peer's, or NULL */
+	const char *ifname;	/* compile -f for this live interface; NULL:
+				   in-frame tags, as for a file */
+};
+
+/*
+ * Builds one program that accepts the frames to carry: accept is (u_int)-1,
+ * refuse 0.  0; -1: why is filled (libpcap's words, or the budget).
+ * filter_free() releases it.
+ */
+int filter_build(const struct filter_config *, struct bpf_program *out,
+    char *why, size_t size);
+void filter_free(struct bpf_program *);
+
+/*
+ * Rewrites an expression so that it means the same on another machine: host
+ * and network names become addresses, port names numbers.  0; -1: why.
+ */
+int filter_resolve(
+    const char *expr, char *out, size_t size, char *why, size_t whysize);
+
+#endif

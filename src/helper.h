@@ -1,0 +1,76 @@
+/*
+ * The helper: every privileged act after start-up is one fixed-size request
+ * to one function.  It checks the request itself and never trusts its caller;
+ * its answer is a result and sometimes a descriptor.  Both structures hold no
+ * pointers, so that they may cross a process boundary.
+ */
+#ifndef HELPER_H
+#define HELPER_H
+
+#include <sys/types.h>
+#include <sys/socket.h>
+
+#include "filter.h"
+#include "params.h"
+#include "platform.h"
+
+#define HELPER_COMMAND 4096
+#define HELPER_RESOLVED 16
+
+struct helper_request {
+	enum helper_what {
+		HELPER_CAPTURE, /* ifname, size -> fd */
+		HELPER_TAP,	/* ifname, linktype, size -> fd, ifname */
+		HELPER_READ,	/* ifname (of the doll) -> params */
+		HELPER_APPLY,	/* ifname, change */
+		HELPER_LOCAL,	/* ifname -> local */
+		HELPER_EXEC,	/* text: a command -> fd, pid */
+		HELPER_HOOK,	/* text, ifname, env: a command -> pid */
+		HELPER_RESOLVE, /* text: "host:port", -> addrs */
+		HELPER_FILTER,	/* filter -> program */
+	} what;
+	char ifname[PARAMS_NAME];
+	uint32_t size;
+	int linktype;
+	struct param_change change;
+	char text[HELPER_COMMAND];
+	char env[4][2048]; /* "PUPPET_...=..." */
+	struct {
+		int npairs;
+		struct filter_pair pairs[FILTER_PAIRS];
+		char user[2][FILTER_TEXT]; /* "": none */
+	} filter;
+};
+
+struct helper_answer {
+	int result; /* 0 or an errno */
+	char failed[PLATFORM_CALL];
+	char why[256]; /* where errno cannot say it */
+	int fd;	       /* -1: none */
+	pid_t pid;
+	char ifname[PARAMS_NAME];
+	bool existed;
+	struct params params;
+	struct params_local local;
+	int naddrs;
+	struct sockaddr_storage addrs[HELPER_RESOLVED];
+	int ninsns;
+	struct {
+		uint16_t code;
+		uint8_t jt, jf;
+		uint32_t k;
+	} insns[FILTER_INSNS];
+};
+
+/*
+ * Start-up, with the original rights: the namespace for dolls (NULL: ours),
+ * made if it is missing.  0, -1: it has said why.
+ */
+int helper_open(const char *netns);
+/* Removes the namespace if helper_open() made it. */
+void helper_close(void);
+
+/* 0, -1: errno is answer->result.  Nothing is printed. */
+int helper_call(const struct helper_request *, struct helper_answer *);
+
+#endif

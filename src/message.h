@@ -1,0 +1,150 @@
+/*
+ * What the two processes say to each other, free of how it is written; and
+ * the table that each dialect fills (wire.c, legacy.c).  Dialects do no I/O
+ * and never print.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <sys/types.h>
+
+#include "params.h"
+#include "port.h"
+
+#define WIRE_MAGIC 0x45505550u /* "EPUP" */
+#define LEGACY_03 0x13370103u
+#define LEGACY_04 0x13370104u
+
+enum role {
+	ROLE_UNKNOWN,
+	ROLE_SLAVE,
+	ROLE_MASTER,
+};
+
+#define WANT_TIMESTAMPS 1
+#define WANT_PROMISC 2
+#define WANT_EXCLUSIVE 4
+#define WANT_READONLY 8
+
+struct hello {
+	enum role role;
+	int linktype;	   /* LINK_* */
+	unsigned can;	   /* CAP_* */
+	bool can_timestamps;
+	unsigned want;	   /* WANT_* */
+	char filter[1024]; /* "": none */
+	bool nocopy;
+	uint32_t maxframe; /* largest frame it takes */
+	char ifname[64];   /* text from a stranger: escape before printing */
+	struct addr own;   /* its own address of the session; type 0: unknown */
+	char version[64];
+};
+
+enum bye_code {
+	BYE_END = 1,	 /* the process ends */
+	BYE_BUSY = 2,	 /* another peer is served */
+	BYE_VERSION = 3, /* no common version */
+	BYE_FILTER = 4,	 /* text: libpcap's words */
+	BYE_PROTOCOL = 5,
+	BYE_LINKTYPE = 6,
+	BYE_TIMEOUT = 7,
+	BYE_INTERFACE = 8,
+};
+
+struct bye {
+	uint16_t code;
+	char text[256];
+};
+
+struct stats {
+	uint64_t captured, sent, dropped, stale, refused;
+};
+
+struct message {
+	enum message_kind {
+		MSG_SKIP, /* nothing for the caller */
+		MSG_HELLO,
+		MSG_PARAMS,
+		MSG_FRAME,
+		MSG_PING,
+		MSG_PONG,
+		MSG_BYE,
+		MSG_STATS,
+	} kind;
+	bool complete; /* PARAMS: legacy dialects say them piece by piece */
+	union {
+		struct hello hello;
+		struct params params;
+		struct frame frame; /* data points into the buffer read */
+		uint64_t token;
+		struct bye bye;
+		struct stats stats;
+	};
+};
+
+#define HEAD_MAX 32	   /* bytes in front of a frame, any dialect */
+#define CONTROL_MAX 8192   /* bytes of any other message, any dialect */
+#define MESSAGE_MAX 131072 /* largest length a native message may say */
+
+/* State of one dialect on one stream; all zero but for what is said here. */
+struct codec {
+	const struct dialect *dialect;
+	enum role role;	 /* ours, set before use (the legacy master reads the
+			    link type first) */
+	bool timestamps; /* write times (native) */
+	/* the rest is legacy.c's own */
+	int linktype;
+	bool greeted;
+	bool big_endian;
+	int record_size; /* of struct ifreq: 32 or 40; 0: not known yet */
+	unsigned seen;
+	struct params params;
+};
+
+struct dialect {
+	const char *name; /* "native 1", "legacy 0.3", "legacy 0.4" */
+	bool pings;	  /* knows PING, BYE, offloads and times */
+	uint32_t maxframe; /* largest frame it can carry */
+
+	/*
+	 * The bytes in front of a frame of f->len <= maxframe.  A frame's
+	 * offload is written if it is not all zero (the caller has completed
+	 * it for a peer that cannot take it).  Returns their number.
+	 */
+	size_t (*head)(
+	    struct codec *, uint8_t out[HEAD_MAX], const struct frame *f);
+	/*
+	 * Any other message.  size >= CONTROL_MAX is always enough.  Returns
+	 * the number of bytes, 0 where the dialect has no such message.
+	 */
+	size_t (*put)(struct codec *, uint8_t *out, size_t size,
+	    const struct message *);
+	/*
+	 * Finds one message at the start of len bytes.  Returns the bytes it
+	 * took; 0: there must be more bytes first; -1: the stream makes no
+	 * sense and why is filled with the reason.
+	 */
+	ssize_t (*get)(struct codec *, uint8_t *in, size_t len,
+	    struct message *, char *why, size_t size);
+};
+
+extern const struct dialect dialect_native;    /* wire.c */
+extern const struct dialect dialect_legacy03;  /* legacy.c */
+extern const struct dialect dialect_legacy04;
+
+/*
+ * The native preamble, 8 bytes.  wire_preamble_read() returns the version the
+ * other side can do at most, or -1 if this is no preamble.
+ */
+#define WIRE_PREAMBLE 8
+#define WIRE_VERSION 1
+void wire_preamble(uint8_t out[WIRE_PREAMBLE]);
+int wire_preamble_read(const uint8_t in[WIRE_PREAMBLE]);
+
+/*
+ * What a stranger's first bytes look like: "TLS", "SSH", "HTTP", "an
+ * etherpuppet 0.3", "an etherpuppet 0.4", "etherpuppet", or NULL.
+ */
+const char *wire_guess(const uint8_t *in, size_t len);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * Interface parameters: what is copied from the real interface to the doll.
+ * params.c compares and decides; platform/params_*.c reads and writes.
+ */
+#ifndef PARAMS_H
+#define PARAMS_H
+
+#include "addr.h"
+
+#define PARAMS_ADDRS 64
+#define PARAMS_NAME 16
+
+#define PARAM_UP 1
+#define PARAM_RUNNING 2
+
+struct param_addr {
+	struct addr addr; /* addr_bits: prefix length */
+	enum {
+		PARAM_NONE,
+		PARAM_BROADCAST,
+		PARAM_PEER
+	} kind;
+	struct addr other; /* broadcast or peer address, by kind */
+};
+
+/* One snapshot.  have: which of mac, mtu and addrs are meant. */
+struct params {
+	char name[PARAMS_NAME];
+	int linktype;	/* LINK_* */
+	unsigned flags; /* PARAM_UP, PARAM_RUNNING */
+	bool have_mac, have_mtu, have_addrs;
+	uint8_t mac[6];
+	uint32_t mtu;
+	int naddrs;
+	struct param_addr addrs[PARAMS_ADDRS];
+};
+
+/* One change to one interface: the unit of the helper's requests. */
+struct param_change {
+	enum param_what {
+		PARAM_SET_MAC,
+		PARAM_SET_MTU,
+		PARAM_ADD_ADDR,
+		PARAM_DEL_ADDR,
+		PARAM_SET_UP,
+	} what;
+	uint8_t mac[6];
+	uint32_t mtu;
+	struct param_addr addr;
+};
+
+#define PARAMS_CHANGES (2 * PARAMS_ADDRS + 3)
+
+/*
+ * Checks a snapshot from a peer: MAC unicast and not zero, MTU between 68
+ * and 65535 (larger ones become 65535), addresses unicast with a sane prefix,
+ * known families; drops what is wrong, and says how many things it dropped.
+ */
+int params_validate(struct params *);
+
+/*
+ * What turns `doll` into `want`, in the order to do it: MAC, MTU, addresses
+ * to go, addresses to come.  `ours` are the addresses set by earlier calls
+ * (naddrs of them): only these are ever removed; what the user put on the
+ * doll stays.  Returns the number of changes, at most PARAMS_CHANGES.
+ */
+int params_diff(const struct params *doll, const struct params *want,
+    const struct params *ours, struct param_change *out);
+
+/*
+ * Whether this address may go on the doll.  own and peer: the session's end
+ * points as the slave and the master see them (addr_type 0: unknown); local:
+ * the prefixes of the other interfaces in the doll's namespace, labels: their
+ * interfaces' names.  On false, why is filled with the reason.
+ */
+struct params_local {
+	int n;
+	struct {
+		struct addr addr;
+		char name[PARAMS_NAME];
+	} at[256];
+};
+bool params_addr_allowed(const struct addr *, const struct addr *own,
+    const struct addr *peer, const struct params_local *, char *why,
+    size_t size);
+
+/* "52:54:00:12:34:56, MTU 1500, 192.168.1.1/24": for people; out returned. */
+const char *params_print(const struct params *, char *out, size_t size);
+
+/*
+ * platform/params_*.c.  Each works in the calling thread's network namespace.
+ * -1: errno says why; nothing is printed.
+ */
+int params_read(const char *ifname, struct params *out);
+int params_apply(const char *ifname, const struct param_change *);
+/* The addresses of all interfaces but this one (NULL: of all). */
+int params_local(const char *but, struct params_local *out);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * What platform/ offers besides the ports (port.h) and the parameters
+ * (params.h).  The functions here want privilege: only helper.c calls them.
+ * -1: errno is set, and `failed` names the call, for one line that helper.c's
+ * caller prints.
+ */
+#ifndef PLATFORM_H
+#define PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLATFORM_CALL 32 /* room for the name of a failing call */
+
+/*
+ * A descriptor for a capture on ifname: non-blocking, close-on-exec, its
+ * kernel queue of `buffer` bytes, not yet hearing anything.
+ */
+int capture_acquire(
+    const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL]);
+
+/*
+ * The descriptor of a doll of this link type, non-blocking, close-on-exec.
+ * name[16]: what is wanted, "" for the first free of puppet0, puppet1, ...;
+ * it is overwritten with what was made.  The doll sends nothing by being
+ * configured (no IPv6 autoconfiguration), its queue has `queue` frames, its
+ * carrier is off; *existed: it was a persistent interface before.  Works in
+ * the calling thread's network namespace.
+ */
+int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
+    char failed[PLATFORM_CALL]);
+
+/*
+ * Network namespaces.  netns_open(): a descriptor of the named one, made if it
+ * is missing (*made).  netns_enter(): moves the calling thread there and
+ * returns a descriptor to come back with by netns_leave(), which closes it.
+ * netns_remove(): takes away one that netns_open() made.  Systems without
+ * them: -1, ENOTSUP; netns_recipe says what to do instead there (NULL on
+ * Linux).
+ */
+int netns_open(const char *name, bool *made, char failed[PLATFORM_CALL]);
+int netns_enter(int ns);
+void netns_leave(int back);
+int netns_remove(const char *name);
+extern const char *const netns_recipe;
+
+#endif
