@@ -25,7 +25,7 @@ struct log_limit {
 };
 bool log_allowed(struct log_limit *);
 
-/* Milliseconds and nanoseconds of the monotonic clock. */
+/* Milliseconds of the monotonic clock. */
 uint64_t clock_ms(void);
 
 /*

@@ -1,0 +1,348 @@
+/*
+ * The command line.  Every option has a short form; those of etherpuppet 0.3
+ * and 0.4 keep their letters and meaning.
+ */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "options.h"
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+static const char synopsis[] =
+    "usage: etherpuppet -i interface -s [addr:]port | -s - | -c host:port\n"
+    "       etherpuppet -m [-I doll] -c host:port | -e command | "
+    "-s [addr:]port\n"
+    "example, a router's eth0 as puppet0 here, only to listen:\n"
+    "       sudo etherpuppet -m -u -r -C \\\n"
+    "           -e 'ssh root@router etherpuppet -i eth0 -s -'\n"
+    "all options: etherpuppet -h; more: man etherpuppet\n";
+
+static const char help[] =
+    "etherpuppet makes a virtual interface here (on the master) out of a real\n"
+    "one elsewhere (on the slave).\n"
+    "\n"
+    "The connection, exactly one of:\n"
+    "  -s, --listen [addr:]port  wait for the other side\n"
+    "  -s -                      serve one session on standard input and "
+    "output\n"
+    "  -c, --connect host:port   connect; IPv6 as [addr]:port\n"
+    "  -e, --exec command        run a command and talk through it\n"
+    "  -L, --legacy 0.3|0.4      connect to an etherpuppet of that version\n"
+    "  -1, --once                end with the first session or failure\n"
+    "Slave:\n"
+    "  -i, --interface name      the real interface\n"
+    "  -M, --exclude src:port,dst:port\n"
+    "                            the TCP connection not to capture, since it\n"
+    "                            carries the session; repeatable\n"
+    "  -S, --exclude-ssh         the same, from SSH_CONNECTION\n"
+    "  -B, --no-exclude          capture everything\n"
+    "  -b, --buffer MiB          capture buffer (default 8)\n"
+    "Master:\n"
+    "  -m, --master              make a doll\n"
+    "  -I, --doll name           its name (default puppet0, puppet1, ...)\n"
+    "  -n, --netns name          make it in a network namespace of its own\n"
+    "  -u, --up                  bring it up\n"
+    "  -U, --hook command        run a command when it is configured\n"
+    "  -q, --queue frames        its transmit queue (default 1000)\n"
+    "  -w, --write file|-        write a capture file instead\n"
+    "Both:\n"
+    "  -f, --filter expression   carry only this (pcap-filter(7))\n"
+    "  -p, --promiscuous         hear frames for other hosts, too\n"
+    "  -r, --read-only           never send on the real interface\n"
+    "  -C, --no-copy             do not copy MAC, MTU and addresses\n"
+    "  -G, --segment             frames as they were on the wire\n"
+    "  -t, --stats seconds       show counters\n"
+    "  -d, --debug               more messages; repeatable\n"
+    "  -v, --version\n"
+    "  -h, --help\n";
+
+static const struct option longopts[] = {
+	{ "listen", required_argument, NULL, 's' },
+	{ "connect", required_argument, NULL, 'c' },
+	{ "exec", required_argument, NULL, 'e' },
+	{ "legacy", required_argument, NULL, 'L' },
+	{ "once", no_argument, NULL, '1' },
+	{ "interface", required_argument, NULL, 'i' },
+	{ "exclude", required_argument, NULL, 'M' },
+	{ "exclude-ssh", no_argument, NULL, 'S' },
+	{ "no-exclude", no_argument, NULL, 'B' },
+	{ "buffer", required_argument, NULL, 'b' },
+	{ "master", no_argument, NULL, 'm' },
+	{ "doll", required_argument, NULL, 'I' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "up", no_argument, NULL, 'u' },
+	{ "hook", required_argument, NULL, 'U' },
+	{ "queue", required_argument, NULL, 'q' },
+	{ "write", required_argument, NULL, 'w' },
+	{ "filter", required_argument, NULL, 'f' },
+	{ "promiscuous", no_argument, NULL, 'p' },
+	{ "read-only", no_argument, NULL, 'r' },
+	{ "no-copy", no_argument, NULL, 'C' },
+	{ "segment", no_argument, NULL, 'G' },
+	{ "stats", required_argument, NULL, 't' },
+	{ "debug", no_argument, NULL, 'd' },
+	{ "version", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void usage(const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
+
+static void
+usage(const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_info("%s; etherpuppet -h lists the options", text);
+	exit(2);
+}
+
+static uint32_t
+number(int letter, const char *text, unsigned long min, unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	value = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || value < min ||
+	    value > max)
+		usage("-%c %s: must be a number from %lu to %lu", letter, text,
+		    min, max);
+	return (uint32_t)value;
+}
+
+static void
+set_peer(struct options *o, enum peer_form form, const char *text)
+{
+	if (o->peer != NULL)
+		usage("only one of -s, -c and -e can be the connection");
+	if (*text == '\0')
+		usage("-s, -c and -e must not be empty");
+	if (form == PEER_LISTEN && strcmp(text, "-") == 0)
+		form = PEER_STDIO;
+	o->form = form;
+	o->peer = text;
+}
+
+static void
+add_pair(struct options *o, const char *text)
+{
+	char why[256];
+
+	if (o->npairs == FILTER_PAIRS)
+		usage("-M: no more than %d of them", FILTER_PAIRS);
+	if (filter_pair_parse(text, &o->pairs[o->npairs], why, sizeof(why)) ==
+	    -1)
+		usage("-M %s: %s", text, why);
+	o->npairs++;
+}
+
+static void
+set_filter(struct options *o, const char *text)
+{
+	char why[256];
+
+	if (filter_resolve(text, o->filter, sizeof(o->filter), why,
+		sizeof(why)) == -1)
+		usage("-f %s: %s", text, why);
+}
+
+static void
+set_legacy(struct options *o, const char *text)
+{
+	if (strcmp(text, "0.3") == 0)
+		o->legacy = &dialect_legacy03;
+	else if (strcmp(text, "0.4") == 0)
+		o->legacy = &dialect_legacy04;
+	else
+		usage("-L %s: must be 0.3 or 0.4", text);
+}
+
+static const char *
+set_name(int letter, const char *text)
+{
+	if (*text == '\0' || strlen(text) >= PARAMS_NAME ||
+	    strpbrk(text, "/ \t\n") != NULL)
+		usage("-%c %s: must be an interface name of 1 to %d letters",
+		    letter, text, PARAMS_NAME - 1);
+	return text;
+}
+
+static bool
+parse_common(struct options *o, int letter, char *arg)
+{
+	switch (letter) {
+	case 's':
+		set_peer(o, PEER_LISTEN, arg);
+		break;
+	case 'c':
+		set_peer(o, PEER_CONNECT, arg);
+		break;
+	case 'e':
+		set_peer(o, PEER_EXEC, arg);
+		break;
+	case 'L':
+		set_legacy(o, arg);
+		break;
+	case '1':
+		o->once = true;
+		break;
+	case 'f':
+		set_filter(o, arg);
+		break;
+	case 'p':
+		o->promisc = true;
+		break;
+	case 'r':
+		o->readonly = true;
+		break;
+	case 'C':
+		o->nocopy = true;
+		break;
+	case 'G':
+		o->segment = true;
+		break;
+	case 't':
+		o->stats = number('t', arg, 1, 86400);
+		break;
+	case 'd':
+		log_level++;
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static void
+parse_side(struct options *o, int letter, char *arg, bool *master)
+{
+	switch (letter) {
+	case 'i':
+		o->interface = set_name('i', arg);
+		break;
+	case 'M':
+		add_pair(o, arg);
+		break;
+	case 'S':
+		o->exclude_ssh = true;
+		break;
+	case 'B':
+		o->exclude_none = true;
+		break;
+	case 'b':
+		o->buffer = number('b', arg, 1, 1024) * 1024 * 1024;
+		break;
+	case 'm':
+		*master = true;
+		break;
+	case 'I':
+		o->doll = set_name('I', arg);
+		break;
+	case 'n':
+		o->netns = arg;
+		break;
+	case 'u':
+		o->up = true;
+		break;
+	case 'U':
+		o->hook = arg;
+		break;
+	case 'q':
+		o->queue = number('q', arg, 1, 1000000);
+		break;
+	case 'w':
+		o->write = arg;
+		break;
+	case 'v':
+		(void)printf("etherpuppet %s\n", VERSION);
+		exit(0);
+	case 'h':
+		(void)fputs(help, stdout);
+		exit(0);
+	default: /* getopt_long has said which */
+		usage("that is no option of etherpuppet %s", VERSION);
+	}
+}
+
+static void
+check_side(const struct options *o, bool master)
+{
+	if (master && o->interface != NULL)
+		usage("-m makes a doll, -i uses a real interface: "
+		      "only one of them");
+	if (!master && o->interface == NULL)
+		usage("either -i interface or -m must be given");
+	if (master &&
+	    (o->npairs > 0 || o->exclude_ssh || o->exclude_none ||
+		o->buffer > 0))
+		usage("-M, -S, -B and -b belong to the side with -i");
+	if (!master &&
+	    (o->doll != NULL || o->netns != NULL || o->up || o->hook != NULL ||
+		o->queue > 0 || o->write != NULL))
+		usage("-I, -n, -u, -U, -q and -w belong to the side with -m");
+	if (o->write != NULL &&
+	    (o->doll != NULL || o->netns != NULL || o->up || o->hook != NULL ||
+		o->queue > 0))
+		usage("-w makes no doll: -I, -n, -u, -U and -q cannot be met");
+	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
+		usage("-B captures everything, -M and -S leave something out");
+}
+
+static void
+check_peer(const struct options *o)
+{
+	if (o->peer == NULL)
+		usage("one of -s, -c and -e must be given");
+	if (o->legacy != NULL && o->form != PEER_CONNECT &&
+	    o->form != PEER_EXEC)
+		usage("-L is for the side that connects (-c, -e); "
+		      "a listening side finds out by itself");
+	if (o->form == PEER_STDIO && o->write != NULL &&
+	    strcmp(o->write, "-") == 0)
+		usage("-s - and -w - both want standard output");
+	if (o->form == PEER_STDIO &&
+	    (isatty(STDIN_FILENO) || isatty(STDOUT_FILENO)))
+		usage("-s -: standard input and output must not be a "
+		      "terminal: it is for the far end of -e; use ssh "
+		      "without -t");
+}
+
+void
+options_parse(struct options *o, int argc, char *argv[])
+{
+	bool master = false;
+	int letter;
+
+	memset(o, 0, sizeof(*o));
+	if (argc == 1) {
+		(void)fputs(synopsis, stderr);
+		exit(2);
+	}
+	while ((letter = getopt_long(argc, argv,
+		    "s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prCGt:dvh", longopts,
+		    NULL)) != -1)
+		if (!parse_common(o, letter, optarg))
+			parse_side(o, letter, optarg, &master);
+	if (optind < argc)
+		usage("%s: not an option", argv[optind]);
+	if (o->write != NULL)
+		master = true;
+	check_side(o, master);
+	check_peer(o);
+	o->role = master ? ROLE_MASTER : ROLE_SLAVE;
+	o->once = o->once || o->form == PEER_STDIO;
+}

@@ -1,0 +1,32 @@
+/* The command line, parsed and checked for what goes together. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "filter.h"
+#include "message.h"
+#include "peer.h"
+
+struct options {
+	enum role role;
+	enum peer_form form;
+	const char *peer; /* "addr:port", "host:port", a command */
+	const char *interface; /* slave */
+	const char *doll; /* master; NULL: puppet0, puppet1, ... */
+	const char *netns;
+	const char *hook;
+	const char *write; /* a capture file instead of a doll */
+	char filter[FILTER_TEXT]; /* "": none; names resolved */
+	bool exclude_none, exclude_ssh;
+	int npairs;
+	struct filter_pair pairs[FILTER_PAIRS];
+	bool nocopy, up, once, promisc, readonly, segment;
+	const struct dialect *legacy; /* connecting; NULL: native */
+	uint32_t buffer; /* bytes; 0: default */
+	uint32_t queue; /* frames; 0: default */
+	unsigned stats; /* seconds; 0: off */
+};
+
+/* Returns when there is something to run; else exits 0 (-h, -v) or 2. */
+void options_parse(struct options *, int argc, char *argv[]);
+
+#endif

@@ -1,0 +1,347 @@
+#include <sys/types.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "helper.h"
+#include "log.h"
+#include "peer.h"
+
+#define CONNECT_MS   10000
+#define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
+#define DEAD_SECONDS 30
+
+static struct helper_request request;
+static struct helper_answer answer;
+
+static void
+set_flags(int fd)
+{
+	(void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* Small messages at once; a short queue of unsent bytes keeps delay low. */
+static void
+set_tcp(int fd)
+{
+	int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+#ifdef TCP_NOTSENT_LOWAT
+	int unsent = UNSENT;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
+	    sizeof(unsent));
+#endif
+}
+
+void
+peer_keepalive(struct peer *peer)
+{
+	int on = 1, seconds = DEAD_SECONDS / 3, tries = 2;
+
+	if (peer->local.addr_type == ADDR_TYPE_NONE)
+		return;
+	(void)setsockopt(peer->rfd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+#ifdef TCP_KEEPIDLE
+	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds,
+	    sizeof(seconds));
+	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_KEEPINTVL, &seconds,
+	    sizeof(seconds));
+	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_KEEPCNT, &tries,
+	    sizeof(tries));
+#endif
+#ifdef TCP_USER_TIMEOUT
+	unsigned ms = DEAD_SECONDS * 1000;
+	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms,
+	    sizeof(ms));
+#endif
+	(void)seconds;
+	(void)tries;
+}
+
+static void
+peer_name_tcp(struct peer *peer)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	char text[ADDR_TEXT];
+
+	if (getsockname(peer->rfd, (struct sockaddr *)&ss, &len) == 0)
+		(void)addr_from_sockaddr((struct sockaddr *)&ss, &peer->local,
+		    &peer->lport);
+	len = sizeof(ss);
+	if (getpeername(peer->rfd, (struct sockaddr *)&ss, &len) == 0)
+		(void)addr_from_sockaddr((struct sockaddr *)&ss, &peer->remote,
+		    &peer->rport);
+	if (peer->name[0] == '\0' &&
+	    addr_ntop(&peer->remote, text, sizeof(text)) != NULL)
+		(void)snprintf(peer->name, sizeof(peer->name), "%s port %u",
+		    text, peer->rport);
+}
+
+static void
+peer_init(struct peer *peer, enum peer_form form, int fd)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->form = form;
+	peer->rfd = peer->wfd = fd;
+}
+
+/*
+ * Cuts "[addr]:port", "addr:port" or "port" in place: *host becomes NULL where
+ * there is none.
+ */
+static int
+split(char *text, char **host, char **port)
+{
+	char *colon = strrchr(text, ':');
+
+	*host = NULL;
+	*port = text;
+	if (colon == NULL)
+		return 0;
+	*colon = '\0';
+	*host = text;
+	*port = colon + 1;
+	if (text[0] == '[' && colon > text && colon[-1] == ']') {
+		colon[-1] = '\0';
+		(*host)++;
+	} else if (strchr(text, ':') != NULL)
+		return -1;
+	return 0;
+}
+
+static int
+listen_one(const struct addrinfo *ai, const char *text)
+{
+	char host[NI_MAXHOST], port[NI_MAXSERV];
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	int fd, on = 1;
+
+	if ((fd = socket(ai->ai_family, SOCK_STREAM, 0)) == -1)
+		return -1; /* this host has no such family */
+	set_flags(fd);
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (ai->ai_family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
+		    sizeof(on));
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == -1 ||
+	    listen(fd, 16) == -1) {
+		if (errno != EADDRNOTAVAIL || ai->ai_next == NULL)
+			log_errno("-s %s: bind", text);
+		(void)close(fd);
+		return -1;
+	}
+	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
+	    getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host), port,
+		sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		log_info("listening on %s %s", host, port);
+	return fd;
+}
+
+int
+peer_listen(const char *text, int fds[PEER_LISTENERS])
+{
+	struct addrinfo hints = { 0 }, *list, *ai;
+	char copy[256], *host, *port;
+	int error, n = 0;
+
+	(void)snprintf(copy, sizeof(copy), "%s", text);
+	if (split(copy, &host, &port) == -1) {
+		log_info("-s %s: an IPv6 address must be in brackets: "
+			 "[addr]:port",
+		    text);
+		return -1;
+	}
+	hints.ai_socktype = SOCK_STREAM;
+	hints.ai_flags = AI_PASSIVE;
+	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
+		log_info("-s %s: %s; it must be a port or an address of this "
+			 "host and a port",
+		    text, gai_strerror(error));
+		return -1;
+	}
+	for (ai = list; ai != NULL && n < PEER_LISTENERS; ai = ai->ai_next)
+		if ((fds[n] = listen_one(ai, text)) != -1)
+			n++;
+	freeaddrinfo(list);
+	if (n > 0 && host == NULL)
+		log_info("-s %s: anybody who reaches this port can connect; "
+			 "-s addr:port listens on one address",
+		    text);
+	return n > 0 ? n : -1;
+}
+
+int
+peer_accept(int listener, struct peer *peer)
+{
+	int fd;
+
+	if ((fd = accept(listener, NULL, NULL)) == -1)
+		return -1;
+	set_flags(fd);
+	set_tcp(fd);
+	peer_init(peer, PEER_LISTEN, fd);
+	peer_name_tcp(peer);
+	return 0;
+}
+
+void
+peer_stdio(struct peer *peer)
+{
+	peer_init(peer, PEER_STDIO, STDIN_FILENO);
+	peer->wfd = STDOUT_FILENO;
+	set_flags(peer->rfd);
+	set_flags(peer->wfd);
+	(void)snprintf(peer->name, sizeof(peer->name), "standard input");
+}
+
+int
+peer_exec(struct peer *peer, const char *command)
+{
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_EXEC;
+	if (strlen(command) >= sizeof(request.text)) {
+		log_info("-e: the command is longer than %d bytes",
+		    HELPER_COMMAND - 1);
+		return -1;
+	}
+	(void)strcpy(request.text, command);
+	if (helper_call(&request, &answer) == -1) {
+		log_errno("%s: %s", command, answer.failed);
+		return -1;
+	}
+	peer_init(peer, PEER_EXEC, answer.fd);
+	set_flags(answer.fd);
+	peer->pid = answer.pid;
+	(void)snprintf(peer->name, sizeof(peer->name), "%.100s", command);
+	return 0;
+}
+
+int
+peer_dial(struct peer_dial *dial, const char *text)
+{
+	memset(dial, 0, sizeof(*dial));
+	dial->fd = -1;
+	dial->text = text;
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_RESOLVE;
+	(void)snprintf(request.text, sizeof(request.text), "%s", text);
+	if (helper_call(&request, &answer) == -1) {
+		(void)snprintf(dial->why, sizeof(dial->why), "%s",
+		    answer.why[0] != '\0' ? answer.why : strerror(errno));
+		return -1;
+	}
+	dial->naddrs = answer.naddrs;
+	memcpy(dial->addrs, answer.addrs, sizeof(dial->addrs));
+	return 0;
+}
+
+/* Starts on the next address; -1: this one failed at once. */
+static int
+dial_start(struct peer_dial *dial)
+{
+	const struct sockaddr *sa;
+	socklen_t len;
+
+	sa = (const struct sockaddr *)&dial->addrs[dial->next++];
+	len = sa->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
+					  sizeof(struct sockaddr_in);
+	if ((dial->fd = socket(sa->sa_family, SOCK_STREAM, 0)) == -1)
+		return -1;
+	set_flags(dial->fd);
+	set_tcp(dial->fd);
+	dial->deadline_ms = clock_ms() + CONNECT_MS;
+	if (connect(dial->fd, sa, len) == 0 || errno == EINPROGRESS)
+		return 0;
+	return -1;
+}
+
+/* 1 connected, 0 in progress, -1 errno. */
+static int
+dial_result(const struct peer_dial *dial)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	if (getsockopt(dial->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return -1;
+	len = sizeof(ss);
+	if (error == 0 &&
+	    getpeername(dial->fd, (struct sockaddr *)&ss, &len) == 0)
+		return 1;
+	if (error == 0 && clock_ms() < dial->deadline_ms)
+		return 0;
+	errno = error != 0 ? error : ETIMEDOUT;
+	return -1;
+}
+
+int
+peer_dial_next(struct peer_dial *dial, struct peer *peer)
+{
+	int result;
+
+	for (;;) {
+		result = dial->fd == -1 ? -1 : dial_result(dial);
+		if (result == 0)
+			return 0;
+		if (result == 1) {
+			peer_init(peer, PEER_CONNECT, dial->fd);
+			(void)snprintf(peer->name, sizeof(peer->name), "%.100s",
+			    dial->text);
+			peer_name_tcp(peer);
+			dial->fd = -1;
+			return 1;
+		}
+		if (dial->fd != -1)
+			(void)snprintf(dial->why, sizeof(dial->why), "%s",
+			    strerror(errno));
+		peer_dial_stop(dial);
+		if (dial->next == dial->naddrs)
+			return -1;
+		if (dial_start(dial) == -1)
+			(void)snprintf(dial->why, sizeof(dial->why), "%s",
+			    strerror(errno));
+		else
+			return 0;
+		peer_dial_stop(dial);
+	}
+}
+
+void
+peer_dial_stop(struct peer_dial *dial)
+{
+	if (dial->fd != -1)
+		(void)close(dial->fd);
+	dial->fd = -1;
+}
+
+ssize_t
+peer_read(struct peer *peer, void *buf, size_t len)
+{
+	return read(peer->rfd, buf, len);
+}
+
+ssize_t
+peer_writev(struct peer *peer, const struct iovec *iov, int n)
+{
+	return writev(peer->wfd, iov, n);
+}
+
+void
+peer_close(struct peer *peer)
+{
+	if (peer->rfd != -1 && peer->form != PEER_STDIO)
+		(void)close(peer->rfd);
+	peer->rfd = peer->wfd = -1;
+}

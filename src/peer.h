@@ -1,0 +1,83 @@
+/*
+ * The byte stream to the other process: a TCP connection, the pipe of a
+ * command, or our own standard input and output.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "addr.h"
+
+enum peer_form {
+	PEER_LISTEN,
+	PEER_STDIO,
+	PEER_CONNECT,
+	PEER_EXEC,
+};
+
+#define PEER_LISTENERS 8
+
+struct peer {
+	enum peer_form form; /* PEER_LISTEN: was accepted */
+	int rfd, wfd; /* the same for sockets; -1: closed */
+	pid_t pid; /* of the command, 0: none */
+	char name[128]; /* for people */
+	struct addr local, remote; /* TCP only; addr_type 0: not TCP */
+	uint16_t lport, rport;
+};
+
+/* A connection being made: every address of a name, one after the other. */
+struct peer_dial {
+	const char *text;
+	int naddrs, next;
+	struct sockaddr_storage addrs[16];
+	int fd; /* in progress; -1: none */
+	uint64_t deadline_ms;
+	char why[256]; /* of the last failure */
+};
+
+/*
+ * Listens on "[addr:]port", with no address on IPv4 and IPv6.  Says
+ * "listening on ADDR PORT" for each.  How many descriptors; -1: it has said
+ * why.
+ */
+int peer_listen(const char *text, int fds[PEER_LISTENERS]);
+
+/* 0; -1 errno (EAGAIN: nobody there after all). */
+int peer_accept(int listener, struct peer *);
+
+/* Our own standard input and output.  Never fails. */
+void peer_stdio(struct peer *);
+
+/* Runs a command through the helper.  0; -1: it has said why. */
+int peer_exec(struct peer *, const char *command);
+
+/*
+ * Begins to connect to "host:port".  0: dial->fd becomes writable or
+ * deadline_ms passes, then peer_dial_next(); -1: dial->why.
+ */
+int peer_dial(struct peer_dial *, const char *text);
+/*
+ * Goes on: 1: connected, *peer is filled; 0: in progress; -1: no address
+ * answered, dial->why says what the last one said.
+ */
+int peer_dial_next(struct peer_dial *, struct peer *);
+void peer_dial_stop(struct peer_dial *);
+
+/* As read(2) and writev(2), without SIGPIPE. */
+ssize_t peer_read(struct peer *, void *, size_t);
+ssize_t peer_writev(struct peer *, const struct iovec *, int n);
+
+/*
+ * Legacy peers know no ping: the kernel shall find out within 30 s that the
+ * other side is gone, where it can.
+ */
+void peer_keepalive(struct peer *);
+
+/* Closes; a command gets end of file.  Harmless on a closed one. */
+void peer_close(struct peer *);
+
+#endif
