@@ -98,6 +98,7 @@ struct codec {
 	bool big_endian;
 	int record_size; /* of struct ifreq: 32 or 40; 0: not known yet */
 	unsigned seen;
+	uint8_t ip[4][4];
 	struct params params;
 };
 
@@ -114,11 +115,15 @@ struct dialect {
 	size_t (*head)(
 	    struct codec *, uint8_t out[HEAD_MAX], const struct frame *f);
 	/*
-	 * Any other message.  size >= CONTROL_MAX is always enough.  Returns
-	 * the number of bytes, 0 where the dialect has no such message.
+	 * Writes piece `part` (from 0) of any other message.  Each piece wants
+	 * a send of its own, because etherpuppet 0.3 and 0.4 read commands
+	 * without looping; so call with 0, 1, ... until 0 comes back.  Native
+	 * messages and all but PARAMS have one piece.  size >= CONTROL_MAX is
+	 * always enough.  Returns the number of bytes, 0: no such piece, or
+	 * the dialect has no such message.
 	 */
 	size_t (*put)(struct codec *, uint8_t *out, size_t size,
-	    const struct message *);
+	    const struct message *, int part);
 	/*
 	 * Finds one message at the start of len bytes.  Returns the bytes it
 	 * took; 0: there must be more bytes first; -1: the stream makes no
