@@ -1,0 +1,590 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "session.h"
+
+#define READ_MIN 65536 /* room that makes a read worth it */
+
+struct session *
+session_new(const struct peer *peer, const struct hello *ours,
+    const struct dialect *connect)
+{
+	struct session *s;
+
+	if ((s = calloc(1, sizeof(*s))) == NULL)
+		return NULL;
+	s->in = malloc(SESSION_IN);
+	s->out = malloc(SESSION_OUT);
+	if (s->in == NULL || s->out == NULL) {
+		session_free(s);
+		return NULL;
+	}
+	s->peer = *peer;
+	s->ours = *ours;
+	s->codec.role = ours->role;
+	s->born_ms = s->heard_ms = s->said_ms = clock_ms();
+	s->silent = true;
+	if (connect != NULL) {
+		s->connector = true;
+		s->codec.dialect = connect;
+		greet(s);
+	}
+	return s;
+}
+
+void
+session_free(struct session *s)
+{
+	if (s == NULL)
+		return;
+	if (s->peer.rfd > 0 || s->peer.form == PEER_STDIO)
+		peer_close(&s->peer);
+	free(s->in);
+	free(s->out);
+	free(s);
+}
+
+void
+session_over(struct session *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->state == SESSION_OVER)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(s->why, sizeof(s->why), fmt, ap);
+	va_end(ap);
+	s->state = SESSION_OVER;
+}
+
+void
+session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
+{
+	struct message m = { .kind = MSG_BYE };
+	va_list ap;
+
+	if (s->state == SESSION_OVER)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(m.bye.text, sizeof(m.bye.text), fmt, ap);
+	va_end(ap);
+	m.bye.code = (uint16_t)code;
+	session_say(s, &m);
+	session_output(s);
+	session_over(s, "%s", m.bye.text);
+}
+
+/* Room for n more bytes behind what is queued; NULL: there is none. */
+static uint8_t *
+out_room(struct session *s, size_t n)
+{
+	if (s->outlen == 0)
+		s->outoff = 0;
+	if (s->outoff + s->outlen + n > SESSION_OUT) {
+		memmove(s->out, s->out + s->outoff, s->outlen);
+		s->outoff = 0;
+	}
+	if (s->outlen + n > SESSION_OUT)
+		return NULL;
+	return s->out + s->outoff + s->outlen;
+}
+
+void
+session_say(struct session *s, const struct message *m)
+{
+	uint8_t *to;
+	size_t n = 1;
+	int part;
+
+	if (s->codec.dialect == NULL || s->state == SESSION_OVER)
+		return;
+	for (part = 0; n > 0; part++) {
+		if ((to = out_room(s, CONTROL_MAX)) == NULL) {
+			session_over(s, "it does not read our answers");
+			return;
+		}
+		n = s->codec.dialect->put(&s->codec, to, CONTROL_MAX, m, part);
+		s->outlen += n;
+		if (n > 0)
+			log_debug(1, "%s: said message %d, %zu bytes",
+			    s->peer.name, m->kind, n);
+		if (n > 0 && log_level > 3)
+			log_dump(to, n);
+		session_output(s); /* a legacy peer wants a send for each */
+	}
+}
+
+void
+session_ping(struct session *s)
+{
+	struct message m = { .kind = MSG_PING };
+
+	s->ping_ms = clock_ms();
+	m.token = s->ping_ms;
+	session_say(s, &m);
+	session_output(s);
+}
+
+static void
+say_magic(struct session *s)
+{
+	uint32_t magic = s->codec.dialect == &dialect_legacy03 ? LEGACY_03 :
+								 LEGACY_04;
+	uint8_t *to = out_room(s, WIRE_PREAMBLE);
+	int i;
+
+	if (s->codec.dialect == &dialect_native) {
+		wire_preamble(to);
+		s->outlen += WIRE_PREAMBLE;
+	} else if (s->connector) {
+		for (i = 0; i < 4; i++)
+			to[i] = (uint8_t)(magic >> (24 - 8 * i));
+		s->outlen += 4;
+	}
+	session_output(s);
+}
+
+/* Our first words, once the dialect is known. */
+static void
+greet(struct session *s)
+{
+	struct message m = { .kind = MSG_HELLO };
+	const struct dialect *d = s->codec.dialect;
+
+	say_magic(s);
+	m.hello = s->ours;
+	session_say(s, &m);
+	s->state = d->pings && s->connector ? SESSION_GREETING : SESSION_HELLO;
+	if (d->pings)
+		return;
+	peer_keepalive(&s->peer);
+	if (s->ours.role == ROLE_MASTER)
+		return;
+	/* a legacy master says nothing before its frames */
+	s->theirs.role = ROLE_MASTER;
+	s->theirs.maxframe = d->maxframe;
+	s->silent = false;
+	s->state = SESSION_READY;
+}
+
+static bool
+guess(struct session *s)
+{
+	const char *what = wire_guess(s->in + s->inoff, s->inlen);
+	char text[5 * 64];
+
+	if (what == NULL && s->inlen < WIRE_PREAMBLE && !s->eof)
+		return false;
+	s->hopeless = true;
+	if (what != NULL)
+		session_over(s, "this is %s, not our protocol%s", what,
+		    strstr(what, "0.") != NULL ? "; use -L 0.3 or -L 0.4" : "");
+	else
+		session_over(s, "not our protocol, it begins with: %s%s",
+		    log_escape(text, sizeof(text), s->in + s->inoff,
+			s->inlen < 48 ? s->inlen : 48),
+		    s->peer.form == PEER_EXEC ? "; does a login script print?" :
+						"");
+	return false;
+}
+
+/* The connecting side: the answer to our preamble. */
+static bool
+read_answer(struct session *s)
+{
+	int version;
+	uint8_t *in = s->in + s->inoff;
+
+	if (memcmp(in, "EPUP", s->inlen < 4 ? s->inlen : 4) != 0)
+		return guess(s);
+	if (s->inlen < WIRE_PREAMBLE)
+		return false;
+	if ((version = wire_preamble_read(in)) < WIRE_VERSION) {
+		s->hopeless = true;
+		session_bye(s, BYE_VERSION,
+		    "it speaks version %d at most, we speak version %d",
+		    version, WIRE_VERSION);
+		return false;
+	}
+	s->inoff += WIRE_PREAMBLE;
+	s->inlen -= WIRE_PREAMBLE;
+	s->state = SESSION_HELLO;
+	return true;
+}
+
+/* The listening side: the first four bytes tell the dialect. */
+static bool
+read_magic(struct session *s)
+{
+	const uint8_t *in = s->in + s->inoff;
+	uint32_t magic;
+	size_t n = 4;
+
+	if (s->inlen < 4)
+		return s->eof ? guess(s) : false;
+	magic = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 |
+	    (uint32_t)in[2] << 8 | in[3];
+	if (magic == LEGACY_03)
+		s->codec.dialect = &dialect_legacy03;
+	else if (magic == LEGACY_04)
+		s->codec.dialect = &dialect_legacy04;
+	else if (magic != WIRE_MAGIC)
+		return guess(s);
+	else if (s->inlen < WIRE_PREAMBLE)
+		return false;
+	else {
+		s->codec.dialect = &dialect_native;
+		n = WIRE_PREAMBLE;
+	}
+	greet(s);
+	if (magic == WIRE_MAGIC && wire_preamble_read(in) < WIRE_VERSION) {
+		session_bye(s, BYE_VERSION,
+		    "it speaks version %d at most, we speak version %d",
+		    wire_preamble_read(in), WIRE_VERSION);
+		return false;
+	}
+	s->inoff += n;
+	s->inlen -= n;
+	return true;
+}
+
+static void
+take_hello(struct session *s, struct message *m)
+{
+	char name[256];
+
+	s->theirs = m->hello;
+	s->codec.timestamps = (m->hello.want & WANT_TIMESTAMPS) &&
+	    s->ours.can_timestamps;
+	log_debug(1, "%s: hello of %s, %s, can %x, want %x, link type %d",
+	    s->peer.name, m->hello.role == ROLE_SLAVE ? "a slave" : "a master",
+	    log_escape(name, sizeof(name), m->hello.ifname,
+		strlen(m->hello.ifname)),
+	    m->hello.can, m->hello.want, m->hello.linktype);
+	if (s->state == SESSION_HELLO)
+		s->state = SESSION_READY;
+	else
+		s->on_message(s->arg, s, m);
+}
+
+static void
+take_bye(struct session *s, const struct bye *bye)
+{
+	char text[4 * sizeof(bye->text)];
+
+	(void)log_escape(text, sizeof(text), bye->text, strlen(bye->text));
+	s->bye = bye->code;
+	s->hopeless = bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
+	    bye->code == BYE_LINKTYPE;
+	session_over(s, "it left: %s", text);
+}
+
+/* Everything that is not a frame. */
+static void
+take(struct session *s, struct message *m)
+{
+	log_debug(2, "%s: message %d, %zu bytes left", s->peer.name, m->kind,
+	    s->inlen);
+	switch (m->kind) {
+	case MSG_HELLO:
+		take_hello(s, m);
+		break;
+	case MSG_BYE:
+		take_bye(s, &m->bye);
+		break;
+	case MSG_PING:
+		m->kind = MSG_PONG;
+		session_say(s, m);
+		break;
+	case MSG_PONG:
+		if (m->token == s->ping_ms && s->ping_ms != 0) {
+			s->rtt_ms = clock_ms() - s->ping_ms;
+			s->ping_ms = 0;
+		}
+		break;
+	case MSG_SKIP:
+		break;
+	default:
+		if (s->state == SESSION_OPEN)
+			s->on_message(s->arg, s, m);
+	}
+}
+
+/*
+ * One message; frames are left where they are unless somebody asks for them.
+ * False: nothing more can be done with the bytes that are here.
+ */
+static bool
+next_message(struct session *s, struct frame *frame)
+{
+	struct message m;
+	char why[256];
+	ssize_t n;
+
+	n = s->codec.dialect->get(&s->codec, s->in + s->inoff, s->inlen, &m,
+	    why, sizeof(why));
+	if (n == -1)
+		session_bye(s, BYE_PROTOCOL, "protocol error: %s", why);
+	if (n <= 0)
+		return false;
+	if (m.kind == MSG_FRAME && frame == NULL) {
+		if (s->state == SESSION_HELLO)
+			session_bye(s, BYE_PROTOCOL,
+			    "protocol error: frame first");
+		return false;
+	}
+	s->inoff += (size_t)n;
+	s->inlen -= (size_t)n;
+	if (m.kind == MSG_FRAME)
+		*frame = m.frame;
+	else
+		take(s, &m);
+	return s->state != SESSION_OVER;
+}
+
+static void
+handle(struct session *s)
+{
+	bool more = true;
+
+	while (more)
+		switch (s->state) {
+		case SESSION_GREETING:
+			more = s->connector ? read_answer(s) : read_magic(s);
+			break;
+		case SESSION_HELLO:
+			more = next_message(s, NULL);
+			break;
+		default: /* READY waits; OPEN is for session_recv() */
+			more = false;
+		}
+}
+
+static bool
+in_room(struct session *s)
+{
+	if (s->inlen == 0)
+		s->inoff = 0;
+	if (SESSION_IN - s->inoff - s->inlen < READ_MIN) {
+		memmove(s->in, s->in + s->inoff, s->inlen);
+		s->inoff = 0;
+	}
+	return SESSION_IN - s->inlen > 0;
+}
+
+static void
+ended(struct session *s)
+{
+	s->eof = true;
+	if (s->state == SESSION_GREETING && s->inlen > 0)
+		handle(s); /* a few bytes of something else */
+	if (s->silent)
+		session_over(s, "closed without hello%s",
+		    s->connector && s->codec.dialect->pings &&
+			    s->peer.form == PEER_CONNECT ?
+			"; an etherpuppet 0.3 there has now exited: restart "
+			"it and use -L 0.3" :
+			"");
+	else if (s->inlen > 0 && s->state != SESSION_OVER)
+		session_over(s, "closed in the middle of a message");
+	else
+		session_over(s, "closed");
+}
+
+void
+session_input(struct session *s)
+{
+	uint8_t *to;
+	ssize_t n;
+
+	if (!in_room(s))
+		return;
+	to = s->in + s->inoff + s->inlen;
+	n = peer_read(&s->peer, to, SESSION_IN - s->inoff - s->inlen);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n == -1 && errno != ECONNRESET) {
+		session_over(s, "read: %s", strerror(errno));
+		return;
+	}
+	if (n <= 0) {
+		ended(s);
+		return;
+	}
+	if (log_level > 3)
+		log_dump(to, (size_t)n);
+	s->silent = false;
+	s->heard_ms = clock_ms();
+	s->inlen += (size_t)n;
+	handle(s);
+}
+
+void
+session_open(struct session *s)
+{
+	s->state = SESSION_OPEN;
+}
+
+int
+session_recv(struct session *s, struct frame *frames, int max)
+{
+	int n = 0;
+
+	while (n < max && s->state == SESSION_OPEN && s->inlen > 0) {
+		frames[n].data = NULL;
+		if (!next_message(s, &frames[n]))
+			break;
+		if (frames[n].data != NULL)
+			n++;
+	}
+	return n;
+}
+
+bool
+session_pending(const struct session *s)
+{
+	return s->outlen > 0;
+}
+
+short
+session_read_events(const struct session *s, bool room)
+{
+	if (s->state == SESSION_READY || s->state == SESSION_OVER)
+		return 0;
+	return s->state == SESSION_OPEN && !room ? 0 : POLLIN;
+}
+
+static ssize_t
+write_out(struct session *s, const struct iovec *iov, int n)
+{
+	ssize_t done = peer_writev(&s->peer, iov, n);
+
+	if (done > 0)
+		s->said_ms = clock_ms();
+	if (done == -1 && errno != EAGAIN && errno != EINTR)
+		session_over(s, "write: %s", strerror(errno));
+	return done == -1 ? 0 : done;
+}
+
+void
+session_output(struct session *s)
+{
+	struct iovec iov = { s->out + s->outoff, s->outlen };
+	ssize_t n;
+
+	if (s->outlen == 0 || s->state == SESSION_OVER)
+		return;
+	n = write_out(s, &iov, 1);
+	s->outoff += (size_t)n;
+	s->outlen -= (size_t)n;
+}
+
+/* What the peer left of the frame that it took in part. */
+static void
+keep_rest(struct session *s, const struct iovec *iov, size_t skip)
+{
+	uint8_t *to;
+	int i;
+
+	s->outoff = s->outlen = 0;
+	for (i = 0; i < 2; i++) {
+		size_t cut = skip < iov[i].iov_len ? skip : iov[i].iov_len;
+
+		to = s->out + s->outlen;
+		memcpy(to, (uint8_t *)iov[i].iov_base + cut,
+		    iov[i].iov_len - cut);
+		s->outlen += iov[i].iov_len - cut;
+		skip -= cut;
+	}
+}
+
+/* How many frames went with the first `done` bytes; the rest is kept. */
+static int
+count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
+{
+	int i;
+
+	for (i = 0; i < n && done > 0; i++, iov += 2) {
+		size_t len = iov[0].iov_len + iov[1].iov_len;
+
+		if (done < len) {
+			keep_rest(s, iov, done);
+			return i + 1;
+		}
+		done -= len;
+	}
+	return i;
+}
+
+int
+session_send(struct session *s, const struct frame *frames, int n)
+{
+	static uint8_t heads[FRAME_BATCH][HEAD_MAX];
+	struct iovec iov[2 * FRAME_BATCH];
+	const struct dialect *d = s->codec.dialect;
+	uint32_t min = d->pings ? 1 : FRAME_MIN;
+	uint32_t max = s->theirs.maxframe;
+	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
+	int i, k = 0;
+	size_t done;
+
+	session_output(s);
+	if (s->outlen > 0 || s->state != SESSION_OPEN)
+		return 0;
+	if (max == 0 || max > d->maxframe)
+		max = d->maxframe;
+	for (i = 0; i < n; i++) {
+		if (frames[i].len < min || frames[i].len > max)
+			continue;
+		iov[2 * k].iov_base = heads[k];
+		iov[2 * k].iov_len = d->head(&s->codec, heads[k], &frames[i]);
+		iov[2 * k + 1].iov_base = frames[i].data;
+		iov[2 * k + 1].iov_len = frames[i].len;
+		at[k++] = i;
+	}
+	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
+	i = count_sent(s, iov, k, done);
+	n = i == k ? n : at[i];
+	s->oversize += (uint64_t)(n - i);
+	return n;
+}
+
+uint64_t
+session_tick(struct session *s, uint64_t now)
+{
+	uint64_t due;
+	bool first_words = s->peer.form == PEER_EXEC && s->silent;
+
+	if (s->state == SESSION_GREETING || s->state == SESSION_HELLO) {
+		due = s->born_ms + SESSION_HELLO_MS;
+		if (first_words)
+			return UINT64_MAX;
+		if (now < due)
+			return due;
+		session_over(s, "no hello in %d seconds%s",
+		    SESSION_HELLO_MS / 1000,
+		    s->codec.dialect != NULL && !s->codec.dialect->pings ?
+			"; two masters of the legacy dialect wait for each "
+			"other for ever" :
+			"");
+		return now;
+	}
+	if (s->state != SESSION_OPEN || !s->codec.dialect->pings)
+		return UINT64_MAX;
+	due = s->heard_ms + SESSION_DEAD_MS;
+	if (now >= due) {
+		session_bye(s, BYE_TIMEOUT, "nothing heard for %d seconds",
+		    SESSION_DEAD_MS / 1000);
+		return now;
+	}
+	if (now >= s->said_ms + SESSION_PING_MS && s->outlen == 0)
+		session_ping(s);
+	if (s->outlen == 0 && s->said_ms + SESSION_PING_MS < due)
+		due = s->said_ms + SESSION_PING_MS;
+	return due;
+}

@@ -1,0 +1,90 @@
+/*
+ * One conversation with one peer.
+ *
+ * Theory of operation.  A session reads bytes into one buffer and finds
+ * messages there; frames are delivered as pointers into it.  It writes frames
+ * straight from the memory they are in; only what the peer did not take of
+ * the last one is kept, and control messages queue behind that.
+ *
+ * GREETING: which dialect is it?  HELLO: the other side's HELLO is awaited.
+ * READY: it is here, somebody must call session_open() before frames flow.
+ * OVER: `why` says why; session_free() is all that is left to do.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "message.h"
+#include "peer.h"
+
+#define SESSION_IN	 (512 * 1024)
+#define SESSION_OUT	 (FRAME_MAX + HEAD_MAX + 4 * CONTROL_MAX)
+#define SESSION_HELLO_MS 10000
+#define SESSION_PING_MS	 10000
+#define SESSION_DEAD_MS	 30000
+
+struct session {
+	struct peer peer;
+	enum session_state {
+		SESSION_GREETING,
+		SESSION_HELLO,
+		SESSION_READY,
+		SESSION_OPEN,
+		SESSION_OVER,
+	} state;
+	bool connector;
+	struct codec codec;
+	struct hello ours, theirs;
+	char why[512];
+	bool hopeless; /* another try would end the same way */
+	bool silent; /* over before it said a byte */
+	uint16_t bye; /* BYE_*: the other side left with it; 0 */
+
+	uint64_t born_ms, heard_ms, said_ms, ping_ms;
+	uint64_t rtt_ms;
+	bool eof;
+	uint8_t *in, *out;
+	size_t inoff, inlen, outoff, outlen;
+	uint64_t oversize; /* frames too large or small for the peer */
+
+	/* Called for what is not a frame once the session is open. */
+	void (*on_message)(void *arg, struct session *, struct message *);
+	void *arg;
+};
+
+/*
+ * Begins a session on a connected peer, which becomes the session's.  A
+ * connector speaks `dialect`; a listener finds it out.  NULL: no memory.
+ */
+struct session *session_new(const struct peer *, const struct hello *ours,
+    const struct dialect *connect);
+void session_free(struct session *);
+
+/* Reads what is there and handles it; frames wait for session_recv(). */
+void session_input(struct session *);
+/* Writes what is queued. */
+void session_output(struct session *);
+/* What poll(2) shall look for; room: there is room for frames to come. */
+short session_read_events(const struct session *, bool room);
+bool session_pending(const struct session *);
+
+/* READY becomes OPEN. */
+void session_open(struct session *);
+/* Frames that are here, at most max; valid until the next session_input(). */
+int session_recv(struct session *, struct frame *, int max);
+/* How many were taken; fewer: the peer takes no more now. */
+int session_send(struct session *, const struct frame *, int n);
+
+/* Queues a message; a dialect that has none for it leaves it out. */
+void session_say(struct session *, const struct message *);
+void session_ping(struct session *);
+/* Ends it, telling the other side; fmt is for both. */
+void session_bye(struct session *, enum bye_code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Ends it, without a word to the other side. */
+void session_over(struct session *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Keepalive and deadlines; returns when to come again (clock_ms()). */
+uint64_t session_tick(struct session *, uint64_t now);
+
+#endif
