@@ -1,0 +1,302 @@
+# What every network test stands on; sourced, POSIX sh.
+#
+#     R (remote host)             G (gateway)                  M (master)
+#   +------------------+      +------------------+      +---------------------+
+#   | wan  10.9.0.2/24 |------| wan  10.9.0.1/24 |      |                     |
+#   |                  |      | ctl  10.8.0.1/24 |------| ctl  10.8.0.2/24    |
+#   +------------------+      | slave            |      | master, doll puppet0|
+#                             +------------------+      +---------------------+
+#      MAC 02:00:00:09:00:02     wan 02:00:00:09:00:01
+#
+# A script runs from the root of the repository, shows one behaviour, and ends
+# by ok, fail or skip: exit status 0, 1 or 77, the reason on the last line.
+# All that it starts runs in network namespaces named after its process, so
+# that two scripts can run at once; one trap takes everything away.
+#
+# Variables from outside: ETHERPUPPET is the program (build/etherpuppet),
+# SLOW a factor for every deadline (an emulated machine), KEEP=1 leaves $TMP.
+
+set -eu
+
+SLOW=${SLOW:-1}
+R=epR$$ G=epG$$ M=epM$$
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/epnet.XXXXXX")
+chmod 755 "$TMP"
+HERE=$(cd "$(dirname "$0")" && pwd)
+NET=$HERE/../net
+PY=/usr/bin/python3
+DOLL=puppet0	# what wait_session and doll_address look at,
+DOLLHOST=$M	# and in which namespace
+PIDS='' HOSTS='' VERDICT='' REASON=''
+
+# -- the end ---------------------------------------------------------------
+
+ok() { VERDICT=ok REASON=ok; exit 0; }
+fail() { VERDICT=fail REASON="FAIL: $*"; exit 1; }
+skip() { VERDICT=skip REASON="SKIP: $*"; exit 77; }
+
+show_logs() {
+	for log in "$TMP"/*.log; do
+		[ -s "$log" ] || continue
+		echo "--- ${log##*/}"
+		tail -n 25 "$log"
+	done
+	echo ---
+}
+
+# A process that is there and not a zombie.
+alive() { grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
+
+finish() {
+	status=$?
+	trap '' EXIT INT TERM HUP
+	set +e
+	for pid in $PIDS; do
+		alive "$pid" && kill "$pid" 2>/dev/null
+	done
+	for pid in $PIDS; do
+		wait_for 3 "! alive $pid" || kill -9 "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	for host in $HOSTS; do
+		for pid in $(ip netns pids "$host" 2>/dev/null); do
+			kill -9 "$pid" 2>/dev/null
+		done
+		ip netns del "$host" 2>/dev/null
+	done
+	if [ "$status" = 0 ] && grep -lE 'ERROR: (Address|Leak)Sanitizer|runtime error:' \
+	    "$TMP"/*.log* >/dev/null 2>&1; then
+		status=1 VERDICT=fail REASON='FAIL: a sanitizer complained'
+	fi
+	case $VERDICT,$status in
+	ok,0 | skip,77) ;;
+	fail,1) show_logs ;;
+	*)
+		show_logs
+		REASON="FAIL: ended with status $status and no verdict (sh -x $0)"
+		status=1
+		;;
+	esac
+	if [ -n "${KEEP:-}" ]; then echo "kept $TMP"; else rm -rf "$TMP"; fi
+	echo "$REASON"
+	exit "$status"
+}
+trap finish EXIT
+trap 'fail interrupted' INT TERM HUP
+
+# -- waiting ---------------------------------------------------------------
+
+# wait_for SECONDS CONDITION [MESSAGE]: evaluates CONDITION until it is true.
+# At the deadline: fails with MESSAGE, or returns 1 where there is none.
+wait_for() {
+	read -r _now _ </proc/uptime
+	_end=$((${_now%.*} + $1 * SLOW + 1))
+	until eval "$2"; do
+		read -r _now _ </proc/uptime
+		if [ "${_now%.*}" -ge "$_end" ]; then
+			[ $# -lt 3 ] || fail "$3 (not within $(($1 * SLOW)) s)"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# wait_log FILE REGEX [SECONDS]: a line that grep -E finds (FILE in $TMP).
+wait_log() {
+	wait_for "${3:-10}" "grep -qE -- '$2' '$TMP/$1' 2>/dev/null" \
+	    "$1 never said: $2"
+}
+
+# wait_listen HOST PORT: somebody listens there on TCP.
+wait_listen() {
+	wait_for 10 "ip netns exec $1 ss -ltnH 'sport = :$2' | grep -q ." \
+	    "nobody listens on port $2 in $1"
+}
+
+# wait_exit PID SECONDS: sets STATUS to its exit status, or fails.
+wait_exit() {
+	wait_for "$2" "! alive $1" "process $1 did not end"
+	STATUS=0
+	wait "$1" || STATUS=$?
+}
+
+# -- programs --------------------------------------------------------------
+
+have() { command -v "$1" >/dev/null 2>&1; }
+need() { for _p; do have "$_p" || skip "no $_p here"; done; }
+
+# start NAME HOST COMMAND...: in the background, output to $TMP/NAME.log; an
+# older log of this name is kept aside.  Sets PID.
+start() {
+	_log=$TMP/$1.log _host=$2
+	shift 2
+	[ ! -e "$_log" ] || mv "$_log" "$_log.$(date +%s%N)"
+	ip netns exec "$_host" "$@" >"$_log" 2>&1 </dev/null &
+	PID=$!
+	PIDS="$PIDS $PID"
+}
+
+slave() { start slave "$G" "$EP" "$@"; SLAVE=$PID; }
+master() { start master "$M" "$EP" "$@"; MASTER=$PID; }
+
+# stop PID: ends it the gentle way, within 5 seconds; sets STATUS.
+stop() {
+	kill "$1" 2>/dev/null || true
+	wait_exit "$1" 5
+}
+
+# -- hosts -----------------------------------------------------------------
+
+in_R() { ip netns exec "$R" "$@"; }
+in_G() { ip netns exec "$G" "$@"; }
+in_M() { ip netns exec "$M" "$@"; }
+
+# host NAME [ipv6]: a namespace that says nothing of its own accord.
+host() {
+	ip netns add "$1" 2>"$TMP/netns" || skip "no network namespaces here"
+	HOSTS="$HOSTS $1"
+	ip -n "$1" link set lo up
+	_v6=1
+	[ "${2:-}" != ipv6 ] || _v6=0
+	ip netns exec "$1" sh -c "cd /proc/sys/net/ipv6/conf 2>/dev/null || exit 0
+	    for i in all default; do
+		echo $_v6 >\$i/disable_ipv6; echo 0 >\$i/accept_ra
+		echo 0 >\$i/dad_transmits; echo 0 >\$i/router_solicitations
+	    done"
+}
+
+# link HOST IFACE MAC HOST IFACE MAC: a cable, both ends up.
+link() {
+	ip -n "$1" link add "$2" address "$3" type veth \
+	    peer name "$5" netns "$4" address "$6"
+	ip -n "$1" link set "$2" up
+	ip -n "$4" link set "$5" up
+}
+
+# topo [ipv6]: the three hosts above.  With ipv6 also fd09::2, fd09::1 (wan)
+# and fd08::1, fd08::2 (ctl), /64.
+topo() {
+	host "$R" "${1:-}"
+	host "$G" "${1:-}"
+	host "$M" "${1:-}"
+	link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
+	link "$G" ctl 02:00:00:08:00:01 "$M" ctl 02:00:00:08:00:02
+	ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
+	ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
+	ip -n "$G" addr add 10.8.0.1/24 brd + dev ctl
+	ip -n "$M" addr add 10.8.0.2/24 brd + dev ctl
+	[ "${1:-}" = ipv6 ] || return 0
+	ip -n "$R" addr add fd09::2/64 dev wan nodad
+	ip -n "$G" addr add fd09::1/64 dev wan nodad
+	ip -n "$G" addr add fd08::1/64 dev ctl nodad
+	ip -n "$M" addr add fd08::2/64 dev ctl nodad
+}
+
+# offloads on|off [HOST...]: of the wan interfaces; R and G by default.
+offloads() {
+	need ethtool
+	_sw=$1
+	shift
+	[ $# -gt 0 ] || set -- "$R" "$G"
+	for _h; do
+		ip netns exec "$_h" ethtool -K wan tx "$_sw" tso "$_sw" \
+		    gso "$_sw" gro off >/dev/null 2>&1 ||
+		    fail "ethtool -K wan in $_h"
+	done
+}
+
+# carrier: the doll is up and has a carrier.
+carrier() { ip -n "$DOLLHOST" -o link show "$DOLL" 2>/dev/null | grep -q '[<,]LOWER_UP'; }
+# no_carrier: the doll is there, up, and has none.
+no_carrier() { ip -n "$DOLLHOST" -o link show "$DOLL" 2>/dev/null | grep -q '<NO-CARRIER'; }
+
+# wait_session [SECONDS]: the doll is configured and its session lives.  For a
+# master with -u: it raises the doll when everything else is in.
+wait_session() { wait_for "${1:-10}" carrier "no session: $DOLL has no carrier"; }
+
+# pair [SLAVE-ARGS [MASTER-ARGS]]: the usual two on the usual topology.  The
+# arguments are split at blanks.
+pair() {
+	# shellcheck disable=SC2086
+	slave -s 1234 -i wan ${1:-}
+	wait_listen "$G" 1234
+	# shellcheck disable=SC2086
+	master -m -u -c 10.8.0.1:1234 ${2:-}
+	wait_session
+}
+
+# doll_address: an address and a MAC of the doll's own, 10.9.0.3/24.  While the
+# gateway owns an address its kernel answers RST for the doll's connections.
+doll_address() {
+	ip -n "$DOLLHOST" addr flush dev "$DOLL"
+	ip -n "$DOLLHOST" link set "$DOLL" address 02:00:00:09:00:03 up
+	ip -n "$DOLLHOST" addr add 10.9.0.3/24 brd + dev "$DOLL"
+}
+
+# mac HOST IFACE, counter HOST IFACE NAME (rx_bytes, tx_packets, ...)
+mac() { ip netns exec "$1" cat "/sys/class/net/$2/address"; }
+counter() { ip netns exec "$1" cat "/sys/class/net/$2/statistics/$3"; }
+
+# -- traffic ---------------------------------------------------------------
+
+# pings HOST ADDRESS [COUNT [ARGS...]]: every one is answered.
+pings() {
+	_h=$1 _a=$2 _n=${3:-3}
+	shift "$(($# < 3 ? $# : 3))"
+	ip netns exec "$_h" ping -n -c "$_n" -i 0.2 -W $((2 * SLOW)) "$@" "$_a" \
+	    >"$TMP/ping.log" 2>&1 || fail "ping $_a from $_h"
+	grep -q " $_n received" "$TMP/ping.log" || fail "ping $_a from $_h: lost"
+}
+
+# sniff NAME HOST IFACE [ARGS...]: tcpdump to $TMP/NAME.pcap, from when this
+# returns; its pid is in the variable SNIFF_NAME.
+sniff() {
+	need tcpdump
+	_name=$1 _h=$2 _if=$3
+	shift 3
+	start "$_name" "$_h" tcpdump -n -p -i "$_if" -U --immediate-mode -B 65536 \
+	    -s 262144 -w "$TMP/$_name.pcap" -Z root "$@"
+	eval "SNIFF_$_name=\$PID"
+	wait_log "$_name.log" 'listening on'
+}
+
+# frames NAME [ARGS...]: how many frames that capture has.
+frames() { "$PY" "$NET/pcap.py" count "$TMP/$1.pcap"; }
+
+# wait_frames NAME N: it has at least so many, within 10 seconds.
+wait_frames() {
+	wait_for 10 "[ \$(frames $1) -ge $2 ]" "$1 saw fewer than $2 frames"
+}
+
+# sniff_end NAME: ends that capture; it must not have lost a frame.
+sniff_end() {
+	eval "_pid=\$SNIFF_$1"
+	kill -INT "$_pid" 2>/dev/null || true
+	wait_exit "$_pid" 10
+	grep -q '^0 packets dropped by kernel' "$TMP/$1.log" ||
+	    fail "tcpdump itself lost frames ($1)"
+}
+
+# transfer FROM TO ADDRESS BYTES [SECONDS [ARGS...]]: over TCP, to a server on
+# ADDRESS in TO; what arrives is what was sent.
+transfer() {
+	_from=$1 _to=$2 _addr=$3 _bytes=$4 _secs=${5:-30}
+	shift "$(($# < 5 ? $# : 5))"
+	start tcp_serve "$_to" "$PY" "$NET/tcp.py" serve "$_addr" 5001
+	_server=$PID
+	wait_listen "$_to" 5001
+	start tcp_send "$_from" "$PY" "$NET/tcp.py" send "$_addr" 5001 "$_bytes" "$@"
+	wait_exit "$PID" "$_secs"
+	[ "$STATUS" = 0 ] || fail "TCP from $_from to $_addr"
+	wait_exit "$_server" 10
+	cmp -s "$TMP/tcp_serve.log" "$TMP/tcp_send.log" ||
+	    fail "TCP from $_from to $_addr: other bytes arrived"
+}
+
+# -- what must be there ----------------------------------------------------
+
+EP=${ETHERPUPPET:-build/etherpuppet}
+[ "$(id -u)" = 0 ] || skip 'needs root'
+need ip ss "$PY"
+[ -x "$EP" ] || fail "no $EP: run make"
+EP=$(realpath "$EP")
