@@ -31,6 +31,8 @@ struct params {
 	bool have_mac, have_mtu, have_addrs;
 	uint8_t mac[6];
 	uint32_t mtu;
+	uint32_t mtu_max; /* what the interface takes; 0: unknown.  Only
+			     params_read() fills it */
 	int naddrs;
 	struct param_addr addrs[PARAMS_ADDRS];
 };
@@ -61,17 +63,21 @@ int params_validate(struct params *);
 /*
  * What turns `doll` into `want`, in the order to do it: MAC, MTU, addresses
  * to go, addresses to come.  `ours` are the addresses set by earlier calls
- * (naddrs of them): only these are ever removed; what the user put on the
- * doll stays.  Returns the number of changes, at most PARAMS_CHANGES.
+ * (naddrs of them; NULL: none): only these are ever removed; what the user
+ * put on the doll stays.  The MTU is cut to doll->mtu_max: the caller warns
+ * where want->mtu is larger.  Returns the number of changes, at most
+ * PARAMS_CHANGES.
  */
 int params_diff(const struct params *doll, const struct params *want,
     const struct params *ours, struct param_change *out);
 
 /*
- * Whether this address may go on the doll.  own and peer: the session's end
- * points as the slave and the master see them (addr_type 0: unknown); local:
- * the prefixes of the other interfaces in the doll's namespace, labels: their
- * interfaces' names.  On false, why is filled with the reason.
+ * Whether this address, with what it makes reachable through the doll, may go
+ * on it.  own and peer: the slave's address of this session as the slave and
+ * as the master see it (NULL or addr_type 0: unknown, or the doll is in
+ * another namespace than the session); local: the prefixes of the other
+ * interfaces in the doll's namespace, labels: their interfaces' names.  On
+ * false, why is filled with the reason.
  */
 struct params_local {
 	int n;
@@ -80,7 +86,7 @@ struct params_local {
 		char name[PARAMS_NAME];
 	} at[256];
 };
-bool params_addr_allowed(const struct addr *, const struct addr *own,
+bool params_addr_allowed(const struct param_addr *, const struct addr *own,
     const struct addr *peer, const struct params_local *, char *why,
     size_t size);
 
@@ -93,7 +99,11 @@ const char *params_print(const struct params *, char *out, size_t size);
  */
 int params_read(const char *ifname, struct params *out);
 int params_apply(const char *ifname, const struct param_change *);
-/* The addresses of all interfaces but this one (NULL: of all). */
+/*
+ * The addresses of all interfaces but this one (NULL: of all), both families;
+ * of a point-to-point interface the peer's too.  EOVERFLOW: there are more
+ * than fit.
+ */
 int params_local(const char *but, struct params_local *out);
 
 #endif
