@@ -32,7 +32,7 @@ session_new(const struct peer *peer, const struct hello *ours,
 	if (connect != NULL) {
 		s->connector = true;
 		s->codec.dialect = connect;
-		greet(s);
+		session_greet(s);
 	}
 	return s;
 }
@@ -79,9 +79,8 @@ session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
 	session_over(s, "%s", m.bye.text);
 }
 
-/* Room for n more bytes behind what is queued; NULL: there is none. */
-static uint8_t *
-out_room(struct session *s, size_t n)
+uint8_t *
+session_room(struct session *s, size_t n)
 {
 	if (s->outlen == 0)
 		s->outoff = 0;
@@ -104,7 +103,7 @@ session_say(struct session *s, const struct message *m)
 	if (s->codec.dialect == NULL || s->state == SESSION_OVER)
 		return;
 	for (part = 0; n > 0; part++) {
-		if ((to = out_room(s, CONTROL_MAX)) == NULL) {
+		if ((to = session_room(s, CONTROL_MAX)) == NULL) {
 			session_over(s, "it does not read our answers");
 			return;
 		}
@@ -128,129 +127,6 @@ session_ping(struct session *s)
 	m.token = s->ping_ms;
 	session_say(s, &m);
 	session_output(s);
-}
-
-static void
-say_magic(struct session *s)
-{
-	uint32_t magic = s->codec.dialect == &dialect_legacy03 ? LEGACY_03 :
-								 LEGACY_04;
-	uint8_t *to = out_room(s, WIRE_PREAMBLE);
-	int i;
-
-	if (s->codec.dialect == &dialect_native) {
-		wire_preamble(to);
-		s->outlen += WIRE_PREAMBLE;
-	} else if (s->connector) {
-		for (i = 0; i < 4; i++)
-			to[i] = (uint8_t)(magic >> (24 - 8 * i));
-		s->outlen += 4;
-	}
-	session_output(s);
-}
-
-/* Our first words, once the dialect is known. */
-static void
-greet(struct session *s)
-{
-	struct message m = { .kind = MSG_HELLO };
-	const struct dialect *d = s->codec.dialect;
-
-	say_magic(s);
-	m.hello = s->ours;
-	session_say(s, &m);
-	s->state = d->pings && s->connector ? SESSION_GREETING : SESSION_HELLO;
-	if (d->pings)
-		return;
-	peer_keepalive(&s->peer);
-	if (s->ours.role == ROLE_MASTER)
-		return;
-	/* a legacy master says nothing before its frames */
-	s->theirs.role = ROLE_MASTER;
-	s->theirs.maxframe = d->maxframe;
-	s->silent = false;
-	s->state = SESSION_READY;
-}
-
-static bool
-guess(struct session *s)
-{
-	const char *what = wire_guess(s->in + s->inoff, s->inlen);
-	char text[5 * 64];
-
-	if (what == NULL && s->inlen < WIRE_PREAMBLE && !s->eof)
-		return false;
-	s->hopeless = true;
-	if (what != NULL)
-		session_over(s, "this is %s, not our protocol%s", what,
-		    strstr(what, "0.") != NULL ? "; use -L 0.3 or -L 0.4" : "");
-	else
-		session_over(s, "not our protocol, it begins with: %s%s",
-		    log_escape(text, sizeof(text), s->in + s->inoff,
-			s->inlen < 48 ? s->inlen : 48),
-		    s->peer.form == PEER_EXEC ? "; does a login script print?" :
-						"");
-	return false;
-}
-
-/* The connecting side: the answer to our preamble. */
-static bool
-read_answer(struct session *s)
-{
-	int version;
-	uint8_t *in = s->in + s->inoff;
-
-	if (memcmp(in, "EPUP", s->inlen < 4 ? s->inlen : 4) != 0)
-		return guess(s);
-	if (s->inlen < WIRE_PREAMBLE)
-		return false;
-	if ((version = wire_preamble_read(in)) < WIRE_VERSION) {
-		s->hopeless = true;
-		session_bye(s, BYE_VERSION,
-		    "it speaks version %d at most, we speak version %d",
-		    version, WIRE_VERSION);
-		return false;
-	}
-	s->inoff += WIRE_PREAMBLE;
-	s->inlen -= WIRE_PREAMBLE;
-	s->state = SESSION_HELLO;
-	return true;
-}
-
-/* The listening side: the first four bytes tell the dialect. */
-static bool
-read_magic(struct session *s)
-{
-	const uint8_t *in = s->in + s->inoff;
-	uint32_t magic;
-	size_t n = 4;
-
-	if (s->inlen < 4)
-		return s->eof ? guess(s) : false;
-	magic = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 |
-	    (uint32_t)in[2] << 8 | in[3];
-	if (magic == LEGACY_03)
-		s->codec.dialect = &dialect_legacy03;
-	else if (magic == LEGACY_04)
-		s->codec.dialect = &dialect_legacy04;
-	else if (magic != WIRE_MAGIC)
-		return guess(s);
-	else if (s->inlen < WIRE_PREAMBLE)
-		return false;
-	else {
-		s->codec.dialect = &dialect_native;
-		n = WIRE_PREAMBLE;
-	}
-	greet(s);
-	if (magic == WIRE_MAGIC && wire_preamble_read(in) < WIRE_VERSION) {
-		session_bye(s, BYE_VERSION,
-		    "it speaks version %d at most, we speak version %d",
-		    wire_preamble_read(in), WIRE_VERSION);
-		return false;
-	}
-	s->inoff += n;
-	s->inlen -= n;
-	return true;
 }
 
 static void
@@ -355,7 +231,7 @@ handle(struct session *s)
 	while (more)
 		switch (s->state) {
 		case SESSION_GREETING:
-			more = s->connector ? read_answer(s) : read_magic(s);
+			more = session_greeting(s);
 			break;
 		case SESSION_HELLO:
 			more = next_message(s, NULL);

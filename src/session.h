@@ -84,6 +84,15 @@ void session_bye(struct session *, enum bye_code, const char *fmt, ...)
 void session_over(struct session *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * handshake.c.  session_greet() says our first words; session_greeting() looks
+ * at the other side's: true: there may be more to handle.
+ */
+void session_greet(struct session *);
+bool session_greeting(struct session *);
+/* Room for n more bytes behind what is queued; NULL: there is none. */
+uint8_t *session_room(struct session *, size_t n);
+
 /* Keepalive and deadlines; returns when to come again (clock_ms()). */
 uint64_t session_tick(struct session *, uint64_t now);
 
