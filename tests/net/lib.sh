@@ -300,3 +300,55 @@ EP=${ETHERPUPPET:-build/etherpuppet}
 need ip ss "$PY"
 [ -x "$EP" ] || fail "no $EP: run make"
 EP=$(realpath "$EP")
+
+# -- refusals --------------------------------------------------------------
+
+REFUSALS=0 DIFFER=0
+
+# refused STATUS TEXT HOST COMMAND...: COMMAND ends within 15 seconds with
+# this status, writes nothing to standard output and exactly TEXT to standard
+# error.  HOST - is here, in no namespace.  All differences are shown before
+# the test fails: it ends by refusals_end.
+refused() {
+	_status=$1 _text=$2 _h=$3 _got=0
+	shift 3
+	[ "$_h" = - ] || set -- ip netns exec "$_h" "$@"
+	timeout -k 1 $((15 * SLOW)) "$@" >"$TMP/refused.out" \
+	    2>"$TMP/refused.err" </dev/null || _got=$?
+	[ ! -s "$TMP/refused.out" ] || differ "$*" "standard output:
+$(cat "$TMP/refused.out")"
+	[ "$_got" = "$_status" ] || differ "$*" "status $_got, not $_status"
+	says "$*" "$_text" "$(cat "$TMP/refused.err")"
+}
+
+# says WHAT TEXT GOT: one comparison of a whole message.
+says() {
+	REFUSALS=$((REFUSALS + 1))
+	[ "$2" = "$3" ] || differ "$1" "expected: $2
+said:     $3"
+}
+
+differ() {
+	DIFFER=$((DIFFER + 1))
+	echo "* $1"
+	echo "$2"
+}
+
+refusals_end() {
+	[ "$REFUSALS" -gt 0 ] || fail "nothing was tried"
+	[ "$DIFFER" = 0 ] || fail "$DIFFER differences in $REFUSALS messages"
+	ok
+}
+
+# said FILE [REGEX]: the lines of $TMP/FILE (those grep -E finds).
+said() { grep -E -- "${2:-.}" "$TMP/$1" || true; }
+
+# -- peers of other kinds --------------------------------------------------
+
+# native NAME HOST STEPS...: native.py in the background; NATIVE is its pid.
+native() {
+	_n=$1 _h=$2
+	shift 2
+	start "$_n" "$_h" "$PY" "$NET/native.py" "$@"
+	NATIVE=$PID
+}

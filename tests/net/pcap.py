@@ -152,13 +152,11 @@ def kinds(rng, room):
     for tags in stacks:
         yield tagged(tags, 0x0806, arp)
         yield tagged(tags, 0x88B5, rng.randbytes(46))
-        for size in (0, 1, 22, 100, 512, 1400, 1472):
-            yield tagged(tags, 0x0800, ipv4(udp(size, rng)))
-            yield tagged(tags, 0x86DD, ipv6(udp(size, rng)))
-        spare = room - len(tagged(tags, 0x0800, ipv4(udp(0, rng))))
-        for size in (4000, 8972, 32768, spare - 1, spare):
-            if 1472 < size <= spare:
-                yield tagged(tags, 0x0800, ipv4(udp(size, rng)))
+        spare = room - len(tagged(tags, 0x86DD, ipv6(udp(0, rng))))
+        for size in (0, 1, 22, 100, 512, 1400, 4000, 8972, 32768, spare):
+            if size <= spare:
+                yield tagged(tags, 0x86DD, ipv6(udp(size, rng)))
+                yield tagged(tags, 0x0800, ipv4(udp(size + 20, rng)))
     for size in range(0, 80):           # runts from 14 bytes on
         yield tagged([], 0x88B5, rng.randbytes(size))
     for ethertype in (0x0000, 0x05DC, 0x0600, 0x6558, 0x8847, 0x8863, 0x8864,

@@ -1,0 +1,36 @@
+#!/bin/sh
+# While one peer is served, a second one gets BYE "busy", and the first does
+# not notice.  So for a slave that listens, and for a master that listens.
+#
+#   R --wan-- G (slave) --ctl-- M (master, and the second peer)
+. "$(dirname "$0")/lib.sh"
+
+# second NAME HOST ADDRESS ROLE: what the listener tells one more peer
+second() {
+	native "$1" "$2" connect "$3" 1234 preamble "hello:role=$4,link=1" \
+	    want:BYE end:5
+	wait_exit "$NATIVE" 15
+	[ "$STATUS" = 0 ] || fail "$1: no BYE, or not closed after it"
+	grep -q '^BYE 2 busy' "$TMP/$1.log" || fail "$1: BYE, but not busy"
+}
+
+topo
+pair
+second second_master "$M" 10.8.0.1 master
+wait_log slave.log '10\.8\.0\.2:[0-9]+: .*busy'
+pings "$R" 10.9.0.1
+carrier || fail "the first session ended"
+[ "$(said master.log | wc -l)" = "$(said master.log | sort -u | wc -l)" ] ||
+    fail "the master was disturbed"
+
+stop "$MASTER"
+stop "$SLAVE"
+master -m -u -s 1234
+wait_listen "$M" 1234
+slave -i wan -c 10.8.0.2:1234
+wait_session
+second second_slave "$G" 10.8.0.2 slave
+wait_log master.log '10\.8\.0\.1:[0-9]+: .*busy'
+carrier || fail "the first session ended"
+alive "$SLAVE" && alive "$MASTER" || fail "somebody died"
+ok

@@ -1,0 +1,25 @@
+#!/bin/sh
+# A newcomer that says nothing keeps nobody out, and is shown the door after
+# 10 s; neither does one that stops in the middle of its hello.
+#
+#   R --wan-- G (slave) --ctl-- M (silent peers, then the master)
+. "$(dirname "$0")/lib.sh"
+
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+native silent "$M" connect 10.8.0.1 1234 say:CONNECTED end:20
+native half "$M" connect 10.8.0.1 1234 preamble raw:01000000 say:CONNECTED \
+    end:20
+HALF=$NATIVE
+wait_log silent.log CONNECTED
+wait_log half.log CONNECTED
+master -m -u -c 10.8.0.1:1234
+wait_session 5
+! grep -q EOF "$TMP/silent.log" "$TMP/half.log" || fail "closed too early"
+wait_log silent.log EOF 15
+wait_log half.log EOF 15
+wait_exit "$HALF" 5
+pings "$R" 10.9.0.1
+carrier || fail "the master's session ended with the silent peers"
+ok
