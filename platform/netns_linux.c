@@ -1,0 +1,170 @@
+/*
+ * Named network namespaces, as ip-netns(8) has them: a file in /run/netns
+ * that a namespace is mounted on keeps it alive and lets every tool open it.
+ * The directory is a mount of its own with shared propagation, so that other
+ * mount namespaces see names come and go.  As there, a new namespace has its
+ * loopback down.
+ *
+ * A namespace belongs to a thread.  /proc/thread-self is the one that asks.
+ */
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <linux/nsfs.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "platform.h"
+
+#define NETNS_DIR  "/run/netns"
+#define NETNS_OWN  "/proc/thread-self/ns/net"
+#define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NAME_MAX)
+
+const char *const netns_recipe = NULL;
+
+static int
+fail(char failed[PLATFORM_CALL], const char *call)
+{
+	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
+	return -1;
+}
+
+static int
+netns_path(const char *name, char path[NETNS_PATH])
+{
+	if (name[0] == '\0' || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0 || strchr(name, '/') != NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (strlen(name) > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	(void)snprintf(path, NETNS_PATH, "%s/%s", NETNS_DIR, name);
+	return 0;
+}
+
+static int
+dir_make(char failed[PLATFORM_CALL])
+{
+	if (mkdir(NETNS_DIR, 0755) == -1 && errno != EEXIST)
+		return fail(failed, "mkdir " NETNS_DIR);
+	if (mount("", NETNS_DIR, NULL, MS_SHARED | MS_REC, NULL) == 0)
+		return 0;
+	/* EINVAL: not a mount yet. */
+	if (errno != EINVAL ||
+	    mount(NETNS_DIR, NETNS_DIR, NULL, MS_BIND | MS_REC, NULL) == -1 ||
+	    mount("", NETNS_DIR, NULL, MS_SHARED | MS_REC, NULL) == -1)
+		return fail(failed, "mount " NETNS_DIR);
+	return 0;
+}
+
+/* Makes a namespace and mounts it on the file. */
+static int
+netns_mount(const char *path, char failed[PLATFORM_CALL])
+{
+	int back, error, result;
+
+	if ((back = open(NETNS_OWN, O_RDONLY | O_CLOEXEC)) == -1)
+		return fail(failed, "open " NETNS_OWN);
+	if (unshare(CLONE_NEWNET) == -1) {
+		error = errno;
+		(void)close(back);
+		errno = error;
+		return fail(failed, "unshare");
+	}
+	result = mount(NETNS_OWN, path, NULL, MS_BIND, NULL);
+	error = errno;
+	netns_leave(back);
+	errno = error;
+	return result == -1 ? fail(failed, "mount") : 0;
+}
+
+static int
+netns_make(const char *path, char failed[PLATFORM_CALL])
+{
+	int error, fd;
+
+	if (dir_make(failed) == -1)
+		return -1;
+	fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+	if (fd == -1)
+		return fail(failed, "open");
+	(void)close(fd);
+	if (netns_mount(path, failed) == -1) {
+		error = errno;
+		(void)unlink(path);
+		errno = error;
+		return -1;
+	}
+	return 0;
+}
+
+int
+netns_open(const char *name, bool *made, char failed[PLATFORM_CALL])
+{
+	char path[NETNS_PATH];
+	int fd;
+
+	*made = false;
+	if (netns_path(name, path) == -1)
+		return fail(failed, "name");
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 && errno == ENOENT) {
+		if (netns_make(path, failed) == -1)
+			return -1;
+		*made = true;
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd == -1)
+		return fail(failed, "open");
+	/* A file that nothing is mounted on would fail much later. */
+	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
+		(void)close(fd);
+		errno = EINVAL;
+		return fail(failed, "NS_GET_NSTYPE");
+	}
+	return fd;
+}
+
+int
+netns_enter(int ns)
+{
+	int back, error;
+
+	if ((back = open(NETNS_OWN, O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	if (setns(ns, CLONE_NEWNET) == -1) {
+		error = errno;
+		(void)close(back);
+		errno = error;
+		return -1;
+	}
+	return back;
+}
+
+void
+netns_leave(int back)
+{
+	/* Whoever went in may come back; to go on elsewhere would be wrong. */
+	if (setns(back, CLONE_NEWNET) == -1)
+		abort();
+	(void)close(back);
+}
+
+int
+netns_remove(const char *name)
+{
+	char path[NETNS_PATH];
+
+	if (netns_path(name, path) == -1 || umount2(path, MNT_DETACH) == -1)
+		return -1;
+	return unlink(path);
+}

@@ -1,0 +1,390 @@
+/*
+ * Interface parameters on Linux: rtnetlink(7) for what is read and for
+ * addresses, netdevice(7) ioctls for MAC, MTU and up.
+ *
+ * A MAC wants the hardware type in sa_family.  Removing a primary IPv4 address
+ * takes its secondaries along unless promote_secondaries says otherwise
+ * (ip-sysctl.rst), and one of these may be the user's: so it is switched on
+ * before the first removal.  What is replaced (NLM_F_REPLACE) keeps its
+ * broadcast and prefix.
+ */
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <linux/ip.h>
+#include <linux/rtnetlink.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "netlink_linux.h"
+#include "params.h"
+#include "port.h"
+
+#define DUMP_TRIES  8
+#define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
+
+/* Every address of a family; *count, what fn counts, starts at 0. */
+static int
+addrs_dump(uint8_t family, netlink_fn *fn, void *arg, int *count)
+{
+	struct netlink r;
+	int result, tries = 0;
+
+	netlink_init(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(r.addr));
+	r.addr.ifa_family = family;
+	do {
+		*count = 0;
+		result = netlink_ask(&r, fn, arg);
+	} while (result == -1 && errno == EINTR && ++tries < DUMP_TRIES);
+	return result;
+}
+
+static void
+addr_set(struct addr *a, uint8_t family, const struct rtattr *from)
+{
+	size_t len = family == AF_INET ? 4 : 16;
+
+	memset(a, 0, sizeof(*a));
+	if (RTA_PAYLOAD(from) < len)
+		return;
+	a->addr_type = family == AF_INET ? ADDR_TYPE_IP : ADDR_TYPE_IP6;
+	a->addr_bits = (uint16_t)(len * 8);
+	memcpy(a->addr_data8, RTA_DATA(from), len);
+}
+
+/* The address in an RTM_NEWADDR and its interface.  False: there is none. */
+static bool
+addr_get(const struct nlmsghdr *head, struct param_addr *out, unsigned *index)
+{
+	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
+	const struct rtattr *a, *found[IFA_MAX + 1] = { NULL };
+	int len;
+
+	if (head->nlmsg_type != RTM_NEWADDR ||
+	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifa)) ||
+	    (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6))
+		return false;
+	len = (int)IFA_PAYLOAD(head);
+	for (a = IFA_RTA(ifa); RTA_OK(a, len); a = RTA_NEXT(a, len))
+		if (a->rta_type <= IFA_MAX)
+			found[a->rta_type] = a;
+	memset(out, 0, sizeof(*out));
+	*index = ifa->ifa_index;
+	/* IFA_LOCAL only where it differs: IPv6. */
+	if ((a = found[IFA_LOCAL] ? found[IFA_LOCAL] : found[IFA_ADDRESS]))
+		addr_set(&out->addr, ifa->ifa_family, a);
+	if (found[IFA_ADDRESS] != NULL)
+		addr_set(&out->other, ifa->ifa_family, found[IFA_ADDRESS]);
+	if (out->other.addr_type != ADDR_TYPE_NONE &&
+	    !addr_same(&out->addr, &out->other))
+		out->kind = PARAM_PEER;
+	else if (found[IFA_BROADCAST] != NULL) {
+		addr_set(&out->other, ifa->ifa_family, found[IFA_BROADCAST]);
+		out->kind = PARAM_BROADCAST;
+	} else
+		memset(&out->other, 0, sizeof(out->other));
+	out->addr.addr_bits = ifa->ifa_prefixlen;
+	return out->addr.addr_type != ADDR_TYPE_NONE;
+}
+
+struct reading {
+	struct params *out;
+	unsigned index;
+};
+
+static int
+link_type(unsigned short hardware)
+{
+	switch (hardware) {
+	case ARPHRD_ETHER:
+	case ARPHRD_LOOPBACK:
+		return LINK_ETHERNET;
+	case ARPHRD_PPP:
+	case ARPHRD_NONE:
+	case ARPHRD_RAWIP:
+		return LINK_RAW;
+	default:
+		return LINK_ANY;
+	}
+}
+
+static void
+link_attr(struct params *p, const struct rtattr *a)
+{
+	size_t len = RTA_PAYLOAD(a);
+
+	switch (a->rta_type) {
+	case IFLA_ADDRESS:
+		if ((p->have_mac = len == 6 && p->linktype == LINK_ETHERNET))
+			memcpy(p->mac, RTA_DATA(a), 6);
+		break;
+	case IFLA_MTU:
+		if ((p->have_mtu = len == sizeof(p->mtu)))
+			memcpy(&p->mtu, RTA_DATA(a), sizeof(p->mtu));
+		break;
+	case IFLA_MAX_MTU: /* Linux 4.19 */
+		if (len == sizeof(p->mtu_max))
+			memcpy(&p->mtu_max, RTA_DATA(a), sizeof(p->mtu_max));
+		break;
+	case IFLA_IFNAME:
+		if (len > 0 && len <= sizeof(p->name))
+			memcpy(p->name, RTA_DATA(a), len - 1);
+		break;
+	}
+}
+
+static void
+link_take(const struct nlmsghdr *head, void *arg)
+{
+	struct reading *reading = arg;
+	struct params *p = reading->out;
+	const struct ifinfomsg *ifi = NLMSG_DATA(head);
+	const struct rtattr *a;
+	int len;
+
+	if (head->nlmsg_type != RTM_NEWLINK ||
+	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
+		return;
+	reading->index = (unsigned)ifi->ifi_index;
+	p->linktype = link_type(ifi->ifi_type);
+	p->flags = (ifi->ifi_flags & IFF_UP ? PARAM_UP : 0) |
+	    (ifi->ifi_flags & IFF_RUNNING ? PARAM_RUNNING : 0);
+	p->mtu_max = p->linktype == LINK_ETHERNET ? TAP_MTU_MAX : 0;
+	len = (int)IFLA_PAYLOAD(head);
+	for (a = IFLA_RTA(ifi); RTA_OK(a, len); a = RTA_NEXT(a, len))
+		link_attr(p, a);
+}
+
+static void
+params_take(const struct nlmsghdr *head, void *arg)
+{
+	struct reading *reading = arg;
+	struct params *p = reading->out;
+	struct param_addr a;
+	unsigned index;
+
+	if (addr_get(head, &a, &index) && index == reading->index &&
+	    p->naddrs < PARAMS_ADDRS)
+		p->addrs[p->naddrs++] = a;
+}
+
+int
+params_read(const char *ifname, struct params *out)
+{
+	struct reading reading = { out, 0 };
+	struct netlink r;
+
+	memset(out, 0, sizeof(*out));
+	if (strlen(ifname) >= IFNAMSIZ) {
+		errno = ENODEV;
+		return -1;
+	}
+	netlink_init(&r, RTM_GETLINK, NLM_F_ACK, sizeof(r.link));
+	(void)netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	if (netlink_ask(&r, link_take, &reading) == -1)
+		return -1;
+	if (addrs_dump(AF_INET, params_take, &reading, &out->naddrs) == -1)
+		return -1;
+	out->have_addrs = true;
+	return 0;
+}
+
+struct locals {
+	struct params_local *out;
+	const char *but;
+	bool full;
+};
+
+static void
+local_put(struct locals *locals, const struct addr *a, uint16_t bits,
+    const char *name)
+{
+	struct params_local *out = locals->out;
+	int size = (int)(sizeof(out->at) / sizeof(out->at[0]));
+
+	if (out->n >= size) {
+		locals->full = true;
+		return;
+	}
+	out->at[out->n].addr = *a;
+	out->at[out->n].addr.addr_bits = bits;
+	(void)strcpy(out->at[out->n++].name, name);
+}
+
+static void
+local_take(const struct nlmsghdr *head, void *arg)
+{
+	struct locals *locals = arg;
+	struct param_addr a;
+	char name[IFNAMSIZ];
+	unsigned index;
+
+	if (!addr_get(head, &a, &index) || if_indextoname(index, name) == NULL)
+		return;
+	if (locals->but != NULL && strcmp(name, locals->but) == 0)
+		return;
+	if (a.kind == PARAM_PEER) { /* the prefix is the peer's */
+		local_put(locals, &a.other, a.addr.addr_bits, name);
+		a.addr.addr_bits = a.other.addr_bits;
+	}
+	local_put(locals, &a.addr, a.addr.addr_bits, name);
+}
+
+int
+params_local(const char *but, struct params_local *out)
+{
+	struct locals locals = { out, but, false };
+
+	memset(out, 0, sizeof(*out));
+	if (addrs_dump(AF_UNSPEC, local_take, &locals, &out->n) == -1)
+		return -1;
+	errno = EOVERFLOW;
+	return locals.full ? -1 : 0;
+}
+
+/* One ioctl on an interface; ifr_name is filled here. */
+static int
+link_ioctl(const char *ifname, unsigned long call, struct ifreq *ifr)
+{
+	int fd, error, result;
+
+	if (strlen(ifname) >= sizeof(ifr->ifr_name)) {
+		errno = ENODEV;
+		return -1;
+	}
+	(void)strcpy(ifr->ifr_name, ifname);
+	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	result = ioctl(fd, call, ifr);
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return result;
+}
+
+/* *was: the flags before. */
+static int
+flags_change(const char *ifname, short set, short clear, short *was)
+{
+	struct ifreq ifr = { 0 };
+
+	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	*was = ifr.ifr_flags;
+	ifr.ifr_flags = (short)((ifr.ifr_flags | set) & ~clear);
+	if (ifr.ifr_flags == *was)
+		return 0;
+	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
+}
+
+static int
+set_mac(const char *ifname, const uint8_t mac[6])
+{
+	struct ifreq ifr = { 0 };
+	short was, now;
+	int error, result;
+
+	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+	memcpy(ifr.ifr_hwaddr.sa_data, mac, 6);
+	result = link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
+	if (result == 0 || errno != EBUSY)
+		return result;
+	/* Not a TAP, which takes it while up: it has to go down. */
+	if (flags_change(ifname, 0, IFF_UP, &was) == -1)
+		return -1;
+	result = link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
+	error = errno;
+	if ((was & IFF_UP) != 0 && flags_change(ifname, IFF_UP, 0, &now) == -1)
+		return -1;
+	errno = error;
+	return result;
+}
+
+static int
+set_mtu(const char *ifname, uint32_t mtu)
+{
+	struct ifreq ifr = { .ifr_mtu = (int)mtu };
+
+	return link_ioctl(ifname, SIOCSIFMTU, &ifr);
+}
+
+/* Removing a primary address shall not take the user's secondaries along. */
+static void
+promote_secondaries(int index)
+{
+	const uint32_t on = 1;
+	struct rtattr *spec, *family, *conf;
+	struct netlink r;
+
+	netlink_init(&r, RTM_SETLINK, NLM_F_ACK, sizeof(r.link));
+	r.link.ifi_index = index;
+	spec = netlink_put(&r, IFLA_AF_SPEC, NULL, 0);
+	family = netlink_put(&r, AF_INET, NULL, 0);
+	conf = netlink_put(&r, IFLA_INET_CONF, NULL, 0);
+	(void)netlink_put(&r, IPV4_DEVCONF_PROMOTE_SECONDARIES, &on,
+	    sizeof(on));
+	netlink_nest(&r, conf);
+	netlink_nest(&r, family);
+	netlink_nest(&r, spec);
+	(void)netlink_ask(&r, NULL, NULL);
+}
+
+static void
+addr_put(struct netlink *r, uint16_t type, const struct addr *a)
+{
+	(void)netlink_put(r, type, a->addr_data8,
+	    a->addr_type == ADDR_TYPE_IP ? 4 : 16);
+}
+
+static int
+change_addr(const char *ifname, const struct param_addr *a, bool add)
+{
+	static const uint8_t link_local[2] = { 169, 254 };
+	bool ip4 = a->addr.addr_type == ADDR_TYPE_IP;
+	struct netlink r;
+	unsigned index;
+
+	if ((index = if_nametoindex(ifname)) == 0)
+		return -1;
+	if (!add && ip4)
+		promote_secondaries((int)index);
+	netlink_init(&r, add ? RTM_NEWADDR : RTM_DELADDR,
+	    NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_REPLACE : 0),
+	    sizeof(r.addr));
+	r.addr.ifa_family = ip4 ? AF_INET : AF_INET6;
+	r.addr.ifa_prefixlen = (uint8_t)a->addr.addr_bits;
+	r.addr.ifa_index = index;
+	r.addr.ifa_scope = RT_SCOPE_UNIVERSE; /* IPv6: the kernel knows */
+	if (ip4 && memcmp(a->addr.addr_data8, link_local, 2) == 0)
+		r.addr.ifa_scope = RT_SCOPE_LINK;
+	r.addr.ifa_flags = ip4 ? 0 : IFA_F_NODAD;
+	addr_put(&r, IFA_LOCAL, &a->addr);
+	addr_put(&r, IFA_ADDRESS, a->kind == PARAM_PEER ? &a->other : &a->addr);
+	if (add && a->kind == PARAM_BROADCAST)
+		addr_put(&r, IFA_BROADCAST, &a->other);
+	return netlink_ask(&r, NULL, NULL);
+}
+
+int
+params_apply(const char *ifname, const struct param_change *change)
+{
+	short was;
+
+	switch (change->what) {
+	case PARAM_SET_MAC:
+		return set_mac(ifname, change->mac);
+	case PARAM_SET_MTU:
+		return set_mtu(ifname, change->mtu);
+	case PARAM_ADD_ADDR:
+		return change_addr(ifname, &change->addr, true);
+	case PARAM_DEL_ADDR:
+		return change_addr(ifname, &change->addr, false);
+	case PARAM_SET_UP:
+		return flags_change(ifname, IFF_UP, 0, &was);
+	}
+	errno = EINVAL;
+	return -1;
+}
