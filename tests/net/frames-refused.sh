@@ -1,0 +1,21 @@
+#!/bin/sh
+# A frame that the real interface refuses (larger than its MTU) is counted and
+# said once; the session goes on.
+#
+#   R --wan-- G (slave) --ctl-- M (master, a doll with a larger MTU)
+. "$(dirname "$0")/lib.sh"
+
+topo
+pair '' -C
+doll_address
+ip -n "$M" link set puppet0 mtu 4000
+pings "$M" 10.9.0.2
+ip netns exec "$M" ping -n -c 5 -i 0.2 -W 1 -M do -s 3000 10.9.0.2 \
+    >"$TMP/large.log" 2>&1 && fail "a frame of 3042 bytes got through"
+wait_log slave.log '^etherpuppet: wan: .*Message too long'
+[ "$(said slave.log 'Message too long' | wc -l)" = 1 ] ||
+    fail "said more than once"
+kill -USR1 "$SLAVE"
+wait_log slave.log '^refused=5$'
+pings "$M" 10.9.0.2
+ok

@@ -1,0 +1,52 @@
+#!/bin/sh
+# A connection that fails or ends is tried again after 1 s, then 2, 4, ..., one
+# line each; a good session sets that back; the doll stays, its carrier off.
+#
+#   R --wan-- G (slave, later) --ctl-- M (master)
+. "$(dirname "$0")/lib.sh"
+
+# stamped: prefixes each line with the time since the start of the system
+stamped() {
+	while IFS= read -r line; do
+		read -r now _ </proc/uptime
+		echo "$now $line"
+	done
+}
+
+# tries: the lines about a try
+tries() { grep -c 'trying again' "$TMP/times" || true; }
+
+topo
+mkfifo "$TMP/pipe"
+stamped <"$TMP/pipe" >"$TMP/times" &
+ip netns exec "$M" "$EP" -m -u -C -c 10.8.0.1:1234 2>"$TMP/pipe" &
+MASTER=$!
+PIDS="$PIDS $MASTER"
+wait_for 20 "[ \$(tries) -ge 4 ]" "no four tries"
+ip -n "$M" link show puppet0 >/dev/null || fail "no doll while trying"
+sed 's/^[0-9.]* //' "$TMP/times" | grep 'trying again' | head -n 4 \
+    >"$TMP/lines"
+says retry "\
+etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 1 s
+etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 2 s
+etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 4 s
+etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 8 s" \
+    "$(cat "$TMP/lines")"
+grep 'trying again' "$TMP/times" | awk '
+	NR > 1 && ($1 - last < want - 0.3 || $1 - last > want + 2) {
+		print "try", NR, "came after", $1 - last, "s"; bad = 1 }
+	NR > 1 { want *= 2 } NR == 1 { want = 1 } { last = $1 }
+	END { exit bad }' || fail "other pauses than 1, 2, 4 s"
+
+slave -s 1234 -i wan
+wait_session 15
+ip -n "$M" link show puppet0 | head -n 1 | cut -d: -f1 >"$TMP/index"
+stop "$SLAVE"
+wait_for 10 no_carrier "the doll kept its carrier"
+[ "$(ip -n "$M" link show puppet0 | head -n 1 | cut -d: -f1)" = \
+    "$(cat "$TMP/index")" ] || fail "another doll"
+says again 'trying again in 1 s' "$(sed -n 's/.*; \(trying again\)/\1/p' \
+    "$TMP/times" | sed -n 5p)"
+slave -s 1234 -i wan
+wait_session 15
+refusals_end

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SIGTERM and SIGINT: BYE to the peer, the doll removed, exit status 0; so for
+# slave and master, listening and connecting.  SIGUSR1: key=value counters.
+#
+#   R --wan-- G (slave) --ctl-- M (master)
+. "$(dirname "$0")/lib.sh"
+
+# ends PID SIGNAL: gently, and within 5 seconds
+ends() {
+	kill -"$2" "$1"
+	wait_exit "$1" 5
+	[ "$STATUS" = 0 ] || fail "SIG$2: exit status $STATUS"
+}
+
+# goodbye SIGNAL: both sides, each with a peer that watches
+goodbye() {
+	slave -s 1234 -i wan
+	wait_listen "$G" 1234
+	native slave_bye "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS \
+	    say:SERVED want:BYE,20 end:5
+	SERVED=$NATIVE
+	wait_log slave_bye.log SERVED
+	master -m -u -s 1235
+	wait_listen "$M" 1235
+	native master_bye "$G" connect 10.8.0.2 1235 preamble \
+	    hello:role=slave,link=1 params want:HELLO say:SERVED want:BYE,20 end:5
+	wait_log master_bye.log SERVED
+	wait_session
+	ends "$SLAVE" "$1"
+	ends "$MASTER" "$1"
+	wait_exit "$SERVED" 5
+	[ "$STATUS" = 0 ] || fail "SIG$1: no BYE from the slave"
+	wait_exit "$NATIVE" 5
+	[ "$STATUS" = 0 ] || fail "SIG$1: no BYE from the master"
+	grep -q '^BYE 1 ' "$TMP/slave_bye.log" || fail "another BYE"
+	grep -q '^BYE 1 ' "$TMP/master_bye.log" || fail "another BYE"
+	! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is left"
+}
+
+topo
+goodbye TERM
+goodbye INT
+
+# also without a peer: while listening, and between two tries
+slave -i wan -c 10.8.0.2:9
+wait_log slave.log refused
+ends "$SLAVE" TERM
+master -m -s 1234
+wait_listen "$M" 1234
+ends "$MASTER" TERM
+
+pair
+pings "$R" 10.9.0.1 5
+kill -USR1 "$SLAVE"
+kill -USR1 "$MASTER"
+for who in slave master; do
+	wait_log $who.log '^captured=[0-9]+$'
+	grep -E '^[a-z]' "$TMP/$who.log" | grep -v '^etherpuppet: ' \
+	    >"$TMP/$who.block"
+	! grep -qvE '^[a-z_]+=[^ ]*$' "$TMP/$who.block" ||
+	    fail "$who: not key=value: $(grep -vE '^[a-z_]+=' "$TMP/$who.block")"
+	[ "$(wc -l <"$TMP/$who.block")" -ge 5 ] || fail "$who: a short block"
+done
+grep -qE '^captured=([1-9][0-9]+)$' "$TMP/slave.block" || fail "none captured"
+alive "$SLAVE" && alive "$MASTER" || fail "SIGUSR1 ended somebody"
+ok
