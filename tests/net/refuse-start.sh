@@ -1,0 +1,63 @@
+#!/bin/sh
+# What cannot start says so in one line: object, call, reason, remedy; exit 1.
+#
+#   R --wan-- G (slaves) --ctl-- M (masters)
+. "$(dirname "$0")/lib.sh"
+
+need setpriv
+topo
+cp "$EP" "$TMP/etherpuppet"
+chmod 755 "$TMP/etherpuppet"
+BY=$TMP/etherpuppet
+
+# nobody HOST COMMAND...
+E='etherpuppet:'
+refused 1 "$E eth9: no such interface" "$G" "$EP" -i eth9 -s 1234
+
+set -- setpriv --reuid=65534 --regid=65534 --clear-groups
+refused 1 "$E wan: socket(AF_PACKET): Operation not permitted; run as root, \
+or setcap cap_net_raw+ep $BY" "$G" "$@" "$BY" -i wan -s 1234
+refused 1 "$E puppet0: /dev/net/tun: Operation not permitted; run as root, \
+or setcap cap_net_admin+ep $BY" "$M" "$@" "$BY" -m -c 10.8.0.1:1234
+refused 1 "$E namespace lab$$: Operation not permitted; run as root" \
+    "$M" "$@" "$BY" -m -n "lab$$" -c 10.8.0.1:1234
+
+start holder "$G" "$PY" -c 'import socket, time
+s = socket.socket(); s.bind(("0.0.0.0", 1234)); s.listen()
+print("bound", flush=True); time.sleep(100)'
+wait_log holder.log bound
+refused 1 "$E 10.8.0.1:1234: bind: Address already in use" \
+    "$G" "$EP" -i wan -s 10.8.0.1:1234
+refused 1 "$E 0.0.0.0:1234: bind: Address already in use" \
+    "$G" "$EP" -i wan -s 1234
+refused 1 "$E 10.8.0.77:1234: bind: Cannot assign requested address" \
+    "$G" "$EP" -i wan -s 10.8.0.77:1234
+refused 1 "$E 10.8.0.1:80: bind: Permission denied" \
+    "$G" "$@" "$BY" -i wan -s 10.8.0.1:80
+
+# names are looked up in files only: no name server answers here
+echo 'hosts: files' >"$TMP/nsswitch.conf"
+set -- sh -c 'mount --bind "$0" /etc/nsswitch.conf && exec "$@"' \
+    "$TMP/nsswitch.conf"
+refused 1 "$E no-such-host:1234: Name or service not known" \
+    "$M" "$@" "$EP" -m -1 -c no-such-host:1234
+start unknown "$M" "$@" "$EP" -m -c no-such-host:1234
+wait_log unknown.log 'in 2 s'
+says 'unknown host without -1' "\
+$E no-such-host:1234: Name or service not known; trying again in 1 s
+$E no-such-host:1234: Name or service not known; trying again in 2 s" \
+    "$(said unknown.log)"
+
+refused 1 "$E 10.8.0.1:9: connect: Connection refused" \
+    "$M" "$EP" -m -1 -c 10.8.0.1:9
+refused 1 "$E 10.8.0.1:9: connect: Connection refused" \
+    "$G" "$EP" -1 -i wan -c 10.8.0.1:9
+ip -n "$M" tuntap add dev vpn0 mode tun
+refused 1 "$E vpn0: a tun device, not a tap" "$M" "$EP" -m -I vpn0 -s 1234
+refused 1 "$E ctl: /dev/net/tun: Device or resource busy" \
+    "$M" "$EP" -m -I ctl -s 1234
+refused 1 "$E lo: link type 772 is neither Ethernet nor raw IP" \
+    "$G" "$EP" -i lo -s 1234
+refused 1 "$E $TMP/no/where: No such file or directory" \
+    "$M" "$EP" -m -w "$TMP/no/where" -s 1234
+refusals_end

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Peers of an unknown protocol: a listener closes with one line that says what
+# it looked like, and goes on; a connector says it of the other side and ends.
+#
+#   R --wan-- G (slave, or a stranger) --ctl-- M (a stranger, or master)
+. "$(dirname "$0")/lib.sh"
+
+topo
+E='etherpuppet:'
+slave -s 10.8.0.1:1234 -i wan
+wait_listen "$G" 1234
+
+# knocks KIND TEXT: on our listener
+knocks() {
+	lines=$(said slave.log | wc -l)
+	start "stranger_$1" "$M" "$PY" "$NET/strangers.py" connect 10.8.0.1 1234 "$1"
+	wait_exit "$PID" 20
+	[ "$STATUS" = 0 ] || fail "$1: not closed"
+	wait_for 5 "[ $lines -lt \$(said slave.log | wc -l) ]" "$1: nothing said"
+	says "listener, $1" "$2" "$(said slave.log | tail -n +$((lines + 1)) |
+	    sed 's/10\.8\.0\.2:[0-9]*/PEER/')"
+	alive "$SLAVE" || fail "$1: the slave died"
+}
+
+# answers KIND TEXT: where our master connects
+answers() {
+	start "fake_$1" "$G" "$PY" "$NET/strangers.py" listen 10.8.0.1 1236 "$1"
+	wait_log "fake_$1.log" LISTENING
+	refused 1 "$2" "$M" "$EP" -m -c 10.8.0.1:1236
+	wait_exit "$PID" 10
+}
+
+knocks http "$E PEER: speaks HTTP, not etherpuppet"
+knocks tls "$E PEER: speaks TLS, not etherpuppet"
+knocks ssh "$E PEER: speaks SSH, not etherpuppet"
+knocks random "$E PEER: speaks no protocol that is known here"
+knocks zeros "$E PEER: speaks no protocol that is known here"
+knocks nothing "$E PEER: closed without hello"
+
+answers http "$E 10.8.0.1:1236: speaks HTTP, not etherpuppet"
+answers tls "$E 10.8.0.1:1236: speaks TLS, not etherpuppet"
+answers ssh "$E 10.8.0.1:1236: speaks SSH, not etherpuppet"
+answers random "$E 10.8.0.1:1236: speaks no protocol that is known here"
+answers zeros "$E 10.8.0.1:1236: speaks no protocol that is known here"
+answers old "$E 10.8.0.1:1236: is an etherpuppet 0.3; use -L 0.3"
+
+# an etherpuppet 0.3 leaves without a word when it reads our hello
+start fake "$G" "$PY" "$NET/strangers.py" listen 10.8.0.1 1236 nothing
+wait_log fake.log LISTENING
+refused 1 "$E 10.8.0.1:1236: closed without hello; an etherpuppet 0.3 there \
+has now exited: restart it and use -L 0.3" \
+    "$M" "$EP" -m -1 -c 10.8.0.1:1236
+
+# after all of them the slave serves
+master -m -u -c 10.8.0.1:1234
+wait_session
+refusals_end
