@@ -17,6 +17,7 @@
 # SLOW a factor for every deadline (an emulated machine), KEEP=1 leaves $TMP.
 
 set -eu
+unset SSH_CONNECTION SSH_CLIENT SSH_TTY SUDO_UID SUDO_GID SUDO_USER DOAS_USER
 
 SLOW=${SLOW:-1}
 R=epR$$ G=epG$$ M=epM$$
@@ -351,4 +352,64 @@ native() {
 	shift 2
 	start "$_n" "$_h" "$PY" "$NET/native.py" "$@"
 	NATIVE=$PID
+}
+
+# -- ssh -------------------------------------------------------------------
+
+# sshd_start HOST: a server with a key of its own, only for $TMP/ssh/key; the
+# program is found there as "etherpuppet", and nothing from this machine's own
+# ssh is used.
+sshd_start() {
+	need ssh sshd ssh-keygen
+	mkdir -p "$TMP/ssh" "$TMP/bin" /run/sshd
+	ln -sf "$EP" "$TMP/bin/etherpuppet"
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/ssh/key"
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/ssh/host"
+	cat >"$TMP/ssh/sshd_config" <<-end
+	HostKey $TMP/ssh/host
+	AuthorizedKeysFile $TMP/ssh/key.pub
+	PidFile none
+	UsePAM no
+	StrictModes no
+	PermitRootLogin yes
+	PasswordAuthentication no
+	SetEnv PATH=$TMP/bin:/usr/sbin:/usr/bin:/sbin:/bin
+	end
+	cat >"$TMP/ssh/ssh_config" <<-end
+	IdentityFile $TMP/ssh/key
+	IdentitiesOnly yes
+	StrictHostKeyChecking no
+	UserKnownHostsFile $TMP/ssh/known_hosts
+	BatchMode yes
+	LogLevel ERROR
+	end
+	start sshd "$1" "$(command -v sshd)" -D -e -f "$TMP/ssh/sshd_config"
+	wait_listen "$1" 22
+}
+
+# readme NAME HOST COMMAND: starts one of the README's commands, as it stands
+# there, where 10.9.0.1 or 10.8.0.1 (ROUTER) is called router and gw, ssh uses
+# the key above, namespaces, leases and resolv.conf are of this test alone.
+# "sudo" goes: all is root here.
+readme() {
+	grep -qF -- "$3" README.md || fail "the README has no such command: $3"
+	echo "${ROUTER:-10.8.0.1} router gw" >"$TMP/hosts"
+	: >"$TMP/resolv.conf"
+	mkdir -p "$TMP/ssh" "$TMP/bin"
+	ln -sf "$EP" "$TMP/bin/etherpuppet"
+	start "$1" "$2" sh -c '
+		mount --bind "$0/hosts" /etc/hosts &&
+		mount --bind "$0/resolv.conf" /etc/resolv.conf &&
+		{ [ ! -d /etc/ssh ] || mount --bind "$0/ssh" /etc/ssh; } &&
+		mount -t tmpfs none /run/netns || exit 1
+		PATH=$0/bin:$PATH
+		export PATH PATH_DHCLIENT_DB="$0/leases" PATH_DHCLIENT_PID="$0/pid"
+		eval "exec ${1#sudo }"' "$TMP" "$3"
+}
+
+# eth0: the gateway's wan interface under the name that the README gives it.
+eth0() {
+	ip -n "$G" link set wan down
+	ip -n "$G" link set wan name eth0
+	ip -n "$G" link set eth0 up
 }

@@ -1,0 +1,45 @@
+#!/bin/sh
+# The README's third command: a host of one's own on the remote network.  A
+# DHCP client in the doll's namespace gets a lease from dnsmasq at the remote
+# host, and uses it.
+#
+#   R (dnsmasq) --eth0-- G (router: sshd, slave) --ctl-- M (here: master, lab)
+. "$(dirname "$0")/lib.sh"
+
+need ssh sshd dnsmasq dhclient nsenter
+topo
+eth0
+sshd_start "$G"
+start dnsmasq "$R" dnsmasq -d -C /dev/null -i wan --bind-interfaces --port=0 \
+    --dhcp-range=10.9.0.50,10.9.0.99,255.255.255.0,1h --dhcp-authoritative \
+    --dhcp-leasefile="$TMP/given" --log-dhcp --user=root
+wait_log dnsmasq.log 'sockets bound exclusively|started'
+
+readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router etherpuppet -i eth0 -s -'"
+MASTER=$PID
+lab() { nsenter -t "$MASTER" -m ip netns exec lab "$@"; }
+wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
+    "no session"
+! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is outside"
+
+grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
+    fail "the README has no such dhclient command"
+start dhclient "$M" nsenter -t "$MASTER" -m env PATH_DHCLIENT_DB="$TMP/leases" \
+    PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
+DHCLIENT=$PID
+wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 30
+wait_for 10 "lab ip addr show puppet0 | grep -q 'inet 10\.9\.0\.[5-9][0-9]/24'" \
+    "a lease, but no address"
+grep -q ' 10\.9\.0\.' "$TMP/given" || fail "dnsmasq gave nothing"
+lab ping -n -c 3 -i 0.2 -W 2 10.9.0.2 >"$TMP/ping.log" || fail "no ping"
+ADDRESS=$(sed -n 's/.*bound to \([0-9.]*\).*/\1/p' "$TMP/dhclient.log")
+pings "$R" "$ADDRESS"
+
+stop "$DHCLIENT"
+! nsenter -t "$MASTER" -m false 2>/dev/null || true
+exec 3<"/proc/$MASTER/ns/mnt"
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
+! nsenter --mount=/dev/fd/3 test -e /run/netns/lab ||
+    fail "the namespace lab is left"
+ok
