@@ -22,11 +22,13 @@ struct helper_request {
 		HELPER_CAPTURE, /* ifname, size -> fd */
 		HELPER_TAP,	/* ifname, linktype, size -> fd, ifname */
 		HELPER_READ,	/* ifname (of the doll) -> params */
-		HELPER_APPLY,	/* ifname, change */
+		HELPER_APPLY,	/* ifname (of the last TAP's answer), change */
 		HELPER_LOCAL,	/* ifname -> local */
 		HELPER_EXEC,	/* text: a command -> fd, pid */
-		HELPER_HOOK,	/* text, ifname, env: a command -> pid */
-		HELPER_RESOLVE, /* text: "host:port", -> addrs */
+		HELPER_HOOK,	/* text, ifname (is PUPPET_IFNAME), env: a
+				   command -> pid */
+		HELPER_RESOLVE, /* text: "host:port", -> addrs; EINVAL: it can
+				   never work */
 		HELPER_FILTER,	/* filter -> program */
 	} what;
 	char ifname[PARAMS_NAME];
@@ -34,7 +36,7 @@ struct helper_request {
 	int linktype;
 	struct param_change change;
 	char text[HELPER_COMMAND];
-	char env[4][2048]; /* "PUPPET_...=..." */
+	char env[4][2048]; /* "PUPPET_...=...", "": none */
 	struct {
 		int npairs;
 		struct filter_pair pairs[FILTER_PAIRS];
@@ -46,8 +48,8 @@ struct helper_answer {
 	int result; /* 0 or an errno */
 	char failed[PLATFORM_CALL];
 	char why[256]; /* where errno cannot say it */
-	int fd;	       /* -1: none */
-	pid_t pid;
+	int fd;	       /* -1: none; close-on-exec */
+	pid_t pid;     /* the caller waits for it */
 	char ifname[PARAMS_NAME];
 	bool existed;
 	struct params params;

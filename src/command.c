@@ -1,0 +1,163 @@
+/*
+ * Commands of the user run with his rights, not with those that sudo or doas
+ * lent us.  They stay in our session and process group: ssh may ask for a
+ * password on the terminal, and ^C ends it together with us.
+ */
+#include <sys/types.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "log.h"
+#include "platform.h"
+
+#define CLOSE_BELOW 1024 /* our own descriptors are the lowest ones */
+
+/* Who called sudo or doas, or a program with the set-user-ID bit. */
+struct invoker {
+	bool other; /* than who we are */
+	uid_t uid;
+	gid_t gid;
+	const char *name, *home;
+};
+
+static bool
+id_parse(const char *text, unsigned *out)
+{
+	unsigned long n;
+	char *end;
+
+	if (text == NULL || !isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	*out = (unsigned)n;
+	return errno == 0 && *end == '\0' && n < UINT32_MAX;
+}
+
+/* False: it is said who it was, but there is no such user. */
+static bool
+invoker_find(struct invoker *who)
+{
+	const char *sudo = getenv("SUDO_UID"), *doas = getenv("DOAS_USER");
+	const struct passwd *pw;
+	unsigned uid = getuid(), gid;
+
+	memset(who, 0, sizeof(*who));
+	if (geteuid() != 0 || (uid == 0 && sudo == NULL && doas == NULL))
+		return true;
+	if (uid == 0 && sudo != NULL && !id_parse(sudo, &uid))
+		return false;
+	pw = uid == 0 && sudo == NULL ? getpwnam(doas) : getpwuid(uid);
+	if (pw == NULL)
+		return false;
+	who->other = true;
+	who->uid = pw->pw_uid;
+	who->gid = pw->pw_gid;
+	if (getuid() == 0 && sudo != NULL && id_parse(getenv("SUDO_GID"), &gid))
+		who->gid = gid;
+	who->name = pw->pw_name;
+	who->home = pw->pw_dir;
+	return true;
+}
+
+static void
+child_fail(const char *what)
+{
+	log_errno("%s", what);
+	_exit(126);
+}
+
+/* Handlers of ours must not run in the child, and SIGPIPE kills again. */
+static void
+child_signals(const sigset_t *blocked)
+{
+	struct sigaction sa;
+	sigset_t none;
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		if (sigismember(blocked, sig) == 1 &&
+		    sigaction(sig, NULL, &sa) == 0 &&
+		    (sa.sa_handler != SIG_IGN || sig == SIGPIPE))
+			(void)signal(sig, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* io: standard input and output; -1: nothing and standard error. */
+static void
+child_descriptors(int io)
+{
+	int fd, in, out = STDERR_FILENO;
+
+	if (io != -1) /* above those that it replaces */
+		in = out = fcntl(io, F_DUPFD, 3);
+	else
+		in = open("/dev/null", O_RDONLY);
+	if (in == -1 || dup2(in, STDIN_FILENO) == -1 ||
+	    dup2(out, STDOUT_FILENO) == -1)
+		child_fail("standard input and output");
+	for (fd = 3; fd < CLOSE_BELOW; fd++)
+		(void)close(fd);
+}
+
+static void
+child_become(const struct invoker *who)
+{
+	if (!who->other)
+		return;
+	if (initgroups(who->name, who->gid) == -1 || setgid(who->gid) == -1 ||
+	    setuid(who->uid) == -1 || setenv("HOME", who->home, 1) == -1 ||
+	    setenv("USER", who->name, 1) == -1 ||
+	    setenv("LOGNAME", who->name, 1) == -1)
+		child_fail(who->name);
+}
+
+static void
+child_run(const struct command *c, const struct invoker *who)
+{
+	size_t i;
+
+	if (c->ns != -1 && netns_enter(c->ns) == -1)
+		child_fail("setns");
+	child_descriptors(c->io);
+	child_become(who);
+	for (i = 0; i < COMMAND_ENV && c->env[i] != NULL; i++)
+		if (putenv((char *)(uintptr_t)c->env[i]) != 0)
+			child_fail("putenv");
+	(void)execl("/bin/sh", "sh", "-c", c->text, (char *)NULL);
+	child_fail("/bin/sh");
+}
+
+pid_t
+command_start(const struct command *c, const char **failed)
+{
+	struct invoker who;
+	sigset_t all, before;
+	pid_t pid;
+
+	*failed = "user of SUDO_UID, DOAS_USER";
+	if (!invoker_find(&who)) {
+		errno = EINVAL;
+		return -1;
+	}
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &before);
+	*failed = "fork";
+	if ((pid = fork()) == 0) {
+		child_signals(&all);
+		child_run(c, &who);
+	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}

@@ -1,0 +1,363 @@
+/*
+ * The helper: see the header for what it is.  Every request is checked here
+ * as if a stranger had sent it: what comes after the checks may rely on
+ * strings having an end and numbers being in range.
+ *
+ * What concerns the doll is done in its network namespace.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <ctype.h>
+#include <errno.h>
+#include <pcap.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "helper.h"
+#include "log.h"
+#include "port.h"
+#include "resolve.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int ns = -1; /* the doll's namespace; -1: ours */
+static char ns_name[256];
+static bool ns_made;
+static char doll[PARAMS_NAME]; /* the only interface that is changed */
+
+int
+helper_open(const char *netns)
+{
+	char failed[PLATFORM_CALL] = "";
+
+	if (netns == NULL)
+		return 0;
+	(void)snprintf(ns_name, sizeof(ns_name), "%s", netns);
+	if ((ns = netns_open(netns, &ns_made, failed)) != -1)
+		return 0;
+	if (netns_recipe != NULL)
+		log_info("-n %s: not on this system; %s", netns, netns_recipe);
+	else
+		log_errno("-n %s: %s", netns, failed);
+	helper_close();
+	return -1;
+}
+
+void
+helper_close(void)
+{
+	if (ns != -1)
+		(void)close(ns);
+	if (ns_made)
+		(void)netns_remove(ns_name);
+	ns = -1;
+	ns_made = false;
+	doll[0] = '\0';
+}
+
+static int
+refuse(struct helper_answer *a, int result, const char *why)
+{
+	(void)snprintf(a->why, sizeof(a->why), "%s", why);
+	return result;
+}
+
+static int
+fail(struct helper_answer *a, const char *call)
+{
+	(void)snprintf(a->failed, sizeof(a->failed), "%s", call);
+	return errno;
+}
+
+static bool
+text_ends(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+/* A name that an interface can have. */
+static bool
+ifname_ok(const char name[PARAMS_NAME])
+{
+	const char *p;
+
+	if (!text_ends(name, PARAMS_NAME) || name[0] == '\0' ||
+	    strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return false;
+	for (p = name; *p != '\0'; p++)
+		if (*p == '/' || *p == ':' || !isgraph((unsigned char)*p))
+			return false;
+	return true;
+}
+
+static int
+act_capture(const struct helper_request *r, struct helper_answer *a)
+{
+	if (!ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	a->fd = capture_acquire(r->ifname, r->size, a->failed);
+	return a->fd == -1 ? errno : 0;
+}
+
+static int
+act_tap(const struct helper_request *r, struct helper_answer *a)
+{
+	if (r->ifname[0] != '\0' && !ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if (r->linktype != LINK_ANY && r->linktype != LINK_ETHERNET &&
+	    r->linktype != LINK_RAW)
+		return refuse(a, EINVAL, "unknown link type");
+	if (r->size > INT32_MAX)
+		return refuse(a, EINVAL, "queue too long");
+	(void)strcpy(a->ifname, r->ifname);
+	a->fd = tap_acquire(a->ifname, r->linktype, r->size, &a->existed,
+	    a->failed);
+	if (a->fd == -1)
+		return errno;
+	(void)strcpy(doll, a->ifname);
+	return 0;
+}
+
+static int
+act_read(const struct helper_request *r, struct helper_answer *a)
+{
+	if (!ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if (params_read(r->ifname, &a->params) == -1)
+		return fail(a, "read parameters");
+	return 0;
+}
+
+/* What a peer may not say, the caller may not ask for either. */
+static bool
+change_ok(const struct param_change *change)
+{
+	struct params p = { .naddrs = 1 };
+
+	p.have_mac = change->what == PARAM_SET_MAC;
+	p.have_mtu = change->what == PARAM_SET_MTU;
+	p.have_addrs = change->what == PARAM_ADD_ADDR ||
+	    change->what == PARAM_DEL_ADDR;
+	memcpy(p.mac, change->mac, sizeof(p.mac));
+	p.mtu = change->mtu;
+	p.addrs[0] = change->addr;
+	return params_validate(&p) == 0;
+}
+
+static int
+act_apply(const struct helper_request *r, struct helper_answer *a)
+{
+	static const char *const names[] = {
+		[PARAM_SET_MAC] = "set MAC",
+		[PARAM_SET_MTU] = "set MTU",
+		[PARAM_ADD_ADDR] = "add address",
+		[PARAM_DEL_ADDR] = "remove address",
+		[PARAM_SET_UP] = "set up",
+	};
+
+	if (!ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if ((unsigned)r->change.what >= COUNT(names) || !change_ok(&r->change))
+		return refuse(a, EINVAL, "no valid change");
+	if (strcmp(r->ifname, doll) != 0)
+		return refuse(a, EPERM, "not our doll");
+	if (params_apply(r->ifname, &r->change) == -1)
+		return fail(a, names[r->change.what]);
+	return 0;
+}
+
+static int
+act_local(const struct helper_request *r, struct helper_answer *a)
+{
+	if (r->ifname[0] != '\0' && !ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if (params_local(r->ifname[0] != '\0' ? r->ifname : NULL, &a->local) ==
+	    -1)
+		return fail(a, "list addresses");
+	return 0;
+}
+
+static int
+act_exec(const struct helper_request *r, struct helper_answer *a)
+{
+	struct command command = { .text = r->text, .ns = -1 };
+	const char *failed;
+	int pair[2], result = 0;
+
+	if (!text_ends(r->text, sizeof(r->text)) || r->text[0] == '\0')
+		return refuse(a, EINVAL, "no command");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return fail(a, "socketpair");
+	command.io = pair[1];
+	a->pid = command_start(&command, &failed);
+	if (a->pid == -1)
+		result = fail(a, failed);
+	else
+		a->fd = pair[0];
+	(void)close(pair[1]);
+	if (result != 0)
+		(void)close(pair[0]);
+	return result;
+}
+
+/* One variable of the request; "" is none. */
+static bool
+variable_ok(const char *text, size_t size)
+{
+	return text_ends(text, size) &&
+	    (text[0] == '\0' ||
+		(strncmp(text, "PUPPET_", 7) == 0 &&
+		    strchr(text, '=') != NULL));
+}
+
+static int
+act_hook(const struct helper_request *r, struct helper_answer *a)
+{
+	struct command command = { .text = r->text, .io = -1, .ns = ns };
+	char ifname[sizeof("PUPPET_IFNAME=") + PARAMS_NAME];
+	const char *failed;
+	size_t i, n = 0;
+
+	if (!ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if (!text_ends(r->text, sizeof(r->text)) || r->text[0] == '\0')
+		return refuse(a, EINVAL, "no command");
+	(void)snprintf(ifname, sizeof(ifname), "PUPPET_IFNAME=%s", r->ifname);
+	command.env[n++] = ifname;
+	for (i = 0; i < COUNT(r->env); i++) {
+		if (!variable_ok(r->env[i], sizeof(r->env[i])))
+			return refuse(a, EINVAL, "no variable of ours");
+		if (r->env[i][0] != '\0')
+			command.env[n++] = r->env[i];
+	}
+	if ((a->pid = command_start(&command, &failed)) == -1)
+		return fail(a, failed);
+	return 0;
+}
+
+static int
+act_resolve(const struct helper_request *r, struct helper_answer *a)
+{
+	const char *why;
+
+	if (!text_ends(r->text, sizeof(r->text)))
+		return refuse(a, EINVAL, "no end of the text");
+	a->naddrs = resolve_text(r->text, a->addrs, HELPER_RESOLVED, &why);
+	if (a->naddrs != -1)
+		return 0;
+	a->naddrs = 0;
+	return refuse(a, errno, why);
+}
+
+static bool
+pair_ok(const struct filter_pair *pair)
+{
+	const struct addr *ends[2] = { &pair->src, &pair->dst };
+	size_t i;
+
+	for (i = 0; i < COUNT(ends); i++)
+		if (ends[i]->addr_type != ADDR_TYPE_NONE &&
+		    ends[i]->addr_type != ADDR_TYPE_IP &&
+		    ends[i]->addr_type != ADDR_TYPE_IP6)
+			return false;
+	return true;
+}
+
+/* From the request; false: it makes no sense. */
+static bool
+filter_config_take(const struct helper_request *r, struct filter_config *config)
+{
+	int i;
+
+	memset(config, 0, sizeof(*config));
+	if ((r->ifname[0] != '\0' && !ifname_ok(r->ifname)) ||
+	    (r->linktype != LINK_ETHERNET && r->linktype != LINK_RAW) ||
+	    r->filter.npairs < 0 || r->filter.npairs > FILTER_PAIRS)
+		return false;
+	config->ifname = r->ifname[0] != '\0' ? r->ifname : NULL;
+	config->linktype = r->linktype;
+	config->npairs = r->filter.npairs;
+	for (i = 0; i < config->npairs; i++) {
+		if (!pair_ok(&r->filter.pairs[i]))
+			return false;
+		config->pairs[i] = r->filter.pairs[i];
+	}
+	for (i = 0; i < 2; i++) {
+		if (!text_ends(r->filter.user[i], FILTER_TEXT))
+			return false;
+		if (r->filter.user[i][0] != '\0')
+			config->user[i] = r->filter.user[i];
+	}
+	return true;
+}
+
+static int
+act_filter(const struct helper_request *r, struct helper_answer *a)
+{
+	struct filter_config config;
+	struct bpf_program program;
+	unsigned i;
+	int result = 0;
+
+	if (!filter_config_take(r, &config))
+		return refuse(a, EINVAL, "no valid filter");
+	if (filter_build_bounded(&config, &program, a->why, sizeof(a->why)) ==
+	    -1)
+		return EINVAL;
+	if (program.bf_len > FILTER_INSNS)
+		result = refuse(a, E2BIG, "filter too long");
+	for (i = 0; result == 0 && i < program.bf_len; i++) {
+		a->insns[i].code = program.bf_insns[i].code;
+		a->insns[i].jt = program.bf_insns[i].jt;
+		a->insns[i].jf = program.bf_insns[i].jf;
+		a->insns[i].k = program.bf_insns[i].k;
+		a->ninsns++;
+	}
+	filter_free(&program);
+	return result;
+}
+
+/* inside: in the doll's namespace. */
+static const struct {
+	int (*act)(const struct helper_request *, struct helper_answer *);
+	bool inside;
+} acts[] = {
+	[HELPER_CAPTURE] = { act_capture, false },
+	[HELPER_TAP] = { act_tap, true },
+	[HELPER_READ] = { act_read, true },
+	[HELPER_APPLY] = { act_apply, true },
+	[HELPER_LOCAL] = { act_local, true },
+	[HELPER_EXEC] = { act_exec, false },
+	[HELPER_HOOK] = { act_hook, false }, /* goes there in the child */
+	[HELPER_RESOLVE] = { act_resolve, false },
+	[HELPER_FILTER] = { act_filter, false },
+};
+
+static int
+act_do(const struct helper_request *r, struct helper_answer *a)
+{
+	int back, result;
+
+	if ((unsigned)r->what >= COUNT(acts))
+		return refuse(a, EINVAL, "unknown request");
+	if (ns == -1 || !acts[r->what].inside)
+		return acts[r->what].act(r, a);
+	if ((back = netns_enter(ns)) == -1)
+		return fail(a, "setns");
+	result = acts[r->what].act(r, a);
+	netns_leave(back);
+	return result;
+}
+
+int
+helper_call(const struct helper_request *r, struct helper_answer *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->fd = -1;
+	if ((a->result = act_do(r, a)) == 0)
+		return 0;
+	errno = a->result;
+	return -1;
+}
