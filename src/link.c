@@ -1,0 +1,366 @@
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "link.h"
+#include "log.h"
+
+#define BACKOFF_MIN 1000
+#define BACKOFF_MAX 30000
+#define PROBE_MS    3000
+#define COMMAND_MS  2000
+
+static void
+link_end(struct link *l, int status)
+{
+	l->ended = true;
+	l->status = status;
+}
+
+/* Something failed before there was a session, or a session ended. */
+static void
+link_retry(struct link *l, int status, const char *name, const char *why)
+{
+	if (l->opt->once) {
+		log_info("%s: %s", name, why);
+		link_end(l, status);
+		return;
+	}
+	if (l->opt->form == PEER_LISTEN) {
+		log_info("%s: %s", name, why);
+		return;
+	}
+	log_info("%s: %s; next try in %u s", name, why,
+	    (unsigned)(l->backoff_ms / 1000));
+	l->retry_ms = clock_ms() + l->backoff_ms;
+	l->backoff_ms *= 2;
+	if (l->backoff_ms > BACKOFF_MAX)
+		l->backoff_ms = BACKOFF_MAX;
+}
+
+static void
+link_admit(struct link *l, struct peer *peer)
+{
+	const struct dialect *connect = NULL;
+	struct hello ours = { 0 };
+	int i, oldest = 0;
+
+	for (i = 0; i < LINK_GUESTS && l->guests[i] != NULL; i++)
+		if (l->guests[i]->born_ms < l->guests[oldest]->born_ms)
+			oldest = i;
+	if (i == LINK_GUESTS) { /* nobody may be kept out by idlers */
+		i = oldest;
+		log_info("%s: dropped: too many connections without hello",
+		    l->guests[i]->peer.name);
+		session_free(l->guests[i]);
+	}
+	if (l->opt->form == PEER_CONNECT || l->opt->form == PEER_EXEC)
+		connect = l->opt->legacy != NULL ? l->opt->legacy :
+						   &dialect_native;
+	l->ops->hello(l->arg, peer, &ours);
+	if ((l->guests[i] = session_new(peer, &ours, connect)) == NULL) {
+		log_errno("%s: no session", peer->name);
+		peer_close(peer);
+		return;
+	}
+	l->guests[i]->on_message = l->ops->message;
+	l->guests[i]->arg = l->arg;
+}
+
+/* Connects, or goes on connecting. */
+static void
+link_connect(struct link *l)
+{
+	struct peer peer;
+	int result;
+
+	l->retry_ms = 0;
+	if (l->opt->form == PEER_EXEC) {
+		if (peer_exec(&peer, l->opt->peer) == -1)
+			link_end(l, 1);
+		else
+			link_admit(l, &peer);
+		return;
+	}
+	result = l->dialing || peer_dial(&l->dial, l->opt->peer) == 0 ?
+	    peer_dial_next(&l->dial, &peer) :
+	    -1;
+	l->dialing = result == 0;
+	if (result == 1)
+		link_admit(l, &peer);
+	else if (result == -1)
+		link_retry(l, 1, l->opt->peer, l->dial.why);
+}
+
+int
+link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
+    void *arg)
+{
+	struct peer peer;
+
+	memset(l, 0, sizeof(*l));
+	l->opt = opt;
+	l->ops = ops;
+	l->arg = arg;
+	l->backoff_ms = BACKOFF_MIN;
+	if (opt->form == PEER_LISTEN) {
+		l->nlisteners = peer_listen(opt->peer, l->listeners);
+		if (l->nlisteners == -1) {
+			l->nlisteners = 0;
+			return -1;
+		}
+	} else if (opt->form == PEER_STDIO) {
+		peer_stdio(&peer);
+		link_admit(l, &peer);
+	} else
+		link_connect(l);
+	return 0;
+}
+
+/* How a command ended, as more words for the reason. */
+static void
+link_reap(struct link *l, pid_t pid, bool wait, char *why, size_t size)
+{
+	uint64_t deadline = clock_ms() + COMMAND_MS;
+	size_t len = strlen(why);
+	int status;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, WNOHANG)) == 0 && wait &&
+	    clock_ms() < deadline)
+		(void)poll(NULL, 0, 10);
+	if (got == 0)
+		l->zombie = pid;
+	if (got != pid || !wait)
+		return;
+	if (WIFEXITED(status))
+		(void)snprintf(why + len, size - len,
+		    "; the command ended with status %d%s", WEXITSTATUS(status),
+		    WEXITSTATUS(status) == 127 ?
+			": not found there; give the full path" :
+			"");
+	else if (WIFSIGNALED(status))
+		(void)snprintf(why + len, size - len,
+		    "; the command ended by signal %d", WTERMSIG(status));
+}
+
+/* A session is over: says so, frees it, decides what comes next. */
+static void
+link_drop(struct link *l, struct session *s, bool live)
+{
+	bool first = l->sessions == 0, busy = s->bye == BYE_BUSY;
+	bool dials, fatal;
+	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
+	enum peer_form form = s->peer.form;
+	pid_t pid = s->peer.pid;
+	int status;
+
+	dials = form == PEER_CONNECT || form == PEER_EXEC;
+	fatal = dials && (s->hopeless || (form == PEER_EXEC && !live && first));
+	status = live && !s->hopeless && !busy ? 0 : 1;
+	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
+	(void)snprintf(why, sizeof(why), "%s%s", live ? "session ended: " : "",
+	    s->why);
+	if (live)
+		l->ops->end(l->arg, s);
+	session_free(s);
+	if (pid != 0)
+		link_reap(l, pid, !live, why, sizeof(why));
+	if (live && !busy)
+		l->backoff_ms = BACKOFF_MIN;
+	if (!fatal) {
+		link_retry(l, status, name, why);
+		return;
+	}
+	log_info("%s: %s", name, why);
+	link_end(l, 1);
+}
+
+static void
+link_drop_live(struct link *l)
+{
+	struct session *s = l->live;
+
+	l->live = NULL;
+	l->probe_ms = 0;
+	link_drop(l, s, true);
+}
+
+static void
+link_promote(struct link *l, int i)
+{
+	struct session *s = l->guests[i];
+
+	l->guests[i] = NULL;
+	l->live = s;
+	log_info("%s: session begins (%s)", s->peer.name,
+	    s->codec.dialect->name);
+	if (l->ops->begin(l->arg, s) == 0) {
+		l->sessions++;
+		session_open(s);
+	}
+}
+
+static void
+link_refuse(struct link *l, int i)
+{
+	struct session *s = l->guests[i];
+
+	session_bye(s, BYE_BUSY, "busy: another session is served");
+	log_info("%s: refused: busy with %s", s->peer.name, l->live->peer.name);
+	session_free(s);
+	l->guests[i] = NULL;
+}
+
+/* A guest has said hello while there is a live session. */
+static void
+link_compete(struct link *l, int i)
+{
+	struct session *s = l->guests[i], *live = l->live;
+
+	if (!live->codec.dialect->pings) {
+		if (!addr_same(&s->peer.remote, &live->peer.remote)) {
+			link_refuse(l, i);
+			return;
+		}
+		session_over(live, "replaced by %s", s->peer.name);
+	} else if (l->probe_ms == 0) {
+		l->probe_ms = clock_ms();
+		session_ping(live);
+	} else if (live->ping_ms == 0) {
+		l->probe_ms = 0;
+		link_refuse(l, i);
+	} else if (clock_ms() >= l->probe_ms + PROBE_MS)
+		session_over(live, "no answer; replaced by %s", s->peer.name);
+}
+
+/* Looks at what has become of the live session and the guests. */
+static void
+link_settle(struct link *l)
+{
+	int i;
+
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (l->guests[i] != NULL && l->live != NULL &&
+		    l->guests[i]->state == SESSION_READY)
+			link_compete(l, i);
+	if (l->live != NULL && l->live->state == SESSION_OVER)
+		link_drop_live(l);
+	for (i = 0; i < LINK_GUESTS && !l->ended; i++) {
+		struct session *s = l->guests[i];
+
+		if (s == NULL)
+			continue;
+		if (s->state == SESSION_READY && l->live == NULL)
+			link_promote(l, i);
+		else if (s->state == SESSION_OVER) {
+			l->guests[i] = NULL;
+			link_drop(l, s, false);
+		}
+	}
+}
+
+static void
+poll_for(struct pollfd *p, int fd, short events)
+{
+	p->fd = events != 0 ? fd : -1;
+	p->events = events;
+	p->revents = 0;
+}
+
+void
+link_poll(const struct link *l, struct pollfd *fds, bool room)
+{
+	const struct session *s = l->live;
+	int i;
+
+	poll_for(&fds[LINK_LIVE_READ], s != NULL ? s->peer.rfd : -1,
+	    s != NULL ? session_read_events(s, room) : 0);
+	poll_for(&fds[LINK_LIVE_WRITE], s != NULL ? s->peer.wfd : -1,
+	    s != NULL && session_pending(s) ? POLLOUT : 0);
+	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? POLLOUT : 0);
+	for (i = 0; i < LINK_GUESTS; i++) {
+		s = l->guests[i];
+		poll_for(&fds[LINK_GUEST + i], s != NULL ? s->peer.rfd : -1,
+		    s != NULL ? session_read_events(s, false) : 0);
+	}
+	for (i = 0; i < PEER_LISTENERS; i++)
+		poll_for(&fds[LINK_LISTEN + i], l->listeners[i],
+		    i < l->nlisteners ? POLLIN : 0);
+}
+
+void
+link_handle(struct link *l, const struct pollfd *fds)
+{
+	struct peer peer;
+	int i;
+
+	if (fds[LINK_LIVE_WRITE].revents != 0)
+		session_output(l->live);
+	if (fds[LINK_LIVE_READ].revents != 0)
+		session_input(l->live);
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (fds[LINK_GUEST + i].revents != 0)
+			session_input(l->guests[i]);
+	if (fds[LINK_DIAL].revents != 0)
+		link_connect(l);
+	for (i = 0; i < l->nlisteners; i++)
+		if (fds[LINK_LISTEN + i].revents != 0 &&
+		    peer_accept(l->listeners[i], &peer) == 0)
+			link_admit(l, &peer);
+	link_settle(l);
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t
+link_tick(struct link *l, uint64_t now)
+{
+	uint64_t due = UINT64_MAX;
+	int i;
+
+	if (l->zombie != 0 && waitpid(l->zombie, NULL, WNOHANG) != 0)
+		l->zombie = 0;
+	if (l->live != NULL)
+		due = earlier(due, session_tick(l->live, now));
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (l->guests[i] != NULL)
+			due = earlier(due, session_tick(l->guests[i], now));
+	if (l->dialing && now >= l->dial.deadline_ms)
+		link_connect(l);
+	if (l->retry_ms != 0 && now >= l->retry_ms)
+		link_connect(l);
+	link_settle(l);
+	if (l->dialing)
+		due = earlier(due, l->dial.deadline_ms);
+	if (l->retry_ms != 0)
+		due = earlier(due, l->retry_ms);
+	if (l->probe_ms != 0)
+		due = earlier(due, l->probe_ms + PROBE_MS);
+	return due;
+}
+
+void
+link_close(struct link *l)
+{
+	int i;
+
+	if (l->live != NULL) {
+		session_bye(l->live, BYE_END, "the other side was ended");
+		l->ops->end(l->arg, l->live);
+		session_free(l->live);
+	}
+	for (i = 0; i < LINK_GUESTS; i++)
+		session_free(l->guests[i]);
+	if (l->dialing)
+		peer_dial_stop(&l->dial);
+	for (i = 0; i < l->nlisteners; i++)
+		(void)close(l->listeners[i]);
+}

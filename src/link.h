@@ -1,0 +1,68 @@
+/*
+ * How sessions come and go: listening and newcomers, connecting and trying
+ * again.
+ *
+ * Theory of operation.  There is one live session at most.  Whoever connects,
+ * or is connected to, is a guest until its HELLO has come.  Then it becomes
+ * the live session; if there is one already, that one is pinged and keeps its
+ * place if it answers.
+ */
+#ifndef LINK_H
+#define LINK_H
+
+#include <poll.h>
+
+#include "options.h"
+#include "session.h"
+
+#define LINK_GUESTS 8
+
+/* Places in the array for poll(2). */
+enum {
+	LINK_LIVE_READ,
+	LINK_LIVE_WRITE,
+	LINK_DIAL,
+	LINK_GUEST,
+	LINK_LISTEN = LINK_GUEST + LINK_GUESTS,
+	LINK_FDS = LINK_LISTEN + PEER_LISTENERS,
+};
+
+struct link {
+	const struct options *opt;
+	struct session *live;
+	struct session *guests[LINK_GUESTS];
+	uint64_t probe_ms; /* the live session was asked; 0: no */
+	int nlisteners;
+	int listeners[PEER_LISTENERS];
+	bool dialing;
+	struct peer_dial dial;
+	uint64_t retry_ms; /* when to connect next; 0: not waiting */
+	uint64_t backoff_ms;
+	unsigned sessions; /* how many there were */
+	pid_t zombie; /* a command that must be waited for; 0: none */
+	bool ended; /* there will be no further session */
+	int status; /* the process's, when ended */
+
+	/* What is done at the beginning and end of a session. */
+	const struct link_ops {
+		void (*hello)(void *arg, const struct peer *, struct hello *);
+		/* 0; -1: it has ended the session */
+		int (*begin)(void *arg, struct session *);
+		void (*message)(void *arg, struct session *, struct message *);
+		void (*end)(void *arg, struct session *);
+	} * ops;
+	void *arg;
+};
+
+/* 0; -1: it has said why. */
+int link_open(struct link *, const struct options *, const struct link_ops *,
+    void *arg);
+/* Says BYE and closes everything. */
+void link_close(struct link *);
+/* Fills fds[LINK_FDS]; room: whether frames may come. */
+void link_poll(const struct link *, struct pollfd *fds, bool room);
+void link_handle(struct link *, const struct pollfd *fds);
+/* Deadlines; returns when to come again. */
+uint64_t link_tick(struct link *, uint64_t now);
+
+#endif

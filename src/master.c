@@ -1,0 +1,319 @@
+/*
+ * The side with the doll.  It is made at the start, so that programs can be
+ * started on it at once, as a TAP; a session with a raw IP interface makes it
+ * anew as a TUN.  It stays, carrier off, while no session lives.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doll.h"
+#include "helper.h"
+#include "log.h"
+#include "relay.h"
+
+#define LEGACY_MS 2000 /* 0.3 does not say when its parameters are complete */
+
+struct master {
+	struct doll doll;
+	char name[PARAMS_NAME];
+	struct params want; /* of the real interface, as far as it is told */
+	bool have_want;
+	bool settled; /* configured, or known not to come */
+	bool used; /* there was a session: the link type is certain */
+	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
+	unsigned said; /* the wishes that the slave knows */
+};
+
+static struct master *
+master_of(struct relay *r)
+{
+	static struct master master;
+
+	(void)r;
+	return &master;
+}
+
+static bool
+has_doll(const struct relay *r)
+{
+	return r->opt->write == NULL;
+}
+
+static int
+master_open_port(struct relay *r, int linktype)
+{
+	struct master *m = master_of(r);
+	struct port_config config = { 0 };
+
+	config.linktype = linktype;
+	config.output = r->opt->write;
+	config.queue = r->opt->queue;
+	config.netns = r->opt->netns;
+	config.name = m->name[0] != '\0' ? m->name : r->opt->doll;
+	if (port_open(&r->port, has_doll(r) ? &port_tap : &port_file,
+		&config) == -1)
+		return -1;
+	if (!has_doll(r))
+		return 0;
+	(void)snprintf(m->name, sizeof(m->name), "%s", r->port.name);
+	m->doll.name = m->name;
+	m->doll.ours.naddrs = 0;
+	return 0;
+}
+
+static int
+master_open(struct relay *r)
+{
+	struct master *m = master_of(r);
+
+	memset(m, 0, sizeof(*m));
+	m->doll.opt = r->opt;
+	if (helper_open(r->opt->netns) == -1)
+		return -1;
+	r->drop_up = r->opt->readonly;
+	if (master_open_port(r, LINK_ANY) == -1)
+		return -1;
+	if (has_doll(r))
+		log_info("%s: made%s%s", m->name,
+		    r->opt->netns != NULL ? " in network namespace " : "",
+		    r->opt->netns != NULL ? r->opt->netns : "");
+	return 0;
+}
+
+static void
+master_close(struct relay *r)
+{
+	port_close(&r->port); /* before the namespace it is in */
+	helper_close();
+}
+
+/*
+ * The slave must hear what is for the doll if its MAC is not the real one's;
+ * a doll that cannot send needs no answers.
+ */
+static unsigned
+master_wishes(struct relay *r)
+{
+	struct master *m = master_of(r);
+	unsigned want = 0;
+	struct params now;
+
+	if (r->opt->promisc)
+		want |= WANT_PROMISC;
+	if (r->opt->readonly)
+		want |= WANT_READONLY;
+	if (!has_doll(r))
+		return want | WANT_TIMESTAMPS;
+	if (r->opt->readonly || r->port.linktype != LINK_ETHERNET)
+		return want;
+	if (r->opt->nocopy)
+		return want | WANT_PROMISC;
+	if (m->have_want && m->want.have_mac && m->settled &&
+	    doll_read(&m->doll, &now) == 0 && now.have_mac &&
+	    memcmp(now.mac, m->want.mac, sizeof(now.mac)) != 0)
+		want |= WANT_PROMISC;
+	return want;
+}
+
+static void
+master_hello(void *arg, const struct peer *peer, struct hello *h)
+{
+	struct relay *r = arg;
+	struct master *m = master_of(r);
+
+	h->role = ROLE_MASTER;
+	h->linktype = m->used && has_doll(r) ? r->port.linktype : LINK_ANY;
+	h->can = r->opt->segment ? 0 : r->port.caps;
+	h->can_timestamps = true;
+	h->want = m->said = master_wishes(r);
+	h->nocopy = r->opt->nocopy || !has_doll(r);
+	h->maxframe = r->port.maxframe;
+	(void)snprintf(h->filter, sizeof(h->filter), "%s", r->opt->filter);
+	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
+	if (peer->local.addr_type != ADDR_TYPE_NONE)
+		h->own = peer->local;
+}
+
+/* Parameters are in, or known not to come. */
+static void
+master_settle(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+
+	m->settled = true;
+	m->settle_ms = 0;
+	if (!has_doll(r))
+		return;
+	if (m->have_want && !r->opt->nocopy)
+		doll_configure(&m->doll, &m->want, &s->theirs.own,
+		    &s->peer.remote);
+	doll_ready(&m->doll, s->peer.name);
+}
+
+/* The doll of this session, made anew if it is of the wrong kind. */
+static int
+master_doll(struct relay *r, struct session *s)
+{
+	int linktype = s->theirs.linktype;
+
+	if (linktype == LINK_ANY)
+		linktype = r->port.linktype;
+	if (linktype == r->port.linktype)
+		return 0;
+	log_info("%s: made anew for %s frames", r->port.name,
+	    linktype == LINK_RAW ? "raw IP" : "Ethernet");
+	port_close(&r->port);
+	if (master_open_port(r, linktype) == 0)
+		return 0;
+	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
+	r->link.ended = true;
+	r->link.status = 1;
+	return -1;
+}
+
+static int
+master_begin(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+	struct master *m = master_of(r);
+
+	m->have_want = m->settled = false;
+	if (master_doll(r, s) == -1)
+		return -1;
+	m->used = true;
+	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
+	if (r->port.ops->offloads != NULL &&
+	    r->port.ops->offloads(&r->port,
+		r->opt->segment ? 0 : s->theirs.can) == -1)
+		log_errno("%s: offloads", r->port.name);
+	if (r->port.ops->attach(&r->port) == -1)
+		log_errno("%s: attach", r->port.name);
+	if (r->port.ops->carrier != NULL)
+		(void)r->port.ops->carrier(&r->port, true);
+	if (r->opt->nocopy || s->theirs.nocopy || s->theirs.role == ROLE_MASTER)
+		master_settle(r, s);
+	else if (!s->codec.dialect->pings)
+		m->settle_ms = clock_ms() + LEGACY_MS;
+	return 0;
+}
+
+static void
+master_params(struct relay *r, struct session *s, const struct message *msg)
+{
+	struct master *m = master_of(r);
+	bool up = (msg->params.flags & (PARAM_UP | PARAM_RUNNING)) ==
+	    (PARAM_UP | PARAM_RUNNING);
+
+	if (r->port.ops->carrier != NULL && s->codec.dialect->pings)
+		(void)r->port.ops->carrier(&r->port, up);
+	if (msg->params.have_mac || msg->params.have_mtu ||
+	    msg->params.have_addrs) {
+		m->want = msg->params;
+		m->have_want = true;
+	}
+	if (msg->complete && !m->settled)
+		master_settle(r, s);
+}
+
+static void
+master_message(void *arg, struct session *s, struct message *m)
+{
+	struct relay *r = arg;
+
+	if (m->kind == MSG_PARAMS && s->theirs.role == ROLE_SLAVE)
+		master_params(r, s, m);
+	else if (m->kind == MSG_HELLO)
+		r->drop_up = r->opt->readonly ||
+		    (s->theirs.want & WANT_READONLY);
+}
+
+static void
+master_first_frame(struct relay *r)
+{
+	struct master *m = master_of(r);
+
+	if (!m->settled && m->settle_ms != 0)
+		master_settle(r, r->link.live);
+}
+
+static void
+master_end(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	(void)s;
+	if (r->port.ops->carrier != NULL)
+		(void)r->port.ops->carrier(&r->port, false);
+	r->port.ops->detach(&r->port);
+}
+
+/* Somebody deleted the doll: it is made again, with all that it had. */
+static void
+master_remake(struct relay *r)
+{
+	int linktype = r->port.linktype;
+	struct session *s = r->link.live;
+	struct master *m = master_of(r);
+	bool had = m->have_want;
+
+	port_close(&r->port);
+	if (master_open_port(r, linktype) == -1) {
+		r->link.ended = true;
+		r->link.status = 1;
+		return;
+	}
+	log_info("%s: made again", m->name);
+	if (s == NULL || s->state != SESSION_OPEN)
+		return;
+	if (master_begin(r, s) == -1 || m->settled)
+		return;
+	m->have_want = had;
+	master_settle(r, s);
+}
+
+/* The doll's MAC may have been changed by the user. */
+static void
+master_say_wishes(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+	struct message hello = { .kind = MSG_HELLO };
+	unsigned want = master_wishes(r);
+
+	if (want == m->said)
+		return;
+	s->ours.want = m->said = want;
+	hello.hello = s->ours;
+	session_say(s, &hello);
+}
+
+static void
+master_tick(struct relay *r, enum port_event event)
+{
+	struct master *m = master_of(r);
+	struct session *s = r->link.live;
+
+	doll_reap(&m->doll);
+	if (event == PORT_REMADE)
+		master_remake(r);
+	if (s == NULL || s->state != SESSION_OPEN)
+		return;
+	if (!m->settled && m->settle_ms != 0 && clock_ms() >= m->settle_ms)
+		master_settle(r, s);
+	if (s->codec.dialect->pings)
+		master_say_wishes(r, s);
+}
+
+const struct side side_master = {
+	.open = master_open,
+	.close = master_close,
+	.link = {
+		.hello = master_hello,
+		.begin = master_begin,
+		.message = master_message,
+		.end = master_end,
+	},
+	.first_frame = master_first_frame,
+	.tick = master_tick,
+};

@@ -1,0 +1,353 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "relay.h"
+
+#define SEGMENTS (4 * FRAME_MAX)
+#define TICK_MS	 1000
+#define TURNS	 4 /* batches of one flow before the other has its turn */
+
+static int signal_pipe = -1;
+
+void
+relay_signal(int signo)
+{
+	unsigned char byte = (unsigned char)signo;
+	int error = errno;
+
+	(void)!write(signal_pipe, &byte, 1);
+	errno = error;
+}
+
+static bool
+flow_empty(const struct flow *f)
+{
+	return f->iout == f->nout && f->iin == f->nin && f->cut.frame == NULL;
+}
+
+static void
+flow_clear(struct flow *f)
+{
+	f->nin = f->iin = f->nout = f->iout = 0;
+	f->cut.frame = NULL;
+}
+
+/* Cuts until the memory for segments is used up or the frame is done. */
+static bool
+flow_cut(struct flow *f)
+{
+	struct frame *out = &f->out[f->nout];
+
+	if (SEGMENTS - f->used < FRAME_MAX)
+		return false;
+	if (offload_next(&f->cut, f->segments + f->used, SEGMENTS - f->used,
+		out) == 1) {
+		f->used += out->len;
+		f->nout++;
+	}
+	return true;
+}
+
+static void
+flow_pass(struct flow *f, const struct frame *in, unsigned caps, int linktype,
+    struct counters *count)
+{
+	struct offload none = { 0 };
+	bool plain = memcmp(&in->off, &none, sizeof(none)) == 0;
+
+	if (plain)
+		f->out[f->nout++] = *in;
+	else if (!offload_valid(in, linktype))
+		count->invalid++;
+	else if (!offload_needed(in, linktype, caps))
+		f->out[f->nout++] = *in;
+	else if (offload_begin(&f->cut, in, linktype) == -1)
+		count->invalid++;
+}
+
+/* Fills the way out, when it is empty, for an end that takes these caps. */
+static void
+flow_fill(struct flow *f, unsigned caps, int linktype, struct counters *count)
+{
+	if (f->iout < f->nout)
+		return;
+	f->iout = f->nout = 0;
+	f->used = 0;
+	while (f->nout < FRAME_BATCH) {
+		if (f->cut.frame != NULL) {
+			if (!flow_cut(f))
+				break;
+		} else if (f->iin < f->nin)
+			flow_pass(f, &f->in[f->iin++], caps, linktype, count);
+		else
+			break;
+	}
+}
+
+static void
+count_frames(const struct frame *f, int n, uint64_t *frames, uint64_t *bytes)
+{
+	int i;
+
+	*frames += (uint64_t)n;
+	for (i = 0; i < n; i++)
+		*bytes += f[i].len;
+}
+
+static void
+relay_port_error(struct relay *r)
+{
+	if (errno != ENETDOWN && errno != EIO)
+		log_debug(1, "%s: recv: %s", r->port.name, strerror(errno));
+	r->port_idle = true;
+	r->tick_ms = 0;
+}
+
+/* Port to peer. */
+static void
+relay_up(struct relay *r)
+{
+	struct session *s = r->link.live;
+	struct flow *f = &r->up;
+	int n, turns;
+
+	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
+		if (flow_empty(f)) {
+			flow_clear(f);
+			n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
+			if (n == -1)
+				relay_port_error(r);
+			if (n <= 0)
+				return;
+			if (r->drop_up) {
+				r->count.readonly += (uint64_t)n;
+				continue;
+			}
+			f->nin = n;
+		}
+		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
+		    r->port.linktype, &r->count);
+		n = session_send(s, f->out + f->iout, f->nout - f->iout);
+		count_frames(f->out + f->iout, n, &r->count.up_frames,
+		    &r->count.up_bytes);
+		f->iout += n;
+		if (f->iout < f->nout)
+			return;
+	}
+}
+
+/* Peer to port. */
+static void
+relay_down(struct relay *r)
+{
+	struct session *s = r->link.live;
+	struct flow *f = &r->down;
+	int n;
+
+	for (;;) {
+		if (flow_empty(f)) {
+			flow_clear(f);
+			f->nin = session_recv(s, f->in, FRAME_BATCH);
+			if (f->nin == 0)
+				return;
+			if (r->first && r->side->first_frame != NULL)
+				r->side->first_frame(r);
+			r->first = false;
+			if (r->drop_down) {
+				r->count.readonly += (uint64_t)f->nin;
+				f->nin = 0;
+				continue;
+			}
+		}
+		flow_fill(f, r->port.caps, r->port.linktype, &r->count);
+		n = r->port.ops->send(&r->port, f->out + f->iout,
+		    f->nout - f->iout);
+		if (n == -1) {
+			relay_port_error(r);
+			return;
+		}
+		count_frames(f->out + f->iout, n, &r->count.down_frames,
+		    &r->count.down_bytes);
+		f->iout += n;
+		if (f->iout < f->nout)
+			return;
+	}
+}
+
+static int
+relay_begin(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	flow_clear(&r->up);
+	flow_clear(&r->down);
+	r->first = true;
+	r->port_idle = false;
+	return r->side->link.begin(r, s);
+}
+
+static void
+relay_end(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	r->count.oversize += s->oversize;
+	r->side->link.end(r, s);
+}
+
+static bool
+relay_live(const struct relay *r)
+{
+	return r->link.live != NULL && r->link.live->state == SESSION_OPEN;
+}
+
+static void
+relay_tick(struct relay *r, uint64_t now)
+{
+	enum port_event event = PORT_SAME;
+
+	if (now >= r->tick_ms) {
+		r->tick_ms = now + TICK_MS;
+		r->port_idle = false;
+		if (r->port.ops->tick != NULL)
+			event = r->port.ops->tick(&r->port);
+		r->side->tick(r, event);
+	}
+	if (r->opt->stats > 0 && now >= r->stats_ms) {
+		if (r->stats_ms > 0)
+			stats_line(r);
+		r->stats_ms = now + r->opt->stats * 1000;
+	}
+}
+
+/* False: a signal ends the process. */
+static bool
+relay_signals(struct relay *r)
+{
+	unsigned char byte;
+
+	while (read(r->signals[0], &byte, 1) == 1) {
+		if (byte == SIGINT || byte == SIGTERM || byte == SIGHUP)
+			return false;
+		stats_block(r);
+	}
+	return true;
+}
+
+enum {
+	FD_SIGNAL,
+	FD_PORT,
+	FD_LINK,
+	FD_ALL = FD_LINK + LINK_FDS,
+};
+
+static void
+relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
+{
+	bool live = relay_live(r), room = flow_empty(&r->down);
+	uint64_t now = clock_ms();
+	short events = 0;
+
+	if (live && flow_empty(&r->up) && !session_pending(r->link.live))
+		events |= r->port.events;
+	if (live && !room)
+		events |= POLLOUT;
+	if (r->port_idle)
+		events = 0;
+	fds[FD_SIGNAL] = (struct pollfd) { r->signals[0], POLLIN, 0 };
+	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
+		0 };
+	link_poll(&r->link, fds + FD_LINK, room);
+	if (live && !flow_empty(&r->up))
+		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) {
+			r->link.live->peer.wfd, POLLOUT, 0
+		};
+	if (r->tick_ms < due)
+		due = r->tick_ms;
+	if (r->opt->stats > 0 && r->stats_ms < due)
+		due = r->stats_ms;
+	(void)poll(fds, FD_ALL, due <= now ? 0 : (int)(due - now));
+}
+
+int
+relay_run(struct relay *r)
+{
+	struct pollfd fds[FD_ALL];
+	uint64_t due = 0;
+
+	while (!r->link.ended) {
+		relay_poll(r, fds, due);
+		if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r))
+			return 0;
+		link_handle(&r->link, fds + FD_LINK);
+		if (relay_live(r))
+			relay_down(r);
+		if (relay_live(r) &&
+		    (fds[FD_PORT].revents != 0 || !flow_empty(&r->up)))
+			relay_up(r);
+		relay_tick(r, clock_ms());
+		due = link_tick(&r->link, clock_ms());
+	}
+	return r->link.status;
+}
+
+static int
+relay_pipe(struct relay *r)
+{
+	int i;
+
+	if (pipe(r->signals) == -1) {
+		log_errno("pipe");
+		return -1;
+	}
+	for (i = 0; i < 2; i++) {
+		(void)fcntl(r->signals[i], F_SETFL, O_NONBLOCK);
+		(void)fcntl(r->signals[i], F_SETFD, FD_CLOEXEC);
+	}
+	signal_pipe = r->signals[1];
+	return 0;
+}
+
+int
+relay_open(struct relay *r, const struct options *opt)
+{
+	static struct link_ops ops;
+
+	memset(r, 0, sizeof(*r));
+	r->opt = opt;
+	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
+	r->signals[0] = r->signals[1] = -1;
+	r->up.segments = malloc(SEGMENTS);
+	r->down.segments = malloc(SEGMENTS);
+	if (r->up.segments == NULL || r->down.segments == NULL) {
+		log_errno("malloc");
+		return -1;
+	}
+	if (relay_pipe(r) == -1 || r->side->open(r) == -1)
+		return -1;
+	ops = r->side->link;
+	ops.begin = relay_begin;
+	ops.end = relay_end;
+	return link_open(&r->link, opt, &ops, r);
+}
+
+void
+relay_close(struct relay *r)
+{
+	if (r->link.opt != NULL)
+		link_close(&r->link);
+	r->side->close(r);
+	port_close(&r->port);
+	free(r->up.segments);
+	free(r->down.segments);
+	if (r->signals[0] != -1) {
+		(void)close(r->signals[0]);
+		(void)close(r->signals[1]);
+	}
+}

@@ -1,0 +1,70 @@
+/*
+ * The relay: one thread, one poll(2) loop over the port and the link.
+ *
+ * Theory of operation.  Two flows, alike but for their ends:
+ *
+ *	port recv -> flow -> session_send	(up)
+ *	session_recv -> flow -> port send	(down)
+ *
+ * A flow holds one batch.  Frames whose work left undone the far end cannot
+ * express are completed on the way (offload.c).  As long as a flow holds
+ * something that its far end does not take, its near end is not polled: that
+ * is all the backpressure there is.
+ */
+#ifndef RELAY_H
+#define RELAY_H
+
+#include "link.h"
+#include "offload.h"
+#include "options.h"
+#include "port.h"
+#include "stats.h"
+
+struct flow {
+	struct frame in[FRAME_BATCH], out[FRAME_BATCH];
+	int nin, iin; /* frames that came; which is next */
+	int nout, iout; /* frames to go; which is next */
+	struct offload_cut cut;
+	uint8_t *segments; /* memory of frames that were cut */
+	size_t used;
+};
+
+struct relay;
+
+/* What a slave and a master do differently. */
+struct side {
+	int (*open)(struct relay *); /* 0; -1: it has said why */
+	void (*close)(struct relay *);
+	struct link_ops link; /* arg is the relay */
+	/* At the first frame after begin(). */
+	void (*first_frame)(struct relay *);
+	/* About once a second; what became of the port. */
+	void (*tick)(struct relay *, enum port_event);
+};
+
+extern const struct side side_slave, side_master;
+
+struct relay {
+	const struct options *opt;
+	const struct side *side;
+	struct port port;
+	struct link link;
+	struct flow up, down;
+	bool drop_up; /* nothing may be sent to the peer (-r, master) */
+	bool drop_down; /* nothing may be injected (-r) */
+	bool first; /* no frame has come down in this session */
+	bool port_idle; /* recv failed: leave it until the next tick */
+	struct counters count;
+	uint64_t tick_ms, stats_ms;
+	int signals[2]; /* self-pipe */
+};
+
+/* 0; -1: it has said why.  relay_close() after either. */
+int relay_open(struct relay *, const struct options *);
+/* Until a signal or the last session ends it; returns the exit status. */
+int relay_run(struct relay *);
+void relay_close(struct relay *);
+/* For a signal handler. */
+void relay_signal(int signo);
+
+#endif

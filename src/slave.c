@@ -1,0 +1,294 @@
+/*
+ * The side with the real interface: which frames are ours and must not be
+ * captured, what the master wishes, and the interface's parameters.
+ */
+#include <errno.h>
+#include <pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper.h"
+#include "log.h"
+#include "relay.h"
+
+static struct helper_request request;
+static struct helper_answer answer;
+
+static const char ways_out[] =
+    "the ways out:\n"
+    "  sudo --preserve-env=SSH_CONNECTION etherpuppet ...  if only sudo hides "
+    "it\n"
+    "  ssh gw 'etherpuppet ... -M \"$SSH_CONNECTION\"'       the session's own "
+    "ssh, quoted so\n"
+    "  -M '*:*,ADDR:22'    every connection with port 22 of this host's ADDR\n"
+    "  -B                  capture everything: the session goes by another "
+    "interface";
+
+/* -S and its kin: the client's and the server's end of our ssh. */
+static int
+ssh_pair(struct filter_pair *pair, char *why, size_t size)
+{
+	const char *text = getenv("SSH_CONNECTION");
+
+	if (text == NULL) {
+		(void)snprintf(why, size, "SSH_CONNECTION is not set");
+		return -1;
+	}
+	return filter_pair_parse(text, pair, why, size);
+}
+
+/*
+ * The end points of what carries the session.  peer NULL: before there is
+ * one.  How many; -1: they cannot be known, why is filled.
+ */
+static int
+slave_pairs(const struct options *opt, const struct peer *peer,
+    struct filter_pair *pairs, char *why, size_t size)
+{
+	bool tcp = peer != NULL && peer->local.addr_type != ADDR_TYPE_NONE;
+	int n;
+
+	if (opt->exclude_none)
+		return 0;
+	for (n = 0; n < opt->npairs; n++)
+		pairs[n] = opt->pairs[n];
+	if (opt->exclude_ssh && n < FILTER_PAIRS) {
+		if (ssh_pair(&pairs[n], why, size) == -1)
+			return -1;
+		n++;
+	}
+	if (n > 0)
+		return n;
+	if (opt->form == PEER_EXEC) {
+		(void)snprintf(why, size,
+		    "the connection of a command (-e) cannot be known");
+		return -1;
+	}
+	if (opt->form == PEER_STDIO || (tcp && addr_is_loopback(&peer->remote)))
+		return ssh_pair(pairs, why, size) == -1 ? -1 : 1;
+	if (tcp) {
+		pairs[0].src = peer->remote;
+		pairs[0].sport = peer->rport;
+		pairs[0].dst = peer->local;
+		pairs[0].dport = peer->lport;
+	}
+	return tcp ? 1 : 0;
+}
+
+static bool
+is_local(const struct options *opt)
+{
+	return (opt->form == PEER_LISTEN || opt->form == PEER_CONNECT) &&
+	    (strncmp(opt->peer, "127.", 4) == 0 ||
+		strncmp(opt->peer, "[::1]:", 6) == 0 ||
+		strncmp(opt->peer, "localhost:", 10) == 0);
+}
+
+/* What can be refused at the start is. */
+static int
+slave_check_pairs(const struct relay *r)
+{
+	struct filter_pair pairs[FILTER_PAIRS];
+	struct peer local = { 0 };
+	char why[256];
+
+	if (is_local(r->opt))
+		(void)addr_parse("127.0.0.1", &local.remote);
+	local.local = local.remote;
+	if (slave_pairs(r->opt, &local, pairs, why, sizeof(why)) != -1)
+		return 0;
+	log_info("%s: the connection that carries the session is not known "
+		 "(%s), so it would be captured and sent for ever; %s",
+	    r->opt->interface, why, ways_out);
+	return -1;
+}
+
+/* Compiles the filter of a session into `answer`; -1: answer.why. */
+static int
+slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
+    const char *wish)
+{
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_FILTER;
+	request.linktype = r->port.linktype;
+	(void)snprintf(request.ifname, sizeof(request.ifname), "%s",
+	    r->opt->interface);
+	request.filter.npairs = npairs;
+	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
+	(void)snprintf(request.filter.user[0], sizeof(request.filter.user[0]),
+	    "%s", r->opt->filter);
+	(void)snprintf(request.filter.user[1], sizeof(request.filter.user[1]),
+	    "%s", wish);
+	return helper_call(&request, &answer);
+}
+
+static int
+slave_open(struct relay *r)
+{
+	struct port_config config = { 0 };
+	struct filter_pair pairs[FILTER_PAIRS];
+
+	if (slave_check_pairs(r) == -1)
+		return -1;
+	config.name = r->opt->interface;
+	config.buffer = r->opt->buffer;
+	if (port_open(&r->port, &port_capture, &config) == -1)
+		return -1;
+	if (r->opt->filter[0] != '\0' && slave_filter(r, pairs, 0, "") == -1) {
+		log_info("-f %s: %s", r->opt->filter, answer.why);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+slave_close(struct relay *r)
+{
+	(void)r;
+}
+
+static void
+slave_hello(void *arg, const struct peer *peer, struct hello *h)
+{
+	struct relay *r = arg;
+	struct filter_pair pair;
+	char why[256];
+
+	h->role = ROLE_SLAVE;
+	h->linktype = r->port.linktype;
+	h->can = r->opt->segment ? 0 : r->port.caps;
+	h->can_timestamps = true;
+	h->want = r->opt->readonly ? WANT_READONLY : 0;
+	h->nocopy = r->opt->nocopy;
+	h->maxframe = r->port.maxframe;
+	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
+	if (peer->local.addr_type != ADDR_TYPE_NONE &&
+	    !addr_is_loopback(&peer->local))
+		h->own = peer->local;
+	else if (ssh_pair(&pair, why, sizeof(why)) == 0)
+		h->own = pair.dst;
+}
+
+static void
+slave_say_params(struct relay *r, struct session *s, bool flags_only)
+{
+	struct message m = { .kind = MSG_PARAMS, .complete = true };
+
+	if (params_read(r->opt->interface, &m.params) == -1) {
+		log_errno("%s: reading its parameters", r->opt->interface);
+		return;
+	}
+	if (flags_only || r->opt->nocopy || s->theirs.nocopy)
+		m.params.have_mac = m.params.have_mtu = m.params.have_addrs =
+		    false;
+	if (s->codec.dialect->pings || m.params.have_mac || m.params.have_mtu ||
+	    m.params.have_addrs)
+		session_say(s, &m);
+}
+
+static int
+slave_set_filter(struct relay *r, struct session *s)
+{
+	struct filter_pair pairs[FILTER_PAIRS];
+	struct bpf_program program;
+	char why[256];
+	int n;
+
+	n = slave_pairs(r->opt, &s->peer, pairs, why, sizeof(why));
+	if (n == -1) {
+		log_info("%s: the connection that carries the session is not "
+			 "known (%s); %s",
+		    s->peer.name, why, ways_out);
+		session_bye(s, BYE_INTERFACE,
+		    "the slave cannot know which connection carries the "
+		    "session (%s); its -M, -S or -B says it",
+		    why);
+		return -1;
+	}
+	if (slave_filter(r, pairs, n, s->theirs.filter) == -1) {
+		session_bye(s, BYE_FILTER, "filter: %s", answer.why);
+		return -1;
+	}
+	program.bf_len = (u_int)answer.ninsns;
+	program.bf_insns = (struct bpf_insn *)(void *)answer.insns;
+	if (r->port.ops->setfilter(&r->port, &program) == -1) {
+		session_bye(s, BYE_INTERFACE, "%s: setting the filter: %s",
+		    r->port.name, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static void
+slave_wishes(struct relay *r, const struct hello *theirs)
+{
+	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
+
+	r->drop_down = r->opt->readonly || (theirs->want & WANT_READONLY);
+	if (r->port.ops->promisc != NULL &&
+	    r->port.ops->promisc(&r->port, promisc) == -1)
+		log_errno("%s: promiscuous mode", r->port.name);
+}
+
+static int
+slave_begin(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	if (s->theirs.linktype != LINK_ANY &&
+	    s->theirs.linktype != r->port.linktype) {
+		session_bye(s, BYE_LINKTYPE,
+		    "link types differ: %s has %d, the other side %d",
+		    r->port.name, r->port.linktype, s->theirs.linktype);
+		return -1;
+	}
+	if (slave_set_filter(r, s) == -1)
+		return -1;
+	if (r->port.ops->offloads != NULL)
+		(void)r->port.ops->offloads(&r->port,
+		    r->opt->segment ? 0 : s->theirs.can);
+	slave_wishes(r, &s->theirs);
+	if (r->port.ops->attach(&r->port) == -1)
+		log_errno("%s: attach", r->port.name);
+	slave_say_params(r, s, false);
+	return 0;
+}
+
+static void
+slave_message(void *arg, struct session *s, struct message *m)
+{
+	if (m->kind == MSG_HELLO)
+		slave_wishes(arg, &s->theirs);
+}
+
+static void
+slave_end(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	(void)s;
+	r->port.ops->detach(&r->port);
+	if (r->port.ops->promisc != NULL)
+		(void)r->port.ops->promisc(&r->port, false);
+}
+
+static void
+slave_tick(struct relay *r, enum port_event event)
+{
+	if (event != PORT_SAME && r->link.live != NULL &&
+	    r->link.live->state == SESSION_OPEN)
+		slave_say_params(r, r->link.live, true);
+}
+
+const struct side side_slave = {
+	.open = slave_open,
+	.close = slave_close,
+	.link = {
+		.hello = slave_hello,
+		.begin = slave_begin,
+		.message = slave_message,
+		.end = slave_end,
+	},
+	.tick = slave_tick,
+};
