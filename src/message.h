@@ -71,7 +71,13 @@ struct message {
 		MSG_BYE,
 		MSG_STATS,
 	} kind;
-	bool complete; /* PARAMS: legacy dialects say them piece by piece */
+	/*
+	 * PARAMS: this is the whole snapshot.  Legacy dialects say it command
+	 * by command: each gives the snapshot so far, flags up and running, an
+	 * address only once its netmask is known.  0.4 ends it with a mark; a
+	 * 0.3's is complete with all six commands, which need not come.
+	 */
+	bool complete;
 	union {
 		struct hello hello;
 		struct params params;
@@ -89,8 +95,12 @@ struct message {
 /* State of one dialect on one stream; all zero but for what is said here. */
 struct codec {
 	const struct dialect *dialect;
-	enum role role;	 /* ours, set before use (the legacy master reads the
-			    link type first) */
+	/*
+	 * Ours, set before use.  Legacy: a master's first get() gives the
+	 * slave's link type as a HELLO; a slave's first put(HELLO) writes it
+	 * (later ones nothing, a master's nothing), and it gets no HELLO.
+	 */
+	enum role role;
 	bool timestamps; /* write times (native) */
 	/* the rest is legacy.c's own */
 	int linktype;
@@ -126,8 +136,9 @@ struct dialect {
 	    const struct message *, int part);
 	/*
 	 * Finds one message at the start of len bytes.  Returns the bytes it
-	 * took; 0: there must be more bytes first; -1: the stream makes no
-	 * sense and why is filled with the reason.
+	 * took; 0: there must be more bytes first (a buffer of MESSAGE_MAX + 8
+	 * holds any message); -1: the stream makes no sense and why is filled
+	 * with the reason.
 	 */
 	ssize_t (*get)(struct codec *, uint8_t *in, size_t len,
 	    struct message *, char *why, size_t size);
