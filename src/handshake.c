@@ -65,8 +65,7 @@ guess(struct session *s)
 		return false;
 	s->hopeless = true;
 	if (what != NULL)
-		session_over(s, "this is %s, not our protocol%s", what,
-		    strstr(what, "0.") != NULL ? "; use -L 0.3 or -L 0.4" : "");
+		session_over(s, "this is %s, not our protocol", what);
 	else
 		session_over(s, "not our protocol, it begins with: %s%s",
 		    log_escape(text, sizeof(text), s->in + s->inoff,

@@ -57,7 +57,7 @@ master_open_port(struct relay *r, int linktype)
 		return -1;
 	if (!has_doll(r))
 		return 0;
-	(void)snprintf(m->name, sizeof(m->name), "%s", r->port.name);
+	(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
 	m->doll.name = m->name;
 	m->doll.ours.naddrs = 0;
 	return 0;
