@@ -11,7 +11,8 @@ host "$G"
 usage() {
 	_text=$1
 	shift
-	refused 2 "etherpuppet: $_text" "$G" "$EP" "$@"
+	refused 2 "etherpuppet: $_text; etherpuppet -h lists the options" \
+	    "$G" "$EP" "$@"
 }
 
 # asked OPTION: what it prints to standard output, into $TMP/asked
@@ -37,6 +38,7 @@ for option in -h --help; do
 		! grep -qE -- "(^|[ ,])$later([ ,]|\$)" "$TMP/asked" ||
 		    fail "$option: $later does not exist yet"
 	done
+	[ -z "$(tail -c 1 "$TMP/asked")" ] || fail "$option: no end of line"
 	! grep -q '.\{81\}' "$TMP/asked" || fail "$option: over 80 columns"
 done
 for option in -v --version; do
@@ -45,55 +47,69 @@ for option in -v --version; do
 	grep -qE '^etherpuppet [0-9]+\.[0-9]+' "$TMP/asked" || fail "$option"
 done
 
-usage '-s and -c: one peer only' -m -s 1234 -c gw:1234
-usage '-s and -e: one peer only' -m -s 1234 -e 'ssh gw'
-usage '-c and -e: one peer only' -m -c gw:1234 -e 'ssh gw'
-usage '-s given twice: one peer only' -m -s 1234 -s 1235
-usage 'no peer: -s, -c or -e is needed' -m
-usage 'neither -i (slave) nor -m (master)' -s 1234
-usage '-i and -m: either slave or master' -i wan -m -s 1234
-usage '-s port: not a port, 1 to 65535' -m -s port
-usage '-s 0: not a port, 1 to 65535' -m -s 0
-usage '-s 65536: not a port, 1 to 65535' -m -s 65536
-usage "-s '': not a port, 1 to 65535" -m -s ''
-usage '-s 1.2.3:1234: not an address' -m -s 1.2.3:1234
-usage '-s ::1:1234: not an address; write [ADDRESS]:PORT' -m -s ::1:1234
+ONE='only one of -s, -c and -e can be the connection'
+usage "$ONE" -m -s 1234 -c gw:1234
+usage "$ONE" -m -s 1234 -e 'ssh gw'
+usage "$ONE" -m -c gw:1234 -e 'ssh gw'
+usage "$ONE" -m -s 1234 -s 1235
+usage 'one of -s, -c and -e must be given' -m
+usage 'either -i interface or -m must be given' -s 1234
+usage '-m makes a doll, -i uses a real interface: only one of them' \
+    -i wan -m -s 1234
+
+EMPTY='-s, -c and -e must not be empty'
+PORT='not a port, 1 to 65535'
+usage "-s port: $PORT" -m -s port
+usage "-s 0: $PORT" -m -s 0
+usage "-s 65536: $PORT" -m -s 65536
+usage "$EMPTY" -m -s ''
+usage '-s ::1:1234: write [ADDRESS]:PORT' -m -s ::1:1234
 usage '-c gw: not HOST:PORT' -m -c gw
-usage '-c gw:http: not a port, 1 to 65535' -m -c gw:http
+usage "-c gw:http: $PORT" -m -c gw:http
 usage '-c :1234: not HOST:PORT' -m -c :1234
 usage '-c fd00::1:1234: write [ADDRESS]:PORT' -m -c fd00::1:1234
 usage '-c -: only -s takes -' -m -c -
-usage "-e '': not a command" -m -e ''
-usage '-M 1.2.3.4: not SRC:PORT,DST:PORT' -i wan -s 1234 -M 1.2.3.4
-usage '-M *:*,*:99999: not a port' -i wan -s 1234 -M '*:*,*:99999'
-usage '-S: SSH_CONNECTION is not set; use sudo --preserve-env=SSH_CONNECTION' \
-    -i wan -s 1234 -S
-usage '-L 0.5: 0.3 or 0.4' -m -c gw:1234 -L 0.5
-usage '-L is for the side that connects (-c, -e)' -m -s 1234 -L 0.3
-usage '-q many: not a number' -m -c gw:1234 -q many
-usage '-q 0: between 1 and 1000000' -m -c gw:1234 -q 0
-usage '-t -1: not a number' -m -c gw:1234 -t -1
-usage '-q is for a master' -i wan -s 1234 -q 10
-usage '-u is for a master' -i wan -s 1234 -u
-usage '-n is for a master' -i wan -s 1234 -n lab
-usage '-w is for a master' -i wan -s 1234 -w file
-usage '-B is for a slave' -m -c gw:1234 -B
-usage '-S is for a slave' -m -c gw:1234 -S
-usage '-M is for a slave' -m -c gw:1234 -M '*:*,*:22'
-usage '-B and -S: either nothing is excluded or something' -i wan -s 1234 -B -S
-usage '-i a-name-of-16-char: longer than 15 characters' \
-    -i a-name-of-16-char -s 1234
-usage '-I a-name-of-16-char: longer than 15 characters' \
-    -m -I a-name-of-16-char -s 1234
-usage "-i '': not an interface" -i '' -s 1234
-usage '-n ../../etc: not a name' -m -c gw:1234 -n ../../etc
-usage 'unknown argument: stray' -m -c gw:1234 stray
-usage 'unknown option: --nonsense' --nonsense
-usage 'unknown option: -Z' -Z
-usage '-s wants an argument' -m -s
-usage '--listen wants an argument' -m --listen
+usage "$EMPTY" -m -e ''
+
+usage "-M 1.2.3.4: '1.2.3.4' is neither address:port,address:port nor \
+SSH_CONNECTION's four words" -i wan -s 1234 -M 1.2.3.4
+usage "-M *:*,*:99999: '99999' is no port: 1 to 65535, or * for any" \
+    -i wan -s 1234 -M '*:*,*:99999'
+usage '-B captures everything, -M and -S leave something out' \
+    -i wan -s 1234 -B -S
+usage '-L 0.5: must be 0.3 or 0.4' -m -c gw:1234 -L 0.5
+usage '-L is for the side that connects (-c, -e); a listening side finds out '\
+'by itself' -m -s 1234 -L 0.3
+usage '-q many: must be a number from 1 to 1000000' -m -c gw:1234 -q many
+usage '-q 0: must be a number from 1 to 1000000' -m -c gw:1234 -q 0
+usage '-t -1: must be a number from 1 to 86400' -m -c gw:1234 -t -1
+usage '-t 5s: must be a number from 1 to 86400' -m -c gw:1234 -t 5s
+
+MASTERS='-I, -n, -u, -U, -q and -w belong to the side with -m'
+usage "$MASTERS" -i wan -s 1234 -q 10
+usage "$MASTERS" -i wan -s 1234 -u
+usage "$MASTERS" -i wan -s 1234 -U true
+usage "$MASTERS" -i wan -s 1234 -I doll
+usage "$MASTERS" -i wan -s 1234 -n lab
+usage "$MASTERS" -i wan -s 1234 -w file
+SLAVES='-M, -S, -B and -b belong to the side with -i'
+usage "$SLAVES" -m -c gw:1234 -B
+usage "$SLAVES" -m -c gw:1234 -S
+usage "$SLAVES" -m -c gw:1234 -M '*:*,*:22'
+usage "$SLAVES" -m -c gw:1234 -b 4
+
+NAME='must be an interface name of 1 to 15 letters'
+usage "-i a-name-of-16-char: $NAME" -i a-name-of-16-char -s 1234
+usage "-I a-name-of-16-char: $NAME" -m -I a-name-of-16-char -s 1234
+usage "-i : $NAME" -i '' -s 1234
+usage '-n ../../etc: must be a name without /' -m -c gw:1234 -n ../../etc
+usage 'stray: not an option' -m -c gw:1234 stray
+usage '--nonsense: not an option' --nonsense
+usage '-Z: not an option' -Z
+usage '-s: wants an argument' -m -s
+usage '--listen: wants an argument' -m --listen
 for later in '-k id.pem' '-K peer.crt' -x '-a 10.0.0.0/8' -g; do
 	# shellcheck disable=SC2086
-	usage "unknown option: ${later%% *}" -m -c gw:1234 $later
+	usage "${later%% *}: not an option" -m -c gw:1234 $later
 done
 refusals_end
