@@ -9,7 +9,7 @@
 struct bpf_program;
 
 #define FILTER_INSNS 512 /* the BSDs' limit (BPF_MAXINSNS) */
-#define FILTER_TEXT 1024 /* a -f expression, with its NUL */
+#define FILTER_TEXT  1024 /* a -f expression, with its NUL */
 #define FILTER_PAIRS 8
 
 /* One pair of TCP end points; addr_type 0 and port 0 stand for any. */
@@ -23,16 +23,16 @@ struct filter_pair {
  * port), or the four words of SSH_CONNECTION "client port server port".
  * 0; -1: why is filled.
  */
-int filter_pair_parse(
-    const char *text, struct filter_pair *out, char *why, size_t size);
+int filter_pair_parse(const char *text, struct filter_pair *out, char *why,
+    size_t size);
 
 struct filter_config {
-	int linktype;		/* LINK_ETHERNET or LINK_RAW */
-	int npairs;		/* 0: nothing is excluded */
+	int linktype; /* LINK_ETHERNET or LINK_RAW */
+	int npairs; /* 0: nothing is excluded */
 	struct filter_pair pairs[FILTER_PAIRS];
-	const char *user[2];	/* our -f and the peer's, or NULL */
-	const char *ifname;	/* compile -f for this live interface; NULL:
-				   in-frame tags, as for a file */
+	const char *user[2]; /* our -f and the peer's, or NULL */
+	const char *ifname; /* compile -f for this live interface; NULL:
+			       in-frame tags, as for a file */
 };
 
 /*
@@ -45,10 +45,32 @@ int filter_build(const struct filter_config *, struct bpf_program *out,
 void filter_free(struct bpf_program *);
 
 /*
- * Rewrites an expression so that it means the same on another machine: host
- * and network names become addresses, port names numbers.  0; -1: why.
+ * The same in a child process with limited time and memory, for a text from
+ * a stranger.  Blocks, 4 seconds at most.
  */
-int filter_resolve(
-    const char *expr, char *out, size_t size, char *why, size_t whysize);
+int filter_build_bounded(const struct filter_config *, struct bpf_program *out,
+    char *why, size_t size);
+
+/*
+ * Rewrites an expression so that it means the same on another machine: host
+ * and network names become addresses, port and protocol names numbers.  (A
+ * number of a port stands for every transport, a name only for those that
+ * know it: name the transport where that matters.)  What libpcap's language
+ * knows itself stays, faults of syntax too.  0; -1: why.
+ */
+int filter_resolve(const char *expr, char *out, size_t size, char *why,
+    size_t whysize);
+
+/* The same with another source of names than the system. */
+struct filter_names {
+	int (*host)(const char *name, struct addr *out, int max); /* number */
+	int (*net)(const char *name, struct addr *out); /* 0, -1 */
+	/* transport: NULL for any; -1: unknown */
+	int (*port)(const char *name, const char *transport);
+	int (*proto)(const char *name); /* -1: unknown */
+};
+extern const struct filter_names filter_names_system;
+int filter_resolve_from(const struct filter_names *, const char *expr,
+    char *out, size_t size, char *why, size_t whysize);
 
 #endif

@@ -1,0 +1,339 @@
+/*
+ * Theory of operation.  An expression cannot say "not ours, however it is
+ * wrapped": `vlan` and `pppoes` move every offset after them, also outside
+ * their brackets.  So each wrapping is a program of its own, compiled by
+ * libpcap for frames with all tags in them, and so is each -f.  The programs
+ * are then joined: what one accepts goes on to the next, what one refuses is
+ * refused.  Conditional jumps of BPF reach 255 instructions, but every exit
+ * of a program is an instruction, and becomes an unconditional jump in its
+ * place; nothing within a program moves.
+ *
+ * On Linux the kernel has taken the outermost tag out of the frame before
+ * the filter runs.  For our own traffic the program of one tag less then
+ * matches, so the same programs are right there.  A -f with `vlan` must ask
+ * for the tag that was taken: libpcap writes that only for a live capture of
+ * an Ethernet interface, which is opened for this and closed at once.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <pcap.h>
+
+#include "filter.h"
+#include "filter_pair.h"
+#include "port.h"
+
+#ifndef PCAP_NETMASK_UNKNOWN
+#define PCAP_NETMASK_UNKNOWN 0xffffffff
+#endif
+
+#define SNAPLEN	     262144
+#define LIVE_SNAPLEN 96
+#define LIVE_BUFFER  65536
+
+/* Linux, filter.h, SKF_AD_OFF: loads from here on read no frame bytes. */
+#define METADATA 0xfffff000u
+
+static const struct wrapping {
+	const char *inside;
+	unsigned header; /* where the network header begins */
+} ethernet[] = {
+	{ "", 14 },
+	{ "vlan and ", 18 },
+	{ "vlan and vlan and ", 22 },
+	{ "pppoes and ", 22 },
+	{ "vlan and pppoes and ", 26 },
+}, raw[] = { { "", 0 } };
+
+/* ---- joining ---- */
+
+struct chain {
+	struct bpf_insn *insns;
+	size_t len;
+};
+
+static bool
+is_return(const struct bpf_insn *i)
+{
+	return BPF_CLASS(i->code) == BPF_RET;
+}
+
+static bool
+is_accept(const struct bpf_insn *i)
+{
+	return is_return(i) && BPF_RVAL(i->code) == BPF_K && i->k != 0;
+}
+
+/* An accepting return at the very end goes: what follows is the next. */
+static int
+chain_add(struct chain *c, const struct bpf_insn *insns, size_t n)
+{
+	struct bpf_insn *at = realloc(c->insns, (c->len + n) * sizeof(*at));
+	size_t i;
+
+	if (at == NULL)
+		return -1;
+	c->insns = at;
+	at += c->len;
+	memcpy(at, insns, n * sizeof(*at));
+	if (n > 0 && is_accept(&at[n - 1]))
+		n--;
+	for (i = 0; i < n; i++)
+		if (is_accept(&at[i]))
+			at[i] = (struct bpf_insn)BPF_STMT(BPF_JMP | BPF_JA,
+			    n - i - 1);
+	c->len += n;
+	return 0;
+}
+
+static int
+chain_close(struct chain *c)
+{
+	static const struct bpf_insn accept = BPF_STMT(BPF_RET | BPF_K,
+	    (u_int)-1);
+	struct bpf_insn *at = realloc(c->insns, (c->len + 1) * sizeof(*at));
+
+	if (at == NULL)
+		return -1;
+	c->insns = at;
+	c->insns[c->len++] = accept;
+	return 0;
+}
+
+/* ---- one program ---- */
+
+static int
+fail(char *why, size_t size, const char *text)
+{
+	size_t i;
+
+	snprintf(why, size, "%s", text);
+	for (i = 0; size > 0 && why[i] != '\0'; i++)
+		if ((unsigned char)why[i] < ' ' || why[i] == 0x7f)
+			why[i] = ' ';
+	return -1;
+}
+
+static int
+compile_add(struct chain *c, pcap_t *pcap, const char *text, bool live,
+    char *why, size_t size)
+{
+	struct bpf_program program;
+	const struct bpf_insn *i;
+	int result;
+
+	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) == -1)
+		return fail(why, size, pcap_geterr(pcap));
+	result = chain_add(c, program.bf_insns, program.bf_len);
+	if (result == -1)
+		fail(why, size, strerror(errno));
+	for (i = program.bf_insns; i < program.bf_insns + program.bf_len; i++)
+		if (!live && BPF_CLASS(i->code) == BPF_LD &&
+		    BPF_MODE(i->code) == BPF_ABS && i->k >= METADATA)
+			result = fail(why, size,
+			    "inbound, outbound and "
+			    "ifindex can be told only on a live interface");
+	pcap_freecode(&program);
+	return result;
+}
+
+static pcap_t *
+open_dead(int linktype, char *why, size_t size)
+{
+	pcap_t *pcap = pcap_open_dead(linktype == LINK_RAW ? DLT_RAW :
+							     DLT_EN10MB,
+	    SNAPLEN);
+
+	if (pcap == NULL)
+		fail(why, size, strerror(errno));
+	return pcap;
+}
+
+static int
+live_failed(pcap_t *pcap, const char *ifname, int status, char *why,
+    size_t size)
+{
+	const char *text = pcap_geterr(pcap);
+
+	if (status != PCAP_ERROR && *text == '\0')
+		text = pcap_statustostr(status);
+	snprintf(why, size, "%s: compiling for it: %s", ifname, text);
+	pcap_close(pcap);
+	return status;
+}
+
+/* 0, or libpcap's status with why filled. */
+static int
+open_live_on(const char *ifname, pcap_t **out, char *why, size_t size)
+{
+	char error[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = pcap_create(ifname, error);
+	int status;
+
+	if (pcap == NULL) {
+		fail(why, size, error);
+		return PCAP_ERROR;
+	}
+	pcap_set_snaplen(pcap, LIVE_SNAPLEN);
+	pcap_set_buffer_size(pcap, LIVE_BUFFER);
+	pcap_set_promisc(pcap, 0);
+	pcap_set_timeout(pcap, 1000);
+	status = pcap_activate(pcap);
+	if (status < 0)
+		return live_failed(pcap, ifname, status, why, size);
+	if (pcap_datalink(pcap) != DLT_EN10MB) {
+		snprintf(why, size, "%s is not Ethernet for libpcap", ifname);
+		pcap_close(pcap);
+		return PCAP_ERROR;
+	}
+	*out = pcap;
+	return 0;
+}
+
+/*
+ * An interface that is down cannot be opened.  What libpcap writes depends
+ * on the link type and the kernel only, so Linux's loopback, Ethernet in
+ * form, serves as well.
+ */
+static pcap_t *
+open_live(const char *ifname, char *why, size_t size)
+{
+	char other[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = NULL;
+
+	if (open_live_on(ifname, &pcap, why, size) == PCAP_ERROR_IFACE_NOT_UP)
+		open_live_on("lo", &pcap, other, sizeof(other));
+	return pcap;
+}
+
+/* ---- what is to be joined ---- */
+
+static int
+add_pairs(struct chain *c, const struct filter_config *cfg, char *why,
+    size_t size)
+{
+	bool is_raw = cfg->linktype == LINK_RAW;
+	const struct wrapping *w = is_raw ? raw : ethernet;
+	size_t i, n = (is_raw ? sizeof(raw) : sizeof(ethernet)) / sizeof(*w);
+	pcap_t *pcap = open_dead(cfg->linktype, why, size);
+	int result = pcap == NULL ? -1 : 0;
+	char *text;
+
+	for (i = 0; i < n && result == 0; i++, w++) {
+		text = filter_pair_expression(cfg->pairs, cfg->npairs,
+		    w->inside, w->header);
+		if (text == NULL)
+			result = fail(why, size, strerror(errno));
+		else
+			result = compile_add(c, pcap, text, false, why, size);
+		free(text);
+	}
+	if (pcap != NULL)
+		pcap_close(pcap);
+	return result;
+}
+
+static bool
+has_word(const char *text, const char *word)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789_.-\\";
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		n = strspn(text, letters);
+		if (n == strlen(word) && strncmp(text, word, n) == 0)
+			return true;
+		n += strcspn(text + n, letters);
+	}
+	return false;
+}
+
+static int
+add_user(struct chain *c, const struct filter_config *cfg, const char *text,
+    char *why, size_t size)
+{
+	bool live = cfg->ifname != NULL && cfg->linktype != LINK_RAW;
+	pcap_t *pcap;
+	int result;
+
+	if (strlen(text) >= FILTER_TEXT)
+		return fail(why, size, "longer than 1023 bytes");
+	if (has_word(text, "protochain"))
+		return fail(why, size,
+		    "protochain needs a loop, which a "
+		    "kernel's filter has not");
+	pcap = live ? open_live(cfg->ifname, why, size) :
+		      open_dead(cfg->linktype, why, size);
+	if (pcap == NULL)
+		return -1;
+	result = compile_add(c, pcap, text, live, why, size);
+	pcap_close(pcap);
+	return result;
+}
+
+static int
+check(const struct filter_config *cfg, char *why, size_t size)
+{
+	int i;
+
+	if (cfg->linktype != LINK_ETHERNET && cfg->linktype != LINK_RAW)
+		return fail(why, size, "no filter for this link type");
+	if (cfg->npairs < 0 || cfg->npairs > FILTER_PAIRS)
+		return fail(why, size, "more than 8 pairs to exclude");
+	for (i = 0; i < cfg->npairs; i++)
+		if (filter_pair_check(&cfg->pairs[i], why, size) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+add_all(struct chain *c, const struct filter_config *cfg, char *why,
+    size_t size)
+{
+	int i;
+
+	if (check(cfg, why, size) == -1 ||
+	    (cfg->npairs > 0 && add_pairs(c, cfg, why, size) == -1))
+		return -1;
+	for (i = 0; i < 2; i++)
+		if (cfg->user[i] != NULL && *cfg->user[i] != '\0' &&
+		    add_user(c, cfg, cfg->user[i], why, size) == -1)
+			return -1;
+	if (chain_close(c) == -1)
+		return fail(why, size, strerror(errno));
+	if (c->len > FILTER_INSNS) {
+		snprintf(why, size,
+		    "the filter needs %zu instructions, a "
+		    "kernel takes %d: use fewer -M or a shorter -f",
+		    c->len, FILTER_INSNS);
+		return -1;
+	}
+	return 0;
+}
+
+int
+filter_build(const struct filter_config *cfg, struct bpf_program *out,
+    char *why, size_t size)
+{
+	struct chain c = { NULL, 0 };
+
+	memset(out, 0, sizeof(*out));
+	if (add_all(&c, cfg, why, size) == -1) {
+		free(c.insns);
+		return -1;
+	}
+	out->bf_insns = c.insns;
+	out->bf_len = c.len;
+	return 0;
+}
+
+void
+filter_free(struct bpf_program *program)
+{
+	free(program->bf_insns);
+	memset(program, 0, sizeof(*program));
+}
