@@ -1,0 +1,466 @@
+/* What a peer may say, what has to change, what must not go on a doll. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "params.h"
+#include "port.h"
+
+static const uint8_t mac1[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
+static const uint8_t mac2[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x57 };
+
+static struct addr
+address(const char *text)
+{
+	struct addr a;
+
+	if (addr_parse(text, &a) == -1)
+		fail_msg("%s is no address", text);
+	return a;
+}
+
+/* other: NULL, "brd ADDRESS" or "peer ADDRESS" */
+static struct param_addr
+param(const char *text, const char *other)
+{
+	struct param_addr a;
+
+	memset(&a, 0, sizeof(a));
+	a.addr = address(text);
+	if (other == NULL)
+		return a;
+	a.kind = strncmp(other, "brd ", 4) == 0 ? PARAM_BROADCAST : PARAM_PEER;
+	a.other = address(strchr(other, ' ') + 1);
+	return a;
+}
+
+static void
+add(struct params *p, const char *text, const char *other)
+{
+	p->addrs[p->naddrs++] = param(text, other);
+}
+
+static struct params
+snapshot(void)
+{
+	struct params p;
+
+	memset(&p, 0, sizeof(p));
+	p.linktype = LINK_ETHERNET;
+	p.have_mac = p.have_mtu = p.have_addrs = true;
+	memcpy(p.mac, mac1, 6);
+	p.mtu = 1500;
+	return p;
+}
+
+/* Changes as text: "mac mtu -192.168.1.1/24 +10.0.0.1/8". */
+static const char *
+diff(const struct params *doll, const struct params *want,
+    const struct params *ours)
+{
+	static struct param_change out[PARAMS_CHANGES];
+	static char text[8192];
+	char one[ADDR_TEXT];
+	int i, n = params_diff(doll, want, ours, out);
+
+	assert_in_range(n, 0, PARAMS_CHANGES);
+	text[0] = '\0';
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			strcat(text, " ");
+		switch (out[i].what) {
+		case PARAM_SET_MAC:
+			assert_memory_equal(out[i].mac, want->mac, 6);
+			strcat(text, "mac");
+			break;
+		case PARAM_SET_MTU:
+			sprintf(one, "mtu=%u", (unsigned)out[i].mtu);
+			strcat(text, one);
+			break;
+		case PARAM_ADD_ADDR:
+		case PARAM_DEL_ADDR:
+			strcat(text, out[i].what == PARAM_ADD_ADDR ? "+" : "-");
+			addr_ntop(&out[i].addr.addr, one, sizeof(one));
+			strcat(text, one);
+			break;
+		default:
+			fail_msg("change %d", (int)out[i].what);
+		}
+	}
+	return text;
+}
+
+static void
+test_validate_takes_good(void **state)
+{
+	struct params p = snapshot(), before;
+
+	(void)state;
+	strcpy(p.name, "eth0");
+	p.flags = PARAM_UP | PARAM_RUNNING;
+	add(&p, "192.168.1.1/24", "brd 192.168.1.255");
+	add(&p, "192.168.1.1/32", NULL);
+	add(&p, "10.0.0.1/32", "peer 10.0.0.2");
+	add(&p, "172.16.0.1/12", "brd 255.255.255.255");
+	add(&p, "2001:db8::1/64", NULL);
+	add(&p, "fe80::1/64", NULL);
+	before = p;
+	assert_int_equal(params_validate(&p), 0);
+	assert_memory_equal(&p, &before, sizeof(p));
+}
+
+static void
+test_validate_mac_mtu(void **state)
+{
+	static const struct {
+		uint8_t mac[6];
+		uint32_t mtu, becomes;
+		bool mac_stays, mtu_stays;
+	} cases[] = {
+		{ { 0x02, 0, 0, 0, 0, 1 }, 68, 68, true, true },
+		{ { 0x01, 0, 0, 0, 0, 1 }, 67, 0, false, false },
+		{ { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 0, 0, false, false },
+		{ { 0 }, 65535, 65535, false, true },
+		{ { 0, 0, 0, 0, 0, 1 }, 65536, 65535, true, true },
+		{ { 0, 0, 0, 0, 0, 2 }, UINT32_MAX, 65535, true, true },
+	};
+	struct params p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		p = snapshot();
+		memcpy(p.mac, cases[i].mac, 6);
+		p.mtu = cases[i].mtu;
+		assert_int_equal(params_validate(&p),
+		    !cases[i].mac_stays + !cases[i].mtu_stays);
+		assert_int_equal(p.have_mac, cases[i].mac_stays);
+		assert_int_equal(p.have_mtu, cases[i].mtu_stays);
+		if (p.have_mtu)
+			assert_int_equal(p.mtu, cases[i].becomes);
+	}
+}
+
+static void
+test_validate_drops_addresses(void **state)
+{
+	static const char *const bad[] = { "0.0.0.0/24", "0.1.2.3/8",
+		"127.0.0.1/8", "127.1.2.3/32", "224.0.0.1/4", "239.1.1.1/24",
+		"240.0.0.1/24", "255.255.255.255/32", "10.0.0.1/0", "::/64",
+		"::1/128", "ff02::1/64", "2001:db8::1/0" };
+	struct params p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		p = snapshot();
+		add(&p, "192.168.1.1/24", NULL);
+		add(&p, bad[i], NULL);
+		add(&p, "192.168.1.2/24", NULL);
+		assert_int_equal(params_validate(&p), 1);
+		assert_int_equal(p.naddrs, 2);
+		assert_int_equal(p.addrs[1].addr.addr_data8[3], 2);
+	}
+}
+
+static void
+test_validate_hostile(void **state)
+{
+	struct params p = snapshot();
+
+	(void)state;
+	memset(p.name, 'x', sizeof(p.name));
+	p.linktype = 4711;
+	p.flags = ~0u;
+	p.mtu_max = 1;
+	p.naddrs = -1;
+	assert_int_equal(params_validate(&p), 2);
+	assert_int_equal(strlen(p.name), PARAMS_NAME - 1);
+	assert_int_equal(p.linktype, LINK_ANY);
+	assert_int_equal(p.flags, PARAM_UP | PARAM_RUNNING);
+	assert_int_equal(p.mtu_max, 0);
+	assert_int_equal(p.naddrs, 0);
+
+	p = snapshot();
+	p.naddrs = PARAMS_ADDRS + 1; /* all of type none */
+	assert_int_equal(params_validate(&p), 1 + PARAMS_ADDRS);
+	assert_int_equal(p.naddrs, 0);
+
+	p = snapshot();
+	add(&p, "10.0.0.1/24", NULL);
+	add(&p, "10.0.0.2/24", NULL);
+	add(&p, "10.0.0.3/24", NULL);
+	add(&p, "10.0.0.4/24", NULL);
+	add(&p, "10.0.0.2/24", NULL);
+	p.addrs[0].addr.addr_bits = 33;
+	p.addrs[2].addr.addr_type = ADDR_TYPE_ETH;
+	memset(&p.addrs[3].kind, 0x7f, sizeof(p.addrs[3].kind));
+	assert_int_equal(params_validate(&p), 4);
+	assert_int_equal(p.naddrs, 1);
+	assert_int_equal(p.addrs[0].addr.addr_data8[3], 2);
+
+	p = snapshot(); /* not meant: not counted, not kept */
+	add(&p, "127.0.0.1/8", NULL);
+	p.have_addrs = false;
+	assert_int_equal(params_validate(&p), 0);
+	assert_int_equal(p.naddrs, 0);
+}
+
+/* A broadcast address elsewhere would take another host's traffic. */
+static void
+test_validate_other(void **state)
+{
+	struct params p = snapshot();
+
+	(void)state;
+	add(&p, "192.168.1.1/24", "brd 8.8.8.8");
+	add(&p, "192.168.2.1/24", "brd 0.0.0.0");
+	add(&p, "10.0.0.5/32", "brd 10.0.0.5");
+	add(&p, "10.0.0.6/32", "peer 224.0.0.1");
+	add(&p, "10.0.0.7/32", "peer 2001:db8::1");
+	add(&p, "2001:db8::1/64", "brd 2001:db8::ffff");
+	assert_int_equal(params_validate(&p), 4);
+	assert_int_equal(p.naddrs, 4);
+	assert_int_equal(p.addrs[0].kind, PARAM_NONE);
+	assert_int_equal(p.addrs[1].kind, PARAM_NONE);
+	assert_int_equal(p.addrs[2].kind, PARAM_BROADCAST);
+	assert_int_equal(p.addrs[3].kind, PARAM_NONE);
+}
+
+static void
+test_diff_order_and_only_differences(void **state)
+{
+	struct params doll = snapshot(), want = snapshot(), ours = snapshot();
+
+	(void)state;
+	assert_string_equal(diff(&doll, &want, NULL), "");
+	add(&doll, "10.0.0.1/8", "brd 10.255.255.255");
+	add(&doll, "192.168.1.1/24", "brd 192.168.1.255");
+	ours = doll;
+	add(&want, "192.168.1.1/24", "brd 192.168.1.255");
+	add(&want, "192.168.1.2/24", "brd 192.168.1.255");
+	add(&want, "172.16.0.1/16", NULL);
+	memcpy(want.mac, mac2, 6);
+	want.mtu = 9000;
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "mac mtu=9000 -10.0.0.1/8 +192.168.1.2/24 +172.16.0.1/16");
+	want.have_mac = want.have_mtu = want.have_addrs = false;
+	assert_string_equal(diff(&doll, &want, &ours), "");
+}
+
+static void
+test_diff_leaves_the_users(void **state)
+{
+	struct params doll = snapshot(), want = snapshot(), ours = snapshot();
+
+	(void)state;
+	add(&doll, "10.0.0.1/8", NULL); /* the user's */
+	add(&doll, "192.168.1.1/24", "brd 192.168.1.7"); /* changed by him */
+	add(&ours, "192.168.1.1/24", "brd 192.168.1.255");
+	add(&ours, "192.168.9.1/24", NULL); /* removed by him */
+	add(&want, "192.168.1.1/24", "brd 192.168.1.255");
+	assert_string_equal(diff(&doll, &want, &ours), "");
+	assert_string_equal(diff(&doll, &want, NULL), "");
+	want.naddrs = 0;
+	assert_string_equal(diff(&doll, &want, NULL), "");
+	assert_string_equal(diff(&doll, &want, &ours), "-192.168.1.1/24");
+}
+
+/* Prefix length and peer make another address, broadcast a changed one. */
+static void
+test_diff_changed_address(void **state)
+{
+	struct params doll = snapshot(), want = snapshot(), ours;
+
+	(void)state;
+	add(&doll, "192.168.1.1/24", "brd 192.168.1.255");
+	ours = doll;
+	add(&want, "192.168.1.1/24", "brd 192.168.1.0");
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "-192.168.1.1/24 +192.168.1.1/24");
+	want.naddrs = 0;
+	add(&want, "192.168.1.1/25", "brd 192.168.1.127");
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "-192.168.1.1/24 +192.168.1.1/25");
+	want.naddrs = 0;
+	add(&want, "192.168.1.1/24", "peer 192.168.1.2");
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "-192.168.1.1/24 +192.168.1.1/24");
+	assert_string_equal(diff(&want, &want, &want), "");
+	ours = doll = want;
+	want.addrs[0].other = address("192.168.1.3");
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "-192.168.1.1/24 +192.168.1.1/24");
+}
+
+static void
+test_diff_limits(void **state)
+{
+	struct params doll = snapshot(), want = snapshot();
+
+	(void)state;
+	doll.mtu_max = 65521;
+	want.mtu = 65535;
+	assert_string_equal(diff(&doll, &want, NULL), "mtu=65521");
+	doll.mtu = 65521;
+	assert_string_equal(diff(&doll, &want, NULL), "");
+	doll.mtu_max = 0;
+	assert_string_equal(diff(&doll, &want, NULL), "mtu=65535");
+
+	doll.linktype = LINK_RAW; /* a tun has no MAC */
+	doll.have_mac = false;
+	want.have_mtu = false;
+	assert_string_equal(diff(&doll, &want, NULL), "");
+}
+
+static void
+test_diff_full(void **state)
+{
+	static struct param_change out[PARAMS_CHANGES];
+	struct params doll = snapshot(), want = snapshot();
+	char text[ADDR_TEXT];
+	int i;
+
+	(void)state;
+	for (i = 0; i < PARAMS_ADDRS; i++) {
+		sprintf(text, "10.0.%d.1/24", i);
+		add(&doll, text, NULL);
+		sprintf(text, "2001:db8:%x::1/64", i + 1);
+		add(&want, text, NULL);
+	}
+	memcpy(want.mac, mac2, 6);
+	want.mtu++;
+	assert_int_equal(params_diff(&doll, &want, &doll, out),
+	    2 * PARAMS_ADDRS + 2);
+	assert_int_equal(out[2].what, PARAM_DEL_ADDR);
+	assert_int_equal(out[2 * PARAMS_ADDRS + 1].what, PARAM_ADD_ADDR);
+}
+
+/* own, peer: NULL for unknown; why: NULL where it is allowed. */
+static void
+judge(const char *text, const char *other, const char *own, const char *peer,
+    const struct params_local *local, const char *why)
+{
+	struct param_addr a = param(text, other);
+	struct addr o = { .addr_type = ADDR_TYPE_NONE }, p = o;
+	char got[128] = "";
+	bool allowed;
+
+	if (own != NULL)
+		o = address(own);
+	if (peer != NULL)
+		p = address(peer);
+	allowed = params_addr_allowed(&a, own ? &o : NULL, &p, local, got,
+	    sizeof(got));
+	assert_string_equal(got, why == NULL ? "" : why);
+	assert_int_equal(allowed, why == NULL);
+}
+
+static void
+test_allowed_session(void **state)
+{
+	const char *own = "is the slave's own address of this session";
+	const char *peer = "is the peer's address";
+	const char *holds =
+	    "its prefix holds the address that this session goes to";
+
+	(void)state;
+	judge("192.168.1.1/24", NULL, NULL, NULL, NULL, NULL);
+	judge("192.168.1.1/24", NULL, "192.168.1.1", NULL, NULL, own);
+	judge("192.168.1.1/24", NULL, NULL, "192.168.1.1", NULL, peer);
+	judge("192.168.1.1/32", "peer 10.0.0.1", NULL, "10.0.0.1", NULL, peer);
+	judge("192.168.1.1/32", "peer 10.0.0.1", "10.0.0.1", NULL, NULL, own);
+	judge("2001:db8::1/64", NULL, "2001:db8::1", NULL, NULL, own);
+	judge("2001:db8::1/64", NULL, "10.0.0.1", "10.0.0.1", NULL, NULL);
+	/* an alias would take the way to it */
+	judge("203.0.113.2/24", NULL, NULL, "203.0.113.1", NULL, holds);
+	judge("203.0.113.2/24", NULL, "203.0.113.1", NULL, NULL, holds);
+	judge("10.9.9.9/24", "peer 203.0.113.2", NULL, "203.0.113.1", NULL,
+	    holds);
+	judge("2001:db8::2/64", NULL, NULL, "2001:db8::1", NULL, holds);
+	judge("203.0.113.2/32", NULL, NULL, "203.0.113.1", NULL, NULL);
+	/* behind NAT: what the slave calls itself is not where we go */
+	judge("10.0.0.2/24", NULL, "10.0.0.1", "203.0.113.1", NULL, NULL);
+}
+
+static void
+local_put(struct params_local *local, const char *text, const char *name)
+{
+	local->at[local->n].addr = address(text);
+	strcpy(local->at[local->n++].name, name);
+}
+
+static void
+test_allowed_overlap(void **state)
+{
+	static struct params_local local;
+
+	(void)state;
+	local.n = 0;
+	local_put(&local, "127.0.0.1/8", "lo");
+	local_put(&local, "192.168.1.50/24", "wlan0");
+	local_put(&local, "10.8.0.1/32", "tun0");
+	local_put(&local, "fe80::1/64", "wlan0");
+	local_put(&local, "2001:db8:1::50/64", "eth1");
+	judge("192.168.1.1/24", NULL, NULL, NULL, &local, "overlaps wlan0");
+	judge("192.168.1.1/32", NULL, NULL, NULL, &local, "overlaps wlan0");
+	judge("192.168.2.1/16", NULL, NULL, NULL, &local, "overlaps wlan0");
+	judge("192.168.2.1/24", NULL, NULL, NULL, &local, NULL);
+	judge("10.1.1.1/8", NULL, NULL, NULL, &local, "overlaps tun0");
+	judge("172.16.0.1/32", "peer 192.168.1.2", NULL, NULL, &local,
+	    "overlaps wlan0");
+	judge("192.168.1.9/32", "peer 172.16.0.1", NULL, NULL, &local,
+	    "overlaps wlan0");
+	judge("172.16.0.1/32", "peer 172.16.0.2", NULL, NULL, &local, NULL);
+	judge("fe80::2/64", NULL, NULL, NULL, &local, NULL);
+	judge("2001:db8:1::1/48", NULL, NULL, NULL, &local, "overlaps eth1");
+	judge("2001:db8:2::1/64", NULL, NULL, NULL, &local, NULL);
+}
+
+static void
+test_print(void **state)
+{
+	struct params p = snapshot();
+	char out[256], little[8];
+
+	(void)state;
+	add(&p, "192.168.1.1/24", "brd 192.168.1.255");
+	add(&p, "10.0.0.1/32", "peer 10.0.0.2");
+	assert_string_equal(params_print(&p, out, sizeof(out)),
+	    "52:54:00:12:34:56, MTU 1500, 192.168.1.1/24, "
+	    "10.0.0.1 peer 10.0.0.2");
+	assert_string_equal(params_print(&p, little, sizeof(little)),
+	    "52:54:0");
+	p.have_mac = false;
+	p.naddrs = 1;
+	assert_string_equal(params_print(&p, out, sizeof(out)),
+	    "MTU 1500, 192.168.1.1/24");
+	p.have_mtu = p.have_addrs = false;
+	assert_string_equal(params_print(&p, out, sizeof(out)), "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_validate_takes_good),
+		cmocka_unit_test(test_validate_mac_mtu),
+		cmocka_unit_test(test_validate_drops_addresses),
+		cmocka_unit_test(test_validate_hostile),
+		cmocka_unit_test(test_validate_other),
+		cmocka_unit_test(test_diff_order_and_only_differences),
+		cmocka_unit_test(test_diff_leaves_the_users),
+		cmocka_unit_test(test_diff_changed_address),
+		cmocka_unit_test(test_diff_limits),
+		cmocka_unit_test(test_diff_full),
+		cmocka_unit_test(test_allowed_session),
+		cmocka_unit_test(test_allowed_overlap),
+		cmocka_unit_test(test_print),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,527 @@
+/*
+ * Parameters and named namespaces on the running kernel, in a network and a
+ * mount namespace of our own.  What was done is looked at through libc
+ * (getifaddrs, ioctls), not through the code under test.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <linux/if_tun.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "params.h"
+#include "platform.h"
+#include "port.h"
+
+static bool possible;
+static int doll = -1;
+
+static int
+doll_make(const char *name, short flags)
+{
+	struct ifreq ifr = { .ifr_flags = (short)(flags | IFF_NO_PI) };
+	int fd;
+
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if ((fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC)) == -1)
+		return -1;
+	if (ioctl(fd, TUNSETIFF, &ifr) == -1) {
+		(void)close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int
+group_setup(void **state)
+{
+	(void)state;
+	possible = unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 &&
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("none", "/run", "tmpfs", 0, NULL) == 0;
+	return 0;
+}
+
+static int
+doll_setup(void **state)
+{
+	(void)state;
+	doll = possible ? doll_make("pardoll0", IFF_TAP) : -1;
+	return 0;
+}
+
+static int
+doll_teardown(void **state)
+{
+	(void)state;
+	if (doll != -1)
+		(void)close(doll);
+	return 0;
+}
+
+/* Without privilege, namespaces or a tun driver. */
+static void
+need(bool what)
+{
+	if (!what)
+		skip();
+}
+
+static struct addr
+address(const char *text)
+{
+	struct addr a;
+
+	assert_int_equal(addr_parse(text, &a), 0);
+	return a;
+}
+
+static struct param_change
+change_addr(enum param_what what, const char *text, const char *other)
+{
+	struct param_change change;
+
+	memset(&change, 0, sizeof(change));
+	change.what = what;
+	change.addr.addr = address(text);
+	if (other == NULL)
+		return change;
+	change.addr.kind = strncmp(other, "brd ", 4) == 0 ? PARAM_BROADCAST :
+							    PARAM_PEER;
+	change.addr.other = address(strchr(other, ' ') + 1);
+	return change;
+}
+
+static void
+set_addr(const char *ifname, enum param_what what, const char *text,
+    const char *other)
+{
+	struct param_change change = change_addr(what, text, other);
+
+	if (params_apply(ifname, &change) == -1)
+		fail_msg("%s: %s", text, strerror(errno));
+}
+
+static int
+mask_bits(const struct sockaddr *sa)
+{
+	const uint8_t *p = (const uint8_t *)sa;
+	size_t i, from = offsetof(struct sockaddr_in, sin_addr), len = 4;
+	int bits = 0;
+
+	if (sa->sa_family == AF_INET6) {
+		from = offsetof(struct sockaddr_in6, sin6_addr);
+		len = 16;
+	}
+	for (i = 0; i < len; i++)
+		bits += __builtin_popcount(p[from + i]);
+	return bits;
+}
+
+static const char *
+text_of(const struct sockaddr *sa, char out[INET6_ADDRSTRLEN])
+{
+	const void *p = &((const struct sockaddr_in *)sa)->sin_addr;
+
+	if (sa->sa_family == AF_INET6)
+		p = &((const struct sockaddr_in6 *)sa)->sin6_addr;
+	return inet_ntop(sa->sa_family, p, out, INET6_ADDRSTRLEN);
+}
+
+/* "10.0.0.1/8 brd 10.255.255.255, 10.1.1.1/32 peer 10.1.1.2" */
+static const char *
+seen(const char *ifname)
+{
+	static char out[4096];
+	char text[INET6_ADDRSTRLEN];
+	struct ifaddrs *list, *ifa;
+	size_t n = 0;
+
+	out[0] = '\0';
+	assert_int_equal(getifaddrs(&list), 0);
+	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next) {
+		if (ifa->ifa_addr == NULL || strcmp(ifa->ifa_name, ifname) ||
+		    (ifa->ifa_addr->sa_family != AF_INET &&
+			ifa->ifa_addr->sa_family != AF_INET6))
+			continue;
+		n += (size_t)sprintf(out + n, "%s%s/%d", n > 0 ? ", " : "",
+		    text_of(ifa->ifa_addr, text), mask_bits(ifa->ifa_netmask));
+		if (ifa->ifa_broadaddr == NULL)
+			continue;
+		n += (size_t)sprintf(out + n, " %s %s",
+		    ifa->ifa_flags & IFF_POINTOPOINT ? "peer" : "brd",
+		    text_of(ifa->ifa_broadaddr, text));
+	}
+	freeifaddrs(list);
+	return out;
+}
+
+static struct ifreq
+ask(const char *ifname, unsigned long call)
+{
+	struct ifreq ifr = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	assert_int_equal(ioctl(fd, call, &ifr), 0);
+	(void)close(fd);
+	return ifr;
+}
+
+static void
+set_up(const char *ifname)
+{
+	struct param_change change = { .what = PARAM_SET_UP };
+
+	assert_int_equal(params_apply(ifname, &change), 0);
+	assert_int_equal(params_apply(ifname, &change), 0);
+	assert_true(ask(ifname, SIOCGIFFLAGS).ifr_flags & IFF_UP);
+}
+
+static void
+test_mac_mtu_while_up(void **state)
+{
+	struct param_change mac = { .what = PARAM_SET_MAC,
+		.mac = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 } };
+	struct param_change mtu = { .what = PARAM_SET_MTU, .mtu = 9000 };
+	struct params p;
+
+	(void)state;
+	need(doll != -1);
+	set_up("pardoll0");
+	assert_int_equal(params_apply("pardoll0", &mac), 0);
+	assert_int_equal(params_apply("pardoll0", &mtu), 0);
+	assert_memory_equal(ask("pardoll0", SIOCGIFHWADDR).ifr_hwaddr.sa_data,
+	    mac.mac, 6);
+	assert_int_equal(ask("pardoll0", SIOCGIFMTU).ifr_mtu, 9000);
+	assert_true(ask("pardoll0", SIOCGIFFLAGS).ifr_flags & IFF_UP);
+
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	assert_string_equal(p.name, "pardoll0");
+	assert_int_equal(p.linktype, LINK_ETHERNET);
+	assert_true(p.have_mac && p.have_mtu && p.have_addrs);
+	assert_memory_equal(p.mac, mac.mac, 6);
+	assert_int_equal(p.mtu, 9000);
+	assert_int_equal(p.mtu_max, 65521);
+	assert_int_equal(p.flags, PARAM_UP | PARAM_RUNNING);
+
+	mtu.mtu = p.mtu_max;
+	assert_int_equal(params_apply("pardoll0", &mtu), 0);
+	mtu.mtu = p.mtu_max + 1;
+	assert_int_equal(params_apply("pardoll0", &mtu), -1);
+	assert_int_equal(errno, EINVAL);
+}
+
+static void
+test_flags(void **state)
+{
+	struct params p;
+	int off = 0;
+
+	(void)state;
+	need(doll != -1);
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	assert_int_equal(p.flags, 0);
+	set_up("pardoll0");
+	need(ioctl(doll, TUNSETCARRIER, &off) == 0); /* Linux 4.20 */
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	assert_int_equal(p.flags, PARAM_UP);
+}
+
+/* Every address has its own mask and broadcast; what was read fits again. */
+static void
+test_addresses(void **state)
+{
+	static struct param_change changes[PARAMS_CHANGES];
+	struct params p, empty;
+	int i, fd;
+
+	(void)state;
+	need(doll != -1);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "192.168.1.1/24",
+	    "brd 192.168.1.255");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/8",
+	    "brd 10.255.255.255");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "192.168.1.2/24",
+	    "brd 192.168.1.127");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "192.168.1.1/30",
+	    "brd 192.168.1.3");
+	assert_string_equal(seen("pardoll0"),
+	    "192.168.1.1/24 brd 192.168.1.255, "
+	    "10.0.0.1/8 brd 10.255.255.255, "
+	    "192.168.1.1/30 brd 192.168.1.3, "
+	    "192.168.1.2/24 brd 192.168.1.127");
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	assert_int_equal(p.naddrs, 4);
+
+	assert_true((fd = doll_make("pardoll1", IFF_TAP)) != -1);
+	assert_int_equal(params_read("pardoll1", &empty), 0);
+	p.have_mac = false;
+	assert_int_equal(params_diff(&empty, &p, NULL, changes), 4);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(params_apply("pardoll1", &changes[i]), 0);
+	assert_int_equal(params_read("pardoll1", &empty), 0);
+	assert_int_equal(params_diff(&empty, &p, &p, changes), 0);
+	(void)close(fd);
+}
+
+/* An address with a changed broadcast, and one that nobody wants any more. */
+static void
+test_addresses_change(void **state)
+{
+	static struct param_change changes[PARAMS_CHANGES];
+	struct params p, want;
+	int i, n;
+
+	(void)state;
+	need(doll != -1);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/24", "brd 10.0.0.255");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.1.1/24", NULL);
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	want = p;
+	want.naddrs = 1;
+	want.addrs[0].other = address("10.0.0.0");
+	n = params_diff(&p, &want, &p, changes);
+	assert_int_equal(n, 3);
+	for (i = 0; i < n; i++)
+		assert_int_equal(params_apply("pardoll0", &changes[i]), 0);
+	assert_string_equal(seen("pardoll0"), "10.0.0.1/24 brd 10.0.0.0");
+}
+
+/* The user put a second address beside ours: it is not ours to remove. */
+static void
+test_removal_spares_secondaries(void **state)
+{
+	(void)state;
+	need(doll != -1);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/24", NULL);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.2/24", "brd 10.0.0.255");
+	set_addr("pardoll0", PARAM_DEL_ADDR, "10.0.0.1/24", NULL);
+	assert_string_equal(seen("pardoll0"), "10.0.0.2/24 brd 10.0.0.255");
+}
+
+static void
+test_point_to_point(void **state)
+{
+	struct params p;
+	int fd = -1;
+
+	(void)state;
+	need(possible && (fd = doll_make("partun0", IFF_TUN)) != -1);
+	set_addr("partun0", PARAM_ADD_ADDR, "10.0.0.1/32", "peer 10.0.0.2");
+	set_addr("partun0", PARAM_ADD_ADDR, "10.1.0.1/24", "peer 10.1.1.1");
+	assert_string_equal(seen("partun0"),
+	    "10.0.0.1/32 peer 10.0.0.2, 10.1.0.1/24 peer 10.1.1.1");
+	assert_int_equal(params_read("partun0", &p), 0);
+	assert_int_equal(p.linktype, LINK_RAW);
+	assert_false(p.have_mac);
+	assert_int_equal(p.naddrs, 2);
+	assert_int_equal(p.addrs[1].kind, PARAM_PEER);
+	assert_int_equal(p.addrs[1].addr.addr_bits, 24);
+	assert_int_equal(params_validate(&p), 0);
+	assert_int_equal(p.addrs[1].other.addr_data8[2], 1);
+	set_addr("partun0", PARAM_DEL_ADDR, "10.0.0.1/32", "peer 10.0.0.2");
+	assert_string_equal(seen("partun0"), "10.1.0.1/24 peer 10.1.1.1");
+	(void)close(fd);
+}
+
+static void
+test_ipv6(void **state)
+{
+	struct params p;
+	FILE *f = fopen("/proc/net/if_inet6", "r");
+
+	(void)state;
+	need(doll != -1 && f != NULL);
+	(void)fclose(f);
+	set_up("pardoll0");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
+	assert_non_null(strstr(seen("pardoll0"), "2001:db8::1/64"));
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	assert_int_equal(p.naddrs, 0); /* IPv4 only, for now */
+	set_addr("pardoll0", PARAM_DEL_ADDR, "2001:db8::1/64", NULL);
+	assert_null(strstr(seen("pardoll0"), "2001:db8::1/64"));
+}
+
+static void
+test_local(void **state)
+{
+	static struct params_local local;
+	struct addr a;
+	char text[64];
+	int i, fd = -1;
+
+	(void)state;
+	need(doll != -1 && (fd = doll_make("partun0", IFF_TUN)) != -1);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/24", "brd 10.0.0.255");
+	set_addr("partun0", PARAM_ADD_ADDR, "10.1.0.1/32", "peer 10.1.0.2");
+	assert_int_equal(params_local("pardoll0", &local), 0);
+	assert_int_equal(local.n, 2);
+	assert_string_equal(local.at[0].name, "partun0");
+	a = address("10.1.0.2");
+	assert_true(addr_same(&local.at[0].addr, &a));
+	a = address("10.1.0.1");
+	assert_true(addr_same(&local.at[1].addr, &a));
+	assert_int_equal(local.at[1].addr.addr_bits, 32);
+	assert_int_equal(params_local(NULL, &local), 0);
+	assert_int_equal(local.n, 3);
+
+	for (i = 0; i < 300; i++) {
+		sprintf(text, "10.2.%d.%d/32", i / 200, i % 200 + 1);
+		set_addr("partun0", PARAM_ADD_ADDR, text, NULL);
+	}
+	assert_int_equal(params_local("pardoll0", &local), -1);
+	assert_int_equal(errno, EOVERFLOW);
+	assert_int_equal(params_local("partun0", &local), 0);
+	assert_int_equal(local.n, 1);
+	(void)close(fd);
+}
+
+static void
+test_errors(void **state)
+{
+	struct param_change changes[] = {
+		{ .what = PARAM_SET_MAC, .mac = { 2, 0, 0, 0, 0, 1 } },
+		{ .what = PARAM_SET_MTU, .mtu = 1500 },
+		{ .what = PARAM_SET_UP },
+		change_addr(PARAM_ADD_ADDR, "10.0.0.1/24", NULL),
+		change_addr(PARAM_DEL_ADDR, "10.0.0.1/24", NULL),
+	};
+	struct params p;
+	size_t i;
+
+	(void)state;
+	need(doll != -1);
+	assert_int_equal(params_read("parnone0", &p), -1);
+	assert_int_equal(errno, ENODEV);
+	assert_int_equal(params_read("a-name-that-is-too-long", &p), -1);
+	assert_int_equal(errno, ENODEV);
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		assert_int_equal(params_apply("parnone0", &changes[i]), -1);
+		assert_int_equal(errno, ENODEV);
+	}
+	assert_int_equal(params_apply("pardoll0", &changes[4]), -1);
+	assert_int_equal(errno, EADDRNOTAVAIL);
+}
+
+static ino_t
+here(void)
+{
+	struct stat st;
+
+	assert_int_equal(stat("/proc/thread-self/ns/net", &st), 0);
+	return st.st_ino;
+}
+
+static void
+test_netns(void **state)
+{
+	char failed[PLATFORM_CALL] = "";
+	ino_t home = here();
+	struct stat st;
+	int again, back, ns;
+	bool made;
+
+	(void)state;
+	need(possible);
+	if ((ns = netns_open("parns", &made, failed)) == -1)
+		fail_msg("%s: %s", failed, strerror(errno));
+	assert_true(made);
+	assert_true(here() == home);
+	assert_true(fcntl(ns, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(fstat(ns, &st), 0);
+	assert_true(st.st_ino != home);
+
+	again = netns_open("parns", &made, failed);
+	assert_true(again != -1);
+	assert_false(made);
+	assert_true((back = netns_enter(again)) != -1);
+	assert_true(here() == st.st_ino);
+	assert_false(ask("lo", SIOCGIFFLAGS).ifr_flags & IFF_UP);
+	netns_leave(back);
+	assert_true(here() == home);
+	assert_int_equal(fcntl(back, F_GETFD), -1);
+
+	if (system("command -v ip >/dev/null 2>&1") == 0)
+		assert_int_equal(system(
+				     "ip netns exec parns ip link >/dev/null"),
+		    0);
+	(void)close(again);
+	(void)close(ns);
+	assert_int_equal(netns_remove("parns"), 0);
+	assert_int_equal(stat("/run/netns/parns", &st), -1);
+	assert_int_equal(netns_remove("parns"), -1);
+	assert_null(netns_recipe);
+}
+
+static void
+test_netns_names(void **state)
+{
+	static const char *const bad[] = { "", ".", "..", "a/b", "/", "../x" };
+	char failed[PLATFORM_CALL], longest[300];
+	bool made;
+	size_t i;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(netns_open(bad[i], &made, failed), -1);
+		assert_int_equal(errno, EINVAL);
+		assert_int_equal(netns_remove(bad[i]), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+	memset(longest, 'x', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	assert_int_equal(netns_open(longest, &made, failed), -1);
+	assert_int_equal(errno, ENAMETOOLONG);
+
+	need(possible);
+	(void)mkdir("/run/netns", 0755);
+	assert_true((fd = open("/run/netns/parfile", O_CREAT, 0)) != -1);
+	(void)close(fd);
+	assert_int_equal(netns_open("parfile", &made, failed), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_false(made);
+	assert_int_equal(unlink("/run/netns/parfile"), 0);
+}
+
+#define WITH_DOLL(test) \
+	cmocka_unit_test_setup_teardown(test, doll_setup, doll_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_DOLL(test_mac_mtu_while_up),
+		WITH_DOLL(test_flags),
+		WITH_DOLL(test_addresses),
+		WITH_DOLL(test_addresses_change),
+		WITH_DOLL(test_removal_spares_secondaries),
+		WITH_DOLL(test_point_to_point),
+		WITH_DOLL(test_ipv6),
+		WITH_DOLL(test_local),
+		WITH_DOLL(test_errors),
+		cmocka_unit_test(test_netns),
+		cmocka_unit_test(test_netns_names),
+	};
+
+	return cmocka_run_group_tests(tests, group_setup, NULL);
+}
