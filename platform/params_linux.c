@@ -2,11 +2,12 @@
  * Interface parameters on Linux: rtnetlink(7) for what is read and for
  * addresses, netdevice(7) ioctls for MAC, MTU and up.
  *
- * A MAC wants the hardware type in sa_family.  Removing a primary IPv4 address
- * takes its secondaries along unless promote_secondaries says otherwise
- * (ip-sysctl.rst), and one of these may be the user's: so it is switched on
- * before the first removal.  What is replaced (NLM_F_REPLACE) keeps its
- * broadcast and prefix.
+ * A MAC wants the hardware type in sa_family; a TAP takes it while up (tried,
+ * IFF_LIVE_ADDR_CHANGE), so nothing goes down for it.  Removing a primary IPv4
+ * address takes its secondaries along unless promote_secondaries says
+ * otherwise (ip-sysctl.rst), and one of these may be the user's: so it is
+ * switched on before a removal.  NLM_F_REPLACE only makes an address that
+ * exists no error: its broadcast address stays as it was.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -24,6 +25,7 @@
 #include "port.h"
 
 #define DUMP_TRIES  8
+#define HW_RAWIP    519 /* ARPHRD_RAWIP, not in every libc */
 #define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
 
 /* Every address of a family; *count, what fn counts, starts at 0. */
@@ -104,7 +106,7 @@ link_type(unsigned short hardware)
 		return LINK_ETHERNET;
 	case ARPHRD_PPP:
 	case ARPHRD_NONE:
-	case ARPHRD_RAWIP:
+	case HW_RAWIP:
 		return LINK_RAW;
 	default:
 		return LINK_ANY;
@@ -265,42 +267,14 @@ link_ioctl(const char *ifname, unsigned long call, struct ifreq *ifr)
 	return result;
 }
 
-/* *was: the flags before. */
-static int
-flags_change(const char *ifname, short set, short clear, short *was)
-{
-	struct ifreq ifr = { 0 };
-
-	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
-		return -1;
-	*was = ifr.ifr_flags;
-	ifr.ifr_flags = (short)((ifr.ifr_flags | set) & ~clear);
-	if (ifr.ifr_flags == *was)
-		return 0;
-	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
-}
-
 static int
 set_mac(const char *ifname, const uint8_t mac[6])
 {
 	struct ifreq ifr = { 0 };
-	short was, now;
-	int error, result;
 
 	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
 	memcpy(ifr.ifr_hwaddr.sa_data, mac, 6);
-	result = link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
-	if (result == 0 || errno != EBUSY)
-		return result;
-	/* Not a TAP, which takes it while up: it has to go down. */
-	if (flags_change(ifname, 0, IFF_UP, &was) == -1)
-		return -1;
-	result = link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
-	error = errno;
-	if ((was & IFF_UP) != 0 && flags_change(ifname, IFF_UP, 0, &now) == -1)
-		return -1;
-	errno = error;
-	return result;
+	return link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
 }
 
 static int
@@ -309,6 +283,19 @@ set_mtu(const char *ifname, uint32_t mtu)
 	struct ifreq ifr = { .ifr_mtu = (int)mtu };
 
 	return link_ioctl(ifname, SIOCSIFMTU, &ifr);
+}
+
+static int
+set_up(const char *ifname)
+{
+	struct ifreq ifr = { 0 };
+
+	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	if ((ifr.ifr_flags & IFF_UP) != 0)
+		return 0;
+	ifr.ifr_flags |= IFF_UP;
+	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
 }
 
 /* Removing a primary address shall not take the user's secondaries along. */
@@ -371,8 +358,6 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 int
 params_apply(const char *ifname, const struct param_change *change)
 {
-	short was;
-
 	switch (change->what) {
 	case PARAM_SET_MAC:
 		return set_mac(ifname, change->mac);
@@ -383,7 +368,7 @@ params_apply(const char *ifname, const struct param_change *change)
 	case PARAM_DEL_ADDR:
 		return change_addr(ifname, &change->addr, false);
 	case PARAM_SET_UP:
-		return flags_change(ifname, IFF_UP, 0, &was);
+		return set_up(ifname);
 	}
 	errno = EINVAL;
 	return -1;
