@@ -5,11 +5,14 @@ pcap.py count FILE               how many frames
 pcap.py compare A B [MAC...]     the same frames, byte for byte, in the same
                                  order for each source MAC (of all, or of these)
 pcap.py largest FILE             length of the largest frame
+pcap.py tcp FILE MAC [check]     bytes and SHA-256 of the TCP stream from there;
+                                 check: every checksum must be right
 pcap.py send IFACE FILE          puts every frame on the interface, unchanged
 pcap.py craft FILE SMAC DMAC MAX frames of every kind, none above MAX bytes
 
 Reads pcap and pcapng, writes pcap.
 """
+import hashlib
 import random
 import socket
 import struct
@@ -97,6 +100,54 @@ def compare(path_a, path_b, *macs):
         if why:
             return f"from {source.hex(':')}: {why}"
     return None
+
+
+def network(frame):
+    """Ethertype and network packet behind any tags."""
+    at = 12
+    while frame[at:at + 2] in (b"\x81\0", b"\x88\xa8"):
+        at += 4
+    return frame[at:at + 2], frame[at + 2:]
+
+
+def segment(frame):
+    """(pseudo header, IP header, TCP segment), or None."""
+    ethertype, packet = network(frame)
+    if ethertype == b"\x08\0" and packet[9] == 6:
+        size = 4 * (packet[0] & 15)
+        tcp = packet[size:int.from_bytes(packet[2:4], "big")]
+        pseudo = packet[12:20] + struct.pack("!HH", 6, len(tcp))
+        return pseudo, packet[:size], tcp
+    if ethertype == b"\x86\xdd" and packet[6] == 6:
+        tcp = packet[40:40 + int.from_bytes(packet[4:6], "big")]
+        return packet[8:40] + struct.pack("!II", len(tcp), 6), b"", tcp
+    return None
+
+
+def tcp(path, source, check=""):
+    """Joins one connection's segments by their sequence numbers."""
+    pieces, first = {}, None
+    for number, frame in enumerate(read(path)):
+        parts = segment(frame) if frame[6:12] == mac(source) else None
+        if not parts:
+            continue
+        pseudo, head, data = parts
+        if check and (checksum(pseudo + data) or (head and checksum(head))):
+            return sys.exit(f"{path}: frame {number}: wrong checksum")
+        sequence = int.from_bytes(data[4:8], "big")
+        if data[13] & 2:
+            first = sequence + 1
+        payload = data[4 * (data[12] >> 4):]
+        if payload:
+            pieces.setdefault(sequence, payload)
+    stream = bytearray()
+    first = min(pieces) if first is None else first
+    for sequence in sorted(pieces, key=lambda s: (s - first) & 0xFFFFFFFF):
+        at = (sequence - first) & 0xFFFFFFFF
+        if at > len(stream):
+            return sys.exit(f"{path}: {at - len(stream)} bytes are missing")
+        stream[at:at + len(pieces[sequence])] = pieces[sequence]
+    return print(len(stream), hashlib.sha256(stream).hexdigest())
 
 
 def send(iface, path):
@@ -190,6 +241,8 @@ def main():
         print(len(read(args[0])))
     elif verb == "largest":
         print(max(map(len, read(args[0])), default=0))
+    elif verb == "tcp":
+        tcp(*args)
     elif verb == "send":
         send(*args)
     elif verb == "craft":

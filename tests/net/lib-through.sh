@@ -1,0 +1,87 @@
+# For tests where the session itself crosses the captured interface; sourced
+# after lib.sh.
+#
+#   M (master, puppet0) up ------- down R wan ---------- wan G (slave)
+#       10.8.0.2/24        10.8.0.1/24   10.9.0.2/24       10.9.0.1/24
+#       fd08::2            fd08::1       fd09::2           fd09::1
+#
+# R routes.  The doll gets 10.9.0.3/24; the gateway stays reachable by a route.
+
+# topo_through [ipv6]
+topo_through() {
+	host "$R" "${1:-}"
+	host "$G" "${1:-}"
+	host "$M" "${1:-}"
+	link "$M" up 02:00:00:08:00:02 "$R" down 02:00:00:08:00:01
+	link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
+	ip -n "$M" addr add 10.8.0.2/24 dev up
+	ip -n "$R" addr add 10.8.0.1/24 dev down
+	ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
+	ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
+	in_R sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+	ip -n "$M" route add 10.9.0.1/32 via 10.8.0.1
+	ip -n "$G" route add 10.8.0.0/24 via 10.9.0.2
+	[ "${1:-}" = ipv6 ] || return 0
+	ip -n "$M" addr add fd08::2/64 dev up nodad
+	ip -n "$R" addr add fd08::1/64 dev down nodad
+	ip -n "$R" addr add fd09::2/64 dev wan nodad
+	ip -n "$G" addr add fd09::1/64 dev wan nodad
+	in_R sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+	ip -n "$M" route add fd09::1/128 via fd08::1
+	ip -n "$G" route add fd08::/64 via fd09::2
+}
+
+# no_loop FILTER: the doll works, sees no frame of the session (the filter says
+# which those are), and the session says nothing while all is idle.
+no_loop() {
+	doll_address
+	sniff doll "$M" puppet0
+	pings "$M" 10.9.0.2
+	transfer "$M" "$R" 10.9.0.2 2000000 60
+	transfer "$R" "$M" 10.9.0.3 2000000 60
+	wait_frames doll 100
+	# idle: whatever was under way has arrived when two seconds bring
+	# nothing but a keepalive; a loop never gets there
+	_quiet=0
+	for _try in 1 2 3 4 5; do
+		_then=$(counter "$M" up rx_bytes)
+		sleep 2
+		_grown=$(($(counter "$M" up rx_bytes) - _then))
+		[ "$_grown" -ge 3000 ] || { _quiet=1; break; }
+	done
+	[ "$_quiet" = 1 ] || fail "a loop: $_grown bytes in two idle seconds"
+	sniff_end doll
+	_own=$(tcpdump -nr "$TMP/doll.pcap" "$1" 2>/dev/null | wc -l)
+	[ "$_own" = 0 ] || fail "the doll saw $_own frames of its own session"
+	_all=$(tcpdump -nr "$TMP/doll.pcap" 'tcp port 5001' 2>/dev/null | wc -l)
+	[ "$_all" -gt 50 ] || fail 'the capture on the doll is empty'
+}
+
+# sshd_in HOST: a server of our own on port 22; ssh_to ADDRESS prints the
+# command that logs in there.
+sshd_in() {
+	need ssh ssh-keygen sshd
+	case $(getent shadow root) in
+	root:!*) skip 'the account root is locked' ;;
+	esac
+	mkdir -p /run/sshd
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/host_key"
+	ssh-keygen -q -t ed25519 -N '' -f "$TMP/user_key"
+	cat >"$TMP/sshd_config" <<-END
+		Port 22
+		HostKey $TMP/host_key
+		AuthorizedKeysFile $TMP/user_key.pub
+		PermitRootLogin yes
+		PasswordAuthentication no
+		StrictModes no
+		UsePAM no
+		PidFile none
+	END
+	start sshd "$1" "$(command -v sshd)" -D -e -f "$TMP/sshd_config"
+	wait_listen "$1" 22
+}
+
+ssh_to() {
+	echo ssh -F none -i "$TMP/user_key" -o BatchMode=yes -o LogLevel=ERROR \
+	    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "root@$1"
+}

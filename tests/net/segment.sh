@@ -1,0 +1,35 @@
+#!/bin/sh
+# -G, on either side: the doll sees no frame larger than the wire's although
+# the gateway's kernel handles super-frames, every checksum is finished, and
+# not a byte of the stream is missing.
+#
+#   R wan ===== TCP ===== wan G (slave) ctl ------ ctl M (master -r) puppet0
+#                             tcpdump                             tcpdump
+. "$(dirname "$0")/lib.sh"
+
+bytes=10000000
+
+watch() {
+	pair "$1" "-r $2"
+	sniff wan "$G" wan
+	sniff doll "$M" puppet0
+	transfer "$R" "$G" 10.9.0.1 $bytes 30 20000000
+	read -r _ digest <"$TMP/tcp_send.log"
+	wait_for 10 '[ "$("$PY" "$NET/pcap.py" tcp "$TMP/doll.pcap" \
+	    02:00:00:09:00:02 check 2>&1 | tee "$TMP/stream.log")" = \
+	    "$bytes $digest" ]' "the doll's stream is not the sender's"
+	sniff_end wan
+	sniff_end doll
+	[ "$("$PY" "$NET/pcap.py" largest "$TMP/wan.pcap")" -gt 1514 ] ||
+	    fail 'no super-frame was there to cut'
+	[ "$("$PY" "$NET/pcap.py" largest "$TMP/doll.pcap")" -le 1514 ] ||
+	    fail 'a frame on the doll is larger than on the wire'
+	stop "$MASTER"
+	stop "$SLAVE"
+}
+
+topo
+offloads on
+watch '' -G
+watch -G ''
+ok

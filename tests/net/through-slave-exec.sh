@@ -1,0 +1,21 @@
+#!/bin/sh
+# A slave with -e cannot know its own end points: it refuses to start and names
+# the remedies; with -M it works without a loop.
+#
+#   M (sshd, master -s -) up ---- down R wan ---- wan G (slave -e ssh)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-through.sh"
+
+topo_through
+sshd_in "$M"
+there="$(ssh_to 10.8.0.2) $EP -m -u -C -s -"
+slave -i wan -e "$there"
+wait_exit "$SLAVE" 10
+[ "$STATUS" = 1 ] || [ "$STATUS" = 2 ] || fail "exit status $STATUS"
+grep -q -- '-M' "$TMP/slave.log" || fail 'the refusal does not name -M'
+grep -q -- '-B' "$TMP/slave.log" || fail 'the refusal does not name -B'
+ip -n "$M" link show puppet0 >/dev/null 2>&1 && fail 'the command was run'
+slave -i wan -M '*:*,10.8.0.2:22' -e "$there"
+wait_session 20
+no_loop 'tcp port 22'
+ok

@@ -1,0 +1,19 @@
+#!/bin/sh
+# -e 'ssh ...': ssh itself crosses the captured interface and is kept out by
+# itself (SSH_CONNECTION): no loop, ping and TCP work.
+#
+#   M (master -e ssh) up ---- down R wan ---- wan G (sshd, slave -s -)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-through.sh"
+
+topo_through
+sshd_in "$G"
+master -m -u -C -e "$(ssh_to 10.9.0.1) $EP -i wan -s -"
+wait_session 20
+no_loop 'tcp port 22'
+# the far end leaves with its session
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "exit status $STATUS"
+wait_for 10 '! ip netns pids "$G" | xargs -r ps -o args= -p | grep -q "[ ]-i wan"' \
+    'the slave outlived its session'
+ok

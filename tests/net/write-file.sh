@@ -1,0 +1,38 @@
+#!/bin/sh
+# -w: the master writes a capture file instead of making a doll, and needs no
+# root: the file has the frames that tcpdump saw on the real interface.
+#
+#   R wan ------------- wan G (slave) ctl ------ ctl M (master -w, as nobody)
+#     replayed              tcpdump
+. "$(dirname "$0")/lib.sh"
+
+need setpriv tcpdump
+from=02:00:00:09:00:64
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+sniff wan "$G" wan
+cp "$EP" "$TMP/program"
+chmod 755 "$TMP/program"
+mkdir -m 777 "$TMP/out"
+start master "$M" setpriv --reuid nobody --regid nogroup --clear-groups \
+    --inh-caps=-all "$TMP/program" -m -c 10.8.0.1:1234 -w "$TMP/out/doll.pcapng"
+MASTER=$PID
+wait_for 10 '[ -s "$TMP/out/doll.pcapng" ]' 'no file'
+"$PY" "$NET/pcap.py" craft "$TMP/all.pcap" $from 02:00:00:09:00:c8 1514
+wait_for 10 '[ -n "$(in_G ss -tnH state established "sport = :1234")" ]' 'no session'
+# the first frames of a session may pass before it stands: ping until one is in
+wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
+    [ "$("$PY" "$NET/pcap.py" count "$TMP/out/doll.pcapng")" -gt 0 ]' 'no frame'
+in_R "$PY" "$NET/pcap.py" send wan "$TMP/all.pcap"
+wait_for 10 '"$PY" "$NET/pcap.py" compare "$TMP/all.pcap" "$TMP/out/doll.pcapng" \
+    $from >"$TMP/compare.log" 2>&1' 'the file has other frames'
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "exit status $STATUS"
+tcpdump -nr "$TMP/out/doll.pcapng" >/dev/null 2>"$TMP/tcpdump.log" ||
+    fail 'tcpdump cannot read the file'
+sniff_end wan
+"$PY" "$NET/pcap.py" compare "$TMP/wan.pcap" "$TMP/out/doll.pcapng" $from ||
+    fail 'other frames than tcpdump on the interface'
+ip -n "$M" -o link | grep puppet && fail 'there is a doll'
+ok

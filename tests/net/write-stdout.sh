@@ -1,0 +1,27 @@
+#!/bin/sh
+# -w -: the capture goes to standard output, for a program that reads it there
+# as it comes; everything else goes to standard error.
+#
+#   R wan ------ wan G (slave) ctl ------ ctl M (master -w - | tcpdump -r -)
+. "$(dirname "$0")/lib.sh"
+
+need tcpdump
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+mkfifo "$TMP/pipe"
+start reader "$M" tcpdump -l -n -r "$TMP/pipe"
+READER=$PID
+start master "$M" sh -c "exec '$EP' -m -c 10.8.0.1:1234 -w - >'$TMP/pipe'"
+MASTER=$PID
+wait_for 15 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
+    grep -q "10.9.0.1 > 10.9.0.2: ICMP echo reply" "$TMP/reader.log"' \
+    'the reader saw no ping'
+pings "$R" 10.9.0.1 3 -s 777
+wait_for 10 '[ "$(grep -c "length 785" "$TMP/reader.log")" -ge 6 ]' \
+    'the reader missed a frame'
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "exit status $STATUS"
+wait_exit "$READER" 5
+[ "$STATUS" = 0 ] || fail 'tcpdump could not read the stream to its end'
+ok
