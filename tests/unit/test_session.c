@@ -1,0 +1,400 @@
+/* Two sessions over a stream in memory that is unkind in every way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "fake_peer.h"
+#include "session.h"
+
+#define FRAMES 400
+
+static struct params heard_params;
+static int heard_hellos;
+
+static void
+heard(void *arg, struct session *s, struct message *m)
+{
+	(void)arg;
+	(void)s;
+	if (m->kind == MSG_PARAMS && m->complete)
+		heard_params = m->params;
+	if (m->kind == MSG_HELLO)
+		heard_hellos++;
+}
+
+struct ends {
+	struct session *master, *slave;
+};
+
+static void
+ends_open(struct ends *e, unsigned seed, const struct dialect *dialect,
+    bool master_connects)
+{
+	struct peer a, b;
+	struct hello slave = { .role = ROLE_SLAVE,
+		.linktype = LINK_ETHERNET,
+		.can = CAP_ALL,
+		.maxframe = FRAME_MAX };
+	struct hello master = { .role = ROLE_MASTER,
+		.can = CAP_CSUM,
+		.can_timestamps = true,
+		.want = WANT_TIMESTAMPS | WANT_PROMISC,
+		.maxframe = FRAME_MAX };
+
+	slave.can_timestamps = true;
+	(void)strcpy(master.filter, "icmp");
+	fake_reset(seed);
+	fake_connect(&a, &b);
+	e->master = session_new(master_connects ? &a : &b, &master,
+	    master_connects ? dialect : NULL);
+	e->slave = session_new(master_connects ? &b : &a, &slave,
+	    master_connects ? NULL : dialect);
+	assert_non_null(e->master);
+	assert_non_null(e->slave);
+	e->master->on_message = e->slave->on_message = heard;
+}
+
+static void
+ends_close(struct ends *e)
+{
+	session_free(e->master);
+	session_free(e->slave);
+}
+
+static void
+ends_turn(struct ends *e)
+{
+	session_output(e->master);
+	session_output(e->slave);
+	session_input(e->master);
+	session_input(e->slave);
+}
+
+static void
+ends_hello(struct ends *e)
+{
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		ends_turn(e);
+		if (e->slave->state == SESSION_READY &&
+		    e->master->state == SESSION_READY)
+			break;
+	}
+	assert_int_equal(e->slave->state, SESSION_READY);
+	assert_int_equal(e->master->state, SESSION_READY);
+	session_open(e->slave);
+	session_open(e->master);
+}
+
+static void
+fill(struct frame *f, uint8_t *data, int number, uint32_t max)
+{
+	uint32_t i;
+
+	memset(f, 0, sizeof(*f));
+	f->len = FRAME_MIN + (uint32_t)(number * 7919) % (max - FRAME_MIN);
+	f->data = data;
+	for (i = 0; i < f->len; i++)
+		data[i] = (uint8_t)(i * 31 + (uint32_t)number);
+	f->outbound = number % 3 == 0;
+	f->when_ns = (uint64_t)number * 1000;
+}
+
+static void
+same(const struct frame *got, int number, uint32_t max, bool native)
+{
+	static uint8_t data[FRAME_MAX];
+	struct frame want;
+
+	fill(&want, data, number, max);
+	assert_int_equal(got->len, want.len);
+	assert_memory_equal(got->data, want.data, want.len);
+	if (!native)
+		return;
+	assert_int_equal(got->outbound, want.outbound);
+	assert_int_equal(got->when_ns, want.when_ns);
+}
+
+/* From slave to master; every frame once, in order, unharmed. */
+static void
+carry(struct ends *e, uint32_t max)
+{
+	static uint8_t data[FRAME_MAX];
+	struct frame out, in[8];
+	int i, n, sent = 0, got = 0, turns = 0;
+
+	while (got < FRAMES && ++turns < 200000) {
+		if (sent < FRAMES) {
+			fill(&out, data, sent, max);
+			sent += session_send(e->slave, &out, 1);
+			memset(data, 0xee, sizeof(data));
+		}
+		ends_turn(e);
+		n = session_recv(e->master, in, 8);
+		for (i = 0; i < n; i++)
+			same(&in[i], got++, max,
+			    e->slave->codec.dialect->pings);
+	}
+	assert_int_equal(got, FRAMES);
+	assert_int_equal(e->slave->oversize, 0);
+}
+
+static void
+test_native(void **state)
+{
+	struct ends e;
+	unsigned seed;
+
+	(void)state;
+	for (seed = 0; seed < 12; seed++) {
+		ends_open(&e, seed, &dialect_native, seed % 2 == 0);
+		ends_hello(&e);
+		assert_int_equal(e.slave->theirs.role, ROLE_MASTER);
+		assert_int_equal(e.slave->theirs.can, CAP_CSUM);
+		assert_string_equal(e.slave->theirs.filter, "icmp");
+		assert_int_equal(e.master->theirs.role, ROLE_SLAVE);
+		assert_int_equal(e.master->theirs.linktype, LINK_ETHERNET);
+		assert_true(e.slave->codec.timestamps);
+		carry(&e, FRAME_MAX);
+		ends_close(&e);
+	}
+}
+
+static void
+test_legacy(void **state)
+{
+	const struct dialect *d[] = { &dialect_legacy03, &dialect_legacy04 };
+	struct message m = { .kind = MSG_PARAMS };
+	struct ends e;
+	unsigned seed;
+
+	(void)state;
+	m.params.have_mac = m.params.have_mtu = m.params.have_addrs = true;
+	memcpy(m.params.mac, "\x02\0\0\0\0\x07", 6);
+	m.params.mtu = 1400;
+	m.params.naddrs = 1;
+	assert_int_equal(addr_parse("192.0.2.1/24", &m.params.addrs[0].addr),
+	    0);
+	for (seed = 0; seed < 12; seed++) {
+		memset(&heard_params, 0, sizeof(heard_params));
+		ends_open(&e, seed, d[seed % 2], seed % 3 == 0);
+		ends_hello(&e);
+		session_say(e.slave, &m);
+		carry(&e, 1400);
+		assert_int_equal(heard_params.mtu, 1400);
+		assert_memory_equal(heard_params.mac, m.params.mac, 6);
+		assert_int_equal(heard_params.naddrs, 1);
+		assert_int_equal(heard_params.addrs[0].addr.addr_bits, 24);
+		ends_close(&e);
+	}
+}
+
+/* What the peer cannot take is counted, and the rest still comes. */
+static void
+test_oversize(void **state)
+{
+	static uint8_t data[3][FRAME_MAX];
+	struct frame f[3];
+	struct ends e;
+	int i;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_legacy03, true);
+	ends_hello(&e);
+	for (i = 0; i < 3; i++)
+		fill(&f[i], data[i], i, FRAME_MAX);
+	f[0].len = 60;
+	f[1].len = FRAME_MAX;
+	f[2].len = 61;
+	assert_int_equal(session_send(e.slave, f, 3), 3);
+	assert_int_equal(e.slave->oversize, 1);
+	ends_turn(&e);
+	assert_int_equal(session_recv(e.master, f, 3), 2);
+	assert_int_equal(f[0].len, 60);
+	assert_int_equal(f[1].len, 61);
+	ends_close(&e);
+}
+
+static void
+test_ping(void **state)
+{
+	struct ends e;
+	struct frame f;
+	uint64_t now;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	ends_hello(&e);
+	now = e.slave->heard_ms;
+	assert_true(session_tick(e.slave, now) <= now + SESSION_PING_MS);
+	assert_int_equal(e.slave->ping_ms, 0);
+	(void)session_tick(e.slave, e.slave->said_ms + SESSION_PING_MS);
+	assert_int_not_equal(e.slave->ping_ms, 0);
+	ends_turn(&e);
+	assert_int_equal(session_recv(e.master, &f, 1), 0);
+	ends_turn(&e);
+	assert_int_equal(session_recv(e.slave, &f, 1), 0);
+	assert_int_equal(e.slave->ping_ms, 0);
+	ends_close(&e);
+}
+
+static void
+test_dead(void **state)
+{
+	struct ends e;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	ends_hello(&e);
+	(void)session_tick(e.slave, e.slave->heard_ms + SESSION_DEAD_MS - 1);
+	assert_int_equal(e.slave->state, SESSION_OPEN);
+	(void)session_tick(e.slave, e.slave->heard_ms + SESSION_DEAD_MS);
+	assert_int_equal(e.slave->state, SESSION_OVER);
+	assert_non_null(strstr(e.slave->why, "30 seconds"));
+	ends_close(&e);
+}
+
+static void
+test_no_hello(void **state)
+{
+	struct ends e;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	(void)session_tick(e.slave, e.slave->born_ms + SESSION_HELLO_MS - 1);
+	assert_int_equal(e.slave->state, SESSION_GREETING);
+	(void)session_tick(e.slave, e.slave->born_ms + SESSION_HELLO_MS);
+	assert_int_equal(e.slave->state, SESSION_OVER);
+	ends_close(&e);
+}
+
+/* A stranger's first bytes, and that the message names what it is. */
+static void
+test_strangers(void **state)
+{
+	static const struct {
+		const char *bytes, *named;
+	} stranger[] = {
+		{ "GET / HTTP/1.1\r\n\r\n", "HTTP" },
+		{ "SSH-2.0-OpenSSH_9.2\r\n", "SSH" },
+		{ "\x16\x03\x01\x02\x01\x01\x01\x01", "TLS" },
+		{ "Welcome\x1b[0m\r\n", "Welcome\\x1b[0m" },
+	};
+	struct ends e;
+	size_t i;
+	int side;
+
+	(void)state;
+	for (i = 0; i < sizeof(stranger) / sizeof(stranger[0]); i++)
+		for (side = 0; side < 2; side++) {
+			struct session *s;
+			struct fake_pipe *p;
+
+			ends_open(&e, 0, &dialect_native, true);
+			s = side == 0 ? e.master : e.slave;
+			p = &fake_pipes[s->peer.rfd];
+			p->len = strlen(stranger[i].bytes);
+			memcpy(p->data, stranger[i].bytes, p->len);
+			session_input(s);
+			assert_int_equal(s->state, SESSION_OVER);
+			assert_non_null(strstr(s->why, stranger[i].named));
+			ends_close(&e);
+		}
+}
+
+/* Every prefix of a valid session, then end of file. */
+static void
+test_prefixes(void **state)
+{
+	static uint8_t whole[4096], data[FRAME_MAX];
+	struct ends e;
+	struct frame f;
+	size_t len, cut;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	len = fake_pipes[1].len;
+	memcpy(whole, fake_pipes[1].data, len);
+	assert_in_range(len, 16, 2000);
+	fill(&f, data, 1, 300);
+	len += e.master->codec.dialect->head(&e.master->codec, whole + len, &f);
+	memcpy(whole + len, data, f.len);
+	len += f.len;
+	ends_close(&e);
+	for (cut = 0; cut <= len; cut++) {
+		ends_open(&e, 0, &dialect_native, true);
+		memcpy(fake_pipes[1].data, whole, cut);
+		fake_pipes[1].len = cut;
+		fake_pipes[1].closed = 1;
+		session_input(e.slave);
+		if (e.slave->state == SESSION_READY) {
+			session_open(e.slave);
+			(void)session_recv(e.slave, &f, 1);
+		}
+		session_input(e.slave);
+		assert_int_equal(e.slave->state, SESSION_OVER);
+		ends_close(&e);
+	}
+}
+
+static void
+test_bye(void **state)
+{
+	struct ends e;
+	struct frame f;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	ends_hello(&e);
+	session_bye(e.slave, BYE_FILTER, "filter: %s", "syntax error");
+	ends_turn(&e);
+	(void)session_recv(e.master, &f, 1);
+	assert_int_equal(e.master->state, SESSION_OVER);
+	assert_true(e.master->hopeless);
+	assert_non_null(strstr(e.master->why, "syntax error"));
+	ends_close(&e);
+}
+
+static void
+test_later_hello(void **state)
+{
+	struct message m = { .kind = MSG_HELLO };
+	struct ends e;
+	struct frame f;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	ends_hello(&e);
+	heard_hellos = 0;
+	m.hello = e.master->ours;
+	m.hello.want = WANT_READONLY;
+	session_say(e.master, &m);
+	ends_turn(&e);
+	(void)session_recv(e.slave, &f, 1);
+	assert_int_equal(heard_hellos, 1);
+	assert_int_equal(e.slave->theirs.want, WANT_READONLY);
+	ends_close(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_native),
+		cmocka_unit_test(test_legacy),
+		cmocka_unit_test(test_oversize),
+		cmocka_unit_test(test_ping),
+		cmocka_unit_test(test_dead),
+		cmocka_unit_test(test_no_hello),
+		cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_prefixes),
+		cmocka_unit_test(test_bye),
+		cmocka_unit_test(test_later_hello),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
