@@ -1,7 +1,7 @@
 # For tests where the session itself crosses the captured interface; sourced
 # after lib.sh.
 #
-#   M (master, puppet0) up ------- down R wan ---------- wan G (slave)
+#   M (master, puppet0) net ------ lan R wan ---------- wan G (slave)
 #       10.8.0.2/24        10.8.0.1/24   10.9.0.2/24       10.9.0.1/24
 #       fd08::2            fd08::1       fd09::2           fd09::1
 #
@@ -12,18 +12,18 @@ topo_through() {
 	host "$R" "${1:-}"
 	host "$G" "${1:-}"
 	host "$M" "${1:-}"
-	link "$M" up 02:00:00:08:00:02 "$R" down 02:00:00:08:00:01
+	link "$M" net 02:00:00:08:00:02 "$R" lan 02:00:00:08:00:01
 	link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
-	ip -n "$M" addr add 10.8.0.2/24 dev up
-	ip -n "$R" addr add 10.8.0.1/24 dev down
+	ip -n "$M" addr add 10.8.0.2/24 dev net
+	ip -n "$R" addr add 10.8.0.1/24 dev lan
 	ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
 	ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
 	in_R sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
 	ip -n "$M" route add 10.9.0.1/32 via 10.8.0.1
 	ip -n "$G" route add 10.8.0.0/24 via 10.9.0.2
 	[ "${1:-}" = ipv6 ] || return 0
-	ip -n "$M" addr add fd08::2/64 dev up nodad
-	ip -n "$R" addr add fd08::1/64 dev down nodad
+	ip -n "$M" addr add fd08::2/64 dev net nodad
+	ip -n "$R" addr add fd08::1/64 dev lan nodad
 	ip -n "$R" addr add fd09::2/64 dev wan nodad
 	ip -n "$G" addr add fd09::1/64 dev wan nodad
 	in_R sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
@@ -44,9 +44,9 @@ no_loop() {
 	# nothing but a keepalive; a loop never gets there
 	_quiet=0
 	for _try in 1 2 3 4 5; do
-		_then=$(counter "$M" up rx_bytes)
+		_then=$(counter "$M" net rx_bytes)
 		sleep 2
-		_grown=$(($(counter "$M" up rx_bytes) - _then))
+		_grown=$(($(counter "$M" net rx_bytes) - _then))
 		[ "$_grown" -ge 3000 ] || { _quiet=1; break; }
 	done
 	[ "$_quiet" = 1 ] || fail "a loop: $_grown bytes in two idle seconds"

@@ -3,7 +3,7 @@
 # SSH_CONNECTION it is refused with its remedies; a slave started from ssh with
 # -S works without a loop, and so does -M.
 #
-#   M (master, ssh -L 1234) up ---- down R wan ---- wan G (sshd, slave)
+#   M (master, ssh -L 1234) net --- lan R wan ---- wan G (sshd, slave)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-through.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The slave connects, across its own captured interface: no loop.
 #
-#   M (master) 10.8.0.2:1234 up ---- down R wan ---- wan G (slave -c)
+#   M (master) 10.8.0.2:1234 net --- lan R wan ---- wan G (slave -c)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-through.sh"
 

@@ -2,7 +2,7 @@
 # A slave with -e cannot know its own end points: it refuses to start and names
 # the remedies; with -M it works without a loop.
 #
-#   M (sshd, master -s -) up ---- down R wan ---- wan G (slave -e ssh)
+#   M (sshd, master -s -) net --- lan R wan ---- wan G (slave -e ssh)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-through.sh"
 

@@ -2,7 +2,7 @@
 # -e 'ssh ...': ssh itself crosses the captured interface and is kept out by
 # itself (SSH_CONNECTION): no loop, ping and TCP work.
 #
-#   M (master -e ssh) up ---- down R wan ---- wan G (sshd, slave -s -)
+#   M (master -e ssh) net --- lan R wan ---- wan G (sshd, slave -s -)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-through.sh"
 

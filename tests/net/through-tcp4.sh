@@ -2,7 +2,7 @@
 # A session over TCP on IPv4 that crosses the captured interface: no loop, ping
 # and TCP work.
 #
-#   M (master) up ---- down R wan ---- wan G (slave) 10.9.0.1:1234
+#   M (master) net --- lan R wan ---- wan G (slave) 10.9.0.1:1234
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-through.sh"
 

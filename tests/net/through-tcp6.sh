@@ -2,7 +2,7 @@
 # A session over TCP on IPv6 that crosses the captured interface: no loop, ping
 # and TCP work.
 #
-#   M (master) up ---- down R wan ---- wan G (slave) [fd09::1]:1234
+#   M (master) net --- lan R wan ---- wan G (slave) [fd09::1]:1234
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-through.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The session runs over PPPoE on the captured interface: no loop.
 #
-#   M (master) up ---- down R wan ==== PPPoE ==== wan G (slave -i wan)
+#   M (master) net --- lan R wan ==== PPPoE ==== wan G (slave -i wan)
 #                           ppp0 10.7.0.2   10.7.0.1:1234 ppp0
 . "$(dirname "$0")/../net/lib.sh"
 . "$NET/lib-through.sh"

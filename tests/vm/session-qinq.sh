@@ -2,7 +2,7 @@
 # The session runs over two stacked VLAN interfaces (802.1ad, 802.1Q) on top of
 # the captured one: no loop.
 #
-#   M (master) up ---- down R wan --------------- wan G (slave -i wan)
+#   M (master) net --- lan R wan --------------- wan G (slave -i wan)
 #                          wan.7.5 10.7.0.2   wan.7.5 10.7.0.1:1234
 . "$(dirname "$0")/../net/lib.sh"
 . "$NET/lib-through.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The session runs over a VLAN interface on top of the captured one: no loop.
 #
-#   M (master) up ---- down R wan ------------ wan G (slave -i wan)
+#   M (master) net --- lan R wan ------------ wan G (slave -i wan)
 #                             wan.5 10.7.0.2   wan.5 10.7.0.1:1234
 . "$(dirname "$0")/../net/lib.sh"
 . "$NET/lib-through.sh"
