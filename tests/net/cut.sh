@@ -9,19 +9,25 @@
 
 if have nft; then
 	cut() { in_M nft -f - <<-'END'
-		table inet cut {
-			chain i { type filter hook input priority 0; iifname "ctl" drop; }
-			chain o { type filter hook output priority 0; oifname "ctl" drop; }
-		}
+		add table inet cut
+		add chain inet cut i { type filter hook input priority 0; }
+		add chain inet cut o { type filter hook output priority 0; }
+		add rule inet cut i iifname "ctl" drop
+		add rule inet cut o oifname "ctl" drop
 	END
 	}
 	mend() { in_M nft delete table inet cut; }
 else
 	need iptables
-	cut() { in_M iptables -A INPUT -i ctl -j DROP; in_M iptables -A OUTPUT -o ctl -j DROP; }
+	cut() {
+		in_M iptables -A INPUT -i ctl -j DROP &&
+		    in_M iptables -A OUTPUT -o ctl -j DROP
+	}
 	mend() { in_M iptables -F; }
 fi
-seen() { tcpdump -nr "$TMP/doll.pcap" "icmp and icmp[0] = 0" 2>/dev/null | wc -l; }
+seen() {
+	tcpdump -nr "$TMP/doll.pcap" "icmp and icmp[0] = 0" 2>/dev/null | wc -l
+}
 
 topo
 pair

@@ -2,7 +2,7 @@
 # Names in a master's -f are resolved where the master is.
 #
 #   R wan 10.9.0.2 ---- wan G (slave) ctl ---- ctl M (master -f 'host friend')
-#                                                    friend is 10.9.0.2 only here
+#                                              friend is 10.9.0.2 only here
 . "$(dirname "$0")/lib.sh"
 
 topo

@@ -40,7 +40,8 @@ topo
 import sys
 sys.path.insert(0, "tests/net")
 import pcap
-pcap.write(sys.argv[1], [pcap.mac("0200000900c8020000090064") + b"\x99\x99" + bytes(50)])
+head = pcap.mac("0200000900c8020000090064") + b"\x99\x99"
+pcap.write(sys.argv[1], [head + bytes(50)])
 END
 watch slave 'arp'
 watch slave 'udp port 2000 and not vlan'

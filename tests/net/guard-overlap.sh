@@ -2,7 +2,8 @@
 # An address whose prefix overlaps one of the master's own is not set, and the
 # message names the interface and the ways out.
 #
-#   R wan ---- wan G (slave) 10.9.0.1/24   ctl ---- ctl M lan 10.9.0.50/16: puppet0
+#   R wan ---- wan G (slave) 10.9.0.1/24   ctl ---- ctl M (master): puppet0
+#                                                       lan 10.9.0.50/16
 . "$(dirname "$0")/lib.sh"
 
 topo

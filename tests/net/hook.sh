@@ -19,7 +19,8 @@ echo the hook speaks
 mv "$1.part" "$1"
 END
 chmod 755 "$TMP/hook"
-start master "$M" sh -c "exec '$EP' -m -c 10.8.0.1:1234 -U '$TMP/hook $TMP/vars' >'$TMP/stdout'"
+start master "$M" sh -c \
+    "exec '$EP' -m -c 10.8.0.1:1234 -U '$TMP/hook $TMP/vars' >'$TMP/stdout'"
 wait_for 10 '[ -e "$TMP/vars" ]' 'the hook did not run'
 wait_log master.log 'the hook speaks'
 [ ! -s "$TMP/stdout" ] || fail 'something was written to standard output'

@@ -7,7 +7,10 @@
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-legacy.sh"
 
-connections() { in_G ss -tnH state established '( sport = :1234 or sport = :1235 )' | awk '{ print $3, $4 }' | sort; }
+connections() {
+	in_G ss -tnH state established '( sport = :1234 or sport = :1235 )' |
+	    awk '{ print $3, $4 }' | sort
+}
 
 topo
 offloads off

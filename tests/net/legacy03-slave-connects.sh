@@ -1,7 +1,7 @@
 #!/bin/sh
-# Debian's etherpuppet 0.3 as slave, which connects; our master: parameters, ping and
-# 100 MB over TCP each way.  The remote host's and the gateway's offloads are off:
-# a slave of 0.3 cannot see them.
+# Debian's etherpuppet 0.3 as slave, which connects; our master: parameters, ping
+# and 100 MB over TCP each way.  The remote host's and the gateway's offloads
+# are off: a slave of 0.3 cannot see them.
 #
 #   R wan ---- wan G (0.3 slave) ctl ---- ctl M (our master): puppet0
 . "$(dirname "$0")/lib.sh"

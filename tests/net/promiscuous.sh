@@ -1,11 +1,14 @@
 #!/bin/sh
 # The real interface is promiscuous with -p on either side, and by itself while
-# the doll's MAC is not the real one's; not otherwise, and not after the session.
+# the doll's MAC is not the real one's; not otherwise, nor after the session.
 #
 #   R wan ---- wan G (slave): promiscuity   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
 
-promiscuity() { ip -n "$G" -d link show wan | sed -n 's/.* promiscuity \([0-9]*\).*/\1/p'; }
+promiscuity() {
+	ip -n "$G" -d link show wan |
+	    sed -n 's/.* promiscuity \([0-9]*\).*/\1/p'
+}
 
 expect() {	# 0|1 SLAVE-OPTIONS MASTER-OPTIONS
 	pair "$2" "$3"

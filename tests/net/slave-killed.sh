@@ -6,7 +6,9 @@
 #                                                          tcpdump
 . "$(dirname "$0")/lib.sh"
 
-seen() { tcpdump -nr "$TMP/doll.pcap" "icmp and icmp[0] = 0" 2>/dev/null | wc -l; }
+seen() {
+	tcpdump -nr "$TMP/doll.pcap" "icmp and icmp[0] = 0" 2>/dev/null | wc -l
+}
 
 topo
 pair

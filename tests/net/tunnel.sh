@@ -1,7 +1,8 @@
 #!/bin/sh
 # Two masters make a tunnel.
 #
-#   G (master) puppet0 10.6.0.1 ==== TCP over ctl ==== puppet0 10.6.0.2 M (master)
+#   G (master) puppet0 ======= TCP over ctl ======= puppet0 M (master)
+#              10.6.0.1                             10.6.0.2
 . "$(dirname "$0")/lib.sh"
 
 topo
