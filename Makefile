@@ -1,17 +1,112 @@
-# Read alike by GNU make 4 and BSD make.
+# Read alike by GNU make 4 and BSD make.  The rules that compile are written
+# into ${BUILD}/rules.mk, one for each source: the two kinds of make have no
+# common way to say "an object in another directory".
+VERSION =	1.0
 OS !=		uname -s
+
 PREFIX ?=	/usr/local
 BINDIR ?=	${PREFIX}/bin
 MANDIR ?=	${PREFIX}/share/man
 BUILD ?=	build
 CFLAGS ?=	-O2 -g
 # libdnet is libdumbnet on Debian and its children
-DNET !=		test -n "${DNET}" && echo "${DNET}" || { test -e /usr/include/dumbnet.h && echo dumbnet || echo dnet; }
+DNET !=		test -n "${DNET}" && echo "${DNET}" || \
+		{ test -e /usr/include/dumbnet.h && echo dumbnet || echo dnet; }
+DNET_FLAGS !=	test "${DNET}" != dumbnet || echo -DUSE_DUMBNET
 
 include platform/${OS}.mk
 
-SRCS =		src/addr.c src/filter.c src/helper.c src/legacy.c src/log.c \
-		src/main.c src/master.c src/offload.c src/options.c \
+SRCS =		src/addr.c src/command.c src/doll.c src/filter.c \
+		src/filter_child.c src/filter_names.c src/filter_pair.c \
+		src/filter_resolve.c src/filter_words.c src/handshake.c \
+		src/helper.c src/legacy.c src/legacy_write.c src/link.c \
+		src/log.c src/master.c src/offload.c src/options.c \
 		src/params.c src/peer.c src/port.c src/port_file.c \
-		src/port_pair.c src/relay.c src/session.c src/slave.c \
-		src/stats.c src/wire.c ${PLATFORM_SRCS}
+		src/port_pair.c src/relay.c src/resolve.c src/session.c \
+		src/slave.c src/stats.c src/wire.c src/wire_read.c \
+		src/wire_write.c ${PLATFORM_SRCS}
+FUZZ =		wire legacy offload session
+
+COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \
+		-DVERSION=\"${VERSION}\" ${DNET_FLAGS} ${PLATFORM_CPPFLAGS} \
+		${CPPFLAGS} ${CFLAGS} -MMD -MP -c
+LINK =		${CC} ${CFLAGS} ${LDFLAGS}
+LIBS =		-lpcap -l${DNET} ${PLATFORM_LIBS}
+LIBRARY =	${BUILD}/libetherpuppet.a
+# what unit tests are linked with, and what gives a fuzz target its main()
+MAIN_unit =	-lcmocka
+MAIN_fuzz =	${BUILD}/driver.o
+
+# a compiling filter's memory limit leaves no room for the sanitizers' own
+SANITIZE =	-DFILTER_MEMORY=0 -O1 -g -fno-omit-frame-pointer \
+		-fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZ_SECONDS =	10
+
+all: ${BUILD}/etherpuppet
+
+TESTS !=	ls tests/unit/test_*.c
+TEST_PROGS !=	for c in ${TESTS}; do echo ${BUILD}/`basename $$c .c`; done
+FUZZERS !=	for f in ${FUZZ}; do echo tests/fuzz/fuzz_$$f.c; done
+FUZZ_PROGS !=	for f in ${FUZZ}; do echo ${BUILD}/fuzz_$$f; done
+OBJS !=		for c in ${SRCS}; do echo ${BUILD}/`basename $$c .c`.o; done
+RULES !=	mkdir -p ${BUILD} && { \
+		for c in src/main.c tests/fuzz/driver.c ${SRCS} ${TESTS} ${FUZZERS}; do \
+			o=${BUILD}/`basename $$c .c`; \
+			printf "$$o.o: $$c\n\t\$${COMPILE} -o $$o.o $$c\n-include $$o.d\n"; \
+		done; \
+		for c in ${TESTS} ${FUZZERS}; do \
+			o=${BUILD}/`basename $$c .c` k=`basename \`dirname $$c\``; \
+			printf "$$o: $$o.o \$${LIBRARY}\n\t\$${LINK} -o $$o $$o.o"; \
+			printf " \$${MAIN_$$k} \$${LIBRARY} \$${LIBS}\n"; \
+		done; } >${BUILD}/rules.$$$$ && mv ${BUILD}/rules.$$$$ ${BUILD}/rules.mk
+
+include ${BUILD}/rules.mk
+
+${BUILD}/etherpuppet: ${BUILD}/main.o ${LIBRARY}
+	${LINK} -o $@ ${BUILD}/main.o ${LIBRARY} ${LIBS}
+
+${LIBRARY}: ${OBJS}
+	rm -f $@
+	${AR} rc $@ ${OBJS}
+
+tests: ${BUILD}/etherpuppet ${TEST_PROGS} ${FUZZ_PROGS}
+
+# No root, no network, nothing installed: what a packager runs.
+check: tests
+	@failed=; for t in ${TEST_PROGS}; do \
+		ETHERPUPPET=${BUILD}/etherpuppet $$t || failed="$$failed $$t"; \
+	done; \
+	for f in ${FUZZ}; do \
+		${BUILD}/fuzz_$$f tests/fuzz/corpus/$$f || failed="$$failed fuzz_$$f"; \
+	done; \
+	test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
+
+asan:
+	${MAKE} BUILD=build/asan CFLAGS="${SANITIZE}" tests
+
+# New finds stay in build/fuzz/, apart from the corpus.
+fuzz:
+	${MAKE} BUILD=build/fuzz CC=clang CFLAGS="${SANITIZE} -fsanitize=fuzzer-no-link" \
+	    MAIN_fuzz=-fsanitize=fuzzer fuzz-programs
+	@for f in ${FUZZ}; do \
+		mkdir -p build/fuzz/$$f && build/fuzz/fuzz_$$f -timeout=10 \
+		    -max_total_time=${FUZZ_SECONDS} -artifact_prefix=build/fuzz/$$f. \
+		    build/fuzz/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
+
+fuzz-programs: ${FUZZ_PROGS}
+
+install: all
+	install -d ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man7
+	install -m 755 ${BUILD}/etherpuppet ${DESTDIR}${BINDIR}/
+	install -m 644 man/etherpuppet.1 ${DESTDIR}${MANDIR}/man1/
+	install -m 644 man/etherpuppet.7 ${DESTDIR}${MANDIR}/man7/
+
+uninstall:
+	rm -f ${DESTDIR}${BINDIR}/etherpuppet ${DESTDIR}${MANDIR}/man1/etherpuppet.1 \
+	    ${DESTDIR}${MANDIR}/man7/etherpuppet.7
+
+clean:
+	rm -rf build
+
+.PHONY: all tests check asan fuzz fuzz-programs install uninstall clean
