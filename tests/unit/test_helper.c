@@ -1,0 +1,546 @@
+/*
+ * The helper's requests: commands, names, filters, and that it refuses what
+ * makes no sense.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <netinet/in.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <pcap.h>
+#include <cmocka.h>
+
+#include "helper.h"
+#include "port.h"
+
+#define DEADLINE 20 /* seconds; only what fails takes so long */
+
+static struct helper_request request;
+static struct helper_answer answer;
+
+static int
+request_reset(void **state)
+{
+	(void)state;
+	memset(&request, 0, sizeof(request));
+	(void)alarm(DEADLINE);
+	return 0;
+}
+
+static int
+group_setup(void **state)
+{
+	(void)unsetenv("SUDO_UID");
+	(void)unsetenv("SUDO_GID");
+	(void)unsetenv("DOAS_USER");
+	(void)signal(SIGPIPE, SIG_IGN);
+	return request_reset(state);
+}
+
+static int
+call(enum helper_what what, const char *text)
+{
+	request.what = what;
+	(void)snprintf(request.text, sizeof(request.text), "%s", text);
+	return helper_call(&request, &answer);
+}
+
+static void
+assert_refused(int result)
+{
+	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(answer.result, result);
+	assert_int_equal(errno, result);
+	assert_true(answer.why[0] != '\0');
+	assert_int_equal(answer.fd, -1);
+	assert_int_equal(answer.pid, 0);
+}
+
+/* All until end of file. */
+static const char *
+read_all(int fd)
+{
+	static char buf[4096];
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
+		len += (size_t)n;
+	assert_int_equal(n, 0);
+	buf[len] = '\0';
+	return buf;
+}
+
+static int
+status_of(pid_t pid)
+{
+	int status;
+
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* What a command says on its standard output; it must end well. */
+static const char *
+output_of(const char *command)
+{
+	const char *out;
+
+	assert_int_equal(call(HELPER_EXEC, command), 0);
+	out = read_all(answer.fd);
+	(void)close(answer.fd);
+	assert_int_equal(status_of(answer.pid), 0);
+	return out;
+}
+
+/* Standard error into a file from here on; what it got until the end. */
+static int stderr_before;
+static FILE *stderr_file;
+
+static void
+stderr_catch(void)
+{
+	assert_non_null(stderr_file = tmpfile());
+	(void)fflush(stderr);
+	stderr_before = dup(STDERR_FILENO);
+	assert_int_not_equal(dup2(fileno(stderr_file), STDERR_FILENO), -1);
+}
+
+static const char *
+stderr_caught(void)
+{
+	static char buf[8192];
+
+	(void)fflush(stderr);
+	assert_int_not_equal(dup2(stderr_before, STDERR_FILENO), -1);
+	(void)close(stderr_before);
+	rewind(stderr_file);
+	buf[fread(buf, 1, sizeof(buf) - 1, stderr_file)] = '\0';
+	(void)fclose(stderr_file);
+	return buf;
+}
+
+static void
+test_exec_both_ways(void **state)
+{
+	(void)state;
+	assert_int_equal(call(HELPER_EXEC, "cat; exit 3"), 0);
+	assert_int_equal(answer.result, 0);
+	assert_true(fcntl(answer.fd, F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(write(answer.fd, "puppet", 6), 6);
+	assert_int_equal(shutdown(answer.fd, SHUT_WR), 0);
+	assert_string_equal(read_all(answer.fd), "puppet");
+	(void)close(answer.fd);
+	assert_int_equal(WEXITSTATUS(status_of(answer.pid)), 3);
+}
+
+static void
+test_exec_not_found(void **state)
+{
+	const char *text;
+
+	(void)state;
+	stderr_catch();
+	assert_int_equal(call(HELPER_EXEC, "/nowhere/etherpuppet -s -"), 0);
+	assert_string_equal(read_all(answer.fd), "");
+	(void)close(answer.fd);
+	assert_int_equal(WEXITSTATUS(status_of(answer.pid)), 127);
+	text = stderr_caught();
+	assert_non_null(strstr(text, "/nowhere/etherpuppet"));
+}
+
+/* As if a shell had started it: signals, descriptors, process group. */
+static void
+test_exec_clean(void **state)
+{
+	char group[32];
+	sigset_t set, before;
+
+	(void)state;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &set, &before);
+	assert_int_equal(call(HELPER_EXEC, "kill -TERM $$; echo alive"), 0);
+	assert_string_equal(read_all(answer.fd), "");
+	(void)close(answer.fd);
+	assert_int_equal(WTERMSIG(status_of(answer.pid)), SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, NULL, &set);
+	assert_true(sigismember(&set, SIGTERM)); /* ours is as it was */
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+
+	assert_int_equal(call(HELPER_EXEC, "kill -PIPE $$; echo alive"), 0);
+	assert_string_equal(read_all(answer.fd), "");
+	(void)close(answer.fd);
+	assert_int_equal(WTERMSIG(status_of(answer.pid)), SIGPIPE);
+
+	assert_int_equal(dup2(STDIN_FILENO, 7), 7);
+	assert_string_equal(output_of("for f in 3 4 5 6 7 8 9; do "
+				      "if (: >&$f) 2>/dev/null; "
+				      "then echo $f; fi; done"),
+	    "");
+	(void)close(7);
+	(void)snprintf(group, sizeof(group), "%d\n", (int)getpgrp());
+	assert_string_equal(
+	    output_of("ps -o pgid= -p $$ 2>/dev/null | tr -d ' ' || :"),
+	    system("ps -p $$ >/dev/null 2>&1") == 0 ? group : "");
+}
+
+static void
+test_exec_as_the_invoker(void **state)
+{
+	const struct passwd *pw = getpwnam("nobody");
+	char id[64], expected[512];
+
+	(void)state;
+	if (geteuid() != 0 || pw == NULL)
+		skip();
+	(void)snprintf(id, sizeof(id), "%u", (unsigned)pw->pw_uid);
+	(void)snprintf(expected, sizeof(expected),
+	    "%u %u %u %s nobody nobody\n", (unsigned)pw->pw_uid,
+	    (unsigned)pw->pw_uid, (unsigned)pw->pw_gid, pw->pw_dir);
+	assert_int_equal(setenv("SUDO_UID", id, 1), 0);
+	assert_string_equal(output_of("echo $(id -u) $(id -ru) $(id -G) "
+				      "$HOME $USER $LOGNAME"),
+	    expected);
+	assert_int_equal(setenv("SUDO_UID", "4294967294", 1), 0);
+	assert_int_equal(call(HELPER_EXEC, "id"), -1);
+	assert_int_equal(answer.result, EINVAL);
+	assert_int_equal(setenv("SUDO_UID", "12x", 1), 0);
+	assert_int_equal(call(HELPER_EXEC, "id"), -1);
+	assert_int_equal(answer.result, EINVAL);
+	assert_int_equal(answer.fd, -1);
+	(void)unsetenv("SUDO_UID");
+	assert_int_equal(setenv("DOAS_USER", "nobody", 1), 0);
+	assert_string_equal(output_of("echo $(id -u) $(id -ru) $(id -G) "
+				      "$HOME $USER $LOGNAME"),
+	    expected);
+	assert_int_equal(setenv("DOAS_USER", "no-such-user-here", 1), 0);
+	assert_int_equal(call(HELPER_EXEC, "id"), -1);
+	(void)unsetenv("DOAS_USER");
+	assert_string_equal(output_of("id -u"), "0\n");
+}
+
+static void
+test_hook(void **state)
+{
+	(void)state;
+	request.what = HELPER_HOOK;
+	(void)strcpy(request.ifname, "puppet7");
+	(void)strcpy(request.env[0], "PUPPET_MTU=1500");
+	(void)strcpy(request.env[2], "PUPPET_PEER=gw:1234");
+	stderr_catch();
+	assert_int_equal(call(HELPER_HOOK,
+			     "echo $PUPPET_IFNAME $PUPPET_MTU $PUPPET_PEER; "
+			     "cat; exit 5"),
+	    0);
+	assert_int_equal(answer.fd, -1);
+	assert_int_equal(WEXITSTATUS(status_of(answer.pid)), 5);
+	assert_string_equal(stderr_caught(), "puppet7 1500 gw:1234\n");
+	assert_null(getenv("PUPPET_MTU"));
+}
+
+static void
+test_hook_refused(void **state)
+{
+	(void)state;
+	request.what = HELPER_HOOK;
+	(void)strcpy(request.text, "exit 0");
+	assert_refused(EINVAL); /* no name */
+	(void)strcpy(request.ifname, "puppet0");
+	(void)strcpy(request.env[1], "LD_PRELOAD=/tmp/x.so");
+	assert_refused(EINVAL);
+	(void)strcpy(request.env[1], "PUPPET_MAC");
+	assert_refused(EINVAL);
+	memset(request.env[1], 'P', sizeof(request.env[1]));
+	assert_refused(EINVAL);
+}
+
+/* The addresses of the answer: family and port of each. */
+static void
+assert_resolved(const char *text, int family, uint16_t port)
+{
+	const struct sockaddr_storage *ss = &answer.addrs[0];
+	uint16_t got;
+
+	if (call(HELPER_RESOLVE, text) == -1)
+		fail_msg("%s: %s", text, answer.why);
+	assert_in_range(answer.naddrs, 1, HELPER_RESOLVED);
+	if (family != AF_UNSPEC)
+		assert_int_equal(ss->ss_family, family);
+	got = ss->ss_family == AF_INET ?
+	    ((const struct sockaddr_in *)ss)->sin_port :
+	    ((const struct sockaddr_in6 *)ss)->sin6_port;
+	assert_int_equal(ntohs(got), port);
+}
+
+static void
+test_resolve(void **state)
+{
+	struct addr a, b;
+	int i, j;
+
+	(void)state;
+	assert_resolved("127.0.0.1:80", AF_INET, 80);
+	assert_int_equal(answer.naddrs, 1);
+	assert_resolved("[::1]:80", AF_INET6, 80);
+	assert_int_equal(answer.naddrs, 1);
+	assert_resolved("192.0.2.1:65535", AF_INET, 65535);
+	assert_resolved("localhost:1", AF_UNSPEC, 1);
+	for (i = 0; i < answer.naddrs; i++) {
+		assert_int_equal(
+		    addr_from_sockaddr((struct sockaddr *)&answer.addrs[i], &a,
+			NULL),
+		    0);
+		assert_true(addr_is_loopback(&a));
+		for (j = 0; j < i; j++) {
+			(void)addr_from_sockaddr(
+			    (struct sockaddr *)&answer.addrs[j], &b, NULL);
+			assert_false(addr_same(&a, &b));
+		}
+	}
+	if (access("/etc/services", R_OK) == 0)
+		assert_resolved("[::1]:ssh", AF_INET6, 22);
+}
+
+static void
+test_resolve_refused(void **state)
+{
+	static const char *const bad[] = { "", ":", "host", "host:", ":80",
+		"127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:99999999999",
+		"127.0.0.1:-1", "127.0.0.1:+80", "127.0.0.1: 80", "::1:80",
+		"[::1]", "[::1]80", "[]:80", "[::1:80", "fe80::1",
+		"127.0.0.1:no-such-service" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (call(HELPER_RESOLVE, bad[i]) != -1)
+			fail_msg("\"%s\" was taken", bad[i]);
+		assert_int_equal(answer.result, EINVAL);
+		assert_int_equal(answer.naddrs, 0);
+		assert_true(answer.why[0] != '\0');
+	}
+	memset(request.text, 'x', sizeof(request.text));
+	assert_refused(EINVAL);
+	request.text[sizeof(request.text) - 1] = '\0';
+	memcpy(request.text + sizeof(request.text) - 4, ":80", 4);
+	assert_refused(EINVAL);
+}
+
+/* "unknown host" where there is a name server, else that there is none. */
+static void
+test_resolve_unknown(void **state)
+{
+	(void)state;
+	(void)alarm(60); /* a dead server's time-outs */
+	assert_int_equal(call(HELPER_RESOLVE, "no-such-host.invalid:80"), -1);
+	assert_true(answer.result == ENOENT || answer.result == EAGAIN);
+	assert_true(answer.why[0] != '\0');
+	if (answer.result == ENOENT)
+		assert_string_equal(answer.why, "unknown host");
+}
+
+/* Runs the program that the helper gave. */
+static bool
+accepts(const uint8_t *frame, unsigned len)
+{
+	struct bpf_insn insns[FILTER_INSNS];
+	int i;
+
+	for (i = 0; i < answer.ninsns; i++) {
+		insns[i].code = answer.insns[i].code;
+		insns[i].jt = answer.insns[i].jt;
+		insns[i].jf = answer.insns[i].jf;
+		insns[i].k = answer.insns[i].k;
+	}
+	assert_true(bpf_validate(insns, answer.ninsns));
+	return bpf_filter(insns, frame, len, len) != 0;
+}
+
+static void
+test_filter(void **state)
+{
+	uint8_t frame[60] = { [12] = 8,
+		[14] = 0x45,
+		[23] = 17,
+		[26] = 10,
+		[29] = 1,
+		[30] = 10,
+		[33] = 2,
+		[37] = 53 };
+
+	(void)state;
+	request.what = HELPER_FILTER;
+	request.linktype = LINK_ETHERNET;
+	assert_int_equal(addr_parse("10.0.0.1", &request.filter.pairs[0].src),
+	    0);
+	assert_int_equal(addr_parse("10.0.0.2", &request.filter.pairs[0].dst),
+	    0);
+	request.filter.pairs[0].dport = 22;
+	request.filter.npairs = 1;
+	(void)strcpy(request.filter.user[1], "udp port 53 or tcp");
+	if (helper_call(&request, &answer) == -1)
+		fail_msg("%s", answer.why);
+	assert_in_range(answer.ninsns, 2, FILTER_INSNS);
+	assert_true(accepts(frame, sizeof(frame)));
+	frame[37] = 54; /* another port */
+	assert_false(accepts(frame, sizeof(frame)));
+	frame[23] = 6; /* TCP 54: foreign; 22: our session */
+	assert_true(accepts(frame, sizeof(frame)));
+	frame[37] = 22;
+	assert_false(accepts(frame, sizeof(frame)));
+}
+
+static void
+test_filter_refused(void **state)
+{
+	(void)state;
+	request.what = HELPER_FILTER;
+	request.linktype = LINK_ETHERNET;
+	(void)strcpy(request.filter.user[0], "host and or");
+	assert_refused(EINVAL);
+	assert_int_equal(answer.ninsns, 0);
+	request.filter.user[0][0] = '\0';
+	request.linktype = 4711;
+	assert_refused(EINVAL);
+	request.linktype = LINK_RAW;
+	request.filter.npairs = -1;
+	assert_refused(EINVAL);
+	request.filter.npairs = FILTER_PAIRS + 1;
+	assert_refused(EINVAL);
+	request.filter.npairs = 1;
+	request.filter.pairs[0].dst.addr_type = ADDR_TYPE_ETH;
+	assert_refused(EINVAL);
+	request.filter.npairs = 0;
+	memset(request.filter.user[1], ' ', FILTER_TEXT);
+	assert_refused(EINVAL);
+}
+
+static void
+test_requests_refused(void **state)
+{
+	static const enum helper_what named[] = { HELPER_CAPTURE, HELPER_TAP,
+		HELPER_READ, HELPER_APPLY, HELPER_LOCAL, HELPER_HOOK,
+		HELPER_FILTER };
+	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
+		"a\x01", "\xc3\xa4" };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		memset(&request, 0, sizeof(request));
+		request.what = named[i];
+		request.change.what = PARAM_SET_UP;
+		request.linktype = LINK_ETHERNET;
+		(void)strcpy(request.text, "exit 0");
+		memset(request.ifname, 'x', sizeof(request.ifname));
+		assert_refused(EINVAL);
+		for (j = 0; j < sizeof(bad) / sizeof(bad[0]); j++) {
+			(void)strcpy(request.ifname, bad[j]);
+			assert_refused(EINVAL);
+		}
+	}
+	memset(&request, 0xff, sizeof(request));
+	assert_refused(EINVAL);
+	request.what = HELPER_FILTER + 1;
+	assert_refused(EINVAL);
+	request.what = HELPER_EXEC;
+	assert_refused(EINVAL); /* no end */
+	request.text[0] = '\0';
+	assert_refused(EINVAL);
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_TAP;
+	request.linktype = 4711;
+	assert_refused(EINVAL);
+}
+
+static void
+test_changes_refused(void **state)
+{
+	struct param_change bad[] = {
+		{ .what = PARAM_SET_MAC },
+		{ .what = PARAM_SET_MAC, .mac = { 1, 0, 0, 0, 0, 1 } },
+		{ .what = PARAM_SET_MTU, .mtu = 67 },
+		{ .what = PARAM_ADD_ADDR },
+		{ .what = PARAM_ADD_ADDR,
+		    .addr.addr = { .addr_type = ADDR_TYPE_IP,
+			.addr_bits = 33 } },
+		{ .what = PARAM_DEL_ADDR },
+		{ .what = PARAM_SET_UP + 1 },
+	};
+	size_t i;
+
+	(void)state;
+	request.what = HELPER_APPLY;
+	(void)strcpy(request.ifname, "lo");
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		request.change = bad[i];
+		assert_refused(EINVAL);
+	}
+	/* valid, but not an interface that was made here */
+	memset(&request.change, 0, sizeof(request.change));
+	request.change.what = PARAM_SET_UP;
+	assert_refused(EPERM);
+}
+
+static void
+test_missing_interface(void **state)
+{
+	(void)state;
+	request.what = HELPER_READ;
+	(void)strcpy(request.ifname, "parnone0");
+	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_true(answer.failed[0] != '\0');
+	request.what = HELPER_CAPTURE;
+	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_true(answer.failed[0] != '\0');
+	assert_int_equal(answer.fd, -1);
+}
+
+static void
+test_namespace_refused(void **state)
+{
+	(void)state;
+	stderr_catch();
+	assert_int_equal(helper_open("../lab"), -1);
+	assert_non_null(strstr(stderr_caught(), "-n ../lab: "));
+	helper_close();
+}
+
+#define TEST(test) cmocka_unit_test_setup(test, request_reset)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_exec_both_ways),
+		TEST(test_exec_not_found),
+		TEST(test_exec_clean),
+		TEST(test_exec_as_the_invoker),
+		TEST(test_hook),
+		TEST(test_hook_refused),
+		TEST(test_resolve),
+		TEST(test_resolve_refused),
+		TEST(test_resolve_unknown),
+		TEST(test_filter),
+		TEST(test_filter_refused),
+		TEST(test_requests_refused),
+		TEST(test_changes_refused),
+		TEST(test_missing_interface),
+		TEST(test_namespace_refused),
+	};
+
+	return cmocka_run_group_tests(tests, group_setup, NULL);
+}
