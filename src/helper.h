@@ -14,22 +14,22 @@
 #include "params.h"
 #include "platform.h"
 
-#define HELPER_COMMAND 4096
+#define HELPER_COMMAND	4096
 #define HELPER_RESOLVED 16
 
 struct helper_request {
 	enum helper_what {
 		HELPER_CAPTURE, /* ifname, size -> fd */
-		HELPER_TAP,	/* ifname, linktype, size -> fd, ifname */
-		HELPER_READ,	/* ifname (of the doll) -> params */
-		HELPER_APPLY,	/* ifname (of the last TAP's answer), change */
-		HELPER_LOCAL,	/* ifname -> local */
-		HELPER_EXEC,	/* text: a command -> fd, pid */
-		HELPER_HOOK,	/* text, ifname (is PUPPET_IFNAME), env: a
-				   command -> pid */
+		HELPER_TAP, /* ifname, linktype, size -> fd, ifname */
+		HELPER_READ, /* ifname (of the doll) -> params */
+		HELPER_APPLY, /* ifname (of the last TAP's answer), change */
+		HELPER_LOCAL, /* ifname -> local */
+		HELPER_EXEC, /* text: a command -> fd, pid */
+		HELPER_HOOK, /* text, ifname (is PUPPET_IFNAME), env: a
+				command -> pid */
 		HELPER_RESOLVE, /* text: "host:port", -> addrs; EINVAL: it can
 				   never work */
-		HELPER_FILTER,	/* filter -> program */
+		HELPER_FILTER, /* filter -> program */
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;
@@ -48,8 +48,8 @@ struct helper_answer {
 	int result; /* 0 or an errno */
 	char failed[PLATFORM_CALL];
 	char why[256]; /* where errno cannot say it */
-	int fd;	       /* -1: none; close-on-exec */
-	pid_t pid;     /* the caller waits for it */
+	int fd; /* -1: none; close-on-exec */
+	pid_t pid; /* the caller waits for it */
 	char ifname[PARAMS_NAME];
 	bool existed;
 	struct params params;

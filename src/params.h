@@ -7,26 +7,22 @@
 
 #include "addr.h"
 
-#define PARAMS_ADDRS 64
-#define PARAMS_NAME 16
+#define PARAMS_ADDRS  64
+#define PARAMS_NAME   16
 
-#define PARAM_UP 1
+#define PARAM_UP      1
 #define PARAM_RUNNING 2
 
 struct param_addr {
 	struct addr addr; /* addr_bits: prefix length */
-	enum {
-		PARAM_NONE,
-		PARAM_BROADCAST,
-		PARAM_PEER
-	} kind;
+	enum { PARAM_NONE, PARAM_BROADCAST, PARAM_PEER } kind;
 	struct addr other; /* broadcast or peer address, by kind */
 };
 
 /* One snapshot.  have: which of mac, mtu and addrs are meant. */
 struct params {
 	char name[PARAMS_NAME];
-	int linktype;	/* LINK_* */
+	int linktype; /* LINK_* */
 	unsigned flags; /* PARAM_UP, PARAM_RUNNING */
 	bool have_mac, have_mtu, have_addrs;
 	uint8_t mac[6];
