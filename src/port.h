@@ -35,6 +35,7 @@ struct bpf_program;
 #define FRAME_MIN 14
 #define FRAME_MAX 65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
 #define FRAME_BATCH 256 /* frames in one batch, at most */
+#define PORT_SLAB (512 * 1024) /* a backend's memory for received frames */
 
 /*
  * Work left undone, in the terms of the virtio-net header (OASIS virtio 1.2,
@@ -78,6 +79,7 @@ struct port_config {
 	uint32_t queue;	    /* tap: frames in the doll's queue; 0: 1000 */
 	const char *netns;  /* tap: network namespace or NULL */
 	const char *output; /* file: where sent frames go, or NULL */
+	const char *title;  /* file: the interface's name in it, or NULL */
 };
 
 struct port_counters {
@@ -138,7 +140,9 @@ struct port_ops {
 		PORT_SAME,
 		PORT_DOWN,     /* interface down, or gone */
 		PORT_UP,       /* up again, or attached anew */
-		PORT_REMADE,   /* doll gone: the owner opens it again */
+		PORT_REMADE,   /* doll gone: the owner closes the port and
+				  opens it again; until then fd is -1 and
+				  what is sent is counted as refused */
 	} (*tick)(struct port *);
 	void (*stats)(struct port *); /* refreshes count.dropped */
 	void (*close)(struct port *); /* accepts a half-open port */

@@ -1,0 +1,45 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acquire_linux.h"
+#include "log.h"
+
+int
+acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
+{
+	int error = errno;
+
+	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
+	if (fd != -1)
+		(void)close(fd);
+	errno = error;
+	return -1;
+}
+
+void
+acquire_refused(const char *object, const struct helper_answer *a,
+    const char *capability, const char *remedy)
+{
+	const char * or = remedy != NULL ? "; or " : "";
+	char path[PATH_MAX];
+	ssize_t len;
+
+	if (remedy == NULL)
+		remedy = "";
+	if (a->why[0] != '\0') {
+		log_info("%s: %s", object, a->why);
+		return;
+	}
+	if (a->result != EPERM && a->result != EACCES) {
+		log_info("%s: %s: %s", object, a->failed, strerror(a->result));
+		return;
+	}
+	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	path[len > 0 ? len : 0] = '\0';
+	log_info("%s: %s: %s; run as root, or setcap %s+ep %s%s%s", object,
+	    a->failed, strerror(a->result), capability,
+	    len > 0 ? path : "etherpuppet", or, remedy);
+}

@@ -1,0 +1,19 @@
+/*
+ * What capture and tap share when their descriptor is made, or is not.
+ */
+#ifndef ACQUIRE_LINUX_H
+#define ACQUIRE_LINUX_H
+
+#include "helper.h"
+
+/* Names the call that failed, closes fd if it is one; -1, errno kept. */
+int acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call);
+
+/*
+ * Says why the helper gave no descriptor.  capability: what the program lacks
+ * where permission is missing; remedy: what else can be done, or NULL.
+ */
+void acquire_refused(const char *object, const struct helper_answer *,
+    const char *capability, const char *remedy);
+
+#endif

@@ -1,0 +1,343 @@
+/*
+ * The capture port on Linux: one packet(7) socket for both directions
+ * (packet_linux.c), taken again and again to the interface of that name.
+ *
+ * The filter is attached before the socket hears anything, and it hears
+ * nothing between sessions.  Without a mark of its own (packet_linux.c) the
+ * port takes no segmentation from the relay: segments would come back.
+ * Loopback is refused for the like reason: what goes out there comes in.
+ *
+ * That the interface is down or gone is said by tick; frames for it are only
+ * counted.
+ *
+ * MTU.  Also with the virtio-net header, a frame without segmentation is
+ * EMSGSIZE above the MTU and 14 bytes, 18 with an 802.1Q tag (only 0x8100: a
+ * full-sized 802.1ad frame wants a larger MTU).  Segments are not checked.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <pcap/bpf.h>
+
+#include "acquire_linux.h"
+#include "helper.h"
+#include "log.h"
+#include "packet_linux.h"
+#include "port.h"
+#include "vnet_linux.h"
+
+#define BUFFER (8 * 1024 * 1024)
+
+struct capture {
+	struct packet packet;
+	bool attached, promisc;
+	enum state {
+		STATE_UP,
+		STATE_IDLE, /* no carrier */
+		STATE_DOWN,
+		STATE_GONE
+	} state;
+	uint8_t slab[PORT_SLAB];
+};
+
+static int
+capture_attach(struct port *port)
+{
+	struct capture *c = port->state;
+
+	c->attached = true;
+	return packet_listen(&c->packet, true);
+}
+
+static void
+capture_detach(struct port *port)
+{
+	struct capture *c = port->state;
+
+	c->attached = false;
+	if (packet_listen(&c->packet, false) == -1)
+		log_errno("%s: bind", port->name);
+}
+
+static int
+capture_setfilter(struct port *port, const struct bpf_program *program)
+{
+	struct capture *c = port->state;
+
+	return packet_setfilter(&c->packet, program, c->attached);
+}
+
+/* 0, -1: it has said why. */
+static int
+capture_get(struct port *port, const struct port_config *config)
+{
+	struct helper_request request = { .what = HELPER_CAPTURE };
+	struct helper_answer answer;
+	size_t len = strlen(port->name);
+
+	if (len >= sizeof(request.ifname)) {
+		log_info("%s: no such interface", port->name);
+		return -1;
+	}
+	memcpy(request.ifname, port->name, len);
+	request.size = config->buffer != 0 ? config->buffer : BUFFER;
+	if (helper_call(&request, &answer) == 0) {
+		port->fd = answer.fd;
+		return 0;
+	}
+	if (answer.result == ENODEV)
+		log_info("%s: no such interface", port->name);
+	else
+		acquire_refused(port->name, &answer, "cap_net_raw", NULL);
+	return -1;
+}
+
+static int
+capture_identify(struct port *port)
+{
+	struct capture *c = port->state;
+
+	c->packet.fd = port->fd;
+	if (packet_identify(&c->packet, port->name) == -1) {
+		log_errno("%s: SIOCGIFINDEX", port->name);
+		return -1;
+	}
+	port->linktype = c->packet.linktype;
+	if (port->linktype == LINK_ANY) {
+		log_info("%s: link type %u is neither Ethernet nor raw IP",
+		    port->name, c->packet.hatype);
+		return -1;
+	}
+	return 0;
+}
+
+/* Asks for what comes beside each frame, as far as this kernel has it. */
+static int
+capture_extras(struct port *port)
+{
+	struct capture *c = port->state;
+	int on = 1;
+
+	if (setsockopt(port->fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) ==
+	    -1) {
+		log_errno("%s: PACKET_AUXDATA", port->name);
+		return -1;
+	}
+	(void)setsockopt(port->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	if (setsockopt(port->fd, SOL_PACKET, PACKET_VNET_HDR, &on,
+		sizeof(on)) == -1)
+		return 0;
+	c->packet.head = VNET_HEAD;
+	port->caps = CAP_CSUM;
+	if (c->packet.mark != 0)
+		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
+	return 0;
+}
+
+static int
+capture_open(struct port *port, const struct port_config *config)
+{
+	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, FRAME_MAX) };
+	struct bpf_program program = { 1, all };
+
+	if ((port->state = calloc(1, sizeof(struct capture))) == NULL) {
+		log_errno("%s: calloc", port->name);
+		return -1;
+	}
+	if (capture_get(port, config) == -1 || capture_identify(port) == -1 ||
+	    capture_extras(port) == -1)
+		return -1;
+	if (capture_setfilter(port, &program) == 0)
+		return 0;
+	log_errno("%s: bind", port->name);
+	return -1;
+}
+
+static int
+capture_recv(struct port *port, struct frame *frames, int max)
+{
+	struct capture *c = port->state;
+	size_t used = 0;
+	int n = 0, tries, r = 0;
+
+	for (tries = 0; tries < max; tries++) {
+		if (used + VNET_HEAD + FRAME_MAX > sizeof(c->slab))
+			break;
+		r = packet_recv(&c->packet, c->slab + used, &frames[n]);
+		if (r == 1)
+			used += VNET_HEAD + frames[n++].len;
+		else if (r == 0)
+			port->count.invalid++;
+		else if (errno != ENETDOWN && errno != EINTR)
+			break;
+	}
+	return n == 0 && r == -1 && errno != EAGAIN ? -1 : n;
+}
+
+static void
+refuse(struct port *port, int error)
+{
+	const char *remedy = NULL;
+
+	if (error == ENETDOWN || error == ENXIO) {
+		port->count.refused++;
+		port->count.refused_errno = error;
+		return;
+	}
+	if (error == EMSGSIZE)
+		remedy = "longer than its MTU allows";
+	else if (error == ENOBUFS)
+		remedy = "it is slower than the traffic";
+	port_refused(port, error, remedy);
+}
+
+static int
+capture_send(struct port *port, struct frame *frames, int n)
+{
+	struct capture *c = port->state;
+	int i = 0;
+
+	while (i < n) {
+		if (packet_send(&c->packet, &frames[i]) == -1) {
+			if (errno == EINTR)
+				continue;
+			if (errno == EAGAIN)
+				break;
+			refuse(port, errno);
+		}
+		i++;
+	}
+	return i;
+}
+
+/* AF_PACKET hands over what there is: nothing to tell the kernel. */
+static int
+capture_offloads(struct port *port, unsigned caps)
+{
+	(void)port;
+	(void)caps;
+	return 0;
+}
+
+static int
+capture_promisc(struct port *port, bool on)
+{
+	struct capture *c = port->state;
+	struct packet_mreq mreq = {
+		.mr_ifindex = c->packet.ifindex,
+		.mr_type = PACKET_MR_PROMISC,
+	};
+
+	if (c->promisc == on)
+		return 0;
+	if (c->state != STATE_GONE &&
+	    setsockopt(port->fd, SOL_PACKET,
+		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
+		sizeof(mreq)) == -1)
+		return -1;
+	c->promisc = on;
+	return 0;
+}
+
+static int
+capture_rebind(struct port *port)
+{
+	struct capture *c = port->state;
+	bool promisc = c->promisc;
+
+	if (packet_rebind(&c->packet, port->name, c->attached) == -1) {
+		if (c->state != STATE_GONE)
+			log_errno("%s: bind", port->name);
+		c->packet.ifindex = -1;
+		return -1;
+	}
+	/* Memberships went with the old interface. */
+	c->promisc = false;
+	c->state = STATE_DOWN;
+	if (promisc && capture_promisc(port, true) == -1)
+		log_errno("%s: PACKET_ADD_MEMBERSHIP", port->name);
+	return 0;
+}
+
+static enum state
+capture_state(struct port *port)
+{
+	struct capture *c = port->state;
+	struct ifreq ifr = packet_ifreq(port->name);
+
+	if (ioctl(port->fd, SIOCGIFINDEX, &ifr) == -1)
+		return STATE_GONE;
+	if (ifr.ifr_ifindex != c->packet.ifindex && capture_rebind(port) == -1)
+		return STATE_GONE;
+	if (ioctl(port->fd, SIOCGIFFLAGS, &ifr) == -1)
+		return STATE_GONE;
+	if ((ifr.ifr_flags & IFF_UP) == 0)
+		return STATE_DOWN;
+	return ifr.ifr_flags & IFF_RUNNING ? STATE_UP : STATE_IDLE;
+}
+
+static enum port_event
+capture_tick(struct port *port)
+{
+	static const char *const words[] = {
+		[STATE_UP] = "interface is up",
+		[STATE_IDLE] = "interface has no carrier",
+		[STATE_DOWN] = "interface is down",
+		[STATE_GONE] = "interface is gone: waiting for it",
+	};
+	struct capture *c = port->state;
+	int ifindex = c->packet.ifindex;
+	enum state was = c->state, now = capture_state(port);
+
+	c->state = now;
+	if (now == was && (now == STATE_GONE || ifindex == c->packet.ifindex))
+		return PORT_SAME;
+	log_info("%s: %s", port->name, words[now]);
+	if (now == STATE_UP)
+		return PORT_UP;
+	return was == STATE_UP ? PORT_DOWN : PORT_SAME;
+}
+
+static void
+capture_stats(struct port *port)
+{
+	struct tpacket_stats now;
+	socklen_t size = sizeof(now);
+
+	/* The kernel begins anew at each reading. */
+	if (getsockopt(port->fd, SOL_PACKET, PACKET_STATISTICS, &now, &size) ==
+	    0)
+		port->count.dropped += now.tp_drops;
+}
+
+static void
+capture_close(struct port *port)
+{
+	if (port->fd != -1)
+		(void)close(port->fd);
+	port->fd = -1;
+	free(port->state);
+	port->state = NULL;
+}
+
+const struct port_ops port_capture = {
+	.kind = "capture",
+	.open = capture_open,
+	.setfilter = capture_setfilter,
+	.recv = capture_recv,
+	.send = capture_send,
+	.offloads = capture_offloads,
+	.attach = capture_attach,
+	.detach = capture_detach,
+	.promisc = capture_promisc,
+	.tick = capture_tick,
+	.stats = capture_stats,
+	.close = capture_close,
+};

@@ -1,0 +1,238 @@
+/*
+ * Theory of operation.
+ *
+ * Silence.  Bound to a protocol number that no frame has, a socket hears
+ * nothing; unlike a filter that drops all, this costs nothing per frame, and
+ * bind() waits until no processor is inside the old hook any more
+ * (synchronize_net()).  So a change of filter is: bind to nobody, drain,
+ * attach the filter, bind to everything; nothing judged by the old filter can
+ * come after it.
+ *
+ * Own frames.  The kernel does not show a socket its own frames: it compares
+ * the owner of each.  But when it segments a frame in software (an interface
+ * without TSO), only the last segment has an owner, and the others come back
+ * (tried, 6.18).  Therefore the socket has a random mark (SO_MARK), which
+ * segments inherit, and each filter begins with instructions that drop
+ * outgoing frames with this mark.  To set it wants CAP_NET_RAW since Linux
+ * 5.17, CAP_NET_ADMIN before.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <pcap/bpf.h>
+
+#include "acquire_linux.h"
+#include "packet_linux.h"
+#include "platform.h"
+
+/* Hardware types (ARPHRD) that not every libc names. */
+#define HW_RAWIP   519
+
+#define DRAIN_MAX  (1 << 20) /* more frames than any buffer holds */
+#define PROTO_ALL  0x0003
+#define PROTO_NONE 0xffff /* reserved: no frame has it */
+
+struct ifreq
+packet_ifreq(const char *ifname)
+{
+	struct ifreq ifr = { 0 };
+
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	return ifr;
+}
+
+/* The link type of a kind of hardware, LINK_ANY if it is none of ours. */
+static int
+linktype_of(unsigned hatype)
+{
+	switch (hatype) {
+	case ARPHRD_ETHER:
+		return LINK_ETHERNET;
+	case ARPHRD_PPP:
+	case ARPHRD_NONE:
+	case HW_RAWIP:
+		return LINK_RAW;
+	default:
+		return LINK_ANY;
+	}
+}
+
+static int
+hatype_read(int fd, const char *ifname, unsigned *hatype)
+{
+	struct ifreq ifr = packet_ifreq(ifname);
+
+	if (strlen(ifname) >= IFNAMSIZ) {
+		errno = ENODEV;
+		return -1;
+	}
+	if (ioctl(fd, SIOCGIFHWADDR, &ifr) == -1)
+		return -1;
+	*hatype = ifr.ifr_hwaddr.sa_family;
+	return 0;
+}
+
+int
+packet_identify(struct packet *p, const char *ifname)
+{
+	struct ifreq ifr = packet_ifreq(ifname);
+	socklen_t size = sizeof(p->mark);
+
+	if (hatype_read(p->fd, ifname, &p->hatype) == -1 ||
+	    ioctl(p->fd, SIOCGIFINDEX, &ifr) == -1)
+		return -1;
+	p->ifindex = ifr.ifr_ifindex;
+	p->linktype = linktype_of(p->hatype);
+	if (getsockopt(p->fd, SOL_SOCKET, SO_MARK, &p->mark, &size) == -1)
+		p->mark = 0;
+	return 0;
+}
+
+static void
+mark_set(int fd)
+{
+	uint32_t mark = 0;
+
+	if (getrandom(&mark, sizeof(mark), GRND_NONBLOCK) == sizeof(mark) &&
+	    mark != 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+}
+
+int
+capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
+{
+	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC, fd;
+	int size = buffer < INT32_MAX / 2 ? (int)buffer : INT32_MAX / 2;
+	unsigned hatype;
+
+	fd = socket(AF_PACKET, SOCK_RAW | flags, 0);
+	if (fd == -1)
+		return acquire_fail(fd, failed, "socket(AF_PACKET)");
+	if (hatype_read(fd, ifname, &hatype) == -1)
+		return acquire_fail(fd, failed, "SIOCGIFHWADDR");
+	/* IP from the first byte, whatever the driver does in front of it. */
+	if (linktype_of(hatype) == LINK_RAW) {
+		(void)close(fd);
+		fd = socket(AF_PACKET, SOCK_DGRAM | flags, 0);
+		if (fd == -1)
+			return acquire_fail(fd, failed, "socket(AF_PACKET)");
+	}
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ==
+	    -1)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
+		    sizeof(size));
+	mark_set(fd);
+	return fd;
+}
+
+static int
+packet_bind(const struct packet *p, uint16_t proto)
+{
+	struct sockaddr_ll ll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(proto),
+		.sll_ifindex = p->ifindex,
+	};
+
+	return bind(p->fd, (struct sockaddr *)&ll, sizeof(ll));
+}
+
+static void
+packet_drain(const struct packet *p)
+{
+	uint8_t byte;
+	int i;
+
+	for (i = 0; i < DRAIN_MAX; i++)
+		if (recv(p->fd, &byte, 1, MSG_DONTWAIT) == -1 &&
+		    errno == EAGAIN)
+			break;
+}
+
+int
+packet_listen(struct packet *p, bool hear)
+{
+	struct sock_fprog prog = { p->ninsns, p->prog };
+
+	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
+		return -1;
+	packet_drain(p);
+	if (setsockopt(p->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+		sizeof(prog)) == -1)
+		return -1;
+	if (!hear || packet_bind(p, PROTO_ALL) == 0 || errno == ENODEV)
+		return 0;
+	return -1;
+}
+
+int
+packet_rebind(struct packet *p, const char *ifname, bool hear)
+{
+	unsigned hatype = p->hatype;
+	int linktype = p->linktype;
+
+	if (packet_identify(p, ifname) == -1)
+		return -1;
+	if (p->hatype == hatype)
+		return packet_bind(p, hear ? PROTO_ALL : PROTO_NONE);
+	p->hatype = hatype;
+	p->linktype = linktype;
+	errno = EPROTOTYPE;
+	return -1;
+}
+
+/* What drops own frames; returns the number of instructions. */
+static int
+filter_prefix(const struct packet *p, struct sock_filter out[PACKET_PREFIX])
+{
+	struct sock_filter type = BPF_STMT(BPF_LD | BPF_B | BPF_ABS,
+	    (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE));
+	struct sock_filter mark = BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+	    (uint32_t)(SKF_AD_OFF + SKF_AD_MARK));
+
+	if (p->mark == 0)
+		return 0;
+	out[0] = type;
+	out[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+	    PACKET_OUTGOING, 0, 3);
+	out[2] = mark;
+	out[3] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+	    p->mark, 0, 1);
+	out[4] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
+	return PACKET_PREFIX;
+}
+
+static void
+filter_load(struct packet *p, const struct bpf_program *program)
+{
+	int n = filter_prefix(p, p->prog);
+	u_int i;
+
+	for (i = 0; i < program->bf_len; i++) {
+		const struct bpf_insn *in = &program->bf_insns[i];
+
+		p->prog[n++] = (struct sock_filter) { in->code, in->jt, in->jf,
+			in->k };
+	}
+	p->ninsns = (unsigned short)n;
+}
+
+int
+packet_setfilter(struct packet *p, const struct bpf_program *program, bool hear)
+{
+	if (program->bf_len == 0 || program->bf_len > FILTER_INSNS) {
+		errno = E2BIG;
+		return -1;
+	}
+	filter_load(p, program);
+	return packet_listen(p, hear);
+}

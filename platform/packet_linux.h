@@ -1,0 +1,54 @@
+/*
+ * A packet(7) socket on one interface: what it is bound to, what it hears,
+ * and frames in and out, one at a time.
+ */
+#ifndef PACKET_LINUX_H
+#define PACKET_LINUX_H
+
+#include <linux/filter.h>
+#include <net/if.h>
+
+#include "filter.h"
+#include "port.h"
+
+#define PACKET_PREFIX 5 /* instructions in front of the caller's filter */
+
+struct packet {
+	int fd;
+	int ifindex; /* -1: the interface is gone */
+	unsigned hatype; /* ARPHRD_* */
+	int linktype; /* LINK_ANY: none that is carried */
+	uint32_t mark; /* of own frames; 0: none */
+	uint32_t head; /* VNET_HEAD, or 0 without PACKET_VNET_HDR */
+	struct sock_filter prog[PACKET_PREFIX + FILTER_INSNS];
+	unsigned short ninsns;
+};
+
+struct ifreq packet_ifreq(const char *ifname);
+
+/* Fills all but fd and head.  0, -1 errno. */
+int packet_identify(struct packet *, const char *ifname);
+
+/*
+ * Begins to hear what the filter accepts, or nothing; what was queued is
+ * gone.  0, also if the interface has gone (rebind comes later); -1 errno.
+ */
+int packet_listen(struct packet *, bool hear);
+int packet_setfilter(struct packet *, const struct bpf_program *, bool hear);
+
+/*
+ * Goes over to the interface that has the name now, filter included.  0;
+ * -1 errno, EPROTOTYPE: it is of another kind.
+ */
+int packet_rebind(struct packet *, const char *ifname, bool hear);
+
+/*
+ * Reads a frame to memory of VNET_HEAD + FRAME_MAX bytes, its VLAN tag put
+ * back.  1; 0: one came that cannot be delivered; -1 errno.
+ */
+int packet_recv(const struct packet *, uint8_t *at, struct frame *);
+
+/* 0, -1 errno. */
+int packet_send(const struct packet *, const struct frame *);
+
+#endif

@@ -1,0 +1,393 @@
+/*
+ * The tap port on Linux: tun(4) with the virtio-net header.
+ *
+ * Down.  A write gives EIO, a read EAGAIN, poll(2) nothing.  Deleted.  All
+ * give EBADFD and poll(2) POLLERR for ever, so the port takes the descriptor
+ * out of fd: recv is -1 EBADFD, tick says PORT_REMADE until the owner opens
+ * the port again, and what is sent meanwhile is counted as refused.
+ *
+ * A tap takes frames far above its MTU, but none under 14 bytes (EINVAL), and
+ * drops what applications write beyond its queue.  These drops are a counter
+ * of the interface, not of the descriptor: they are read from /proc/net/dev
+ * of the doll's namespace, opened once, as later nobody may go in there.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <linux/if_tun.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acquire_linux.h"
+#include "helper.h"
+#include "log.h"
+#include "platform.h"
+#include "port.h"
+#include "vnet_linux.h"
+
+#define QUEUE 1000
+
+/* Linux 6.2, later than many systems' headers. */
+#define TUN_F_USO_BOTH 0x60
+
+struct tap {
+	int fd; /* also when the doll is gone and the port shows none */
+	bool gone;
+	int queue;
+	size_t head; /* VNET_HEAD, or 0 */
+	FILE *devices;
+	uint64_t dropped; /* before we came */
+	uint8_t slab[PORT_SLAB];
+};
+
+/* In whose namespace the descriptor's interface is, where that is not ours. */
+static int
+doll_enter(int fd, const struct port_config *config)
+{
+	int ns, back;
+
+	if (config->netns == NULL || (ns = ioctl(fd, SIOCGSKNS)) == -1)
+		return -1;
+	back = netns_enter(ns);
+	(void)close(ns);
+	return back;
+}
+
+static FILE *
+devices_open(int fd, const struct port_config *config)
+{
+	int back = doll_enter(fd, config);
+	FILE *f = NULL;
+
+	if (back != -1 || config->netns == NULL)
+		f = fopen("/proc/thread-self/net/dev", "re");
+	if (back != -1)
+		netns_leave(back);
+	return f;
+}
+
+/* What the interface dropped of what applications sent: the 12th number. */
+static void
+devices_dropped(FILE *f, const char *ifname, uint64_t *dropped)
+{
+	char line[512], name[IFNAMSIZ];
+	uint64_t n;
+
+	if (f == NULL)
+		return;
+	rewind(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line,
+			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
+			"%*u %" SCNu64,
+			name, &n) == 2 &&
+		    strcmp(name, ifname) == 0)
+			*dropped = n;
+}
+
+static void
+tap_stats(struct port *port)
+{
+	struct tap *t = port->state;
+	uint64_t now = t->dropped + port->count.dropped;
+
+	devices_dropped(t->devices, port->name, &now);
+	if (now >= t->dropped)
+		port->count.dropped = now - t->dropped;
+}
+
+static void
+tap_explain(const struct port *port, const struct helper_answer *a)
+{
+	const char *name = port->name[0] != '\0' ? port->name : "puppet0";
+
+	if (a->result == EBUSY)
+		log_info("%s: %s: %s; another process has it", name, a->failed,
+		    strerror(a->result));
+	else if (a->result == EINVAL && strcmp(a->failed, "TUNSETIFF") == 0)
+		log_info("%s: %s: %s; there is an interface of this name and "
+			 "another kind",
+		    name, a->failed, strerror(a->result));
+	else if (a->result == ENOENT || a->result == ENODEV)
+		log_info("%s: %s: %s; see `modprobe tun'", name, a->failed,
+		    strerror(a->result));
+	else
+		acquire_refused(name, a, "cap_net_admin",
+		    "see `ip tuntap add NAME mode tap user YOU', and -I NAME");
+}
+
+/* 0, -1: it has said why. */
+static int
+tap_get(struct port *port, const struct port_config *config)
+{
+	struct helper_request request = { .what = HELPER_TAP };
+	struct helper_answer answer;
+	struct tap *t = port->state;
+	size_t len = strlen(port->name);
+
+	if (len >= sizeof(request.ifname)) {
+		log_info("%s: no name for an interface", port->name);
+		return -1;
+	}
+	memcpy(request.ifname, port->name, len);
+	request.linktype = config->linktype;
+	request.size = config->queue != 0 ? config->queue : QUEUE;
+	if (helper_call(&request, &answer) == -1) {
+		tap_explain(port, &answer);
+		return -1;
+	}
+	t->fd = port->fd = answer.fd;
+	t->queue = (int)request.size;
+	(void)snprintf(port->name, sizeof(port->name), "%s", answer.ifname);
+	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
+							LINK_ETHERNET;
+	return 0;
+}
+
+static unsigned
+offload_flags(unsigned caps)
+{
+	unsigned flags = 0;
+
+	if ((caps & CAP_CSUM) == 0)
+		return 0;
+	if (caps & CAP_TSO4)
+		flags |= TUN_F_TSO4 | TUN_F_TSO_ECN;
+	if (caps & CAP_TSO6)
+		flags |= TUN_F_TSO6 | TUN_F_TSO_ECN;
+	if (caps & CAP_USO)
+		flags |= TUN_F_USO_BOTH;
+	return flags | TUN_F_CSUM;
+}
+
+static int
+tap_offloads(struct port *port, unsigned caps)
+{
+	struct tap *t = port->state;
+
+	/* The argument is the value, not where it is. */
+	if (t->head == 0)
+		return 0;
+	return ioctl(t->fd, TUNSETOFFLOAD,
+	    (unsigned long)offload_flags(caps & port->caps));
+}
+
+/* What this kernel takes and gives, beginning with nothing given. */
+static int
+tap_probe(struct port *port)
+{
+	struct tap *t = port->state;
+	int size = VNET_HEAD;
+	struct ifreq ifr;
+
+	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1) {
+		log_errno("%s: TUNGETIFF", port->name);
+		return -1;
+	}
+	if ((ifr.ifr_flags & IFF_VNET_HDR) == 0)
+		return 0;
+	if (ioctl(t->fd, TUNSETVNETHDRSZ, &size) == -1) {
+		log_errno("%s: TUNSETVNETHDRSZ", port->name);
+		return -1;
+	}
+	t->head = VNET_HEAD;
+	port->caps = CAP_ALL;
+	if (tap_offloads(port, CAP_ALL) == -1)
+		port->caps &= ~(unsigned)CAP_USO;
+	if (tap_offloads(port, 0) == 0)
+		return 0;
+	log_errno("%s: TUNSETOFFLOAD", port->name);
+	return -1;
+}
+
+static int
+tap_open(struct port *port, const struct port_config *config)
+{
+	struct tap *t;
+
+	if ((t = port->state = calloc(1, sizeof(*t))) == NULL) {
+		log_errno("%s: calloc", port->name);
+		return -1;
+	}
+	t->fd = -1;
+	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
+		return -1;
+	t->devices = devices_open(t->fd, config);
+	devices_dropped(t->devices, port->name, &t->dropped);
+	return 0;
+}
+
+static void
+tap_gone(struct port *port)
+{
+	struct tap *t = port->state;
+
+	if (!t->gone)
+		log_info("%s: the doll is gone", port->name);
+	t->gone = true;
+	port->fd = -1;
+}
+
+/* 1; 0: nothing now; -1 errno. */
+static int
+tap_one(struct tap *t, uint8_t *at, struct frame *f)
+{
+	ssize_t r;
+
+	do
+		r = read(t->fd, at + VNET_HEAD - t->head, t->head + FRAME_MAX);
+	while (r == -1 && errno == EINTR);
+	if (r == -1)
+		return errno == EAGAIN || errno == EIO ? 0 : -1;
+	memset(f, 0, sizeof(*f));
+	f->data = at + VNET_HEAD;
+	f->len = (uint32_t)((size_t)r - t->head);
+	f->outbound = true;
+	if (t->head > 0)
+		vnet_read(at, &f->off);
+	return 1;
+}
+
+static int
+tap_recv(struct port *port, struct frame *frames, int max)
+{
+	struct tap *t = port->state;
+	size_t used = 0;
+	int n = 0, r = 1;
+
+	while (n < max && used + VNET_HEAD + FRAME_MAX <= sizeof(t->slab)) {
+		r = tap_one(t, t->slab + used, &frames[n]);
+		if (r != 1)
+			break;
+		used += VNET_HEAD + frames[n++].len;
+	}
+	if (r == -1 && errno == EBADFD)
+		tap_gone(port);
+	return r == -1 && n == 0 ? -1 : n;
+}
+
+static void
+refuse(struct port *port, int error)
+{
+	char remedy[128];
+
+	if (error != EIO) {
+		port_refused(port, error, NULL);
+		return;
+	}
+	(void)snprintf(remedy, sizeof(remedy),
+	    "it is down: see `ip link set %s up', or -u", port->name);
+	port_refused(port, error, remedy);
+}
+
+static int
+tap_put(struct tap *t, const struct frame *f)
+{
+	uint8_t head[VNET_HEAD];
+	struct iovec iov[2] = { { head, t->head }, { f->data, f->len } };
+
+	vnet_write(head, f);
+	return writev(t->fd, iov, 2) == -1 ? -1 : 0;
+}
+
+static int
+tap_send(struct port *port, struct frame *frames, int n)
+{
+	struct tap *t = port->state;
+	int i = 0;
+
+	while (i < n && !t->gone) {
+		if (tap_put(t, &frames[i]) == -1) {
+			if (errno == EINTR)
+				continue;
+			if (errno == EAGAIN)
+				return i;
+			if (errno == EBADFD) {
+				tap_gone(port);
+				break;
+			}
+			refuse(port, errno);
+		}
+		i++;
+	}
+	port->count.refused += (uint64_t)(n - i);
+	return n;
+}
+
+/* What was written while no session lived must not reach this one. */
+static int
+tap_attach(struct port *port)
+{
+	struct tap *t = port->state;
+	struct frame f;
+	int i;
+
+	for (i = 0; i <= t->queue; i++)
+		if (tap_one(t, t->slab, &f) != 1)
+			break;
+	return 0;
+}
+
+/* The owner switches the carrier off; what is queued goes at attach. */
+static void
+tap_detach(struct port *port)
+{
+	(void)port;
+}
+
+static int
+tap_carrier(struct port *port, bool up)
+{
+	struct tap *t = port->state;
+	int on = up;
+
+	return ioctl(t->fd, TUNSETCARRIER, &on);
+}
+
+static enum port_event
+tap_tick(struct port *port)
+{
+	struct tap *t = port->state;
+	struct ifreq ifr;
+
+	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1 && errno == EBADFD)
+		tap_gone(port);
+	return t->gone ? PORT_REMADE : PORT_SAME;
+}
+
+static void
+tap_close(struct port *port)
+{
+	struct tap *t = port->state;
+
+	if (t != NULL) {
+		if (t->fd != -1)
+			(void)close(t->fd);
+		if (t->devices != NULL)
+			(void)fclose(t->devices);
+	}
+	port->fd = -1;
+	free(t);
+	port->state = NULL;
+}
+
+const struct port_ops port_tap = {
+	.kind = "tap",
+	.open = tap_open,
+	.recv = tap_recv,
+	.send = tap_send,
+	.offloads = tap_offloads,
+	.attach = tap_attach,
+	.detach = tap_detach,
+	.carrier = tap_carrier,
+	.tick = tap_tick,
+	.stats = tap_stats,
+	.close = tap_close,
+};
