@@ -359,13 +359,23 @@ test_record_sizes(void **state)
 	struct codec c = { .dialect = d3, .role = ROLE_SLAVE };
 	struct message m;
 	char why[64];
+	size_t len;
 
 	(void)state;
 	load("slave.bin", 4 + GREETING, &real);
 	b = real;
 	memset(b.at + 38, 0x5a, 8);
+	for (len = 0; len < 6 + 40 + 6; len++)
+		assert_int_equal(d3->get(&c, b.at, len, &m, why, 64), 0);
 	assert_int_equal(d3->get(&c, b.at, b.len, &m, why, 64), 46);
 	assert_int_equal(c.record_size, 40);
+
+	c.record_size = 0;
+	memmove(b.at + 38, real.at + COMMAND_64, 6);
+	for (len = 0; len < 38 + 6; len++)
+		assert_int_equal(d3->get(&c, b.at, len, &m, why, 64), 0);
+	assert_int_equal(d3->get(&c, b.at, 38 + 6, &m, why, 64), 38);
+	assert_int_equal(c.record_size, 32);
 
 	c.record_size = 0;
 	memmove(b.at + 38, real.at + 6 * COMMAND_64, 100);

@@ -581,10 +581,11 @@ test_room(void **state)
 		assert_string_equal(text, want.at);
 		free(want.at);
 		free(text);
-		for (size = 0; size < n; size++) {
+		for (size = 0; size <= n; size++) {
 			uint8_t *exact = malloc(size + (size == 0));
 
-			assert_int_equal(d->put(&c, exact, size, &m[i], 0), 0);
+			assert_int_equal(d->put(&c, exact, size, &m[i], 0),
+			    size == n ? n : 0);
 			free(exact);
 		}
 	}
