@@ -31,7 +31,7 @@ seen() {
 
 topo
 pair
-sniff doll "$M" puppet0
+sniff doll "$M" puppet0 -Q in
 pings "$R" 10.9.0.1
 wait_for 5 '[ $(seen) -ge 3 ]' 'the doll is blind'
 before=$(seen)

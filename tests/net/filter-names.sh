@@ -13,7 +13,7 @@ echo '10.9.0.2 friend.test' >"$TMP/hosts"
 start master "$M" sh -c "mount --bind '$TMP/hosts' /etc/hosts &&
     exec '$EP' -m -u -r -c 10.8.0.1:1234 -f 'icmp and host friend.test'"
 wait_session
-sniff doll "$M" puppet0
+sniff doll "$M" puppet0 -Q in
 pings "$R" 10.9.0.1 2 -I 10.9.0.8
 pings "$R" 10.9.0.1 2 -I 10.9.0.2
 wait_frames doll 4

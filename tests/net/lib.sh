@@ -28,7 +28,7 @@ NET=$HERE/../net
 PY=/usr/bin/python3
 DOLL=puppet0	# what wait_session and doll_address look at,
 DOLLHOST=$M	# and in which namespace
-PIDS='' HOSTS='' VERDICT='' REASON=''
+PIDS='' HOSTS='' VERDICT='' REASON='' PIN=''
 
 # -- the end ---------------------------------------------------------------
 
@@ -279,14 +279,18 @@ sniff_end() {
 }
 
 # transfer FROM TO ADDRESS BYTES [SECONDS [ARGS...]]: over TCP, to a server on
-# ADDRESS in TO; what arrives is what was sent.
+# ADDRESS in TO; what arrives is what was sent.  PIN may hold a command in front
+# of both programs.
 transfer() {
 	_from=$1 _to=$2 _addr=$3 _bytes=$4 _secs=${5:-30}
 	shift "$(($# < 5 ? $# : 5))"
-	start tcp_serve "$_to" "$PY" "$NET/tcp.py" serve "$_addr" 5001
+	# shellcheck disable=SC2086
+	start tcp_serve "$_to" $PIN "$PY" "$NET/tcp.py" serve "$_addr" 5001
 	_server=$PID
 	wait_listen "$_to" 5001
-	start tcp_send "$_from" "$PY" "$NET/tcp.py" send "$_addr" 5001 "$_bytes" "$@"
+	# shellcheck disable=SC2086
+	start tcp_send "$_from" $PIN "$PY" "$NET/tcp.py" send "$_addr" 5001 \
+	    "$_bytes" "$@"
 	wait_exit "$PID" "$_secs"
 	[ "$STATUS" = 0 ] || fail "TCP from $_from to $_addr"
 	wait_exit "$_server" 10

@@ -13,7 +13,7 @@ seen() {
 topo
 pair
 index=$(ip netns exec "$M" cat /sys/class/net/puppet0/ifindex)
-sniff doll "$M" puppet0
+sniff doll "$M" puppet0 -Q in
 pings "$R" 10.9.0.1
 wait_for 5 '[ $(seen) -ge 3 ]' 'the doll is blind'
 before=$(seen)
