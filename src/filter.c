@@ -66,40 +66,75 @@ is_accept(const struct bpf_insn *i)
 	return is_return(i) && BPF_RVAL(i->code) == BPF_K && i->k != 0;
 }
 
+static int
+chain_put(struct chain *c, const struct bpf_insn *insns, size_t n)
+{
+	struct bpf_insn *at;
+
+	if (n == 0)
+		return 0;
+	at = realloc(c->insns, (c->len + n) * sizeof(*at));
+	if (at == NULL)
+		return -1;
+	memcpy(at + c->len, insns, n * sizeof(*at));
+	c->insns = at;
+	c->len += n;
+	return 0;
+}
+
+/*
+ * Some of libpcap's programs add to scratch memory that they never set and
+ * mean zero (1.10.3, live, "vlan and pppoes"): Linux refuses these, and the
+ * program before may have left something there.
+ */
+static size_t
+clear_scratch(struct bpf_insn out[BPF_MEMWORDS + 1],
+    const struct bpf_insn *insns, size_t n)
+{
+	bool read[BPF_MEMWORDS] = { false };
+	size_t i, count = 1;
+
+	for (i = 0; i < n; i++)
+		if ((BPF_CLASS(insns[i].code) == BPF_LD ||
+			BPF_CLASS(insns[i].code) == BPF_LDX) &&
+		    BPF_MODE(insns[i].code) == BPF_MEM &&
+		    insns[i].k < BPF_MEMWORDS)
+			read[insns[i].k] = true;
+	out[0] = (struct bpf_insn)BPF_STMT(BPF_LD | BPF_IMM, 0);
+	for (i = 0; i < BPF_MEMWORDS; i++)
+		if (read[i])
+			out[count++] = (struct bpf_insn)BPF_STMT(BPF_ST, i);
+	return count > 1 ? count : 0;
+}
+
 /* An accepting return at the very end goes: what follows is the next. */
 static int
 chain_add(struct chain *c, const struct bpf_insn *insns, size_t n)
 {
-	struct bpf_insn *at = realloc(c->insns, (c->len + n) * sizeof(*at));
+	struct bpf_insn clear[BPF_MEMWORDS + 1], *at;
 	size_t i;
 
-	if (at == NULL)
-		return -1;
-	c->insns = at;
-	at += c->len;
-	memcpy(at, insns, n * sizeof(*at));
-	if (n > 0 && is_accept(&at[n - 1]))
+	if (n > 0 && is_accept(&insns[n - 1]))
 		n--;
+	if (chain_put(c, clear, clear_scratch(clear, insns, n)) == -1 ||
+	    chain_put(c, insns, n) == -1)
+		return -1;
+	if (n == 0)
+		return 0;
+	at = c->insns + c->len - n;
 	for (i = 0; i < n; i++)
 		if (is_accept(&at[i]))
 			at[i] = (struct bpf_insn)BPF_STMT(BPF_JMP | BPF_JA,
 			    n - i - 1);
-	c->len += n;
 	return 0;
 }
 
 static int
 chain_close(struct chain *c)
 {
-	static const struct bpf_insn accept = BPF_STMT(BPF_RET | BPF_K,
-	    (u_int)-1);
-	struct bpf_insn *at = realloc(c->insns, (c->len + 1) * sizeof(*at));
+	const struct bpf_insn accept = BPF_STMT(BPF_RET | BPF_K, (u_int)-1);
 
-	if (at == NULL)
-		return -1;
-	c->insns = at;
-	c->insns[c->len++] = accept;
-	return 0;
+	return chain_put(c, &accept, 1);
 }
 
 /* ---- one program ---- */
