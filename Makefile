@@ -69,6 +69,8 @@ ${LIBRARY}: ${OBJS}
 	rm -f $@
 	${AR} rc $@ ${OBJS}
 
+${FUZZ_PROGS}: ${BUILD}/driver.o
+
 tests: ${BUILD}/etherpuppet ${TEST_PROGS} ${FUZZ_PROGS}
 
 # No root, no network, nothing installed: what a packager runs.
@@ -77,24 +79,24 @@ check: tests
 		ETHERPUPPET=${BUILD}/etherpuppet $$t || failed="$$failed $$t"; \
 	done; \
 	for f in ${FUZZ}; do \
-		${BUILD}/fuzz_$$f tests/fuzz/corpus/$$f || failed="$$failed fuzz_$$f"; \
+		${BUILD}/fuzz_$$f -p tests/fuzz/corpus/$$f || failed="$$failed fuzz_$$f"; \
 	done; \
 	test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
 asan:
-	${MAKE} BUILD=build/asan CFLAGS="${SANITIZE}" tests
+	${MAKE} BUILD=${BUILD}/asan CFLAGS="${SANITIZE}" tests
 
-# New finds stay in build/fuzz/, apart from the corpus.
+# New finds stay in ${BUILD}/fuzz/, apart from the corpus.
 fuzz:
-	${MAKE} BUILD=build/fuzz CC=clang CFLAGS="${SANITIZE} -fsanitize=fuzzer-no-link" \
-	    MAIN_fuzz=-fsanitize=fuzzer fuzz-programs
+	${MAKE} BUILD=${BUILD}/fuzz CC=clang CFLAGS="${SANITIZE} -fsanitize=fuzzer-no-link" \
+	    MAIN_fuzz=-fsanitize=fuzzer fuzzers
 	@for f in ${FUZZ}; do \
-		mkdir -p build/fuzz/$$f && build/fuzz/fuzz_$$f -timeout=10 \
-		    -max_total_time=${FUZZ_SECONDS} -artifact_prefix=build/fuzz/$$f. \
-		    build/fuzz/$$f tests/fuzz/corpus/$$f || exit 1; \
+		mkdir -p ${BUILD}/fuzz/$$f && ${BUILD}/fuzz/fuzz_$$f -timeout=10 \
+		    -max_total_time=${FUZZ_SECONDS} -artifact_prefix=${BUILD}/fuzz/$$f. \
+		    ${BUILD}/fuzz/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done
 
-fuzz-programs: ${FUZZ_PROGS}
+fuzzers: ${FUZZ_PROGS}
 
 install: all
 	install -d ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man7
@@ -109,4 +111,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all tests check asan fuzz fuzz-programs install uninstall clean
+.PHONY: all tests check asan fuzz fuzzers install uninstall clean

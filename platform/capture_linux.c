@@ -165,19 +165,18 @@ capture_recv(struct port *port, struct frame *frames, int max)
 {
 	struct capture *c = port->state;
 	size_t used = 0;
-	int n = 0, tries, r = 0;
+	int n = 0, lost = 0, r = 0;
 
-	for (tries = 0; tries < max; tries++) {
-		if (used + VNET_HEAD + FRAME_MAX > sizeof(c->slab))
-			break;
+	while (n + lost < max && used + VNET_HEAD + FRAME_MAX <= PORT_SLAB) {
 		r = packet_recv(&c->packet, c->slab + used, &frames[n]);
 		if (r == 1)
 			used += VNET_HEAD + frames[n++].len;
 		else if (r == 0)
-			port->count.invalid++;
+			lost++;
 		else if (errno != ENETDOWN && errno != EINTR)
 			break;
 	}
+	port->count.invalid += (uint64_t)lost;
 	return n == 0 && r == -1 && errno != EAGAIN ? -1 : n;
 }
 
@@ -253,7 +252,9 @@ capture_rebind(struct port *port)
 	bool promisc = c->promisc;
 
 	if (packet_rebind(&c->packet, port->name, c->attached) == -1) {
-		if (c->state != STATE_GONE)
+		if (c->state != STATE_GONE && errno == EPROTOTYPE)
+			log_info("%s: now of another link type", port->name);
+		else if (c->state != STATE_GONE)
 			log_errno("%s: bind", port->name);
 		c->packet.ifindex = -1;
 		return -1;

@@ -45,16 +45,24 @@ sysctl_write(const char *ifname, const char *key, const char *value)
 	return r == -1 ? -1 : 0;
 }
 
-/* No word on the wire by being up: no own address, router or listener news. */
+/*
+ * No word on the wire by being up: no address of its own, and no group of
+ * routers.  The latter was joined at birth on a host that forwards; version 1
+ * of MLD is the one in which it is left without saying so.
+ */
 static void
 doll_silence(const char *ifname)
 {
 	static const char *const keys[][2] = {
-		{ "addr_gen_mode", "1" }, /* no link-local address */
-		{ "accept_ra", "0" }, { "autoconf", "0" },
-		{ "router_solicitations", "0" }, { "accept_dad", "0" },
+		{ "addr_gen_mode", "1" },
+		{ "accept_ra", "0" },
+		{ "autoconf", "0" },
+		{ "router_solicitations", "0" },
+		{ "accept_dad", "0" },
 		{ "dad_transmits", "0" },
-		{ "forwarding", "0" }, /* a router joins groups, and says so */
+		{ "force_mld_version", "1" },
+		{ "forwarding", "0" },
+		{ "force_mld_version", "0" },
 	};
 	size_t i;
 

@@ -192,7 +192,8 @@ doll_hook(struct doll *d, const char *peer, const struct params *now)
 	    now->mac[1], now->mac[2], now->mac[3], now->mac[4], now->mac[5]);
 	env_addresses(now, request.env[3], sizeof(request.env[3]));
 	if (ask(d, HELPER_HOOK) == -1) {
-		log_errno("-U %s: %s", d->opt->hook, answer.failed);
+		log_errno("-U %s: %s", d->opt->hook,
+		    answer.failed[0] != '\0' ? answer.failed : answer.why);
 		return;
 	}
 	d->hook = answer.pid;

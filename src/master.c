@@ -213,6 +213,10 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 		m->want = msg->params;
 		m->have_want = true;
 	}
+	/* an old slave exits when its interface refuses a frame */
+	if (!s->codec.dialect->pings && msg->params.have_mtu &&
+	    s->theirs.maxframe > msg->params.mtu + FRAME_MIN)
+		s->theirs.maxframe = msg->params.mtu + FRAME_MIN;
 	if (msg->complete && !m->settled)
 		master_settle(r, s);
 }

@@ -2,10 +2,9 @@
  * Theory of operation.  A frame with segmentation is one packet whose TCP or
  * UDP payload is too long.  offload_begin() finds, once, every header in
  * front of that payload which differs from segment to segment (struct
- * offload_layers);
- * offload_next() copies the headers and a piece of the payload and mends the
- * layers from the inside out, so that an outer checksum sums inner ones that
- * are already right.
+ * offload_layers); offload_next() copies the headers and a piece of the
+ * payload and mends the layers from the inside out, so that an outer checksum
+ * sums inner ones that are already right.
  *
  * Linux captures a tunnel's super-frame with csum_start at the innermost
  * transport header and says nothing of the layers between.  IP, UDP and GRE
@@ -171,7 +170,7 @@ ip4_read(const struct frame *f, uint32_t at, struct ip *ip)
 	const uint8_t *p = f->data + at;
 	uint32_t head = (p[0] & 15) * 4u;
 
-	if (f->len - at < 20 || head < 20 || f->len - at < head)
+	if (head < 20 || f->len - at < head)
 		return false;
 	ip->l4 = at + head;
 	ip->proto = p[9];
@@ -212,7 +211,7 @@ ip_read(const struct frame *f, uint32_t at, struct ip *ip)
 static bool
 layer_add(struct offload_layers *l, enum layer_kind kind, uint32_t at)
 {
-	if (l->count == OFFLOAD_LAYERS || at > OFFLOAD_HEAD)
+	if (l->count == OFFLOAD_LAYERS)
 		return false;
 	l->layer[l->count].kind = (uint16_t)kind;
 	l->layer[l->count++].at = (uint16_t)at;
@@ -220,8 +219,8 @@ layer_add(struct offload_layers *l, enum layer_kind kind, uint32_t at)
 }
 
 /*
- * The tunnel readers return where to look for the next IP header, 0 if it is
- * no tunnel that can be segmented.  Here at + 4 <= csum_start.
+ * The two tunnel readers return where to look for the next IP header, 0 if it
+ * is no tunnel that can be segmented.  Here at + 8 <= csum_start.
  */
 static uint32_t
 gre_read(struct offload_layers *l, const struct frame *f, uint32_t at)
@@ -236,32 +235,10 @@ gre_read(struct offload_layers *l, const struct frame *f, uint32_t at)
 	    (flags & GRE_KEY ? 4 : 0);
 }
 
-/* Nothing else in UDP begins like GRE with a checksum. */
-static bool
-is_gre_checksum(const uint8_t *p)
-{
-	uint16_t type = get16(p + 2);
-
-	return (get16(p) & ~GRE_KEY) == GRE_CHECKSUM &&
-	    (type == 0x0800 || type == 0x86dd || type == 0x6558);
-}
-
-/* FOU and GUE may carry GRE. */
-static uint32_t
-udp_read(struct offload_layers *l, const struct frame *f, uint32_t at)
-{
-	uint32_t inner = at + UDP_HEAD, gre = inner, end = f->off.csum_start;
-	const uint8_t *p = f->data + inner;
-
-	if (!layer_add(l, LAYER_UDP, at))
-		return 0;
-	if (gre + 2 <= end && p[0] < 0x20 && p[1] == IPPROTO_GRE)
-		gre += 4 + p[0] * 4u;
-	if (gre + 4 <= end && is_gre_checksum(f->data + gre))
-		return gre_read(l, f, gre);
-	return inner;
-}
-
+/*
+ * GRE inside UDP is not looked for: Linux makes no super-frame where two
+ * headers around the inner packet would differ between segments.
+ */
 static uint32_t
 tunnel_read(struct offload_layers *l, const struct frame *f,
     const struct ip *ip)
@@ -269,10 +246,10 @@ tunnel_read(struct offload_layers *l, const struct frame *f,
 	uint32_t at = ip->l4, end = f->off.csum_start;
 	struct ip inner;
 
-	if (at + UDP_HEAD > end || end > OFFLOAD_HEAD)
+	if (at + UDP_HEAD > end || end > OFFLOAD_HEAD || end > f->len)
 		return 0;
 	if (ip->proto == IPPROTO_UDP)
-		at = udp_read(l, f, at);
+		at = layer_add(l, LAYER_UDP, at) ? at + UDP_HEAD : 0;
 	else if (ip->proto == IPPROTO_GRE)
 		at = gre_read(l, f, at);
 	else if (ip->proto != IPPROTO_IPIP && ip->proto != IPPROTO_IPV6)

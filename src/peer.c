@@ -217,7 +217,8 @@ peer_exec(struct peer *peer, const char *command)
 	}
 	(void)strcpy(request.text, command);
 	if (helper_call(&request, &answer) == -1) {
-		log_errno("%s: %s", command, answer.failed);
+		log_errno("%s: %s", command,
+		    answer.failed[0] != '\0' ? answer.failed : answer.why);
 		return -1;
 	}
 	peer_init(peer, PEER_EXEC, answer.fd);

@@ -17,7 +17,7 @@ pings "$R" 10.9.0.1 20
 [ "$(said master.log 'ip link set puppet0 up' | wc -l)" = 1 ] ||
     fail "said more than once"
 kill -USR1 "$MASTER"
-wait_log master.log '^refused=[1-9]'
+wait_log master.log '^refused_by_interface=[1-9]'
 
 ip -n "$M" link set puppet0 up
 wait_session

@@ -16,6 +16,6 @@ wait_log slave.log '^etherpuppet: wan: .*Message too long'
 [ "$(said slave.log 'Message too long' | wc -l)" = 1 ] ||
     fail "said more than once"
 kill -USR1 "$SLAVE"
-wait_log slave.log '^refused=5$'
+wait_log slave.log '^refused_by_interface=5$'
 pings "$M" 10.9.0.2
 ok

@@ -22,7 +22,7 @@ bad() {
 	alive "$SLAVE" || fail "$_name: the slave died"
 	wait_log slave.log "$_text"
 	says "$_name" "$_text" "$(said slave.log | tail -n +$((lines + 1)) |
-	    sed 's/10\.8\.0\.2:[0-9]*/PEER/' | grep -v 'PEER: connected')"
+	    sed 's/10\.8\.0\.2 port [0-9]*/PEER/' | grep -v 'PEER: connected')"
 }
 
 P='etherpuppet: PEER'

@@ -335,8 +335,7 @@ said:     $3"
 
 differ() {
 	DIFFER=$((DIFFER + 1))
-	echo "* $1"
-	echo "$2"
+	printf '* %s\n%s\n' "$1" "$2"
 }
 
 refusals_end() {

@@ -17,7 +17,7 @@ wait_log newcomer.log FRAMES
 
 # the old one wakes up, finds its session gone, and is the newcomer now
 kill -CONT "$MASTER"
-wait_log slave.log '10\.8\.0\.2:[0-9]+: .*busy'
+wait_log slave.log '10\.8\.0\.2 port [0-9]+: .*busy'
 alive "$NATIVE" || fail "the newcomer lost its session"
 ! grep -q EOF "$TMP/newcomer.log" || fail "the newcomer lost its session"
 ok

@@ -5,26 +5,32 @@
 #   R --wan-- G (slaves) --ctl-- M
 . "$(dirname "$0")/lib.sh"
 
-need ssh
 topo
-WAYS="etherpuppet: say it by one of
-  sudo --preserve-env=SSH_CONNECTION etherpuppet ...
-  -M \"\$SSH_CONNECTION\"   (through ssh and sudo: -M '\"\$SSH_CONNECTION\"')
-  -M '*:*,ADDR:22'       the server's address and port
-  -B                     exclude nothing: only if the session is elsewhere"
-WHY='etherpuppet: wan: cannot know which frames carry this session'
 unset SSH_CONNECTION || true
 
-refused 1 "$WHY: its peer is a command
-$WAYS" "$G" "$EP" -i wan -e 'ssh root@10.9.0.2 etherpuppet -m -s -'
-refused 1 "$WHY: its peer is a pipe and SSH_CONNECTION is not set
-$WAYS" "$G" "$EP" -i wan -s -
-refused 1 "$WHY: its peer is this host and SSH_CONNECTION is not set
-$WAYS" "$G" "$EP" -i wan -c 127.0.0.1:1234
-refused 1 "$WHY: its peer is this host and SSH_CONNECTION is not set
-$WAYS" "$G" "$EP" -i wan -s 127.0.0.1:1234
-refused 1 "etherpuppet: SSH_CONNECTION: not \"client port server port\": rubbish
-$WAYS" "$G" env SSH_CONNECTION=rubbish "$EP" -i wan -s -
+# unknown REASON COMMAND...: the whole refusal
+unknown() {
+	_why=$1
+	shift
+	refused 1 "etherpuppet: wan: the connection that carries the session is \
+not known ($_why), so it would be captured and sent for ever; the ways out:
+  sudo --preserve-env=SSH_CONNECTION etherpuppet ...  if only sudo hides it
+  ssh gw 'etherpuppet ... -M \"\$SSH_CONNECTION\"'       the session's own ssh, \
+quoted so
+  -M '*:*,ADDR:22'    every connection with port 22 of this host's ADDR
+  -B                  capture everything: the session goes by another interface" \
+	    "$G" "$@"
+}
+
+NONE='SSH_CONNECTION is not set'
+unknown 'the connection of a command (-e) cannot be known' \
+    "$EP" -i wan -e 'ssh root@10.9.0.2 etherpuppet -m -s -'
+unknown "$NONE" "$EP" -i wan -s -
+unknown "$NONE" "$EP" -i wan -c 127.0.0.1:1234
+unknown "$NONE" "$EP" -i wan -s 127.0.0.1:1234
+unknown "$NONE" "$EP" -i wan -s 1234 -S
+unknown "'rubbish' is neither address:port,address:port nor SSH_CONNECTION's \
+four words" env SSH_CONNECTION=rubbish "$EP" -i wan -s -
 
 # starts NAME COMMAND...: it listens
 starts() {

@@ -10,54 +10,64 @@ cp "$EP" "$TMP/etherpuppet"
 chmod 755 "$TMP/etherpuppet"
 BY=$TMP/etherpuppet
 
-# nobody HOST COMMAND...
 E='etherpuppet:'
-refused 1 "$E eth9: no such interface" "$G" "$EP" -i eth9 -s 1234
 
+refused 1 "$E eth9: no such interface" "$G" "$EP" -i eth9 -s 1234
+refused 1 "$E lo: link type 772 is neither Ethernet nor raw IP" \
+    "$G" "$EP" -i lo -s 1234
+ip -n "$M" tuntap add dev vpn0 mode tun
+KIND='TUNSETIFF: Invalid argument; there is an interface of this name and another kind'
+refused 1 "$E vpn0: $KIND" "$M" "$EP" -m -I vpn0 -s 1234
+refused 1 "$E ctl: $KIND" "$M" "$EP" -m -I ctl -s 1234
+refused 1 "$E $TMP/no/where: No such file or directory" \
+    "$M" "$EP" -m -w "$TMP/no/where" -s 1234
+
+# nobody, and nobody with one capability
 set -- setpriv --reuid=65534 --regid=65534 --clear-groups
 refused 1 "$E wan: socket(AF_PACKET): Operation not permitted; run as root, \
 or setcap cap_net_raw+ep $BY" "$G" "$@" "$BY" -i wan -s 1234
-refused 1 "$E puppet0: /dev/net/tun: Operation not permitted; run as root, \
-or setcap cap_net_admin+ep $BY" "$M" "$@" "$BY" -m -c 10.8.0.1:1234
-refused 1 "$E namespace lab$$: Operation not permitted; run as root" \
+case $(stat -c %a /dev/net/tun) in
+*[67]) TUN='TUNSETIFF: Operation not permitted' ;;
+*) TUN='/dev/net/tun: Permission denied' ;;
+esac
+refused 1 "$E puppet0: $TUN; run as root, or setcap cap_net_admin+ep $BY; \
+or see \`ip tuntap add NAME mode tap user YOU', and -I NAME" \
+    "$M" "$@" "$BY" -m -c 10.8.0.1:1234
+refused 1 "$E -n lab$$: mount /run/netns: Operation not permitted; run as root" \
     "$M" "$@" "$BY" -m -n "lab$$" -c 10.8.0.1:1234
+refused 1 "$E -s 10.8.0.1:80: bind: Permission denied" \
+    "$G" "$@" --inh-caps +net_raw --ambient-caps +net_raw \
+    "$BY" -i wan -s 10.8.0.1:80
 
 start holder "$G" "$PY" -c 'import socket, time
 s = socket.socket(); s.bind(("0.0.0.0", 1234)); s.listen()
 print("bound", flush=True); time.sleep(100)'
 wait_log holder.log bound
-refused 1 "$E 10.8.0.1:1234: bind: Address already in use" \
+refused 1 "$E -s 10.8.0.1:1234: bind: Address already in use" \
     "$G" "$EP" -i wan -s 10.8.0.1:1234
-refused 1 "$E 0.0.0.0:1234: bind: Address already in use" \
+refused 1 "$E -s 1234: bind: Address already in use" \
     "$G" "$EP" -i wan -s 1234
-refused 1 "$E 10.8.0.77:1234: bind: Cannot assign requested address" \
+refused 1 "$E -s 10.8.0.77:1234: bind: Cannot assign requested address" \
     "$G" "$EP" -i wan -s 10.8.0.77:1234
-refused 1 "$E 10.8.0.1:80: bind: Permission denied" \
-    "$G" "$@" "$BY" -i wan -s 10.8.0.1:80
 
 # names are looked up in files only: no name server answers here
 echo 'hosts: files' >"$TMP/nsswitch.conf"
 set -- sh -c 'mount --bind "$0" /etc/nsswitch.conf && exec "$@"' \
     "$TMP/nsswitch.conf"
-refused 1 "$E no-such-host:1234: Name or service not known" \
+refused 1 "$E puppet0: made
+$E no-such-host:1234: unknown host" \
     "$M" "$@" "$EP" -m -1 -c no-such-host:1234
 start unknown "$M" "$@" "$EP" -m -c no-such-host:1234
 wait_log unknown.log 'in 2 s'
 says 'unknown host without -1' "\
-$E no-such-host:1234: Name or service not known; trying again in 1 s
-$E no-such-host:1234: Name or service not known; trying again in 2 s" \
-    "$(said unknown.log)"
+$E puppet0: made
+$E no-such-host:1234: unknown host; next try in 1 s
+$E no-such-host:1234: unknown host; next try in 2 s" "$(said unknown.log)"
+stop "$PID"
+[ "$STATUS" = 0 ] || fail "SIGTERM between two tries: status $STATUS"
 
-refused 1 "$E 10.8.0.1:9: connect: Connection refused" \
-    "$M" "$EP" -m -1 -c 10.8.0.1:9
-refused 1 "$E 10.8.0.1:9: connect: Connection refused" \
+refused 1 "$E puppet0: made
+$E 10.8.0.1:9: Connection refused" "$M" "$EP" -m -1 -c 10.8.0.1:9
+refused 1 "$E 10.8.0.1:9: Connection refused" \
     "$G" "$EP" -1 -i wan -c 10.8.0.1:9
-ip -n "$M" tuntap add dev vpn0 mode tun
-refused 1 "$E vpn0: a tun device, not a tap" "$M" "$EP" -m -I vpn0 -s 1234
-refused 1 "$E ctl: /dev/net/tun: Device or resource busy" \
-    "$M" "$EP" -m -I ctl -s 1234
-refused 1 "$E lo: link type 772 is neither Ethernet nor raw IP" \
-    "$G" "$EP" -i lo -s 1234
-refused 1 "$E $TMP/no/where: No such file or directory" \
-    "$M" "$EP" -m -w "$TMP/no/where" -s 1234
 refusals_end

@@ -7,6 +7,7 @@
 
 topo
 E='etherpuppet:'
+UNKNOWN='not our protocol, it begins with'
 slave -s 10.8.0.1:1234 -i wan
 wait_listen "$G" 1234
 
@@ -18,7 +19,7 @@ knocks() {
 	[ "$STATUS" = 0 ] || fail "$1: not closed"
 	wait_for 5 "[ $lines -lt \$(said slave.log | wc -l) ]" "$1: nothing said"
 	says "listener, $1" "$2" "$(said slave.log | tail -n +$((lines + 1)) |
-	    sed 's/10\.8\.0\.2:[0-9]*/PEER/')"
+	    sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
 	alive "$SLAVE" || fail "$1: the slave died"
 }
 
@@ -26,28 +27,32 @@ knocks() {
 answers() {
 	start "fake_$1" "$G" "$PY" "$NET/strangers.py" listen 10.8.0.1 1236 "$1"
 	wait_log "fake_$1.log" LISTENING
-	refused 1 "$2" "$M" "$EP" -m -c 10.8.0.1:1236
+	refused 1 "$E puppet0: made
+$2" "$M" "$EP" -m -c 10.8.0.1:1236
 	wait_exit "$PID" 10
 }
 
-knocks http "$E PEER: speaks HTTP, not etherpuppet"
-knocks tls "$E PEER: speaks TLS, not etherpuppet"
-knocks ssh "$E PEER: speaks SSH, not etherpuppet"
-knocks random "$E PEER: speaks no protocol that is known here"
-knocks zeros "$E PEER: speaks no protocol that is known here"
+knocks http "$E PEER: this is HTTP, not our protocol"
+knocks tls "$E PEER: this is TLS, not our protocol"
+knocks ssh "$E PEER: this is SSH, not our protocol"
+knocks random "$E PEER: $UNKNOWN: $("$PY" "$NET/strangers.py" escaped random)"
+knocks zeros "$E PEER: $UNKNOWN: $("$PY" "$NET/strangers.py" escaped zeros)"
 knocks nothing "$E PEER: closed without hello"
 
-answers http "$E 10.8.0.1:1236: speaks HTTP, not etherpuppet"
-answers tls "$E 10.8.0.1:1236: speaks TLS, not etherpuppet"
-answers ssh "$E 10.8.0.1:1236: speaks SSH, not etherpuppet"
-answers random "$E 10.8.0.1:1236: speaks no protocol that is known here"
-answers zeros "$E 10.8.0.1:1236: speaks no protocol that is known here"
-answers old "$E 10.8.0.1:1236: is an etherpuppet 0.3; use -L 0.3"
+answers http "$E 10.8.0.1:1236: this is HTTP, not our protocol"
+answers tls "$E 10.8.0.1:1236: this is TLS, not our protocol"
+answers ssh "$E 10.8.0.1:1236: this is SSH, not our protocol"
+answers random "$E 10.8.0.1:1236: $UNKNOWN: $(
+    "$PY" "$NET/strangers.py" escaped random)"
+answers zeros "$E 10.8.0.1:1236: $UNKNOWN: $(
+    "$PY" "$NET/strangers.py" escaped zeros)"
+answers old "$E 10.8.0.1:1236: this is an etherpuppet 0.3, not our protocol"
 
 # an etherpuppet 0.3 leaves without a word when it reads our hello
 start fake "$G" "$PY" "$NET/strangers.py" listen 10.8.0.1 1236 nothing
 wait_log fake.log LISTENING
-refused 1 "$E 10.8.0.1:1236: closed without hello; an etherpuppet 0.3 there \
+refused 1 "$E puppet0: made
+$E 10.8.0.1:1236: closed without hello; an etherpuppet 0.3 there \
 has now exited: restart it and use -L 0.3" \
     "$M" "$EP" -m -1 -c 10.8.0.1:1236
 

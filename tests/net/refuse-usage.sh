@@ -58,17 +58,20 @@ usage '-m makes a doll, -i uses a real interface: only one of them' \
     -i wan -m -s 1234
 
 EMPTY='-s, -c and -e must not be empty'
-PORT='not a port, 1 to 65535'
+PORT='no port: want 1 to 65535 or a service'
 usage "-s port: $PORT" -m -s port
 usage "-s 0: $PORT" -m -s 0
 usage "-s 65536: $PORT" -m -s 65536
 usage "$EMPTY" -m -s ''
-usage '-s ::1:1234: write [ADDRESS]:PORT' -m -s ::1:1234
-usage '-c gw: not HOST:PORT' -m -c gw
-usage "-c gw:http: $PORT" -m -c gw:http
-usage '-c :1234: not HOST:PORT' -m -c :1234
-usage '-c fd00::1:1234: write [ADDRESS]:PORT' -m -c fd00::1:1234
-usage '-c -: only -s takes -' -m -c -
+usage '-s ::1:1234: an IPv6 address must be in brackets: [addr]:port' \
+    -m -s ::1:1234
+usage '-c gw: no port: want host:port' -m -c gw
+usage "-c gw:0: $PORT" -m -c gw:0
+usage "-c gw:65536: $PORT" -m -c gw:65536
+usage '-c :1234: no host: want host:port' -m -c :1234
+usage '-c fd00::1:1234: an IPv6 address wants brackets: [address]:port' \
+    -m -c fd00::1:1234
+usage '-c -: no port: want host:port' -m -c -
 usage "$EMPTY" -m -e ''
 
 usage "-M 1.2.3.4: '1.2.3.4' is neither address:port,address:port nor \

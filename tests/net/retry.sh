@@ -14,7 +14,7 @@ stamped() {
 }
 
 # tries: the lines about a try
-tries() { grep -c 'trying again' "$TMP/times" || true; }
+tries() { grep -c 'next try' "$TMP/times" || true; }
 
 topo
 mkfifo "$TMP/pipe"
@@ -24,15 +24,15 @@ MASTER=$!
 PIDS="$PIDS $MASTER"
 wait_for 20 "[ \$(tries) -ge 4 ]" "no four tries"
 ip -n "$M" link show puppet0 >/dev/null || fail "no doll while trying"
-sed 's/^[0-9.]* //' "$TMP/times" | grep 'trying again' | head -n 4 \
+sed 's/^[0-9.]* //' "$TMP/times" | grep 'next try' | head -n 4 \
     >"$TMP/lines"
 says retry "\
-etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 1 s
-etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 2 s
-etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 4 s
-etherpuppet: 10.8.0.1:1234: connect: Connection refused; trying again in 8 s" \
+etherpuppet: 10.8.0.1:1234: Connection refused; next try in 1 s
+etherpuppet: 10.8.0.1:1234: Connection refused; next try in 2 s
+etherpuppet: 10.8.0.1:1234: Connection refused; next try in 4 s
+etherpuppet: 10.8.0.1:1234: Connection refused; next try in 8 s" \
     "$(cat "$TMP/lines")"
-grep 'trying again' "$TMP/times" | awk '
+grep 'next try' "$TMP/times" | awk '
 	NR > 1 && ($1 - last < want - 0.3 || $1 - last > want + 2) {
 		print "try", NR, "came after", $1 - last, "s"; bad = 1 }
 	NR > 1 { want *= 2 } NR == 1 { want = 1 } { last = $1 }
@@ -45,7 +45,7 @@ stop "$SLAVE"
 wait_for 10 no_carrier "the doll kept its carrier"
 [ "$(ip -n "$M" link show puppet0 | head -n 1 | cut -d: -f1)" = \
     "$(cat "$TMP/index")" ] || fail "another doll"
-says again 'trying again in 1 s' "$(sed -n 's/.*; \(trying again\)/\1/p' \
+says again 'next try in 1 s' "$(sed -n 's/.*; \(next try\)/\1/p' \
     "$TMP/times" | sed -n 5p)"
 slave -s 1234 -i wan
 wait_session 15

@@ -54,13 +54,14 @@ pings "$R" 10.9.0.1 5
 kill -USR1 "$SLAVE"
 kill -USR1 "$MASTER"
 for who in slave master; do
-	wait_log $who.log '^captured=[0-9]+$'
+	wait_log $who.log '^round_trip_ms=[0-9]+$'
 	grep -E '^[a-z]' "$TMP/$who.log" | grep -v '^etherpuppet: ' \
 	    >"$TMP/$who.block"
-	! grep -qvE '^[a-z_]+=[^ ]*$' "$TMP/$who.block" ||
+	! grep -qvE '^[a-z_]+=' "$TMP/$who.block" ||
 	    fail "$who: not key=value: $(grep -vE '^[a-z_]+=' "$TMP/$who.block")"
 	[ "$(wc -l <"$TMP/$who.block")" -ge 5 ] || fail "$who: a short block"
 done
-grep -qE '^captured=([1-9][0-9]+)$' "$TMP/slave.block" || fail "none captured"
+grep -qE '^up_frames=[1-9][0-9]+$' "$TMP/slave.block" || fail "none captured"
+grep -qE '^down_frames=[1-9][0-9]+$' "$TMP/master.block" || fail "none came"
 alive "$SLAVE" && alive "$MASTER" || fail "SIGUSR1 ended somebody"
 ok

@@ -3,6 +3,7 @@
 
     strangers.py connect HOST PORT KIND     says it, prints what comes back
     strangers.py listen ADDR PORT KIND      for one connection
+    strangers.py escaped KIND               its first 48 bytes, as we print them
 KIND: http, tls, ssh, random, zeros, nothing, old (an etherpuppet 0.3).
 """
 import random
@@ -26,6 +27,11 @@ BOTH = {
     'nothing': b'',
     'old': bytes.fromhex('13370103'),
 }
+
+
+def escaped(kind):
+    return ''.join(chr(c) if 32 <= c < 127 else '\\x%02x' % c
+                   for c in BOTH[kind][:48])
 
 
 def main(how, addr, port, kind):
@@ -53,4 +59,7 @@ def main(how, addr, port, kind):
 
 
 if __name__ == '__main__':
-    main(*sys.argv[1:])
+    if sys.argv[1] == 'escaped':
+        print(escaped(sys.argv[2]))
+    else:
+        main(*sys.argv[1:])
