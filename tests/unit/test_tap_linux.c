@@ -1,0 +1,519 @@
+/*
+ * The tap port, in a network namespace of the test's own:
+ *
+ *	port ==== puppet0 ---- host (another program on the doll)
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <pcap/pcap.h>
+#include <cmocka.h>
+
+#include "helper.h"
+#include "port_net.h"
+
+#define QUEUE 1000
+
+static int host = -1;
+static uint8_t data[FRAME_MAX];
+static struct virtio_net_hdr head;
+
+/* A /dev/net/tun that everybody may open, as on most systems. */
+static bool
+tun_open_to_all(void)
+{
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "/run", "tmpfs", 0, NULL) == -1 ||
+	    mknod("/run/tun", S_IFCHR, makedev(10, 200)) == -1 ||
+	    chmod("/run/tun", 0666) == -1)
+		return false;
+	return mount("/run/tun", "/dev/net/tun", NULL, MS_BIND, NULL) == 0;
+}
+
+static int
+group_setup(void **state)
+{
+	(void)state;
+	possible = access("/dev/net/tun", F_OK) == 0 &&
+	    unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 && net_quiet("1") &&
+	    tun_open_to_all();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	port_close(&port);
+	if (host != -1)
+		(void)close(host);
+	host = -1;
+	if (possible)
+		(void)net_quiet("1");
+	return 0;
+}
+
+static int
+tap_open(const char *name, int linktype)
+{
+	const struct port_config config = { .name = name,
+		.linktype = linktype };
+
+	return port_open(&port, &port_tap, &config);
+}
+
+/* A doll that is up, in a session. */
+static void
+begin(int linktype)
+{
+	need_net();
+	assert_int_equal(tap_open(NULL, linktype), 0);
+	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(run("ip link set %s up", port.name));
+	host = sniffer(port.name);
+}
+
+static void
+assert_quiet(void)
+{
+	struct frame last = plain(data, 61, 200), f;
+
+	inject(host, &last);
+	assert_true(receive(&f, WAIT_MS));
+	assert_frame(&f, data, 61);
+}
+
+static void
+test_names(void **state)
+{
+	const struct port_config config = { .name = NULL };
+	struct port second;
+
+	(void)state;
+	need_net();
+	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
+	assert_string_equal(port.name, "puppet0");
+	assert_int_equal(port.linktype, LINK_ETHERNET);
+	assert_int_equal(port_open(&second, &port_tap, &config), 0);
+	assert_string_equal(second.name, "puppet1");
+	port_close(&port);
+	assert_int_equal(tap_open("lure", LINK_ETHERNET), 0);
+	assert_string_equal(port.name, "lure");
+	port_close(&port);
+	assert_int_equal(if_nametoindex("lure"), 0);
+	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
+	assert_string_equal(port.name, "puppet0");
+	port_close(&second);
+}
+
+static void
+test_both_ways(void **state)
+{
+	static const uint32_t lens[] = { 14, 15, 60, 1514, 9060, 65535,
+		FRAME_MAX };
+	struct frame out, f;
+	size_t i;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	assert_true(run("ip link set puppet0 mtu 65521"));
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		out = plain(data, lens[i], (unsigned)i);
+		transmit(&out);
+		assert_int_equal(sniff(host, &head, WAIT_MS), lens[i]);
+		assert_memory_equal(buf, data, lens[i]);
+		if (lens[i] > 65535)
+			continue;
+		inject(host, &out);
+		assert_true(receive(&f, WAIT_MS));
+		assert_frame(&f, data, lens[i]);
+		assert_int_equal(f.off.flags | f.off.gso, 0);
+	}
+	assert_int_equal(port.count.refused, 0);
+	out = plain(data, 13, 1);
+	transmit(&out);
+	assert_int_equal(port.count.refused, 1);
+	assert_int_equal(port.count.refused_errno, EINVAL);
+	assert_quiet();
+}
+
+static void
+test_tags(void **state)
+{
+	struct frame out, f;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	out = plain(data, 100, 1);
+	memcpy(data + 12, "\x88\xa8\0\0\x81\0\0\5\x88\xb5", 10);
+	inject(host, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_frame(&f, data, 100);
+}
+
+static void
+test_carrier(void **state)
+{
+	(void)state;
+	need_net();
+	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
+	assert_true(run("ip link set puppet0 up"));
+	assert_true(await_running("puppet0", false));
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(await_running("puppet0", true));
+	assert_int_equal(port.ops->carrier(&port, false), 0);
+	assert_true(await_running("puppet0", false));
+}
+
+/*
+ * Up with IPv6 and on a router, a doll says nothing.  Another interface in
+ * its place has said something long before.
+ */
+static void
+test_silent(void **state)
+{
+	struct frame f;
+
+	(void)state;
+	need_net();
+	assert_true(net_quiet("0"));
+	assert_true(word_write("/proc/sys/net/ipv6/conf/all/forwarding", "1"));
+	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(run("ip link set puppet0 up"));
+	assert_false(receive(&f, 2500));
+	port_close(&port);
+
+	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
+	assert_true(
+	    word_write("/proc/sys/net/ipv6/conf/puppet0/addr_gen_mode", "0"));
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(run("ip link set puppet0 up"));
+	assert_true(receive(&f, 2500));
+	assert_true(word_write("/proc/sys/net/ipv6/conf/all/forwarding", "0"));
+}
+
+static void
+test_down(void **state)
+{
+	struct frame out, f;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	assert_true(run("ip link set puppet0 down"));
+	out = plain(data, 60, 1);
+	transmit(&out);
+	transmit(&out);
+	assert_int_equal(port.count.refused, 2);
+	assert_int_equal(port.count.refused_errno, EIO);
+	assert_int_equal(port.ops->recv(&port, &f, 1), 0);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->carrier(&port, false), 0);
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(run("ip link set puppet0 up"));
+	transmit(&out);
+	assert_int_equal(sniff(host, &head, WAIT_MS), 60);
+}
+
+static void
+deleted(bool by_recv)
+{
+	struct frame out = plain(data, 60, 1), f;
+
+	begin(LINK_ETHERNET);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_true(run("ip link del puppet0"));
+	if (by_recv) {
+		assert_true(wait_readable(port.fd, WAIT_MS)); /* POLLERR */
+		assert_int_equal(port.ops->recv(&port, &f, 1), -1);
+		assert_int_equal(errno, EBADFD);
+		assert_int_equal(port.fd, -1);
+	} else {
+		transmit(&out);
+		assert_int_equal(port.count.refused, 1);
+	}
+	transmit(&out);
+	assert_int_equal(port.ops->recv(&port, &f, 1), -1);
+	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
+	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
+	port_close(&port);
+	(void)close(host);
+	begin(LINK_ETHERNET);
+	assert_quiet();
+}
+
+static void
+test_deleted_recv(void **state)
+{
+	(void)state;
+	deleted(true);
+}
+
+static void
+test_deleted_send(void **state)
+{
+	(void)state;
+	deleted(false);
+}
+
+static void
+test_deleted_unseen(void **state)
+{
+	(void)state;
+	begin(LINK_ETHERNET);
+	assert_true(run("ip link del puppet0"));
+	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
+	assert_int_equal(port.fd, -1);
+}
+
+/* What a program wrote between two sessions is not for the second. */
+static void
+test_attach(void **state)
+{
+	struct frame out = plain(data, 60, 1);
+	int i;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	port.ops->detach(&port);
+	for (i = 0; i < QUEUE; i++)
+		inject(host, &out);
+	assert_true(wait_readable(port.fd, WAIT_MS));
+	assert_int_equal(port.ops->attach(&port), 0);
+	assert_false(wait_readable(port.fd, 0));
+	assert_quiet();
+}
+
+/* The queue's length is kept, in order; each frame beyond it is counted. */
+static void
+test_burst(void **state)
+{
+	struct frame out;
+	int i, n, got = 0;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	for (i = 0; i < QUEUE + 500; i++) {
+		out = plain(data, 200, (unsigned)i);
+		inject(host, &out);
+	}
+	while (wait_readable(port.fd, 0)) {
+		n = port.ops->recv(&port, frames, FRAME_BATCH);
+		assert_in_range(n, 1, FRAME_BATCH);
+		for (i = 0; i < n; i++, got++) {
+			(void)plain(data, 200, (unsigned)got);
+			assert_frame(&frames[i], data, 200);
+		}
+	}
+	assert_in_range(got, QUEUE, QUEUE + 1);
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, QUEUE + 500 - got);
+}
+
+/* An end that takes nothing undone gets what the kernel has cut. */
+static void
+test_offloads_recv(void **state)
+{
+	struct frame out = super(data, 0, 4000, 1000), f;
+	int i;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	inject(host, &out);
+	for (i = 0; i < 4; i++) {
+		assert_true(receive(&f, WAIT_MS));
+		assert_int_equal(f.len, 1054);
+		assert_int_equal(f.off.flags & OFFLOAD_CSUM, 0);
+		assert_int_equal(f.off.gso, 0);
+	}
+	assert_int_equal(port.ops->offloads(&port, CAP_CSUM), 0);
+	inject(host, &out);
+	for (i = 0; i < 4; i++) {
+		assert_true(receive(&f, WAIT_MS));
+		assert_int_equal(f.off.flags, OFFLOAD_CSUM);
+		assert_int_equal(f.off.csum_start, 34);
+		assert_int_equal(f.off.gso, 0);
+	}
+	assert_int_equal(port.ops->offloads(&port, CAP_ALL), 0);
+	out = super(data, 0, 60000, 1000);
+	inject(host, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_frame(&f, data, out.len);
+	assert_int_equal(f.off.flags, OFFLOAD_CSUM);
+	assert_int_equal(f.off.gso, OFFLOAD_TCP4);
+	assert_int_equal(f.off.gso_size, 1000);
+	assert_int_equal(f.off.csum_start, 34);
+	assert_int_equal(f.off.csum_offset, 16);
+	out = super(data, 1, 3000, 1000);
+	inject(host, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_frame(&f, data, out.len);
+	assert_int_equal(f.off.csum_start, 38);
+	assert_int_equal(port.ops->offloads(&port, 0), 0);
+	inject(host, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_int_equal(f.len, 1058);
+}
+
+static void
+test_offloads_send(void **state)
+{
+	static const uint16_t hdr_lens[] = { 0, 1, 54, 4000, 65535 };
+	struct frame out;
+	size_t i;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	assert_int_equal(port.caps & CAP_TSO4, CAP_TSO4);
+	for (i = 0; i < sizeof(hdr_lens) / sizeof(hdr_lens[0]); i++) {
+		out = super(data, 0, 60000, 1400);
+		out.off.hdr_len = hdr_lens[i];
+		transmit(&out);
+		assert_int_equal(sniff(host, &head, WAIT_MS), out.len);
+		assert_memory_equal(buf, data, out.len);
+		assert_int_equal(head.flags & 1, 1);
+		assert_int_equal(head.gso_type, OFFLOAD_TCP4);
+		assert_int_equal(head.gso_size, 1400);
+		assert_int_equal(head.csum_start, 34);
+	}
+	out.off.gso = 77;
+	transmit(&out);
+	assert_int_equal(port.count.refused, 1);
+	assert_quiet();
+}
+
+static void
+test_raw(void **state)
+{
+	static const uint8_t first[] = { 0x45, 0x60 };
+	struct frame out, f;
+	size_t i;
+
+	(void)state;
+	begin(LINK_RAW);
+	assert_int_equal(port.linktype, LINK_RAW);
+	for (i = 0; i < 2; i++) {
+		fill(data, 100, (unsigned)i);
+		data[0] = first[i];
+		out = frame_of(data, 100);
+		transmit(&out);
+		assert_int_equal(sniff(host, &head, WAIT_MS), 100);
+		assert_memory_equal(buf, data, 100);
+		inject(host, &out);
+		assert_true(receive(&f, WAIT_MS));
+		assert_frame(&f, data, 100);
+	}
+	data[0] = 0x55;
+	transmit(&out);
+	assert_int_equal(port.count.refused, 1);
+}
+
+static void
+test_refusals(void **state)
+{
+	const struct port_config config = { .name = "mine" };
+	struct port second;
+
+	(void)state;
+	need_net();
+	assert_true(run("ip link add name v0 type veth peer name v1"));
+	assert_int_equal(tap_open("v0", LINK_ANY), -1);
+	assert_int_equal(tap_open("too-long-for-linux", LINK_ANY), -1);
+	assert_int_equal(tap_open("mine", LINK_ANY), 0);
+	assert_int_equal(port_open(&second, &port_tap, &config), -1);
+	assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(port_open(&second, &port_tap, &config), -1);
+	assert_int_equal(seteuid(0), 0);
+	assert_true(run("ip link del v0"));
+}
+
+/* A user's own interface wants no privilege, and stays. */
+static void
+test_persistent(void **state)
+{
+	struct frame out = plain(data, 60, 1);
+
+	(void)state;
+	need_net();
+	assert_true(run("ip tuntap add mine mode tap user 65534"));
+	assert_true(run("ip link set mine up"));
+	host = sniffer("mine");
+	assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(tap_open("mine", LINK_ETHERNET), 0);
+	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->offloads(&port, CAP_ALL), 0);
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_int_equal(seteuid(0), 0);
+	assert_true(await_running("mine", true));
+	transmit(&out);
+	assert_int_equal(sniff(host, &head, WAIT_MS), 60);
+	assert_quiet();
+	port_close(&port);
+	assert_int_not_equal(if_nametoindex("mine"), 0);
+	assert_true(run("ip tuntap del mine mode tap"));
+}
+
+static bool
+is_one(const char *netns, const char *key, char value)
+{
+	return run("ip netns exec %s sh -c 'test \"$(cat /proc/sys/net/ipv6/"
+		   "conf/puppet0/%s)\" = %c'",
+	    netns, key, value);
+}
+
+/* In a namespace of its own a doll is as silent, and its drops counted. */
+static void
+test_netns(void **state)
+{
+	const struct port_config config = { .netns = "portlab", .queue = 20 };
+
+	(void)state;
+	need_net();
+	assert_int_equal(helper_open("portlab"), 0);
+	assert_int_equal(port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(if_nametoindex("puppet0"), 0);
+	assert_true(is_one("portlab", "addr_gen_mode", '1'));
+	assert_true(is_one("portlab", "accept_ra", '0'));
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(run("ip -n portlab link set puppet0 up arp off"));
+	assert_true(run("ip -n portlab addr add 10.9.0.1/24 dev puppet0"));
+	assert_false(run("ip netns exec portlab ping -q -c 100 -i 0.002 -W 1 "
+			 "10.9.0.2 >/dev/null"));
+	port.ops->stats(&port);
+	assert_in_range(port.count.dropped, 79, 80);
+	port_close(&port);
+	helper_close();
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_names),
+		TEST(test_both_ways),
+		TEST(test_tags),
+		TEST(test_carrier),
+		TEST(test_silent),
+		TEST(test_down),
+		TEST(test_deleted_recv),
+		TEST(test_deleted_send),
+		TEST(test_deleted_unseen),
+		TEST(test_attach),
+		TEST(test_burst),
+		TEST(test_offloads_recv),
+		TEST(test_offloads_send),
+		TEST(test_raw),
+		TEST(test_refusals),
+		TEST(test_persistent),
+		TEST(test_netns),
+	};
+
+	return cmocka_run_group_tests(tests, group_setup, NULL);
+}
