@@ -1,0 +1,87 @@
+/*
+ * Bytes as a frame with an offload header: 1 byte of link type and
+ * whether the outer IP length is to be mended (or few inputs get past it), 1
+ * of capabilities, the ten bytes of the header (big-endian), the frame.  What
+ * is valid must come out in as many pieces as its lengths say, all payload, in
+ * order; the frame and the room for it are of the exact size, for the
+ * address sanitizer.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "offload.h"
+
+#define HEAD 12
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static uint16_t
+get16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static void
+must(bool held)
+{
+	if (!held)
+		abort();
+}
+
+static void
+mend_length(struct frame *f, uint32_t ip)
+{
+	uint32_t at, len;
+
+	if (f->len < ip + 6)
+		return;
+	at = ip + (f->data[ip] >> 4 == 4 ? 2 : 4);
+	len = f->len - ip - (f->data[ip] >> 4 == 4 ? 0 : 40);
+	f->data[at] = (uint8_t)(len >> 8);
+	f->data[at + 1] = (uint8_t)len;
+}
+
+static void
+cut_all(const struct frame *f, int linktype)
+{
+	struct offload_cut cut;
+	struct frame out;
+	uint8_t *room = malloc(f->len ? f->len : 1);
+	uint32_t done = 0;
+
+	must(offload_begin(&cut, f, linktype) == 0);
+	while (offload_next(&cut, room, f->len, &out) == 1) {
+		uint32_t head = cut.layers.head, part = out.len - head;
+
+		must(out.data == room && out.len <= f->len && out.off.gso == 0);
+		must(memcmp(room + head, f->data + head + done, part) == 0);
+		must(f->off.gso == 0 || part <= f->off.gso_size);
+		done += part;
+	}
+	must(cut.frame == NULL && cut.layers.head + done == f->len);
+	free(room);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
+{
+	struct frame f = { 0 };
+	int linktype;
+
+	if (len < HEAD)
+		return 0;
+	linktype = in[0] & 1 ? LINK_RAW : LINK_ETHERNET;
+	f.off = (struct offload) { in[2], in[3], get16(in + 4), get16(in + 6),
+		get16(in + 8), get16(in + 10) };
+	f.len = (uint32_t)(len - HEAD);
+	f.data = malloc(f.len ? f.len : 1);
+	memcpy(f.data, in + HEAD, f.len);
+	if (in[0] & 2)
+		mend_length(&f, linktype == LINK_RAW ? 0 : 14);
+	(void)offload_needed(&f, linktype, in[1]);
+	if (offload_valid(&f, linktype))
+		cut_all(&f, linktype);
+	offload_shift(&f.off, (int8_t)in[1]);
+	free(f.data);
+	return 0;
+}
