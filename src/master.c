@@ -160,8 +160,15 @@ master_doll(struct relay *r, struct session *s)
 
 	if (linktype == LINK_ANY)
 		linktype = r->port.linktype;
+	if (!has_doll(r) && !master_of(r)->used)
+		r->port.linktype = linktype; /* its head is not written yet */
 	if (linktype == r->port.linktype)
 		return 0;
+	if (!has_doll(r)) {
+		session_bye(s, BYE_LINKTYPE,
+		    "%s holds frames of another link type", r->port.name);
+		return -1;
+	}
 	log_info("%s: made anew for %s frames", r->port.name,
 	    linktype == LINK_RAW ? "raw IP" : "Ethernet");
 	port_close(&r->port);

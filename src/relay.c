@@ -168,8 +168,10 @@ relay_down(struct relay *r)
 		flow_fill(f, r->port.caps, r->port.linktype, &r->count);
 		n = r->port.ops->send(&r->port, f->out + f->iout,
 		    f->nout - f->iout);
-		if (n == -1) {
-			relay_port_error(r);
+		if (n == -1) { /* a file that cannot be written */
+			log_errno("%s: write", r->port.name);
+			r->link.ended = true;
+			r->link.status = 1;
 			return;
 		}
 		count_frames(f->out + f->iout, n, &r->count.down_frames,

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 topo
-pair '-f icmp'
+pair '-f icmp' -C
 sniff doll "$M" puppet0
 ip -n "$G" link del wan
 wait_log slave.log '^etherpuppet: wan: .*gone'
@@ -16,6 +16,7 @@ frames doll >"$TMP/before"
 link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
 ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
 ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
+wait_log slave.log '^etherpuppet: wan: .*up'
 wait_for 10 carrier "the slave did not attach again"
 in_R "$PY" -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -391,12 +391,12 @@ sshd_start() {
 }
 
 # readme NAME HOST COMMAND: starts one of the README's commands, as it stands
-# there, where 10.9.0.1 or 10.8.0.1 (ROUTER) is called router and gw, ssh uses
+# there, where 10.9.0.1 or 10.8.0.1 (ROUTER) is called router, gw and other, ssh uses
 # the key above, namespaces, leases and resolv.conf are of this test alone.
 # "sudo" goes: all is root here.
 readme() {
 	grep -qF -- "$3" README.md || fail "the README has no such command: $3"
-	echo "${ROUTER:-10.8.0.1} router gw" >"$TMP/hosts"
+	echo "${ROUTER:-10.8.0.1} router gw other" >"$TMP/hosts"
 	: >"$TMP/resolv.conf"
 	mkdir -p "$TMP/ssh" "$TMP/bin"
 	ln -sf "$EP" "$TMP/bin/etherpuppet"

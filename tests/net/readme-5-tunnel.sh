@@ -8,7 +8,7 @@ topo
 readme there "$G" 'etherpuppet -m -u -s 1234'
 THERE=$PID
 wait_listen "$G" 1234
-readme here "$M" 'etherpuppet -m -u -c gw:1234'
+readme here "$M" 'etherpuppet -m -u -c other:1234'
 wait_session
 ip -n "$G" addr add 10.7.0.1/24 dev puppet0
 ip -n "$M" addr add 10.7.0.2/24 dev puppet0

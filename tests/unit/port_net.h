@@ -95,7 +95,10 @@ flags_of(const char *name)
 	return r == 0 ? ifr.ifr_flags : 0;
 }
 
-/* The kernel follows a change of carrier a little later. */
+/*
+ * The kernel follows a change of carrier a little later.  The second command
+ * waits for the lock under which it does.
+ */
 static inline bool
 await_running(const char *name, bool running)
 {
@@ -103,7 +106,7 @@ await_running(const char *name, bool running)
 
 	for (i = 0; i < WAIT_MS; i++) {
 		if (((flags_of(name) & IFF_RUNNING) != 0) == running)
-			return true;
+			return run("ip link set %s mtu 1500", name);
 		(void)poll(NULL, 0, 1);
 	}
 	return false;
