@@ -19,6 +19,7 @@ native mute "$M" connect 10.8.0.1 1234 preamble hello want:HELLO say:MUTE \
 wait_log mute.log MUTE
 read -r START _ </proc/uptime
 
+wait_log answers.log '^PONG'
 grep -q '^PONG flags=0 000000000000004d$' "$TMP/answers.log" ||
     fail "another token in the PONG"
 wait_log answers.log PINGED 15

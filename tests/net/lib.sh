@@ -391,8 +391,8 @@ sshd_start() {
 }
 
 # readme NAME HOST COMMAND: starts one of the README's commands, as it stands
-# there, where 10.9.0.1 or 10.8.0.1 (ROUTER) is called router, gw and other, ssh uses
-# the key above, namespaces, leases and resolv.conf are of this test alone.
+# there, where 10.8.0.1 (or $ROUTER) is called router, gw and other, ssh uses the
+# key above, namespaces, leases and resolv.conf are of this test alone.
 # "sudo" goes: all is root here.
 readme() {
 	grep -qF -- "$3" README.md || fail "the README has no such command: $3"

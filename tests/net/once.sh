@@ -36,16 +36,18 @@ wait_session
 stop "$MASTER"
 ended "$SLAVE" "connecting slave"
 
+# without -1 both go on: the slave serves the next master
+pair
+stop "$MASTER"
+master -m -u -c 10.8.0.1:1234
+wait_session
+stop "$MASTER"
+stop "$SLAVE"
+
 # a listener with -1 is not ended by what never became a session
 slave -1 -s 1234 -i wan
 wait_listen "$G" 1234
 native nobody "$M" connect 10.8.0.1 1234 'text:GET / HTTP/1.0\r\n\r\n' end:5
 wait_exit "$NATIVE" 10
 alive "$SLAVE" || fail "a stranger ended a slave with -1"
-
-# and without -1 both go on: the slave serves the next master
-pair
-stop "$MASTER"
-master -m -u -c 10.8.0.1:1234
-wait_session
 ok

@@ -31,6 +31,7 @@ talk through_router 10.8.0.2
 sniff wire "$R" wan -Q in
 
 readme master "$R" "sudo etherpuppet -m -u -r -C -e 'ssh root@router etherpuppet -i eth0 -s -'"
+MASTER=$PID
 wait_session 20
 sniff doll "$R" puppet0
 pings "$R" 10.9.0.1
@@ -64,5 +65,6 @@ tcpdump -n -e -r "$TMP/wire.pcap" not ether src 02:00:00:09:00:01 2>/dev/null \
     fail "the router's interface sent: $(head -n 1 "$TMP/foreign")"
 "$PY" "$NET/echo.py" twice "$TMP/wire.pcap" >"$TMP/twice" ||
     fail "the router's interface sent twice: $(cat "$TMP/twice")"
-stop "$PID"
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
 ok
