@@ -11,6 +11,7 @@
 #include <pcap/pcap.h>
 #include <cmocka.h>
 
+#include "../../platform/vnet_linux.h"
 #include "helper.h"
 #include "port_net.h"
 
@@ -409,6 +410,40 @@ test_offload_udp(void **state)
 	assert_int_equal(port.count.refused, 0);
 }
 
+/* A kernel that only says that a checksum is unfinished. */
+static void
+test_guess(void **state)
+{
+	struct frame f;
+	int tags;
+
+	(void)state;
+	for (tags = 0; tags < 3; tags++) {
+		struct offload want;
+
+		f = super(data, tags, 100, 0);
+		want = f.off;
+		want.gso = 0;
+		memset(&f.off, 0, sizeof(f.off));
+		assert_true(vnet_guess(&f, LINK_ETHERNET));
+		assert_offload(&f.off, &want);
+	}
+	f = super(data, 0, 0, 0);
+	data[23] = 17;
+	f.len = 14 + 20 + 8;
+	assert_true(vnet_guess(&f, LINK_ETHERNET));
+	assert_int_equal(f.off.csum_offset, 6);
+	f.len--;
+	assert_false(vnet_guess(&f, LINK_ETHERNET));
+	f = frame_of(data + 14, 60);
+	assert_true(vnet_guess(&f, LINK_RAW));
+	assert_int_equal(f.off.csum_start, 20);
+	data[23] = 1;
+	assert_false(vnet_guess(&f, LINK_RAW));
+	for (f.len = 0; f.len < 40; f.len++)
+		(void)vnet_guess(&f, LINK_RAW);
+}
+
 /* What the interface refuses is counted and taken; the next one passes. */
 static void
 test_refused(void **state)
@@ -712,6 +747,7 @@ main(void)
 		TEST(test_offload_recv),
 		TEST(test_offload_send),
 		TEST(test_offload_udp),
+		TEST(test_guess),
 		TEST(test_refused),
 		TEST(test_down),
 		TEST(test_down_before),
