@@ -206,6 +206,34 @@ test_short(void **state)
 	}
 }
 
+/* The shortest that can be ours: a last fragment of one byte. */
+static void
+test_short_own(void **state)
+{
+	struct fields f = { .fragment = LATER, .proto = 6 };
+	struct filter_config c = { .linktype = LINK_ETHERNET };
+	struct bpf_program program;
+	struct packet p;
+
+	(void)state;
+	add_pair(&c, A4 ":40000," B4 ":22");
+	add_pair(&c, "[" A6 "]:40000,[" B6 "]:22");
+	program = built(&c);
+	for (f.wrapping = PLAIN; f.wrapping < WRAPPINGS; f.wrapping++) {
+		f.src = parsed(A4);
+		f.dst = parsed(B4);
+		p = craft(&f);
+		p.len -= 19;
+		assert_false(passes(&program, &p));
+		f.src = parsed(A6);
+		f.dst = parsed(B6);
+		p = craft(&f);
+		p.len -= 19;
+		assert_false(passes(&program, &p));
+	}
+	filter_free(&program);
+}
+
 static void
 test_other_frames(void **state)
 {
@@ -256,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_many_pairs),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_short_own),
 		cmocka_unit_test(test_other_frames),
 	};
 
