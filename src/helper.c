@@ -40,7 +40,8 @@ helper_open(const char *netns)
 	if (netns_recipe != NULL)
 		log_info("-n %s: not on this system; %s", netns, netns_recipe);
 	else
-		log_errno("-n %s: %s", netns, failed);
+		log_info("-n %s: %s: %s%s", netns, failed, strerror(errno),
+		    errno == EPERM || errno == EACCES ? "; run as root" : "");
 	helper_close();
 	return -1;
 }

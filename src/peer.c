@@ -119,41 +119,67 @@ split(char *text, char **host, char **port)
 	return 0;
 }
 
+/* A descriptor; -1 errno. */
 static int
-listen_one(const struct addrinfo *ai, const char *text)
+listen_one(const struct addrinfo *ai)
+{
+	int fd, on = 1, error;
+
+	if ((fd = socket(ai->ai_family, SOCK_STREAM, 0)) == -1)
+		return -1;
+	set_flags(fd);
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (ai->ai_family == AF_INET6)
+		(void)setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, 16) == 0)
+		return fd;
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return -1;
+}
+
+static void
+listen_say(int fd)
 {
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	int fd, on = 1;
 
-	if ((fd = socket(ai->ai_family, SOCK_STREAM, 0)) == -1)
-		return -1; /* this host has no such family */
-	set_flags(fd);
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (ai->ai_family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-		    sizeof(on));
-	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == -1 ||
-	    listen(fd, 16) == -1) {
-		if (errno != EADDRNOTAVAIL || ai->ai_next == NULL)
-			log_errno("-s %s: bind", text);
-		(void)close(fd);
-		return -1;
-	}
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
 	    getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host), port,
 		sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		log_info("listening on %s %s", host, port);
-	return fd;
+}
+
+/* Of all the addresses that this host has a family for; -1 errno. */
+static int
+listen_all(const struct addrinfo *ai, int fds[PEER_LISTENERS])
+{
+	int n = 0;
+
+	errno = EADDRNOTAVAIL;
+	for (; ai != NULL && n < PEER_LISTENERS; ai = ai->ai_next) {
+		fds[n] = listen_one(ai);
+		if (fds[n] != -1)
+			n++;
+		else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+			break;
+	}
+	if (ai == NULL && n > 0)
+		return n;
+	while (n > 0)
+		(void)close(fds[--n]);
+	return -1;
 }
 
 int
 peer_listen(const char *text, int fds[PEER_LISTENERS])
 {
-	struct addrinfo hints = { 0 }, *list, *ai;
+	struct addrinfo hints = { 0 }, *list;
 	char copy[256], *host, *port;
-	int error, n = 0;
+	int error, i, n;
 
 	(void)snprintf(copy, sizeof(copy), "%s", text);
 	if (split(copy, &host, &port) == -1) {
@@ -170,15 +196,16 @@ peer_listen(const char *text, int fds[PEER_LISTENERS])
 		    text, gai_strerror(error));
 		return -1;
 	}
-	for (ai = list; ai != NULL && n < PEER_LISTENERS; ai = ai->ai_next)
-		if ((fds[n] = listen_one(ai, text)) != -1)
-			n++;
+	if ((n = listen_all(list, fds)) == -1)
+		log_errno("-s %s: bind", text);
 	freeaddrinfo(list);
+	for (i = 0; i < n; i++)
+		listen_say(fds[i]);
 	if (n > 0 && host == NULL)
 		log_info("-s %s: anybody who reaches this port can connect; "
 			 "-s addr:port listens on one address",
 		    text);
-	return n > 0 ? n : -1;
+	return n;
 }
 
 int

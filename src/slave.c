@@ -176,8 +176,10 @@ slave_say_params(struct relay *r, struct session *s, bool flags_only)
 	struct message m = { .kind = MSG_PARAMS, .complete = true };
 
 	if (params_read(r->opt->interface, &m.params) == -1) {
-		log_errno("%s: reading its parameters", r->opt->interface);
-		return;
+		if (errno != ENODEV)
+			log_errno("%s: reading its parameters",
+			    r->opt->interface);
+		memset(&m.params, 0, sizeof(m.params)); /* gone: down */
 	}
 	if (flags_only || r->opt->nocopy || s->theirs.nocopy)
 		m.params.have_mac = m.params.have_mtu = m.params.have_addrs =
