@@ -13,7 +13,8 @@
 #include "log.h"
 #include "relay.h"
 
-#define LEGACY_MS 2000 /* 0.3 does not say when its parameters are complete */
+#define LEGACY_EXCESS 4
+#define LEGACY_MS     2000 /* 0.3 does not say when its parameters are complete */
 
 struct master {
 	struct doll doll;
@@ -197,13 +198,30 @@ master_begin(void *arg, struct session *s)
 		log_errno("%s: offloads", r->port.name);
 	if (r->port.ops->attach(&r->port) == -1)
 		log_errno("%s: attach", r->port.name);
+	/* a native slave says when it has begun to listen: with PARAMS */
+	if (s->codec.dialect->pings && s->theirs.role == ROLE_SLAVE)
+		return 0;
 	if (r->port.ops->carrier != NULL)
 		(void)r->port.ops->carrier(&r->port, true);
-	if (r->opt->nocopy || s->theirs.nocopy || s->theirs.role == ROLE_MASTER)
+	if (r->opt->nocopy || s->theirs.role == ROLE_MASTER)
 		master_settle(r, s);
-	else if (!s->codec.dialect->pings)
+	else
 		m->settle_ms = clock_ms() + LEGACY_MS;
 	return 0;
+}
+
+/*
+ * An old slave sends each frame with 4 bytes too many, and exits when its
+ * interface refuses one.
+ */
+static void
+master_limit(struct master *m, struct session *s, uint32_t mtu)
+{
+	uint32_t limit = mtu - LEGACY_EXCESS + FRAME_MIN;
+
+	if (s->theirs.maxframe > limit)
+		s->theirs.maxframe = limit;
+	m->want.mtu = mtu - LEGACY_EXCESS;
 }
 
 static void
@@ -220,10 +238,8 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 		m->want = msg->params;
 		m->have_want = true;
 	}
-	/* an old slave exits when its interface refuses a frame */
-	if (!s->codec.dialect->pings && msg->params.have_mtu &&
-	    s->theirs.maxframe > msg->params.mtu + FRAME_MIN)
-		s->theirs.maxframe = msg->params.mtu + FRAME_MIN;
+	if (!s->codec.dialect->pings && msg->params.have_mtu)
+		master_limit(m, s, msg->params.mtu);
 	if (msg->complete && !m->settled)
 		master_settle(r, s);
 }

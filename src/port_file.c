@@ -258,11 +258,16 @@ file_send(struct port *port, struct frame *frames, int n)
 	return output_flush(file) == -1 ? -1 : n;
 }
 
+/* The link type is known now, and a reader waits for the head. */
 static int
 file_attach(struct port *port)
 {
-	(void)port;
-	return 0;
+	struct file *file = port->state;
+
+	if (file->out == -1)
+		return 0;
+	write_head(port);
+	return output_flush(file);
 }
 
 static void

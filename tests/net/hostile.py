@@ -108,22 +108,39 @@ def start(listener, dialect):
 
 
 def framed(rng, size):
-    """Random messages or records whose outer lengths are right."""
+    """Messages whose outer lengths are right, nearly always for their type."""
     out = b''
     while len(out) < size:
-        body = rng.randbytes(rng.choice((0, 1, 7, 8, 10, 64, 1500)))
-        out += native.message(rng.randrange(9), body, rng.randrange(8))
+        kind = rng.choice((3, 3, 3, 3, 4, 5, 8, 9, 255))
+        body = rng.randbytes(rng.choice((14, 60, 64, 1500, 9000)))
+        if kind in (4, 5):
+            body = body[:8]
+        if rng.randrange(100) == 0:
+            kind, body = rng.randrange(9), body[:rng.randrange(15)]
+        out += native.message(kind, body, rng.randrange(8))
     return out
+
+
+SIZES = {native.HELLO: {1: 1, 2: 2, 3: 4, 4: 4, 6: 0, 7: 4, 9: 5},
+         native.PARAMS: {2: 2, 3: 6, 4: 4, 5: 4, 6: 12, 7: 0},
+         native.STATS: {n: 8 for n in range(1, 6)}}
+
+
+def tlv(rng, kind):
+    number = rng.choice(list(SIZES[kind]) * 4 + [5, 8, 10, 77])
+    size = SIZES[kind].get(number, rng.randrange(40))
+    if rng.randrange(50) == 0:
+        size = rng.randrange(24)
+    return native.tlv(number, rng.randbytes(size))
 
 
 def framed_tlvs(rng, size):
     """HELLOs, PARAMS and STATS of TLVs with random contents."""
     out = b''
     while len(out) < size:
-        body = b''.join(
-            native.tlv(rng.randrange(12), rng.randbytes(rng.randrange(24)))
-            for _ in range(rng.randrange(12)))
-        out += native.message(rng.choice((1, 2, 7)), body)
+        kind = rng.choice((1, 2, 2, 7))
+        body = b''.join(tlv(rng, kind) for _ in range(rng.randrange(12)))
+        out += native.message(kind, body)
     return out
 
 
@@ -141,7 +158,7 @@ def framed_records(rng, size, dialect):
 def noise(rng, listener, dialect):
     """One connection's bytes, of one of four kinds."""
     head = start(listener, dialect)
-    kind = rng.randrange(4)
+    kind = rng.choice((0, 1, 2, 2, 2, 3))
     if kind == 0:
         return rng.randbytes(CHUNK)
     if kind == 1:
