@@ -112,7 +112,7 @@ def framed(rng, size):
     out = b''
     while len(out) < size:
         kind = rng.choice((3, 3, 3, 3, 4, 5, 8, 9, 255))
-        body = rng.randbytes(rng.choice((14, 60, 64, 1500, 9000)))
+        body = rng.randbytes(rng.choice((32, 60, 64, 1500, 9000)))
         if kind in (4, 5):
             body = body[:8]
         if rng.randrange(100) == 0:

@@ -36,7 +36,6 @@ ADDRESS=$(sed -n 's/.*bound to \([0-9.]*\).*/\1/p' "$TMP/dhclient.log")
 pings "$R" "$ADDRESS"
 
 stop "$DHCLIENT"
-! nsenter -t "$MASTER" -m false 2>/dev/null || true
 exec 3<"/proc/$MASTER/ns/mnt"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
