@@ -30,8 +30,8 @@ int addr_parse(const char *text, struct addr *out);
  * The address and port of a socket address, IPv4-mapped ones unmapped.
  * port may be NULL; it is in host order.  0, or -1 for another family.
  */
-int addr_from_sockaddr(
-    const struct sockaddr *sa, struct addr *out, uint16_t *port);
+int addr_from_sockaddr(const struct sockaddr *sa, struct addr *out,
+    uint16_t *port);
 
 /* The same host address, whatever the prefix lengths say. */
 bool addr_same(const struct addr *a, const struct addr *b);

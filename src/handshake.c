@@ -61,8 +61,6 @@ guess(struct session *s)
 	const char *what = wire_guess(s->in + s->inoff, s->inlen);
 	char text[5 * 64];
 
-	if (what == NULL && s->inlen < WIRE_PREAMBLE && !s->eof)
-		return false;
 	s->hopeless = true;
 	if (what != NULL)
 		session_over(s, "this is %s, not our protocol", what);
@@ -89,7 +87,7 @@ read_answer(struct session *s)
 	if ((version = wire_preamble_read(in)) < WIRE_VERSION) {
 		s->hopeless = true;
 		session_bye(s, BYE_VERSION,
-		    "it speaks version %d at most, we speak version %d",
+		    "no common version: %d at most on one side, %d on the other",
 		    version, WIRE_VERSION);
 		return false;
 	}
@@ -126,7 +124,7 @@ read_magic(struct session *s)
 	session_greet(s);
 	if (magic == WIRE_MAGIC && wire_preamble_read(in) < WIRE_VERSION) {
 		session_bye(s, BYE_VERSION,
-		    "it speaks version %d at most, we speak version %d",
+		    "no common version: %d at most on one side, %d on the other",
 		    wire_preamble_read(in), WIRE_VERSION);
 		return false;
 	}

@@ -61,6 +61,7 @@ link_admit(struct link *l, struct peer *peer)
 		connect = l->opt->legacy != NULL ? l->opt->legacy :
 						   &dialect_native;
 	l->ops->hello(l->arg, peer, &ours);
+	(void)snprintf(ours.version, sizeof(ours.version), "%s", VERSION);
 	if ((l->guests[i] = session_new(peer, &ours, connect)) == NULL) {
 		log_errno("%s: no session", peer->name);
 		peer_close(peer);
@@ -152,7 +153,7 @@ static void
 link_drop(struct link *l, struct session *s, bool live)
 {
 	bool first = l->sessions == 0, busy = s->bye == BYE_BUSY;
-	bool dials, fatal;
+	bool dials, fatal, stranger, foreign = s->hopeless;
 	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
 	enum peer_form form = s->peer.form;
 	pid_t pid = s->peer.pid;
@@ -160,7 +161,8 @@ link_drop(struct link *l, struct session *s, bool live)
 
 	dials = form == PEER_CONNECT || form == PEER_EXEC;
 	fatal = dials && (s->hopeless || (form == PEER_EXEC && !live && first));
-	status = live && !s->hopeless && !busy ? 0 : 1;
+	status = live && !s->hopeless && !s->failed && !busy ? 0 : 1;
+	stranger = form == PEER_LISTEN && !live;
 	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
 	(void)snprintf(why, sizeof(why), "%s%s", live ? "session ended: " : "",
 	    s->why);
@@ -168,15 +170,16 @@ link_drop(struct link *l, struct session *s, bool live)
 		l->ops->end(l->arg, s);
 	session_free(s);
 	if (pid != 0)
-		link_reap(l, pid, !live, why, sizeof(why));
+		link_reap(l, pid, !live && !foreign, why, sizeof(why));
 	if (live && !busy)
 		l->backoff_ms = BACKOFF_MIN;
-	if (!fatal) {
+	if (!fatal && !stranger) {
 		link_retry(l, status, name, why);
 		return;
 	}
 	log_info("%s: %s", name, why);
-	link_end(l, 1);
+	if (fatal)
+		link_end(l, 1);
 }
 
 static void

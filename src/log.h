@@ -32,7 +32,6 @@ uint64_t clock_ms(void);
  * Copies text from a stranger into out, everything outside of printable
  * ASCII as \xNN, cut to size; out is returned.
  */
-const char *log_escape(
-    char *out, size_t size, const void *text, size_t len);
+const char *log_escape(char *out, size_t size, const void *text, size_t len);
 
 #endif

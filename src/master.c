@@ -21,6 +21,7 @@ struct master {
 	char name[PARAMS_NAME];
 	struct params want; /* of the real interface, as far as it is told */
 	bool have_want;
+	bool carrier; /* as the slave says it */
 	bool settled; /* configured, or known not to come */
 	bool used; /* there was a session: the link type is certain */
 	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
@@ -181,28 +182,42 @@ master_doll(struct relay *r, struct session *s)
 	return -1;
 }
 
-static int
-master_begin(void *arg, struct session *s)
+static void
+master_carrier(struct relay *r, bool up)
 {
-	struct relay *r = arg;
-	struct master *m = master_of(r);
+	master_of(r)->carrier = up;
+	if (r->port.ops->carrier != NULL)
+		(void)r->port.ops->carrier(&r->port, up);
+}
 
-	m->have_want = m->settled = false;
-	if (master_doll(r, s) == -1)
-		return -1;
-	m->used = true;
-	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
+/* The doll of this session begins to carry frames. */
+static void
+master_attach(struct relay *r, struct session *s)
+{
 	if (r->port.ops->offloads != NULL &&
 	    r->port.ops->offloads(&r->port,
 		r->opt->segment ? 0 : s->theirs.can) == -1)
 		log_errno("%s: offloads", r->port.name);
 	if (r->port.ops->attach(&r->port) == -1)
 		log_errno("%s: attach", r->port.name);
+}
+
+static int
+master_begin(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+	struct master *m = master_of(r);
+
+	m->have_want = m->settled = m->carrier = false;
+	if (master_doll(r, s) == -1)
+		return -1;
+	m->used = true;
+	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
+	master_attach(r, s);
 	/* a native slave says when it has begun to listen: with PARAMS */
 	if (s->codec.dialect->pings && s->theirs.role == ROLE_SLAVE)
 		return 0;
-	if (r->port.ops->carrier != NULL)
-		(void)r->port.ops->carrier(&r->port, true);
+	master_carrier(r, true);
 	if (r->opt->nocopy || s->theirs.role == ROLE_MASTER)
 		master_settle(r, s);
 	else
@@ -231,8 +246,8 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 	bool up = (msg->params.flags & (PARAM_UP | PARAM_RUNNING)) ==
 	    (PARAM_UP | PARAM_RUNNING);
 
-	if (r->port.ops->carrier != NULL && s->codec.dialect->pings)
-		(void)r->port.ops->carrier(&r->port, up);
+	if (s->codec.dialect->pings)
+		master_carrier(r, up);
 	if (msg->params.have_mac || msg->params.have_mtu ||
 	    msg->params.have_addrs) {
 		m->want = msg->params;
@@ -271,8 +286,7 @@ master_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
-	if (r->port.ops->carrier != NULL)
-		(void)r->port.ops->carrier(&r->port, false);
+	master_carrier(r, false);
 	r->port.ops->detach(&r->port);
 }
 
@@ -283,7 +297,6 @@ master_remake(struct relay *r)
 	int linktype = r->port.linktype;
 	struct session *s = r->link.live;
 	struct master *m = master_of(r);
-	bool had = m->have_want;
 
 	port_close(&r->port);
 	if (master_open_port(r, linktype) == -1) {
@@ -294,10 +307,10 @@ master_remake(struct relay *r)
 	log_info("%s: made again", m->name);
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
-	if (master_begin(r, s) == -1 || m->settled)
-		return;
-	m->have_want = had;
-	master_settle(r, s);
+	master_attach(r, s);
+	master_carrier(r, m->carrier);
+	if (m->settled)
+		master_settle(r, s);
 }
 
 /* The doll's MAC may have been changed by the user. */

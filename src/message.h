@@ -12,8 +12,8 @@
 #include "port.h"
 
 #define WIRE_MAGIC 0x45505550u /* "EPUP" */
-#define LEGACY_03 0x13370103u
-#define LEGACY_04 0x13370104u
+#define LEGACY_03  0x13370103u
+#define LEGACY_04  0x13370104u
 
 enum role {
 	ROLE_UNKNOWN,
@@ -22,29 +22,29 @@ enum role {
 };
 
 #define WANT_TIMESTAMPS 1
-#define WANT_PROMISC 2
-#define WANT_EXCLUSIVE 4
-#define WANT_READONLY 8
+#define WANT_PROMISC	2
+#define WANT_EXCLUSIVE	4
+#define WANT_READONLY	8
 
 struct hello {
 	enum role role;
-	int linktype;	   /* LINK_* */
-	unsigned can;	   /* CAP_* */
+	int linktype; /* LINK_* */
+	unsigned can; /* CAP_* */
 	bool can_timestamps;
-	unsigned want;	   /* WANT_* */
+	unsigned want; /* WANT_* */
 	char filter[1024]; /* "": none */
 	bool nocopy;
 	uint32_t maxframe; /* largest frame it takes */
-	char ifname[64];   /* text from a stranger: escape before printing */
-	struct addr own;   /* its own address of the session; type 0: unknown */
+	char ifname[64]; /* text from a stranger: escape before printing */
+	struct addr own; /* its own address of the session; type 0: unknown */
 	char version[64];
 };
 
 enum bye_code {
-	BYE_END = 1,	 /* the process ends */
-	BYE_BUSY = 2,	 /* another peer is served */
+	BYE_END = 1, /* the process ends */
+	BYE_BUSY = 2, /* another peer is served */
 	BYE_VERSION = 3, /* no common version */
-	BYE_FILTER = 4,	 /* text: libpcap's words */
+	BYE_FILTER = 4, /* text: libpcap's words */
 	BYE_PROTOCOL = 5,
 	BYE_LINKTYPE = 6,
 	BYE_TIMEOUT = 7,
@@ -88,8 +88,8 @@ struct message {
 	};
 };
 
-#define HEAD_MAX 32	   /* bytes in front of a frame, any dialect */
-#define CONTROL_MAX 8192   /* bytes of any other message, any dialect */
+#define HEAD_MAX    32 /* bytes in front of a frame, any dialect */
+#define CONTROL_MAX 8192 /* bytes of any other message, any dialect */
 #define MESSAGE_MAX 131072 /* largest length a native message may say */
 
 /* State of one dialect on one stream; all zero but for what is said here. */
@@ -114,7 +114,7 @@ struct codec {
 
 struct dialect {
 	const char *name; /* "native 1", "legacy 0.3", "legacy 0.4" */
-	bool pings;	  /* knows PING, BYE, offloads and times */
+	bool pings; /* knows PING, BYE, offloads and times */
 	uint32_t maxframe; /* largest frame it can carry */
 
 	/*
@@ -122,8 +122,8 @@ struct dialect {
 	 * offload is written if it is not all zero (the caller has completed
 	 * it for a peer that cannot take it).  Returns their number.
 	 */
-	size_t (*head)(
-	    struct codec *, uint8_t out[HEAD_MAX], const struct frame *f);
+	size_t (*head)(struct codec *, uint8_t out[HEAD_MAX],
+	    const struct frame *f);
 	/*
 	 * Writes piece `part` (from 0) of any other message.  Each piece wants
 	 * a send of its own, because etherpuppet 0.3 and 0.4 read commands
@@ -144,8 +144,8 @@ struct dialect {
 	    struct message *, char *why, size_t size);
 };
 
-extern const struct dialect dialect_native;    /* wire.c */
-extern const struct dialect dialect_legacy03;  /* legacy.c */
+extern const struct dialect dialect_native; /* wire.c */
+extern const struct dialect dialect_legacy03; /* legacy.c */
 extern const struct dialect dialect_legacy04;
 
 /*
@@ -153,7 +153,7 @@ extern const struct dialect dialect_legacy04;
  * other side can do at most, or -1 if this is no preamble.
  */
 #define WIRE_PREAMBLE 8
-#define WIRE_VERSION 1
+#define WIRE_VERSION  1
 void wire_preamble(uint8_t out[WIRE_PREAMBLE]);
 int wire_preamble_read(const uint8_t in[WIRE_PREAMBLE]);
 

@@ -12,7 +12,7 @@
 
 #include "port.h"
 
-#define OFFLOAD_HEAD 1024 /* bytes repeated in front of segments, at most */
+#define OFFLOAD_HEAD   1024 /* bytes repeated in front of segments, at most */
 #define OFFLOAD_LAYERS 10
 
 /* The headers that differ between segments: the outer IP to TCP or UDP. */
@@ -44,10 +44,10 @@ bool offload_valid(const struct frame *, int linktype);
 /* A frame on its way through being completed. */
 struct offload_cut {
 	const struct frame *frame; /* NULL: none under way */
-	uint32_t done;		   /* payload bytes already cut */
-	uint32_t count;		   /* segments already cut */
-	uint32_t size;		   /* payload bytes in a segment, at most */
-	uint32_t pseudo;	   /* sum of the pseudo header, less length */
+	uint32_t done; /* payload bytes already cut */
+	uint32_t count; /* segments already cut */
+	uint32_t size; /* payload bytes in a segment, at most */
+	uint32_t pseudo; /* sum of the pseudo header, less length */
 	struct offload_layers layers;
 };
 
@@ -63,8 +63,8 @@ int offload_begin(struct offload_cut *, const struct frame *, int linktype);
  * original.  1; 0: that was all (or size is too small), cut->frame is NULL
  * again.
  */
-int offload_next(
-    struct offload_cut *, uint8_t *buf, size_t size, struct frame *out);
+int offload_next(struct offload_cut *, uint8_t *buf, size_t size,
+    struct frame *out);
 
 /*
  * Moves the offsets of an offload header when n bytes were put into

@@ -11,10 +11,7 @@
 
 #include "log.h"
 #include "options.h"
-
-#ifndef VERSION
-#define VERSION "unknown"
-#endif
+#include "resolve.h"
 
 static const char synopsis[] =
     "usage: etherpuppet -i interface -s [addr:]port | -s - | -c host:port\n"
@@ -127,12 +124,18 @@ number(int letter, const char *text, unsigned long min, unsigned long max)
 static void
 set_peer(struct options *o, enum peer_form form, const char *text)
 {
+	const char *why = NULL;
+
 	if (o->peer != NULL)
 		usage("only one of -s, -c and -e can be the connection");
 	if (*text == '\0')
 		usage("-s, -c and -e must not be empty");
 	if (form == PEER_LISTEN && strcmp(text, "-") == 0)
 		form = PEER_STDIO;
+	if (form == PEER_LISTEN || form == PEER_CONNECT)
+		why = resolve_check(text, form == PEER_LISTEN);
+	if (why != NULL)
+		usage("-%c %s: %s", form == PEER_LISTEN ? 's' : 'c', text, why);
 	o->form = form;
 	o->peer = text;
 }
@@ -253,6 +256,8 @@ parse_side(struct options *o, int letter, char *arg, bool *master)
 		o->doll = set_name('I', arg);
 		break;
 	case 'n':
+		if (*arg == '\0' || strchr(arg, '/') != NULL)
+			usage("-n %s: must be a name without /", arg);
 		o->netns = arg;
 		break;
 	case 'u':
@@ -273,9 +278,20 @@ parse_side(struct options *o, int letter, char *arg, bool *master)
 	case 'h':
 		(void)fputs(help, stdout);
 		exit(0);
-	default: /* getopt_long has said which */
-		usage("that is no option of etherpuppet %s", VERSION);
 	}
+}
+
+/* The option that getopt_long() has stopped at. */
+static void
+bad_option(int letter, char *argv[])
+{
+	char last[3] = { '-', (char)optopt, '\0' };
+	const char *name = argv[optind - 1];
+
+	if (strncmp(name, "--", 2) != 0 && optopt != 0)
+		name = last;
+	usage("%s: %s", name,
+	    letter == ':' ? "wants an argument" : "not an option");
 }
 
 static void
@@ -332,14 +348,17 @@ options_parse(struct options *o, int argc, char *argv[])
 		(void)fputs(synopsis, stderr);
 		exit(2);
 	}
+	opterr = 0;
 	while ((letter = getopt_long(argc, argv,
-		    "s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prCGt:dvh", longopts,
+		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prCGt:dvh", longopts,
 		    NULL)) != -1)
-		if (!parse_common(o, letter, optarg))
+		if (letter == '?' || letter == ':')
+			bad_option(letter, argv);
+		else if (!parse_common(o, letter, optarg))
 			parse_side(o, letter, optarg, &master);
 	if (optind < argc)
 		usage("%s: not an option", argv[optind]);
-	if (o->write != NULL)
+	if (o->write != NULL && o->interface == NULL)
 		master = true;
 	check_side(o, master);
 	check_peer(o);

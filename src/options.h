@@ -6,6 +6,10 @@
 #include "message.h"
 #include "peer.h"
 
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
 struct options {
 	enum role role;
 	enum peer_form form;

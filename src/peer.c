@@ -13,6 +13,7 @@
 #include "helper.h"
 #include "log.h"
 #include "peer.h"
+#include "resolve.h"
 
 #define CONNECT_MS   10000
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
@@ -95,30 +96,6 @@ peer_init(struct peer *peer, enum peer_form form, int fd)
 	peer->rfd = peer->wfd = fd;
 }
 
-/*
- * Cuts "[addr]:port", "addr:port" or "port" in place: *host becomes NULL where
- * there is none.
- */
-static int
-split(char *text, char **host, char **port)
-{
-	char *colon = strrchr(text, ':');
-
-	*host = NULL;
-	*port = text;
-	if (colon == NULL)
-		return 0;
-	*colon = '\0';
-	*host = text;
-	*port = colon + 1;
-	if (text[0] == '[' && colon > text && colon[-1] == ']') {
-		colon[-1] = '\0';
-		(*host)++;
-	} else if (strchr(text, ':') != NULL)
-		return -1;
-	return 0;
-}
-
 /* A descriptor; -1 errno. */
 static int
 listen_one(const struct addrinfo *ai)
@@ -178,22 +155,17 @@ int
 peer_listen(const char *text, int fds[PEER_LISTENERS])
 {
 	struct addrinfo hints = { 0 }, *list;
-	char copy[256], *host, *port;
+	char copy[RESOLVE_TEXT];
+	const char *host, *port;
 	int error, i, n;
 
 	(void)snprintf(copy, sizeof(copy), "%s", text);
-	if (split(copy, &host, &port) == -1) {
-		log_info("-s %s: an IPv6 address must be in brackets: "
-			 "[addr]:port",
-		    text);
-		return -1;
-	}
+	(void)resolve_split(copy, &host, &port);
 	hints.ai_socktype = SOCK_STREAM;
 	hints.ai_flags = AI_PASSIVE;
 	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
-		log_info("-s %s: %s; it must be a port or an address of this "
-			 "host and a port",
-		    text, gai_strerror(error));
+		log_info("-s %s: %s; it must be an address of this host", text,
+		    gai_strerror(error));
 		return -1;
 	}
 	if ((n = listen_all(list, fds)) == -1)

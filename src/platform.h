@@ -17,8 +17,8 @@
  * A descriptor for a capture on ifname: non-blocking, close-on-exec, its
  * kernel queue of `buffer` bytes, not yet hearing anything.
  */
-int capture_acquire(
-    const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL]);
+int capture_acquire(const char *ifname, uint32_t buffer,
+    char failed[PLATFORM_CALL]);
 
 /*
  * The descriptor of a doll of this link type, non-blocking, close-on-exec.

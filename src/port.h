@@ -28,14 +28,14 @@
 
 struct bpf_program;
 
-#define LINK_ANY 0	/* not known yet */
+#define LINK_ANY      0 /* not known yet */
 #define LINK_ETHERNET 1 /* LINKTYPE_ETHERNET */
-#define LINK_RAW 101	/* LINKTYPE_RAW: IPv4 or IPv6, no link header */
+#define LINK_RAW      101 /* LINKTYPE_RAW: IPv4 or IPv6, no link header */
 
-#define FRAME_MIN 14
-#define FRAME_MAX 65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
-#define FRAME_BATCH 256 /* frames in one batch, at most */
-#define PORT_SLAB (512 * 1024) /* a backend's memory for received frames */
+#define FRAME_MIN     14
+#define FRAME_MAX     65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
+#define FRAME_BATCH   256 /* frames in one batch, at most */
+#define PORT_SLAB     (512 * 1024) /* a backend's memory for received frames */
 
 /*
  * Work left undone, in the terms of the virtio-net header (OASIS virtio 1.2,
@@ -49,37 +49,37 @@ struct offload {
 	uint16_t csum_start;
 	uint16_t csum_offset;
 };
-#define OFFLOAD_CSUM 1	     /* flags: complete the checksum */
+#define OFFLOAD_CSUM	   1 /* flags: complete the checksum */
 #define OFFLOAD_CSUM_VALID 2 /* flags: already verified */
-#define OFFLOAD_TCP4 1	     /* gso */
-#define OFFLOAD_UDP_FRAG 3
-#define OFFLOAD_TCP6 4
-#define OFFLOAD_UDP 5
-#define OFFLOAD_ECN 0x80 /* gso: or'ed to TCP4, TCP6 */
+#define OFFLOAD_TCP4	   1 /* gso */
+#define OFFLOAD_UDP_FRAG   3
+#define OFFLOAD_TCP6	   4
+#define OFFLOAD_UDP	   5
+#define OFFLOAD_ECN	   0x80 /* gso: or'ed to TCP4, TCP6 */
 
 /* What an end can take undone. */
 #define CAP_CSUM 1
 #define CAP_TSO4 2 /* with ECN */
 #define CAP_TSO6 4
-#define CAP_USO 8 /* UDP segmentation, IPv4 and IPv6 */
-#define CAP_ALL (CAP_CSUM | CAP_TSO4 | CAP_TSO6 | CAP_USO)
+#define CAP_USO	 8 /* UDP segmentation, IPv4 and IPv6 */
+#define CAP_ALL	 (CAP_CSUM | CAP_TSO4 | CAP_TSO6 | CAP_USO)
 
 struct frame {
 	uint8_t *data;
 	uint32_t len;
 	struct offload off;
 	uint64_t when_ns; /* since 1970; 0: unknown */
-	bool outbound;	  /* the host itself sent it */
+	bool outbound; /* the host itself sent it */
 };
 
 struct port_config {
-	const char *name;   /* interface; doll or NULL for puppet0, ...; file */
-	int linktype;	    /* tap: LINK_RAW makes a tun; LINK_ANY a tap */
-	uint32_t buffer;    /* capture: bytes for the kernel's queue; 0: 8 MiB */
-	uint32_t queue;	    /* tap: frames in the doll's queue; 0: 1000 */
-	const char *netns;  /* tap: network namespace or NULL */
+	const char *name; /* interface; doll or NULL for puppet0, ...; file */
+	int linktype; /* tap: LINK_RAW makes a tun; LINK_ANY a tap */
+	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
+	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
+	const char *netns; /* tap: network namespace or NULL */
 	const char *output; /* file: where sent frames go, or NULL */
-	const char *title;  /* file: the interface's name in it, or NULL */
+	const char *title; /* file: the interface's name in it, or NULL */
 };
 
 struct port_counters {
@@ -96,10 +96,10 @@ struct port {
 	int fd; /* -1: nothing to poll */
 	short events; /* what recv wants polled for, POLLIN as a rule */
 	char name[64];
-	int linktype;	   /* LINK_ETHERNET or LINK_RAW once open */
+	int linktype; /* LINK_ETHERNET or LINK_RAW once open */
 	uint32_t maxframe; /* largest frame that send takes */
-	unsigned caps;	   /* CAP_*: what send takes undone */
-	uint64_t rest_ns;  /* the relay may leave it out of poll so long */
+	unsigned caps; /* CAP_*: what send takes undone */
+	uint64_t rest_ns; /* the relay may leave it out of poll so long */
 	struct port_counters count;
 	void *state;
 };
@@ -130,32 +130,32 @@ struct port_ops {
 	/* A session begins, ends; nothing is queued while detached. */
 	int (*attach)(struct port *);
 	void (*detach)(struct port *);
-	int (*promisc)(struct port *, bool on);	 /* NULL: there is none */
-	int (*carrier)(struct port *, bool up);	 /* NULL: there is none */
+	int (*promisc)(struct port *, bool on); /* NULL: there is none */
+	int (*carrier)(struct port *, bool up); /* NULL: there is none */
 	/*
 	 * Called about once a second, to follow what the system does not
 	 * announce on fd.  Says in the log what changed.  NULL: nothing to do.
 	 */
 	enum port_event {
 		PORT_SAME,
-		PORT_DOWN,     /* interface down, or gone */
-		PORT_UP,       /* up again, or attached anew */
-		PORT_REMADE,   /* doll gone: the owner closes the port and
-				  opens it again; until then fd is -1 and
-				  what is sent is counted as refused */
+		PORT_DOWN, /* interface down, or gone */
+		PORT_UP, /* up again, or attached anew */
+		PORT_REMADE, /* doll gone: the owner closes the port and
+				opens it again; until then fd is -1 and
+				what is sent is counted as refused */
 	} (*tick)(struct port *);
 	void (*stats)(struct port *); /* refreshes count.dropped */
 	void (*close)(struct port *); /* accepts a half-open port */
 };
 
 extern const struct port_ops port_capture; /* platform/capture_*.c */
-extern const struct port_ops port_tap;	   /* platform/tap_*.c */
-extern const struct port_ops port_pair;	   /* src/port_pair.c */
-extern const struct port_ops port_file;	   /* src/port_file.c */
+extern const struct port_ops port_tap; /* platform/tap_*.c */
+extern const struct port_ops port_pair; /* src/port_pair.c */
+extern const struct port_ops port_file; /* src/port_file.c */
 
 /* Opens a port of this kind; *port needs no preparation.  0, -1. */
-int port_open(
-    struct port *, const struct port_ops *, const struct port_config *);
+int port_open(struct port *, const struct port_ops *,
+    const struct port_config *);
 /* Closes it; harmless on a port that is all zero or closed. */
 void port_close(struct port *);
 

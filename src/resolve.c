@@ -5,7 +5,6 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
-#include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdbool.h>
@@ -15,38 +14,55 @@
 
 #include "resolve.h"
 
-/*
- * Cuts "host:port" or "[v6]:port" into two.  NULL, or what is wrong with it.
- */
-static const char *
-resolve_split(char *text, const char **host, const char **port)
-{
-	char *colon = strrchr(text, ':');
-
-	if (colon == NULL)
-		return "no port: want host:port";
-	*colon = '\0';
-	*port = colon + 1;
-	*host = text;
-	if (text[0] == '[') {
-		if (colon - text < 3 || colon[-1] != ']')
-			return "want [address]:port";
-		colon[-1] = '\0';
-		*host = text + 1;
-	} else if (strchr(text, ':') != NULL)
-		return "an IPv6 address wants brackets: [address]:port";
-	return **host == '\0' ? "no host" : NULL;
-}
-
 static bool
 port_ok(const char *port)
 {
 	size_t digits = strspn(port, "0123456789");
 
 	if (port[digits] != '\0')
-		return isalnum((unsigned char)port[0]);
+		return getservbyname(port, "tcp") != NULL;
 	return digits >= 1 && digits <= 5 && atoi(port) >= 1 &&
 	    atoi(port) <= 65535;
+}
+
+const char *
+resolve_split(char *text, const char **host, const char **port)
+{
+	char *colon = strrchr(text, ':');
+
+	*host = NULL;
+	*port = text;
+	if (colon != NULL) {
+		*colon = '\0';
+		*port = colon + 1;
+		*host = text;
+		if (text[0] == '[' && colon - text > 2 && colon[-1] == ']') {
+			colon[-1] = '\0';
+			*host = text + 1;
+		} else if (strpbrk(text, ":[]") != NULL)
+			return "an IPv6 address must be in brackets: "
+			       "[addr]:port";
+	}
+	return port_ok(*port) ? NULL : "no port: want 1 to 65535 or a service";
+}
+
+const char *
+resolve_check(const char *text, bool to_listen)
+{
+	const char *host, *port, *why;
+	char copy[RESOLVE_TEXT];
+
+	if (strlen(text) >= sizeof(copy))
+		return "name too long";
+	if (!to_listen && strchr(text, ':') == NULL)
+		return "no port: want host:port";
+	(void)strcpy(copy, text);
+	if ((why = resolve_split(copy, &host, &port)) != NULL)
+		return why;
+	if (host != NULL && *host == '\0')
+		return to_listen ? "no address: want port or addr:port" :
+				   "no host: want host:port";
+	return NULL;
 }
 
 /* The errno for what getaddrinfo() said. */
@@ -112,16 +128,11 @@ resolve_text(const char *text, struct sockaddr_storage *out, int max,
 	char copy[RESOLVE_TEXT];
 	int error, n = 0;
 
-	*why = "name too long";
 	errno = EINVAL;
-	if (strlen(text) >= sizeof(copy))
+	if ((*why = resolve_check(text, false)) != NULL)
 		return -1;
 	(void)strcpy(copy, text);
-	if ((*why = resolve_split(copy, &host, &port)) != NULL)
-		return -1;
-	*why = "no port: want 1 to 65535 or a service";
-	if (!port_ok(port))
-		return -1;
+	(void)resolve_split(copy, &host, &port);
 	if ((error = resolve_host(host, port, &list)) != 0) {
 		errno = resolve_failed(error, why);
 		return -1;

@@ -76,6 +76,7 @@ session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
 	m.bye.code = (uint16_t)code;
 	session_say(s, &m);
 	session_output(s);
+	s->failed = code != BYE_END && code != BYE_BUSY;
 	session_over(s, "%s", m.bye.text);
 }
 

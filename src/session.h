@@ -37,6 +37,7 @@ struct session {
 	char why[512];
 	bool hopeless; /* another try would end the same way */
 	bool silent; /* over before it said a byte */
+	bool failed; /* over because something was wrong */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
 
 	uint64_t born_ms, heard_ms, said_ms, ping_ms;

@@ -69,7 +69,7 @@ usage '-c gw: no port: want host:port' -m -c gw
 usage "-c gw:0: $PORT" -m -c gw:0
 usage "-c gw:65536: $PORT" -m -c gw:65536
 usage '-c :1234: no host: want host:port' -m -c :1234
-usage '-c fd00::1:1234: an IPv6 address wants brackets: [address]:port' \
+usage '-c fd00::1:1234: an IPv6 address must be in brackets: [addr]:port' \
     -m -c fd00::1:1234
 usage '-c -: no port: want host:port' -m -c -
 usage "$EMPTY" -m -e ''

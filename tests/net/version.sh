@@ -17,15 +17,15 @@ grep -q '^PREAMBLE EPUP version=1$' "$TMP/high.log" || fail "no version in answe
 native low "$M" connect 10.8.0.1 1234 preamble:0 hello want:HELLO want:BYE end:5
 wait_exit "$NATIVE" 20
 [ "$STATUS" = 0 ] || fail "a peer of version 0: no HELLO and BYE"
-says BYE 'BYE 3 it speaks version 0 at most, we speak version 1' "$(said low.log ^BYE)"
-says slave 'etherpuppet: PEER: it speaks version 0 at most, we speak version 1' \
+says BYE 'BYE 3 no common version: 0 at most on one side, 1 on the other' "$(said low.log ^BYE)"
+says slave 'etherpuppet: PEER: no common version: 0 at most on one side, 1 on the other' \
     "$(said slave.log 'version 0' | sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
 
 start fake "$G" "$PY" "$NET/native.py" listen 10.8.0.1 1236 preamble:0 \
     hello:role=slave,link=1 want:BYE end:5
 wait_log fake.log LISTENING
 refused 1 'etherpuppet: puppet0: made
-etherpuppet: 10.8.0.1:1236: it speaks version 0 at most, we speak version 1' \
+etherpuppet: 10.8.0.1:1236: no common version: 0 at most on one side, 1 on the other' \
     "$M" "$EP" -m -c 10.8.0.1:1236
 alive "$SLAVE" || fail "the slave died"
 refusals_end
