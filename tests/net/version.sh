@@ -19,7 +19,7 @@ wait_exit "$NATIVE" 20
 [ "$STATUS" = 0 ] || fail "a peer of version 0: no HELLO and BYE"
 says BYE 'BYE 3 no common version: 0 at most on one side, 1 on the other' "$(said low.log ^BYE)"
 says slave 'etherpuppet: PEER: no common version: 0 at most on one side, 1 on the other' \
-    "$(said slave.log 'version 0' | sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
+    "$(said slave.log 'no common version' | sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
 
 start fake "$G" "$PY" "$NET/native.py" listen 10.8.0.1 1236 preamble:0 \
     hello:role=slave,link=1 want:BYE end:5
