@@ -23,7 +23,7 @@ $E kill -9 \$\$: $ENDED by signal 9" "$M" "$EP" -m -e 'kill -9 $$'
 GREETS='not our protocol, it begins with'
 LOGIN='does a login script print?'
 refused 1 "$E puppet0: made
-$E echo Welcome: $GREETS: Welcome\\x0a; $LOGIN; the command ended with status 0" \
+$E echo Welcome: $GREETS: Welcome\\x0a; $LOGIN" \
     "$M" "$EP" -m -e 'echo Welcome'
 # one that lives on, as ssh does; what would colour the terminal is escaped
 refused 1 "$E puppet0: made
