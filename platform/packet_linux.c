@@ -166,6 +166,8 @@ packet_listen(struct packet *p, bool hear)
 	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
 		return -1;
 	packet_drain(p);
+	/* Old and new are charged together to net.core.optmem_max. */
+	(void)setsockopt(p->fd, SOL_SOCKET, SO_DETACH_FILTER, NULL, 0);
 	if (setsockopt(p->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
 		sizeof(prog)) == -1)
 		return -1;

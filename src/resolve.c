@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
+#include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdbool.h>
@@ -20,7 +21,8 @@ port_ok(const char *port)
 	size_t digits = strspn(port, "0123456789");
 
 	if (port[digits] != '\0')
-		return getservbyname(port, "tcp") != NULL;
+		return isalnum((unsigned char)port[0]) &&
+		    getservbyname(port, "tcp") != NULL;
 	return digits >= 1 && digits <= 5 && atoi(port) >= 1 &&
 	    atoi(port) <= 65535;
 }
@@ -128,9 +130,10 @@ resolve_text(const char *text, struct sockaddr_storage *out, int max,
 	char copy[RESOLVE_TEXT];
 	int error, n = 0;
 
-	errno = EINVAL;
-	if ((*why = resolve_check(text, false)) != NULL)
+	if ((*why = resolve_check(text, false)) != NULL) {
+		errno = EINVAL;
 		return -1;
+	}
 	(void)strcpy(copy, text);
 	(void)resolve_split(copy, &host, &port);
 	if ((error = resolve_host(host, port, &list)) != 0) {

@@ -215,8 +215,11 @@ slave_set_filter(struct relay *r, struct session *s)
 	program.bf_len = (u_int)answer.ninsns;
 	program.bf_insns = (struct bpf_insn *)(void *)answer.insns;
 	if (r->port.ops->setfilter(&r->port, &program) == -1) {
-		session_bye(s, BYE_INTERFACE, "%s: setting the filter: %s",
-		    r->port.name, strerror(errno));
+		session_bye(s, BYE_INTERFACE, "%s: setting the filter: %s%s",
+		    r->port.name, strerror(errno),
+		    errno == ENOMEM ?
+			"; it is too long for sysctl net.core.optmem_max" :
+			"");
 		return -1;
 	}
 	return 0;
@@ -251,8 +254,11 @@ slave_begin(void *arg, struct session *s)
 		(void)r->port.ops->offloads(&r->port,
 		    r->opt->segment ? 0 : s->theirs.can);
 	slave_wishes(r, &s->theirs);
-	if (r->port.ops->attach(&r->port) == -1)
-		log_errno("%s: attach", r->port.name);
+	if (r->port.ops->attach(&r->port) == -1) {
+		session_bye(s, BYE_INTERFACE, "%s: attach: %s", r->port.name,
+		    strerror(errno));
+		return -1;
+	}
 	slave_say_params(r, s, false);
 	return 0;
 }

@@ -47,7 +47,7 @@ static int
 eat(char *why, size_t size)
 {
 	size_t n, step = 1 << 20;
-	char *p;
+	char *volatile p; /* clang leaves unseen memory out */
 
 	for (n = 0; n < (size_t)1 << 30; n += step) {
 		p = malloc(step);
