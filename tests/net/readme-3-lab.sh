@@ -17,14 +17,14 @@ wait_log dnsmasq.log 'sockets bound exclusively|started'
 
 readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router etherpuppet -i eth0 -s -'"
 MASTER=$PID
-lab() { nsenter -t "$MASTER" -m ip netns exec lab "$@"; }
+lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     "no session"
 ! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is outside"
 
 grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
     fail "the README has no such dhclient command"
-start dhclient "$M" nsenter -t "$MASTER" -m env PATH_DHCLIENT_DB="$TMP/leases" \
+start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
 DHCLIENT=$PID
 wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 30
