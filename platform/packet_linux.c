@@ -253,11 +253,14 @@ packet_wanted(const struct packet *p, const uint8_t *data, uint32_t len)
 int
 packet_listen(struct packet *p, bool hear)
 {
+	int unused = 0;
+
 	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
 		return -1;
 	packet_drain(p);
 	/* Old and new are charged together. */
-	(void)setsockopt(p->fd, SOL_SOCKET, SO_DETACH_FILTER, NULL, 0);
+	(void)setsockopt(p->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused,
+	    sizeof(unused));
 	if (filter_install(p) == -1)
 		return -1;
 	if (!hear || packet_bind(p, PROTO_ALL) == 0 || errno == ENODEV)
