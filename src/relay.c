@@ -258,8 +258,10 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 
 	if (live && flow_empty(&r->up) && !session_pending(r->link.live))
 		events |= r->port.events;
-	if (live && !room)
+	if (live && !room) {
 		events |= POLLOUT;
+		session_unread(r->link.live);
+	}
 	if (r->port_idle)
 		events = 0;
 	fds[FD_SIGNAL] = (struct pollfd) { r->signals[0], POLLIN, 0 };

@@ -307,6 +307,12 @@ session_open(struct session *s)
 	s->state = SESSION_OPEN;
 }
 
+void
+session_unread(struct session *s)
+{
+	s->heard_ms = clock_ms();
+}
+
 int
 session_recv(struct session *s, struct frame *frames, int max)
 {

@@ -70,6 +70,8 @@ bool session_pending(const struct session *);
 
 /* READY becomes OPEN. */
 void session_open(struct session *);
+/* Nobody reads it now: its silence is not the peer's. */
+void session_unread(struct session *);
 /* Frames that are here, at most max; valid until the next session_input(). */
 int session_recv(struct session *, struct frame *, int max);
 /* How many were taken; fewer: the peer takes no more now. */
