@@ -165,17 +165,14 @@ capture_recv(struct port *port, struct frame *frames, int max)
 {
 	struct capture *c = port->state;
 	size_t used = 0;
-	int n = 0, lost = 0, refused = 0, r = 0;
+	int n = 0, lost = 0, r = 0;
 
-	while (n + lost + refused < max &&
-	    used + VNET_HEAD + FRAME_MAX <= PORT_SLAB) {
+	while (n + lost < max && used + VNET_HEAD + FRAME_MAX <= PORT_SLAB) {
 		r = packet_recv(&c->packet, c->slab + used, &frames[n]);
 		if (r == 1)
 			used += VNET_HEAD + frames[n++].len;
 		else if (r == 0)
 			lost++;
-		else if (r == PACKET_REFUSED)
-			refused++;
 		else if (errno != ENETDOWN && errno != EINTR)
 			break;
 	}

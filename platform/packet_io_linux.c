@@ -96,8 +96,6 @@ packet_recv(const struct packet *p, uint8_t *at, struct frame *f)
 	memset(f, 0, sizeof(*f));
 	f->data = at + VNET_HEAD;
 	f->len = (uint32_t)r - p->head;
-	if (p->judging && !packet_wanted(p, f->data, f->len))
-		return PACKET_REFUSED;
 	f->outbound = from.sll_pkttype == PACKET_OUTGOING;
 	if (p->head > 0)
 		vnet_read(at, &f->off);

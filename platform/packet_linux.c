@@ -195,73 +195,23 @@ filter_prefix(const struct packet *p, struct sock_filter out[PACKET_PREFIX])
 	return PACKET_PREFIX;
 }
 
-static int
-filter_attach(const struct packet *p, struct sock_filter *insns, int n)
-{
-	struct sock_fprog prog = { (unsigned short)n, insns };
-
-	return setsockopt(p->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-	    sizeof(prog));
-}
-
-/* Whether prog reads nothing but the frame: no tag, no direction. */
-static bool
-filter_plain(const struct packet *p, int from)
-{
-	int i;
-
-	for (i = from; i < p->ninsns; i++)
-		if (BPF_CLASS(p->prog[i].code) == BPF_LD &&
-		    BPF_MODE(p->prog[i].code) == BPF_ABS &&
-		    p->prog[i].k >= (uint32_t)SKF_AD_OFF)
-			return false;
-	return true;
-}
-
-/*
- * Before Linux 6.7 a socket has 20 KB for options (net.core.optmem_max), too
- * little for the programs of an IPv6 session: then the kernel drops own
- * frames only, and the rest is judged here.
- */
-static int
-filter_install(struct packet *p)
-{
-	struct sock_filter some[PACKET_PREFIX + 1];
-	int n;
-
-	p->judging = false;
-	if (filter_attach(p, p->prog, p->ninsns) == 0)
-		return 0;
-	n = filter_prefix(p, some);
-	if (errno != ENOMEM || !filter_plain(p, n))
-		return -1;
-	some[n] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, FRAME_MAX);
-	if (filter_attach(p, some, n + 1) == -1)
-		return -1;
-	p->judging = true;
-	return 0;
-}
-
-bool
-packet_wanted(const struct packet *p, const uint8_t *data, uint32_t len)
-{
-	const void *prog = p->prog + (p->mark != 0 ? PACKET_PREFIX : 0);
-
-	return bpf_filter(prog, data, len, len) != 0;
-}
-
 int
 packet_listen(struct packet *p, bool hear)
 {
+	struct sock_fprog prog = { p->ninsns, p->prog };
 	int unused = 0;
 
 	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
 		return -1;
 	packet_drain(p);
-	/* Old and new are charged together. */
+	/*
+	 * Old and new would be charged together to net.core.optmem_max:
+	 * 20480 bytes on Linux 6.1, too little for two of an IPv6 session.
+	 */
 	(void)setsockopt(p->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused,
 	    sizeof(unused));
-	if (filter_install(p) == -1)
+	if (setsockopt(p->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+		sizeof(prog)) == -1)
 		return -1;
 	if (!hear || packet_bind(p, PROTO_ALL) == 0 || errno == ENODEV)
 		return 0;

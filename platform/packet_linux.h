@@ -22,10 +22,7 @@ struct packet {
 	uint32_t head; /* VNET_HEAD, or 0 without PACKET_VNET_HDR */
 	struct sock_filter prog[PACKET_PREFIX + FILTER_INSNS];
 	unsigned short ninsns;
-	bool judging; /* the kernel had no room for prog: we run it */
 };
-
-#define PACKET_REFUSED 2
 
 struct ifreq packet_ifreq(const char *ifname);
 
@@ -39,9 +36,6 @@ int packet_identify(struct packet *, const char *ifname);
 int packet_listen(struct packet *, bool hear);
 int packet_setfilter(struct packet *, const struct bpf_program *, bool hear);
 
-/* What prog says of a frame, as the kernel would hand it to it. */
-bool packet_wanted(const struct packet *, const uint8_t *data, uint32_t len);
-
 /*
  * Goes over to the interface that has the name now, filter included.  0;
  * -1 errno, EPROTOTYPE: it is of another kind.
@@ -50,8 +44,7 @@ int packet_rebind(struct packet *, const char *ifname, bool hear);
 
 /*
  * Reads a frame to memory of VNET_HEAD + FRAME_MAX bytes, its VLAN tag put
- * back.  1; 0: one came that cannot be delivered; PACKET_REFUSED: one that
- * the filter does not want; -1 errno.
+ * back.  1; 0: one came that cannot be delivered; -1 errno.
  */
 int packet_recv(const struct packet *, uint8_t *at, struct frame *);
 
