@@ -301,9 +301,7 @@ capture_tick(struct port *port)
 	if (now == was && (now == STATE_GONE || ifindex == c->packet.ifindex))
 		return PORT_SAME;
 	log_info("%s: %s", port->name, words[now]);
-	if (now == STATE_UP)
-		return PORT_UP;
-	return was == STATE_UP ? PORT_DOWN : PORT_SAME;
+	return now == STATE_UP ? PORT_UP : PORT_DOWN;
 }
 
 static void
