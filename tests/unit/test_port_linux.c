@@ -509,6 +509,23 @@ test_down(void **state)
 	assert_int_equal(change(), PORT_UP);
 }
 
+/*
+ * Its carrier came back and it was deleted between two ticks: who had read
+ * "running" meanwhile must be told.
+ */
+static void
+test_gone_unseen(void **state)
+{
+	(void)state;
+	need_net();
+	assert_true(run("ip link set v1 down"));
+	assert_int_equal(change(), PORT_DOWN);
+	assert_true(run("ip link set v1 up"));
+	assert_true(run("ip link del v0"));
+	assert_int_equal(tick(), PORT_DOWN);
+	assert_int_equal(tick(), PORT_SAME);
+}
+
 /* An interface that is down at the start is said to be. */
 static void
 test_down_before(void **state)
@@ -750,6 +767,7 @@ main(void)
 		TEST(test_guess),
 		TEST(test_refused),
 		TEST(test_down),
+		TEST(test_gone_unseen),
 		TEST(test_down_before),
 		TEST(test_remade),
 		TEST(test_remade_detached),
