@@ -33,6 +33,8 @@
 #include "vnet_linux.h"
 
 #define QUEUE 1000
+/* Frames that are cheaper to copy than to name in two pieces. */
+#define SMALL 256
 
 /* Linux 6.2, later than many systems' headers. */
 #define TUN_F_USO_BOTH 0x60
@@ -290,11 +292,14 @@ refuse(struct port *port, int error)
 static int
 tap_put(struct tap *t, const struct frame *f)
 {
-	uint8_t head[VNET_HEAD];
-	struct iovec iov[2] = { { head, t->head }, { f->data, f->len } };
+	uint8_t whole[VNET_HEAD + SMALL];
+	struct iovec iov[2] = { { whole, t->head }, { f->data, f->len } };
 
-	vnet_write(head, f);
-	return writev(t->fd, iov, 2) == -1 ? -1 : 0;
+	vnet_write(whole, f);
+	if (f->len > SMALL)
+		return writev(t->fd, iov, 2) == -1 ? -1 : 0;
+	memcpy(whole + t->head, f->data, f->len);
+	return write(t->fd, whole, t->head + f->len) == -1 ? -1 : 0;
 }
 
 static int

@@ -143,7 +143,6 @@ static void
 test_directions(void **state)
 {
 	struct frame out = plain(data, 60, 1), f;
-	struct timespec now;
 
 	(void)state;
 	begin();
@@ -158,8 +157,29 @@ test_directions(void **state)
 	assert_true(receive(&f, WAIT_MS));
 	assert_frame(&f, data, 60);
 	assert_true(f.outbound);
+}
+
+/* Frames tell when they came as long as somebody wants to know. */
+static void
+test_stamp(void **state)
+{
+	struct frame out = plain(data, 60, 1), f;
+	struct timespec now;
+
+	(void)state;
+	begin();
+	inject(other, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_int_equal(f.when_ns, 0);
+	assert_int_equal(port.ops->stamp(&port, true), 0);
+	inject(other, &out);
+	assert_true(receive(&f, WAIT_MS));
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	assert_in_range(f.when_ns / 1000000000, now.tv_sec - 60, now.tv_sec);
+	assert_int_equal(port.ops->stamp(&port, false), 0);
+	inject(other, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_int_equal(f.when_ns, 0);
 }
 
 /*
@@ -756,6 +776,7 @@ main(void)
 		TEST(test_open),
 		TEST(test_tags),
 		TEST(test_directions),
+		TEST(test_stamp),
 		TEST(test_own_segments),
 		TEST(test_filter),
 		TEST(test_filter_too_long),
