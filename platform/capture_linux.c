@@ -1,14 +1,17 @@
 /*
  * The capture port on Linux: one packet(7) socket for both directions
- * (packet_linux.c), taken again and again to the interface of that name.
+ * (packet_linux.c).
  *
  * The filter is attached before the socket hears anything, and it hears
  * nothing between sessions.  Without a mark of its own (packet_linux.c) the
  * port takes no segmentation from the relay: segments would come back.
  * Loopback is refused for the like reason: what goes out there comes in.
  *
- * That the interface is down or gone is said by tick; frames for it are only
- * counted.
+ * The interface is followed by its index, whatever it is called.  The socket
+ * itself tells when it has gone, also to another namespace: it is bound to no
+ * index then (packet_notifier()).  After that the first one with the name from
+ * the start is taken.  All this is done and said by tick; frames for an
+ * interface that is down or gone are only counted.
  *
  * MTU.  Also with the virtio-net header, a frame without segmentation is
  * EMSGSIZE above the MTU and 14 bytes, 18 with an 802.1Q tag (only 0x8100: a
@@ -37,7 +40,9 @@
 
 struct capture {
 	struct packet packet;
+	char wanted[IFNAMSIZ]; /* the name from the start */
 	bool attached, promisc;
+	bool anew; /* on another interface than at the last tick */
 	enum state {
 		STATE_UP,
 		STATE_IDLE, /* no carrier */
@@ -109,6 +114,7 @@ capture_identify(struct port *port)
 		log_errno("%s: SIOCGIFINDEX", port->name);
 		return -1;
 	}
+	(void)snprintf(c->wanted, sizeof(c->wanted), "%.15s", port->name);
 	port->linktype = c->packet.linktype;
 	if (port->linktype == LINK_ANY) {
 		log_info("%s: link type %u is neither Ethernet nor raw IP",
@@ -238,7 +244,8 @@ capture_promisc(struct port *port, bool on)
 	if (c->state != STATE_GONE &&
 	    setsockopt(port->fd, SOL_PACKET,
 		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
-		sizeof(mreq)) == -1)
+		sizeof(mreq)) == -1 &&
+	    errno != ENODEV) /* just gone */
 		return -1;
 	c->promisc = on;
 	return 0;
@@ -260,17 +267,18 @@ capture_rebind(struct port *port)
 	struct capture *c = port->state;
 	bool promisc = c->promisc;
 
-	if (packet_rebind(&c->packet, port->name, c->attached) == -1) {
+	if (packet_rebind(&c->packet, c->wanted, c->attached) == -1) {
 		if (c->state != STATE_GONE && errno == EPROTOTYPE)
-			log_info("%s: now of another link type", port->name);
-		else if (c->state != STATE_GONE)
-			log_errno("%s: bind", port->name);
+			log_info("%s: now of another link type", c->wanted);
+		else if (c->state != STATE_GONE && errno != ENODEV)
+			log_errno("%s: bind", c->wanted);
 		c->packet.ifindex = -1;
 		return -1;
 	}
 	/* Memberships went with the old interface. */
 	c->promisc = false;
 	c->state = STATE_DOWN;
+	c->anew = true;
 	if (promisc && capture_promisc(port, true) == -1)
 		log_errno("%s: PACKET_ADD_MEMBERSHIP", port->name);
 	return 0;
@@ -280,12 +288,18 @@ static enum state
 capture_state(struct port *port)
 {
 	struct capture *c = port->state;
-	struct ifreq ifr = packet_ifreq(port->name);
+	char name[IFNAMSIZ];
+	struct ifreq ifr;
 
-	if (ioctl(port->fd, SIOCGIFINDEX, &ifr) == -1)
-		return STATE_GONE;
-	if (ifr.ifr_ifindex != c->packet.ifindex && capture_rebind(port) == -1)
-		return STATE_GONE;
+	if (packet_name(&c->packet, name) == -1) {
+		(void)strcpy(port->name, c->wanted);
+		if (capture_rebind(port) == -1)
+			return STATE_GONE;
+	} else if (strcmp(name, port->name) != 0) {
+		log_info("%s: renamed to %s", port->name, name);
+		(void)strcpy(port->name, name);
+	}
+	ifr = packet_ifreq(port->name);
 	if (ioctl(port->fd, SIOCGIFFLAGS, &ifr) == -1)
 		return STATE_GONE;
 	if ((ifr.ifr_flags & IFF_UP) == 0)
@@ -303,11 +317,11 @@ capture_tick(struct port *port)
 		[STATE_GONE] = "interface is gone: waiting for it",
 	};
 	struct capture *c = port->state;
-	int ifindex = c->packet.ifindex;
-	enum state was = c->state, now = capture_state(port);
+	enum state was = c->state, now;
 
-	c->state = now;
-	if (now == was && (now == STATE_GONE || ifindex == c->packet.ifindex))
+	c->anew = false;
+	c->state = now = capture_state(port);
+	if (now == was && !c->anew)
 		return PORT_SAME;
 	log_info("%s: %s", port->name, words[now]);
 	return now == STATE_UP ? PORT_UP : PORT_DOWN;

@@ -97,6 +97,22 @@ packet_identify(struct packet *p, const char *ifname)
 	return 0;
 }
 
+int
+packet_name(const struct packet *p, char name[IFNAMSIZ])
+{
+	struct sockaddr_ll ll = { 0 };
+	socklen_t size = sizeof(ll);
+	struct ifreq ifr = { 0 };
+
+	if (getsockname(p->fd, (struct sockaddr *)&ll, &size) == -1)
+		return -1;
+	ifr.ifr_ifindex = ll.sll_ifindex; /* -1: gone */
+	if (ioctl(p->fd, SIOCGIFNAME, &ifr) == -1)
+		return -1;
+	memcpy(name, ifr.ifr_name, IFNAMSIZ);
+	return 0;
+}
+
 static void
 mark_set(int fd)
 {

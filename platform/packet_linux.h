@@ -29,6 +29,9 @@ struct ifreq packet_ifreq(const char *ifname);
 /* Fills all but fd and head.  0, -1 errno. */
 int packet_identify(struct packet *, const char *ifname);
 
+/* The present name of the interface that it is bound to.  0, -1 errno. */
+int packet_name(const struct packet *, char name[IFNAMSIZ]);
+
 /*
  * Begins to hear what the filter accepts, or nothing; what was queued is
  * gone.  0, also if the interface has gone (rebind comes later); -1 errno.

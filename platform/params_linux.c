@@ -28,15 +28,14 @@
 #define HW_RAWIP    519 /* ARPHRD_RAWIP, not in every libc */
 #define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
 
-/* Every address of a family; *count, what fn counts, starts at 0. */
+/* Every address, IPv4 first; *count, what fn counts, starts at 0. */
 static int
-addrs_dump(uint8_t family, netlink_fn *fn, void *arg, int *count)
+addrs_dump(netlink_fn *fn, void *arg, int *count)
 {
 	struct netlink r;
 	int result, tries = 0;
 
 	netlink_init(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(r.addr));
-	r.addr.ifa_family = family;
 	do {
 		*count = 0;
 		result = netlink_ask(&r, fn, arg);
@@ -164,12 +163,13 @@ static void
 params_take(const struct nlmsghdr *head, void *arg)
 {
 	struct reading *reading = arg;
+	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
 	struct params *p = reading->out;
 	struct param_addr a;
 	unsigned index;
 
 	if (addr_get(head, &a, &index) && index == reading->index &&
-	    p->naddrs < PARAMS_ADDRS)
+	    (ifa->ifa_flags & IFA_F_DADFAILED) == 0 && p->naddrs < PARAMS_ADDRS)
 		p->addrs[p->naddrs++] = a;
 }
 
@@ -188,7 +188,7 @@ params_read(const char *ifname, struct params *out)
 	(void)netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
 	if (netlink_ask(&r, link_take, &reading) == -1)
 		return -1;
-	if (addrs_dump(AF_INET, params_take, &reading, &out->naddrs) == -1)
+	if (addrs_dump(params_take, &reading, &out->naddrs) == -1)
 		return -1;
 	out->have_addrs = true;
 	return 0;
@@ -241,7 +241,7 @@ params_local(const char *but, struct params_local *out)
 	struct locals locals = { out, but, false };
 
 	memset(out, 0, sizeof(*out));
-	if (addrs_dump(AF_UNSPEC, local_take, &locals, &out->n) == -1)
+	if (addrs_dump(local_take, &locals, &out->n) == -1)
 		return -1;
 	errno = EOVERFLOW;
 	return locals.full ? -1 : 0;
@@ -352,7 +352,12 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 	addr_put(&r, IFA_ADDRESS, a->kind == PARAM_PEER ? &a->other : &a->addr);
 	if (add && a->kind == PARAM_BROADCAST)
 		addr_put(&r, IFA_BROADCAST, &a->other);
-	return netlink_ask(&r, NULL, NULL);
+	if (netlink_ask(&r, NULL, NULL) == 0)
+		return 0;
+	/* disable_ipv6; a kernel without IPv6 */
+	if (!ip4 && (errno == EACCES || errno == EOPNOTSUPP))
+		errno = EAFNOSUPPORT;
+	return -1;
 }
 
 int

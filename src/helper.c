@@ -131,6 +131,14 @@ act_read(const struct helper_request *r, struct helper_answer *a)
 	return 0;
 }
 
+static int
+act_watch(const struct helper_request *r, struct helper_answer *a)
+{
+	(void)r;
+	a->fd = params_watch();
+	return a->fd == -1 ? fail(a, "watch interfaces") : 0;
+}
+
 /* What a peer may not say, the caller may not ask for either. */
 static bool
 change_ok(const struct param_change *change)
@@ -328,6 +336,7 @@ static const struct {
 	[HELPER_CAPTURE] = { act_capture, false },
 	[HELPER_TAP] = { act_tap, true },
 	[HELPER_READ] = { act_read, true },
+	[HELPER_WATCH] = { act_watch, true },
 	[HELPER_APPLY] = { act_apply, true },
 	[HELPER_LOCAL] = { act_local, true },
 	[HELPER_EXEC] = { act_exec, false },

@@ -22,6 +22,7 @@ struct helper_request {
 		HELPER_CAPTURE, /* ifname, size -> fd */
 		HELPER_TAP, /* ifname, linktype, size -> fd, ifname */
 		HELPER_READ, /* ifname (of the doll) -> params */
+		HELPER_WATCH, /* params_watch() where dolls are -> fd */
 		HELPER_APPLY, /* ifname (of the last TAP's answer), change */
 		HELPER_LOCAL, /* ifname -> local */
 		HELPER_EXEC, /* text: a command -> fd, pid */

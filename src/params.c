@@ -91,6 +91,47 @@ find_addr(const struct params *in, const struct param_addr *a)
 	return NULL;
 }
 
+bool
+params_equal(const struct params *a, const struct params *b)
+{
+	int i;
+
+	if (strcmp(a->name, b->name) != 0 || a->linktype != b->linktype ||
+	    a->flags != b->flags || a->have_mac != b->have_mac ||
+	    a->have_mtu != b->have_mtu || a->have_addrs != b->have_addrs ||
+	    (a->have_mac && memcmp(a->mac, b->mac, sizeof(a->mac)) != 0) ||
+	    (a->have_mtu && a->mtu != b->mtu) ||
+	    (a->have_addrs && a->naddrs != b->naddrs))
+		return false;
+	for (i = 0; a->have_addrs && i < a->naddrs; i++)
+		if (!equal_addr(&a->addrs[i], &b->addrs[i]))
+			return false;
+	return true;
+}
+
+bool
+params_addr_take(struct params *p, const struct param_addr *a)
+{
+	int i;
+
+	for (i = 0; i < p->naddrs; i++)
+		if (same_addr(&p->addrs[i], a)) {
+			p->addrs[i] = p->addrs[--p->naddrs];
+			return true;
+		}
+	return false;
+}
+
+bool
+params_addr_put(struct params *p, const struct param_addr *a)
+{
+	bool was = params_addr_take(p, a);
+
+	if (p->naddrs < PARAMS_ADDRS)
+		p->addrs[p->naddrs++] = *a;
+	return was;
+}
+
 /*
  * A broadcast address outside of the prefix would take a foreign host's
  * traffic: it goes, the address stays.
@@ -269,13 +310,12 @@ addr_prefix(const struct param_addr *a)
 	return prefix;
 }
 
-/* IPv6 link-local prefixes are every interface's own. */
 static const char *
 addr_overlaps(const struct addr *a, const struct params_local *local)
 {
 	int i;
 
-	if (local == NULL || is_link_local6(a))
+	if (local == NULL)
 		return NULL;
 	for (i = 0; i < local->n; i++)
 		if (addr_overlap(a, &local->at[i].addr))
@@ -302,6 +342,8 @@ params_addr_allowed(const struct param_addr *a, const struct addr *own,
 		(void)snprintf(why, size, "is the peer's address");
 		return false;
 	}
+	if (is_link_local6(&a->addr)) /* every interface has that prefix */
+		return true;
 	host.addr_bits = (uint16_t)addr_width(&host);
 	if ((name = addr_overlaps(&host, local)) != NULL ||
 	    (name = addr_overlaps(&prefix, local)) != NULL) {

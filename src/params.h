@@ -56,6 +56,17 @@ struct param_change {
  */
 int params_validate(struct params *);
 
+/* Whether both say the same, in the same order; mtu_max is not looked at. */
+bool params_equal(const struct params *, const struct params *);
+
+/*
+ * Sets of addresses, where broadcast addresses make no difference: puts one in
+ * (nothing where there is no room), takes one out; both say whether there was
+ * one already.
+ */
+bool params_addr_put(struct params *, const struct param_addr *);
+bool params_addr_take(struct params *, const struct param_addr *);
+
 /*
  * What turns `doll` into `want`, in the order to do it: MAC, MTU, addresses
  * to go, addresses to come.  `ours` are the addresses set by earlier calls
@@ -92,6 +103,11 @@ const char *params_print(const struct params *, char *out, size_t size);
 /*
  * platform/params_*.c.  Each works in the calling thread's network namespace.
  * -1: errno says why; nothing is printed.
+ *
+ * params_read(): the first PARAMS_ADDRS addresses, IPv4 before IPv6; without
+ * those that duplicate address detection has found taken.
+ * params_apply(): EAFNOSUPPORT: this family is switched off, on the interface
+ * or everywhere.
  */
 int params_read(const char *ifname, struct params *out);
 int params_apply(const char *ifname, const struct param_change *);
@@ -101,5 +117,14 @@ int params_apply(const char *ifname, const struct param_change *);
  * than fit.
  */
 int params_local(const char *but, struct params_local *out);
+
+/*
+ * A descriptor that becomes readable when parameters of some interface in this
+ * network namespace may have changed: non-blocking, close-on-exec.  Then
+ * params_changed() empties it; true: read them anew.  Linux: rtnetlink; BSDs:
+ * PF_ROUTE.
+ */
+int params_watch(void);
+bool params_changed(int watch);
 
 #endif

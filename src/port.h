@@ -136,8 +136,10 @@ struct port_ops {
 	int (*stamp)(struct port *, bool on);
 	int (*carrier)(struct port *, bool up); /* NULL: there is none */
 	/*
-	 * Called about once a second, to follow what the system does not
-	 * announce on fd.  Says in the log what changed.  NULL: nothing to do.
+	 * Called about once a second, and at once when something about some
+	 * interface has changed (params_watch()): follows what the system does
+	 * not announce on fd, a new name included.  Says in the log what
+	 * changed.  NULL: nothing to do.
 	 */
 	enum port_event {
 		PORT_SAME,

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "helper.h"
 #include "log.h"
 #include "relay.h"
 
 #define SEGMENTS (4 * FRAME_MAX)
 #define TICK_MS	 1000
+#define WATCH_MS 100 /* a storm of changes shall not be one of readings */
 #define TURNS	 4 /* batches of one flow before the other has its turn */
 
 static int signal_pipe = -1;
@@ -219,6 +221,7 @@ relay_tick(struct relay *r, uint64_t now)
 		r->port_idle = false;
 		if (r->port.ops->tick != NULL)
 			event = r->port.ops->tick(&r->port);
+		r->changed |= event != PORT_SAME;
 		r->side->tick(r, event);
 	}
 	if (r->opt->stats > 0 && now >= r->stats_ms) {
@@ -226,6 +229,16 @@ relay_tick(struct relay *r, uint64_t now)
 			stats_line(r);
 		r->stats_ms = now + r->opt->stats * 1000;
 	}
+}
+
+static void
+relay_watch(struct relay *r)
+{
+	r->watch_ms = clock_ms() + WATCH_MS;
+	if (!params_changed(r->watch))
+		return;
+	r->changed = true;
+	r->tick_ms = 0;
 }
 
 /* False: a signal ends the process. */
@@ -245,6 +258,7 @@ relay_signals(struct relay *r)
 enum {
 	FD_SIGNAL,
 	FD_PORT,
+	FD_WATCH,
 	FD_LINK,
 	FD_ALL = FD_LINK + LINK_FDS,
 };
@@ -267,6 +281,8 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	fds[FD_SIGNAL] = (struct pollfd) { r->signals[0], POLLIN, 0 };
 	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
 		0 };
+	fds[FD_WATCH] = (struct pollfd) { now < r->watch_ms ? -1 : r->watch,
+		POLLIN, 0 };
 	link_poll(&r->link, fds + FD_LINK, room);
 	if (live && !flow_empty(&r->up))
 		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) {
@@ -274,6 +290,8 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 		};
 	if (r->tick_ms < due)
 		due = r->tick_ms;
+	if (now < r->watch_ms && r->watch_ms < due)
+		due = r->watch_ms;
 	if (r->opt->stats > 0 && r->stats_ms < due)
 		due = r->stats_ms;
 	(void)poll(fds, FD_ALL, due <= now ? 0 : (int)(due - now));
@@ -290,6 +308,8 @@ relay_run(struct relay *r)
 		if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r))
 			return 0;
 		link_handle(&r->link, fds + FD_LINK);
+		if (fds[FD_WATCH].revents != 0)
+			relay_watch(r);
 		if (relay_live(r))
 			relay_down(r);
 		if (relay_live(r) &&
@@ -318,6 +338,23 @@ relay_pipe(struct relay *r)
 	return 0;
 }
 
+/* Where the port is; a file has nothing to follow. */
+static int
+relay_watch_open(struct relay *r)
+{
+	static const struct helper_request request = { .what = HELPER_WATCH };
+	static struct helper_answer answer;
+
+	if (r->port.ops->tick == NULL)
+		return 0;
+	if (helper_call(&request, &answer) == -1) {
+		log_errno("%s: %s", r->port.name, answer.failed);
+		return -1;
+	}
+	r->watch = answer.fd;
+	return 0;
+}
+
 int
 relay_open(struct relay *r, const struct options *opt)
 {
@@ -326,14 +363,15 @@ relay_open(struct relay *r, const struct options *opt)
 	memset(r, 0, sizeof(*r));
 	r->opt = opt;
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
-	r->signals[0] = r->signals[1] = -1;
+	r->signals[0] = r->signals[1] = r->watch = -1;
 	r->up.segments = malloc(SEGMENTS);
 	r->down.segments = malloc(SEGMENTS);
 	if (r->up.segments == NULL || r->down.segments == NULL) {
 		log_errno("malloc");
 		return -1;
 	}
-	if (relay_pipe(r) == -1 || r->side->open(r) == -1)
+	if (relay_pipe(r) == -1 || r->side->open(r) == -1 ||
+	    relay_watch_open(r) == -1)
 		return -1;
 	ops = r->side->link;
 	ops.begin = relay_begin;
@@ -348,6 +386,8 @@ relay_close(struct relay *r)
 		link_close(&r->link);
 	r->side->close(r);
 	port_close(&r->port);
+	if (r->watch != -1)
+		(void)close(r->watch);
 	free(r->up.segments);
 	free(r->down.segments);
 	if (r->signals[0] != -1) {

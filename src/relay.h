@@ -38,7 +38,10 @@ struct side {
 	struct link_ops link; /* arg is the relay */
 	/* At the first frame after begin(). */
 	void (*first_frame)(struct relay *);
-	/* About once a second; what became of the port. */
+	/*
+	 * About once a second, and at once when the watch tells something
+	 * (r->changed stays until this clears it); what became of the port.
+	 */
 	void (*tick)(struct relay *, enum port_event);
 };
 
@@ -56,6 +59,9 @@ struct relay {
 	bool port_idle; /* recv failed: leave it until the next tick */
 	struct counters count;
 	uint64_t tick_ms, stats_ms;
+	int watch; /* params_watch(), -1: there is nothing to watch */
+	bool changed; /* parameters of some interface may have changed */
+	uint64_t watch_ms; /* when to look at it again */
 	int signals[2]; /* self-pipe */
 };
 

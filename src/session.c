@@ -334,6 +334,12 @@ session_pending(const struct session *s)
 	return s->outlen > 0;
 }
 
+bool
+session_full(const struct session *s)
+{
+	return s->outlen > FRAME_MAX + HEAD_MAX;
+}
+
 short
 session_read_events(const struct session *s, bool room)
 {

@@ -67,6 +67,8 @@ void session_output(struct session *);
 /* What poll(2) shall look for; room: there is room for frames to come. */
 short session_read_events(const struct session *, bool room);
 bool session_pending(const struct session *);
+/* So much is queued that a message which can wait should. */
+bool session_full(const struct session *);
 
 /* READY becomes OPEN. */
 void session_open(struct session *);

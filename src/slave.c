@@ -14,6 +14,7 @@
 
 static struct helper_request request;
 static struct helper_answer answer;
+static struct params told; /* what this session's master knows */
 
 static const char ways_out[] =
     "the ways out:\n"
@@ -112,8 +113,8 @@ slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
 	memset(&request, 0, sizeof(request));
 	request.what = HELPER_FILTER;
 	request.linktype = r->port.linktype;
-	(void)snprintf(request.ifname, sizeof(request.ifname), "%s",
-	    r->opt->interface);
+	(void)snprintf(request.ifname, sizeof(request.ifname), "%.15s",
+	    r->port.name);
 	request.filter.npairs = npairs;
 	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
 	(void)snprintf(request.filter.user[0], sizeof(request.filter.user[0]),
@@ -170,23 +171,41 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 		h->own = pair.dst;
 }
 
+/* 0; -1: it has said why. */
+static int
+slave_params(struct relay *r, const struct session *s, struct params *out)
+{
+	static struct log_limit limit;
+
+	if (params_read(r->port.name, out) == -1) {
+		if (errno != ENODEV) {
+			if (log_allowed(&limit))
+				log_errno("%s: reading its parameters",
+				    r->port.name);
+			return -1;
+		}
+		memset(out, 0, sizeof(*out)); /* gone: down */
+		(void)snprintf(out->name, sizeof(out->name), "%.15s",
+		    r->port.name);
+	}
+	if (r->opt->nocopy || s->theirs.nocopy)
+		out->have_mac = out->have_mtu = out->have_addrs = false;
+	return 0;
+}
+
+/* Says the parameters if they are other ones than those said before. */
 static void
-slave_say_params(struct relay *r, struct session *s, bool flags_only)
+slave_say_params(struct relay *r, struct session *s)
 {
 	struct message m = { .kind = MSG_PARAMS, .complete = true };
 
-	if (params_read(r->opt->interface, &m.params) == -1) {
-		if (errno != ENODEV)
-			log_errno("%s: reading its parameters",
-			    r->opt->interface);
-		memset(&m.params, 0, sizeof(m.params)); /* gone: down */
-	}
-	if (flags_only || r->opt->nocopy || s->theirs.nocopy)
-		m.params.have_mac = m.params.have_mtu = m.params.have_addrs =
-		    false;
-	if (s->codec.dialect->pings || m.params.have_mac || m.params.have_mtu ||
-	    m.params.have_addrs)
-		session_say(s, &m);
+	if (session_full(s) || slave_params(r, s, &m.params) == -1)
+		return; /* at the next tick */
+	r->changed = false;
+	if (params_equal(&m.params, &told))
+		return;
+	told = m.params;
+	session_say(s, &m);
 }
 
 static int
@@ -263,7 +282,9 @@ slave_begin(void *arg, struct session *s)
 		    strerror(errno));
 		return -1;
 	}
-	slave_say_params(r, s, false);
+	memset(&told, 0, sizeof(told));
+	r->changed = true;
+	slave_say_params(r, s);
 	return 0;
 }
 
@@ -288,9 +309,13 @@ slave_end(void *arg, struct session *s)
 static void
 slave_tick(struct relay *r, enum port_event event)
 {
-	if (event != PORT_SAME && r->link.live != NULL &&
-	    r->link.live->state == SESSION_OPEN)
-		slave_say_params(r, r->link.live, true);
+	struct session *s = r->link.live;
+
+	(void)event;
+	/* an old master takes parameters at the start only */
+	if (r->changed && s != NULL && s->state == SESSION_OPEN &&
+	    s->codec.dialect->pings)
+		slave_say_params(r, s);
 }
 
 const struct side side_slave = {
