@@ -19,12 +19,20 @@ ask(struct doll *d, enum helper_what what)
 	return helper_call(&request, &answer);
 }
 
+void
+doll_made(struct doll *d, const char *name)
+{
+	d->name = name;
+	d->ours.naddrs = 0;
+}
+
 int
 doll_read(struct doll *d, struct params *out)
 {
 	memset(&request, 0, sizeof(request));
 	if (ask(d, HELPER_READ) == -1) {
-		log_errno("%s: reading its parameters", d->name);
+		if (errno != ENODEV) /* deleted: it will be made again */
+			log_errno("%s: reading its parameters", d->name);
 		return -1;
 	}
 	*out = answer.params;
@@ -55,7 +63,8 @@ change_print(const struct param_change *c, char *out, size_t size)
 	return out;
 }
 
-static void
+/* 0; -1: errno, and but for EAFNOSUPPORT it has said why. */
+static int
 doll_change(struct doll *d, const struct param_change *change)
 {
 	char text[128];
@@ -65,27 +74,53 @@ doll_change(struct doll *d, const struct param_change *change)
 	(void)change_print(change, text, sizeof(text));
 	log_debug(2, "%s: setting %s", d->name, text);
 	if (ask(d, HELPER_APPLY) == 0)
-		return;
+		return 0;
+	if (errno == EAFNOSUPPORT)
+		return -1;
 	log_errno("%s: %s not set%s", d->name, text,
 	    errno == EPERM || errno == EACCES ?
 		" (root or setcap cap_net_admin+ep is wanted; or -C)" :
 		"");
+	return -1;
 }
 
-/* Leaves out what would cut the session or this host off. */
+/* How many IPv6 addresses were not set because it has no IPv6. */
+static int
+doll_change_all(struct doll *d, const struct param_change *changes, int n)
+{
+	int i, off = 0;
+
+	for (i = 0; i < n; i++)
+		if (doll_change(d, &changes[i]) == -1)
+			off += errno == EAFNOSUPPORT;
+		else if (changes[i].what == PARAM_ADD_ADDR)
+			(void)params_addr_put(&d->ours, &changes[i].addr);
+		else if (changes[i].what == PARAM_DEL_ADDR)
+			(void)params_addr_take(&d->ours, &changes[i].addr);
+	if (off > 0 && !d->no_ip6)
+		log_info("%s: IPv6 is switched off there (disable_ipv6): %d "
+			 "addresses not set",
+		    d->name, off);
+	d->no_ip6 = off > 0;
+	return off;
+}
+
+/* Leaves out what would cut the session or this host off; says it once. */
 static void
 doll_guard(struct doll *d, struct params *want, const struct addr *own,
     const struct addr *remote)
 {
 	char why[256], text[ADDR_TEXT];
+	struct params was = d->refused;
 	int i, n = 0;
 
+	d->refused.naddrs = 0;
 	memset(&request, 0, sizeof(request));
 	if (ask(d, HELPER_LOCAL) == -1) {
 		log_errno("%s: no address set: reading those of the other "
 			  "interfaces",
 		    d->name);
-		want->naddrs = 0;
+		want->have_addrs = false;
 		return;
 	}
 	if (d->opt->netns != NULL)
@@ -94,7 +129,8 @@ doll_guard(struct doll *d, struct params *want, const struct addr *own,
 		if (params_addr_allowed(&want->addrs[i], own, remote,
 			&answer.local, why, sizeof(why)))
 			want->addrs[n++] = want->addrs[i];
-		else
+		else if (!params_addr_put(&d->refused, &want->addrs[i]) &&
+		    !params_addr_take(&was, &want->addrs[i]))
 			log_info("%s: %s not set: %s; use -n NAME or -C",
 			    d->name,
 			    addr_ntop(&want->addrs[i].addr, text, sizeof(text)),
@@ -116,21 +152,35 @@ doll_warn(struct doll *d, const struct params *want)
 	    d->name, addr_ntop(&want->addrs[0].addr, text, sizeof(text)));
 }
 
+/* What a tap takes; says once what that is where it is less. */
+static void
+doll_limit(struct doll *d, struct params *want, const struct params *now)
+{
+	if (!want->have_mtu || now->mtu_max == 0 || want->mtu <= now->mtu_max)
+		return;
+	if (want->mtu != d->refused.mtu)
+		log_info("%s: MTU %u instead of %u, it takes no more", d->name,
+		    now->mtu_max, want->mtu);
+	d->refused.mtu = want->mtu;
+	want->mtu = now->mtu_max;
+}
+
 /* What was to be set and is not there. */
 static void
 doll_verify(struct doll *d, const struct params *want)
 {
 	static struct param_change changes[PARAMS_CHANGES];
 	struct params now;
-	char text[128];
+	char text[512];
 	int i, n;
 
 	if (doll_read(d, &now) == -1)
 		return;
 	n = params_diff(&now, want, NULL, changes);
 	for (i = 0; i < n; i++)
-		log_info("%s: %s did not take", d->name,
-		    change_print(&changes[i], text, sizeof(text)));
+		if (!d->no_ip6 || changes[i].addr.addr.addr_type != ADDR_TYPE_IP6)
+			log_info("%s: %s did not take", d->name,
+			    change_print(&changes[i], text, sizeof(text)));
 	log_info("%s: %s", d->name, params_print(&now, text, sizeof(text)));
 }
 
@@ -140,7 +190,7 @@ doll_configure(struct doll *d, const struct params *from,
 {
 	static struct param_change changes[PARAMS_CHANGES];
 	struct params now, want = *from;
-	int i, n;
+	int n, off;
 
 	n = params_validate(&want);
 	if (n > 0)
@@ -148,20 +198,14 @@ doll_configure(struct doll *d, const struct params *from,
 		    d->name, n);
 	if (doll_read(d, &now) == -1)
 		return;
-	if (want.have_mtu && now.mtu_max != 0 && want.mtu > now.mtu_max) {
-		log_info("%s: MTU %u instead of %u, it takes no more", d->name,
-		    now.mtu_max, want.mtu);
-		want.mtu = now.mtu_max;
-	}
+	doll_limit(d, &want, &now);
 	if (want.have_addrs)
 		doll_guard(d, &want, own, remote);
 	n = params_diff(&now, &want, &d->ours, changes);
-	for (i = 0; i < n; i++)
-		doll_change(d, &changes[i]);
-	if (want.have_addrs)
-		d->ours = want;
+	off = doll_change_all(d, changes, n);
 	doll_warn(d, &want);
-	doll_verify(d, &want);
+	if (n > off)
+		doll_verify(d, &want);
 }
 
 static void
@@ -200,13 +244,19 @@ doll_hook(struct doll *d, const char *peer, const struct params *now)
 }
 
 void
-doll_ready(struct doll *d, const char *peer)
+doll_raise(struct doll *d)
 {
 	struct param_change up = { .what = PARAM_SET_UP };
-	struct params now;
 
 	if (d->opt->up)
-		doll_change(d, &up);
+		(void)doll_change(d, &up);
+}
+
+void
+doll_run(struct doll *d, const char *peer)
+{
+	struct params now;
+
 	if (d->opt->hook != NULL && doll_read(d, &now) == 0)
 		doll_hook(d, peer, &now);
 }

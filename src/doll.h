@@ -1,6 +1,6 @@
 /*
- * The doll's parameters: what a session brings, set through the helper, and
- * what happens once that is done (-u, -U).
+ * The doll's parameters: what each snapshot of the real interface's brings,
+ * set through the helper, and what happens once that is done (-u, -U).
  */
 #ifndef DOLL_H
 #define DOLL_H
@@ -14,20 +14,26 @@ struct doll {
 	const struct options *opt;
 	const char *name;
 	struct params ours; /* the addresses that we have set */
+	struct params refused; /* addresses and MTU that were not set, as said */
 	bool warned; /* about answering for the gateway */
+	bool no_ip6; /* said that IPv6 is switched off */
 	pid_t hook; /* still running; 0: none */
 };
 
 /* What the doll has now.  0; -1: it has said why. */
 int doll_read(struct doll *, struct params *out);
+/* One that was just made: it has nothing of ours. */
+void doll_made(struct doll *, const char *name);
 /*
- * Makes the doll like `want`, as far as that may be; says what was not set
- * and why.  own, remote: for params_addr_allowed().
+ * Makes the doll like `want` where it differs, as far as that may be; says
+ * what was not set and why.  own, remote: for params_addr_allowed().
  */
 void doll_configure(struct doll *, const struct params *want,
     const struct addr *own, const struct addr *remote);
-/* Brings it up (-u) and runs the command (-U), as far as asked for. */
-void doll_ready(struct doll *, const char *peer);
+/* Brings it up if asked for (-u). */
+void doll_raise(struct doll *);
+/* Runs the command if asked for (-U). */
+void doll_run(struct doll *, const char *peer);
 /* Waits for a command that has ended, and says if it failed. */
 void doll_reap(struct doll *);
 

@@ -14,6 +14,8 @@
 #include "relay.h"
 
 #define LEGACY_EXCESS 4
+#define PARAMS_ON     (PARAM_UP | PARAM_RUNNING)
+#define FOLLOW_MS     100 /* between two snapshots that are looked at */
 #define LEGACY_MS     2000 /* 0.3 does not say when its parameters are complete */
 
 struct master {
@@ -23,6 +25,8 @@ struct master {
 	bool have_want;
 	bool carrier; /* as the slave says it */
 	bool settled; /* configured, or known not to come */
+	bool fresh; /* a later snapshot is to be looked at */
+	uint64_t follow_ms; /* but not before that */
 	bool used; /* there was a session: the link type is certain */
 	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
 	unsigned said; /* the wishes that the slave knows */
@@ -60,8 +64,7 @@ master_open_port(struct relay *r, int linktype)
 	if (!has_doll(r))
 		return 0;
 	(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
-	m->doll.name = m->name;
-	m->doll.ours.naddrs = 0;
+	doll_made(&m->doll, m->name);
 	return 0;
 }
 
@@ -138,6 +141,29 @@ master_hello(void *arg, const struct peer *peer, struct hello *h)
 		h->own = peer->local;
 }
 
+static void
+master_carrier(struct relay *r, bool up)
+{
+	master_of(r)->carrier = up;
+	if (r->port.ops->carrier != NULL)
+		(void)r->port.ops->carrier(&r->port, up);
+}
+
+static void
+master_configure(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+
+	m->fresh = false;
+	m->follow_ms = clock_ms() + FOLLOW_MS;
+	if (m->have_want && !r->opt->nocopy)
+		doll_configure(&m->doll, &m->want, &s->theirs.own,
+		    &s->peer.remote);
+	master_carrier(r, m->carrier); /* not before it is configured */
+	doll_raise(&m->doll);
+	r->changed = true; /* it may not have taken the MAC */
+}
+
 /* Parameters are in, or known not to come. */
 static void
 master_settle(struct relay *r, struct session *s)
@@ -148,10 +174,22 @@ master_settle(struct relay *r, struct session *s)
 	m->settle_ms = 0;
 	if (!has_doll(r))
 		return;
-	if (m->have_want && !r->opt->nocopy)
-		doll_configure(&m->doll, &m->want, &s->theirs.own,
-		    &s->peer.remote);
-	doll_ready(&m->doll, s->peer.name);
+	master_configure(r, s);
+	doll_run(&m->doll, s->peer.name);
+}
+
+/* A stranger's storm of snapshots shall not be one of changes. */
+static void
+master_follow(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+
+	if (!m->fresh || !has_doll(r))
+		return;
+	if (clock_ms() >= m->follow_ms)
+		master_configure(r, s);
+	else if (r->tick_ms > m->follow_ms)
+		r->tick_ms = m->follow_ms;
 }
 
 /* The doll of this session, made anew if it is of the wrong kind. */
@@ -182,14 +220,6 @@ master_doll(struct relay *r, struct session *s)
 	return -1;
 }
 
-static void
-master_carrier(struct relay *r, bool up)
-{
-	master_of(r)->carrier = up;
-	if (r->port.ops->carrier != NULL)
-		(void)r->port.ops->carrier(&r->port, up);
-}
-
 /* The doll of this session begins to carry frames. */
 static void
 master_attach(struct relay *r, struct session *s)
@@ -208,7 +238,7 @@ master_begin(void *arg, struct session *s)
 	struct relay *r = arg;
 	struct master *m = master_of(r);
 
-	m->have_want = m->settled = m->carrier = false;
+	m->have_want = m->settled = m->fresh = m->carrier = false;
 	if (master_doll(r, s) == -1)
 		return -1;
 	m->used = true;
@@ -243,20 +273,28 @@ static void
 master_params(struct relay *r, struct session *s, const struct message *msg)
 {
 	struct master *m = master_of(r);
-	bool up = (msg->params.flags & (PARAM_UP | PARAM_RUNNING)) ==
-	    (PARAM_UP | PARAM_RUNNING);
+	bool native = s->codec.dialect->pings;
+	bool full = msg->params.have_mac || msg->params.have_mtu ||
+	    msg->params.have_addrs;
 
-	if (s->codec.dialect->pings)
-		master_carrier(r, up);
-	if (msg->params.have_mac || msg->params.have_mtu ||
-	    msg->params.have_addrs) {
+	if (full) {
 		m->want = msg->params;
 		m->have_want = true;
 	}
-	if (!s->codec.dialect->pings && msg->params.have_mtu)
+	if (!native && msg->params.have_mtu)
 		master_limit(m, s, msg->params.mtu);
-	if (msg->complete && !m->settled)
-		master_settle(r, s);
+	if (native)
+		m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
+	if (!m->settled) {
+		if (msg->complete)
+			master_settle(r, s);
+		return;
+	}
+	if (native) {
+		master_carrier(r, m->carrier);
+		m->fresh |= full;
+		master_follow(r, s);
+	}
 }
 
 static void
@@ -308,7 +346,6 @@ master_remake(struct relay *r)
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
 	master_attach(r, s);
-	master_carrier(r, m->carrier);
 	if (m->settled)
 		master_settle(r, s);
 }
@@ -341,8 +378,10 @@ master_tick(struct relay *r, enum port_event event)
 		return;
 	if (!m->settled && m->settle_ms != 0 && clock_ms() >= m->settle_ms)
 		master_settle(r, s);
-	if (s->codec.dialect->pings)
+	master_follow(r, s);
+	if (r->changed && s->codec.dialect->pings)
 		master_say_wishes(r, s);
+	r->changed = false;
 }
 
 const struct side side_master = {
