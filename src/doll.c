@@ -178,7 +178,8 @@ doll_verify(struct doll *d, const struct params *want)
 		return;
 	n = params_diff(&now, want, NULL, changes);
 	for (i = 0; i < n; i++)
-		if (!d->no_ip6 || changes[i].addr.addr.addr_type != ADDR_TYPE_IP6)
+		if (!d->no_ip6 ||
+		    changes[i].addr.addr.addr_type != ADDR_TYPE_IP6)
 			log_info("%s: %s did not take", d->name,
 			    change_print(&changes[i], text, sizeof(text)));
 	log_info("%s: %s", d->name, params_print(&now, text, sizeof(text)));

@@ -14,7 +14,7 @@ struct doll {
 	const struct options *opt;
 	const char *name;
 	struct params ours; /* the addresses that we have set */
-	struct params refused; /* addresses and MTU that were not set, as said */
+	struct params refused; /* addresses, MTU: said that they are not set */
 	bool warned; /* about answering for the gateway */
 	bool no_ip6; /* said that IPv6 is switched off */
 	pid_t hook; /* still running; 0: none */

@@ -228,17 +228,19 @@ open_live_on(const char *ifname, pcap_t **out, char *why, size_t size)
 }
 
 /*
- * An interface that is down cannot be opened.  What libpcap writes depends
- * on the link type and the kernel only, so Linux's loopback, Ethernet in
- * form, serves as well.
+ * An interface that is down or gone cannot be opened.  What libpcap writes
+ * depends on the link type and the kernel only, so Linux's loopback, Ethernet
+ * in form, serves as well.
  */
 static pcap_t *
 open_live(const char *ifname, char *why, size_t size)
 {
 	char other[PCAP_ERRBUF_SIZE];
 	pcap_t *pcap = NULL;
+	int status = open_live_on(ifname, &pcap, why, size);
 
-	if (open_live_on(ifname, &pcap, why, size) == PCAP_ERROR_IFACE_NOT_UP)
+	if (status == PCAP_ERROR_IFACE_NOT_UP ||
+	    status == PCAP_ERROR_NO_SUCH_DEVICE)
 		open_live_on("lo", &pcap, other, sizeof(other));
 	return pcap;
 }

@@ -283,7 +283,9 @@ set_up(const char *ifname, bool up)
 	close(fd);
 }
 
-/* Down: the same program by way of the loopback; without that, a reason. */
+/*
+ * Down, gone: the same program by way of the loopback; without that, a reason.
+ */
 static void
 test_down(void **state)
 {
@@ -303,14 +305,20 @@ test_down(void **state)
 	    up.bf_len * sizeof(*up.bf_insns));
 	filter_free(&up);
 	filter_free(&down);
+	build(&c, &up);
+	c.ifname = "gone";
+	build(&c, &down);
+	assert_int_equal(up.bf_len, down.bf_len);
+	filter_free(&up);
+	filter_free(&down);
 	set_up("lo", false);
+	assert_int_equal(filter_build(&c, &down, why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "gone: "));
+	c.ifname = "here";
 	assert_int_equal(filter_build(&c, &down, why, sizeof(why)), -1);
 	assert_non_null(strstr(why, "here: "));
 	set_up("lo", true);
 	set_up("here", true);
-	c.ifname = "gone";
-	assert_int_equal(filter_build(&c, &down, why, sizeof(why)), -1);
-	assert_non_null(strstr(why, "gone: "));
 }
 
 /* The largest that is allowed is one that the kernel takes. */

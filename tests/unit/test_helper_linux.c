@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +33,23 @@ apply(struct param_change change)
 		fail_msg("%s: %s", answer.failed, strerror(errno));
 }
 
+/* What happens there is told, and what happens here is not. */
+static void
+watched(int watch, bool told)
+{
+	struct pollfd p = { watch, POLLIN, 0 };
+
+	assert_int_equal(poll(&p, 1, told ? 1000 : 0), told);
+	assert_int_equal(params_changed(watch), told);
+}
+
 /* Made, changed and read where ours sees nothing of it. */
 static void
 doll_in_namespace(void)
 {
 	struct param_change change = { .what = PARAM_ADD_ADDR };
 	struct stat st;
-	int fd, status;
+	int fd, watch, status;
 
 	assert_int_equal(helper_open("parlab"), 0);
 	request.what = HELPER_TAP;
@@ -53,7 +64,15 @@ doll_in_namespace(void)
 	assert_false(answer.existed);
 
 	assert_int_equal(addr_parse("192.0.2.1/24", &change.addr.addr), 0);
+	request.what = HELPER_WATCH;
+	assert_int_equal(helper_call(&request, &answer), 0);
+	watch = answer.fd;
+	watched(watch, false);
+	assert_int_equal(params_apply("lo", &change), 0);
+	watched(watch, false);
 	apply(change);
+	watched(watch, true);
+	(void)close(watch);
 	request.what = HELPER_READ;
 	assert_int_equal(helper_call(&request, &answer), 0);
 	assert_int_equal(answer.params.naddrs, 1);

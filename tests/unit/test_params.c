@@ -297,6 +297,29 @@ test_diff_changed_address(void **state)
 	    "-192.168.1.1/24 +192.168.1.1/24");
 }
 
+/* As with IPv4; an IPv6 address cannot be there with two prefix lengths. */
+static void
+test_diff_ipv6(void **state)
+{
+	struct params doll = snapshot(), want = snapshot(), ours = snapshot();
+
+	(void)state;
+	add(&doll, "fe80::1/64", NULL);
+	add(&doll, "fd00::1/64", NULL); /* the user's */
+	add(&doll, "2001:db8::1/64", NULL);
+	add(&ours, "fe80::1/64", NULL);
+	add(&ours, "2001:db8::1/64", NULL);
+	add(&want, "fe80::1/64", NULL);
+	add(&want, "2001:db8::1/56", NULL);
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "-2001:db8::1/64 +2001:db8::1/56");
+	want.naddrs = 0;
+	assert_string_equal(diff(&doll, &want, &ours),
+	    "-fe80::1/64 -2001:db8::1/64");
+	want.have_addrs = false;
+	assert_string_equal(diff(&doll, &want, &ours), "");
+}
+
 static void
 test_diff_limits(void **state)
 {
@@ -383,6 +406,9 @@ test_allowed_session(void **state)
 	    holds);
 	judge("2001:db8::2/64", NULL, NULL, "2001:db8::1", NULL, holds);
 	judge("203.0.113.2/32", NULL, NULL, "203.0.113.1", NULL, NULL);
+	/* link-local prefixes are each interface's own */
+	judge("fe80::2/64", NULL, NULL, "fe80::1", NULL, NULL);
+	judge("fe80::1/64", NULL, NULL, "fe80::1", NULL, peer);
 	/* behind NAT: what the slave calls itself is not where we go */
 	judge("10.0.0.2/24", NULL, "10.0.0.1", "203.0.113.1", NULL, NULL);
 }
@@ -422,6 +448,71 @@ test_allowed_overlap(void **state)
 }
 
 static void
+test_equal(void **state)
+{
+	struct params a = snapshot(), b;
+
+	(void)state;
+	strcpy(a.name, "eth0");
+	add(&a, "192.168.1.1/24", "brd 192.168.1.255");
+	add(&a, "2001:db8::1/64", NULL);
+	b = a;
+	b.mtu_max = 9000;
+	assert_true(params_equal(&a, &b));
+#define DIFFERS(change)                     \
+	b = a;                              \
+	change;                             \
+	assert_false(params_equal(&a, &b)); \
+	assert_false(params_equal(&b, &a))
+	DIFFERS(strcpy(b.name, "eth1"));
+	DIFFERS(b.linktype = LINK_RAW);
+	DIFFERS(b.flags ^= PARAM_RUNNING);
+	DIFFERS(b.have_mac = false);
+	DIFFERS(b.mac[5]++);
+	DIFFERS(b.have_mtu = false);
+	DIFFERS(b.mtu++);
+	DIFFERS(b.have_addrs = false);
+	DIFFERS(b.naddrs--);
+	DIFFERS(b.addrs[1].addr.addr_bits = 56);
+	DIFFERS(b.addrs[1].addr.addr_data8[15]++);
+	DIFFERS(b.addrs[0].kind = PARAM_NONE);
+	DIFFERS(b.addrs[0].other.addr_data8[3]--);
+#undef DIFFERS
+	a.have_mac = a.have_mtu = a.have_addrs = false; /* not meant */
+	b = a;
+	b.mac[5]++;
+	b.mtu++;
+	b.naddrs = 0;
+	assert_true(params_equal(&a, &b));
+}
+
+static void
+test_set(void **state)
+{
+	struct params p = snapshot();
+	struct param_addr a = param("10.0.0.1/24", NULL);
+	struct param_addr other = param("10.0.0.1/24", "brd 10.0.0.255");
+	int i;
+
+	(void)state;
+	assert_false(params_addr_take(&p, &a));
+	assert_false(params_addr_put(&p, &a));
+	assert_true(params_addr_put(&p, &other));
+	assert_int_equal(p.naddrs, 1);
+	assert_int_equal(p.addrs[0].kind, PARAM_BROADCAST);
+	a.addr.addr_bits = 25;
+	assert_false(params_addr_take(&p, &a));
+	for (i = 0; i < PARAMS_ADDRS + 5; i++) {
+		a.addr.addr_data8[2] = (uint8_t)i;
+		(void)params_addr_put(&p, &a);
+	}
+	assert_int_equal(p.naddrs, PARAMS_ADDRS);
+	assert_true(params_addr_take(&p, &other));
+	assert_false(params_addr_take(&p, &other));
+	assert_int_equal(p.naddrs, PARAMS_ADDRS - 1);
+}
+
+static void
 test_print(void **state)
 {
 	struct params p = snapshot();
@@ -455,10 +546,13 @@ main(void)
 		cmocka_unit_test(test_diff_order_and_only_differences),
 		cmocka_unit_test(test_diff_leaves_the_users),
 		cmocka_unit_test(test_diff_changed_address),
+		cmocka_unit_test(test_diff_ipv6),
 		cmocka_unit_test(test_diff_limits),
 		cmocka_unit_test(test_diff_full),
 		cmocka_unit_test(test_allowed_session),
 		cmocka_unit_test(test_allowed_overlap),
+		cmocka_unit_test(test_equal),
+		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_print),
 	};
 

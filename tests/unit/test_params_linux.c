@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -342,23 +343,160 @@ test_point_to_point(void **state)
 	(void)close(fd);
 }
 
+static bool
+ipv6_switch(const char *ifname, const char *value)
+{
+	char path[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path),
+	    "/proc/sys/net/ipv6/conf/%s/disable_ipv6", ifname);
+	return (f = fopen(path, "w")) != NULL && fputs(value, f) >= 0 &&
+	    fclose(f) == 0;
+}
+
+/* Whether an address is among those that are read, with this prefix length. */
+static bool
+reads(const char *ifname, const char *text)
+{
+	struct addr a = address(text);
+	struct params p;
+	int i;
+
+	assert_int_equal(params_read(ifname, &p), 0);
+	assert_int_equal(params_validate(&p), 0);
+	for (i = 0; i < p.naddrs; i++)
+		if (addr_same(&p.addrs[i].addr, &a))
+			return p.addrs[i].addr.addr_bits == a.addr_bits &&
+			    p.addrs[i].kind == PARAM_NONE;
+	return false;
+}
+
+/* Global, unique local and link-local ones, after IPv4. */
 static void
 test_ipv6(void **state)
 {
+	static const char *const texts[] = { "2001:db8::1/64", "fd00:9::1/48",
+		"fe80::7/64", "2001:db8:1::2/128" };
 	struct params p;
-	FILE *f = fopen("/proc/net/if_inet6", "r");
+	size_t i;
 
 	(void)state;
-	need(doll != -1 && f != NULL);
-	(void)fclose(f);
+	need(doll != -1 && ipv6_switch("pardoll0", "0"));
 	set_up("pardoll0");
-	set_addr("pardoll0", PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
-	set_addr("pardoll0", PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
-	assert_non_null(strstr(seen("pardoll0"), "2001:db8::1/64"));
+	for (i = 0; i < 4; i++) {
+		set_addr("pardoll0", PARAM_ADD_ADDR, texts[i], NULL);
+		set_addr("pardoll0", PARAM_ADD_ADDR, texts[i], NULL);
+		assert_non_null(strstr(seen("pardoll0"), texts[i]));
+		assert_true(reads("pardoll0", texts[i]));
+	}
+	set_addr("pardoll0", PARAM_ADD_ADDR, "192.0.2.1/24", NULL);
 	assert_int_equal(params_read("pardoll0", &p), 0);
-	assert_int_equal(p.naddrs, 0); /* IPv4 only, for now */
-	set_addr("pardoll0", PARAM_DEL_ADDR, "2001:db8::1/64", NULL);
-	assert_null(strstr(seen("pardoll0"), "2001:db8::1/64"));
+	assert_int_equal(p.addrs[0].addr.addr_type, ADDR_TYPE_IP);
+	set_addr("pardoll0", PARAM_DEL_ADDR, texts[0], NULL);
+	assert_null(strstr(seen("pardoll0"), texts[0]));
+	assert_false(reads("pardoll0", texts[0]));
+	assert_true(reads("pardoll0", texts[1]));
+}
+
+static void
+test_ipv6_off(void **state)
+{
+	struct param_change change;
+
+	(void)state;
+	need(doll != -1 && ipv6_switch("pardoll0", "1"));
+	change = change_addr(PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
+	assert_int_equal(params_apply("pardoll0", &change), -1);
+	assert_int_equal(errno, EAFNOSUPPORT);
+	set_addr("pardoll0", PARAM_ADD_ADDR, "192.0.2.1/24", NULL);
+}
+
+/* Whether it becomes readable within a second, and is not after that. */
+static bool
+told(int watch)
+{
+	struct pollfd p = { watch, POLLIN, 0 };
+	bool ready = poll(&p, 1, 1000) == 1;
+
+	assert_true(params_changed(watch) == ready);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	return ready;
+}
+
+static void
+rename_link(const char *from, const char *to)
+{
+	struct ifreq ifr = { 0 };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", from);
+	(void)snprintf(ifr.ifr_newname, sizeof(ifr.ifr_newname), "%s", to);
+	assert_int_equal(ioctl(fd, SIOCSIFNAME, &ifr), 0);
+	(void)close(fd);
+}
+
+static void
+test_watch(void **state)
+{
+	struct param_change mtu = { .what = PARAM_SET_MTU, .mtu = 1400 };
+	struct param_change mac = { .what = PARAM_SET_MAC,
+		.mac = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 } };
+	int watch, fd, off = 0;
+
+	(void)state;
+	need(doll != -1 && ipv6_switch("pardoll0", "0"));
+	assert_true((watch = params_watch()) != -1);
+	assert_true(fcntl(watch, F_GETFD) & FD_CLOEXEC);
+	assert_false(params_changed(watch));
+	set_addr("pardoll0", PARAM_ADD_ADDR, "192.0.2.1/24", NULL);
+	assert_true(told(watch));
+	set_addr("pardoll0", PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
+	assert_true(told(watch));
+	assert_int_equal(params_apply("pardoll0", &mtu), 0);
+	assert_true(told(watch));
+	assert_int_equal(params_apply("pardoll0", &mac), 0);
+	assert_true(told(watch));
+	rename_link("pardoll0", "pardoll9");
+	assert_true(told(watch));
+	set_up("pardoll9");
+	while (told(watch))
+		;
+	need(ioctl(doll, TUNSETCARRIER, &off) == 0); /* Linux 4.20 */
+	assert_true(told(watch));
+	while (told(watch))
+		;
+	assert_true((fd = doll_make("pardoll1", IFF_TAP)) != -1);
+	assert_true(told(watch));
+	while (told(watch))
+		;
+	(void)close(fd);
+	assert_true(told(watch));
+	(void)close(watch);
+}
+
+/* More than the socket holds: that is told, too. */
+static void
+test_watch_storm(void **state)
+{
+	struct param_change mtu = { .what = PARAM_SET_MTU };
+	int watch, i, size = 1;
+
+	(void)state;
+	need(doll != -1);
+	assert_true((watch = params_watch()) != -1);
+	assert_int_equal(setsockopt(watch, SOL_SOCKET, SO_RCVBUF, &size,
+			     sizeof(size)),
+	    0);
+	for (i = 0; i < 200; i++) {
+		mtu.mtu = 1000 + (uint32_t)i;
+		assert_int_equal(params_apply("pardoll0", &mtu), 0);
+	}
+	assert_true(told(watch));
+	mtu.mtu = 1500;
+	assert_int_equal(params_apply("pardoll0", &mtu), 0);
+	assert_true(told(watch));
+	(void)close(watch);
 }
 
 static void
@@ -517,6 +655,9 @@ main(void)
 		WITH_DOLL(test_removal_spares_secondaries),
 		WITH_DOLL(test_point_to_point),
 		WITH_DOLL(test_ipv6),
+		WITH_DOLL(test_ipv6_off),
+		WITH_DOLL(test_watch),
+		WITH_DOLL(test_watch_storm),
 		WITH_DOLL(test_local),
 		WITH_DOLL(test_errors),
 		cmocka_unit_test(test_netns),
