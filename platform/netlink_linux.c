@@ -28,7 +28,7 @@ netlink_end(struct netlink *r)
 	return (char *)r + NLMSG_ALIGN(r->head.nlmsg_len);
 }
 
-struct rtattr *
+void
 netlink_put(struct netlink *r, uint16_t type, const void *data, size_t len)
 {
 	struct rtattr *a = netlink_end(r);
@@ -39,13 +39,6 @@ netlink_put(struct netlink *r, uint16_t type, const void *data, size_t len)
 		memcpy(RTA_DATA(a), data, len);
 	r->head.nlmsg_len = NLMSG_ALIGN(r->head.nlmsg_len) +
 	    RTA_ALIGN(a->rta_len);
-	return a;
-}
-
-void
-netlink_nest(struct netlink *r, struct rtattr *nest)
-{
-	nest->rta_len = (uint16_t)((char *)netlink_end(r) - (char *)nest);
 }
 
 /*

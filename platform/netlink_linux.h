@@ -25,10 +25,7 @@ typedef void netlink_fn(const struct nlmsghdr *, void *arg);
  * end, and others; body: the size of what follows the head.
  */
 void netlink_init(struct netlink *, uint16_t type, uint16_t flags, size_t body);
-struct rtattr *netlink_put(struct netlink *, uint16_t type, const void *data,
-    size_t len);
-/* All that was put since is inside of `nest`. */
-void netlink_nest(struct netlink *, struct rtattr *nest);
+void netlink_put(struct netlink *, uint16_t type, const void *data, size_t len);
 
 /*
  * Sends it from the calling thread's network namespace and gives each message

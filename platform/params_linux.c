@@ -4,10 +4,9 @@
  *
  * A MAC wants the hardware type in sa_family; a TAP takes it while up (tried,
  * IFF_LIVE_ADDR_CHANGE), so nothing goes down for it.  Removing a primary IPv4
- * address takes its secondaries along unless promote_secondaries says
- * otherwise (ip-sysctl.rst), and one of these may be the user's: so it is
- * switched on before a removal.  NLM_F_REPLACE only makes an address that
- * exists no error: its broadcast address stays as it was.
+ * address does not take its secondaries along, one of which may be the user's:
+ * a doll has promote_secondaries on (tap_acquire_linux.c).  NLM_F_REPLACE only
+ * makes an address that exists no error: its broadcast address stays as it was.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -185,7 +184,7 @@ params_read(const char *ifname, struct params *out)
 		return -1;
 	}
 	netlink_init(&r, RTM_GETLINK, NLM_F_ACK, sizeof(r.link));
-	(void)netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
 	if (netlink_ask(&r, link_take, &reading) == -1)
 		return -1;
 	if (addrs_dump(params_take, &reading, &out->naddrs) == -1)
@@ -298,31 +297,10 @@ set_up(const char *ifname)
 	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
 }
 
-/* Removing a primary address shall not take the user's secondaries along. */
-static void
-promote_secondaries(int index)
-{
-	const uint32_t on = 1;
-	struct rtattr *spec, *family, *conf;
-	struct netlink r;
-
-	netlink_init(&r, RTM_SETLINK, NLM_F_ACK, sizeof(r.link));
-	r.link.ifi_index = index;
-	spec = netlink_put(&r, IFLA_AF_SPEC, NULL, 0);
-	family = netlink_put(&r, AF_INET, NULL, 0);
-	conf = netlink_put(&r, IFLA_INET_CONF, NULL, 0);
-	(void)netlink_put(&r, IPV4_DEVCONF_PROMOTE_SECONDARIES, &on,
-	    sizeof(on));
-	netlink_nest(&r, conf);
-	netlink_nest(&r, family);
-	netlink_nest(&r, spec);
-	(void)netlink_ask(&r, NULL, NULL);
-}
-
 static void
 addr_put(struct netlink *r, uint16_t type, const struct addr *a)
 {
-	(void)netlink_put(r, type, a->addr_data8,
+	netlink_put(r, type, a->addr_data8,
 	    a->addr_type == ADDR_TYPE_IP ? 4 : 16);
 }
 
@@ -336,8 +314,6 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 
 	if ((index = if_nametoindex(ifname)) == 0)
 		return -1;
-	if (!add && ip4)
-		promote_secondaries((int)index);
 	netlink_init(&r, add ? RTM_NEWADDR : RTM_DELADDR,
 	    NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_REPLACE : 0),
 	    sizeof(r.addr));

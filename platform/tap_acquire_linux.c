@@ -27,47 +27,48 @@
 #define TUN_PATH "/dev/net/tun"
 #define TEMPLATE "puppet%d"
 
-static int
-sysctl_write(const char *ifname, const char *key, const char *value)
+static void
+sysctl_write(const char *family, const char *ifname, const char *key,
+    const char *value)
 {
 	char path[128];
-	int fd, error;
-	ssize_t r;
+	int fd;
 
-	(void)snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s",
-	    ifname, key);
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s",
+	    family, ifname, key);
 	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
-		return -1;
-	r = write(fd, value, strlen(value));
-	error = errno;
+		return;
+	(void)!write(fd, value, strlen(value));
 	(void)close(fd);
-	errno = error;
-	return r == -1 ? -1 : 0;
 }
 
 /*
- * No word on the wire by being up: no address of its own, and no group of
- * routers.  The latter was joined at birth on a host that forwards; version 1
- * of MLD is the one in which it is left without saying so.
+ * No word on the wire by being up: no address of its own, nothing announced,
+ * and no group of routers.  The latter was joined at birth on a host that
+ * forwards; version 1 of MLD is the one in which it is left without saying so.
+ * And no removed address takes its secondaries along.
  */
 static void
 doll_silence(const char *ifname)
 {
-	static const char *const keys[][2] = {
-		{ "addr_gen_mode", "1" },
-		{ "accept_ra", "0" },
-		{ "autoconf", "0" },
-		{ "router_solicitations", "0" },
-		{ "accept_dad", "0" },
-		{ "dad_transmits", "0" },
-		{ "force_mld_version", "1" },
-		{ "forwarding", "0" },
-		{ "force_mld_version", "0" },
+	static const char *const keys[][3] = {
+		{ "ipv4", "arp_notify", "0" },
+		{ "ipv4", "promote_secondaries", "1" },
+		{ "ipv6", "addr_gen_mode", "1" },
+		{ "ipv6", "accept_ra", "0" },
+		{ "ipv6", "autoconf", "0" },
+		{ "ipv6", "router_solicitations", "0" },
+		{ "ipv6", "accept_dad", "0" },
+		{ "ipv6", "dad_transmits", "0" },
+		{ "ipv6", "ndisc_notify", "0" },
+		{ "ipv6", "force_mld_version", "1" },
+		{ "ipv6", "forwarding", "0" },
+		{ "ipv6", "force_mld_version", "0" },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		(void)sysctl_write(ifname, keys[i][0], keys[i][1]);
+		sysctl_write(keys[i][0], ifname, keys[i][1], keys[i][2]);
 }
 
 static int

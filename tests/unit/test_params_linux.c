@@ -306,18 +306,6 @@ test_addresses_change(void **state)
 	assert_string_equal(seen("pardoll0"), "10.0.0.1/24 brd 10.0.0.0");
 }
 
-/* The user put a second address beside ours: it is not ours to remove. */
-static void
-test_removal_spares_secondaries(void **state)
-{
-	(void)state;
-	need(doll != -1);
-	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/24", NULL);
-	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.2/24", "brd 10.0.0.255");
-	set_addr("pardoll0", PARAM_DEL_ADDR, "10.0.0.1/24", NULL);
-	assert_string_equal(seen("pardoll0"), "10.0.0.2/24 brd 10.0.0.255");
-}
-
 static void
 test_point_to_point(void **state)
 {
@@ -652,7 +640,6 @@ main(void)
 		WITH_DOLL(test_flags),
 		WITH_DOLL(test_addresses),
 		WITH_DOLL(test_addresses_change),
-		WITH_DOLL(test_removal_spares_secondaries),
 		WITH_DOLL(test_point_to_point),
 		WITH_DOLL(test_ipv6),
 		WITH_DOLL(test_ipv6_off),

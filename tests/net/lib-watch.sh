@@ -1,0 +1,41 @@
+# For tests of what the doll follows; sourced after lib.sh.
+
+ms() { echo $(($(date +%s%N) / 1000000)); }
+
+# within MS CONDITION MESSAGE: it becomes true so soon; says how soon.
+within() {
+	_from=$(ms)
+	wait_for $(($1 / 1000 + 2)) "$2" "$3"
+	_took=$(($(ms) - _from))
+	echo "$_took ms: $3"
+	[ "$_took" -le $(($1 * SLOW)) ] || fail "$3: only after $_took ms"
+}
+
+# look HOST IFACE: MAC, MTU and addresses of an interface, as text to compare.
+look() {
+	ip -n "$1" -o link show dev "$2" 2>/dev/null |
+	    sed -n 's/.* \(mtu [0-9]*\) .*link\/ether \([0-9a-f:]*\) .*/\1 \2/p'
+	ip -n "$1" -o addr show dev "$2" 2>/dev/null |
+	    sed -n 's/.* \(inet6\{0,1\} .*\) scope \([a-z]*\) .*/\1 \2/p' | sort
+}
+
+# alike: the doll is as the real interface is.
+alike() {
+	look "$G" "${REAL:-wan}" >"$TMP/real.look"
+	look "$M" puppet0 >"$TMP/doll.look"
+	[ -s "$TMP/real.look" ] && cmp -s "$TMP/real.look" "$TMP/doll.look"
+}
+
+# follows COMMAND...: run in G; the doll is like the interface within a second.
+follows() {
+	look "$G" "${REAL:-wan}" >"$TMP/before.look"
+	ip -n "$G" "$@"
+	within 1000 alike "$*"
+	! cmp -s "$TMP/before.look" "$TMP/real.look" || fail "$*: changed nothing"
+}
+
+# one_session: both still are in their first.
+one_session() {
+	! grep -h 'session ended' "$TMP/master.log" "$TMP/slave.log" ||
+	    fail 'the session did not survive'
+}

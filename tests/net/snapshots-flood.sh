@@ -1,0 +1,25 @@
+#!/bin/sh
+# A hostile slave says thousands of snapshots: the doll is as the last one says,
+# the log is not flooded, and neither is the doll's kernel.
+#
+#   a slave of its own making (G) ctl ---- ctl M (master): puppet0
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib-watch.sh"
+
+mtu() { ip -n "$M" -o link show puppet0 | sed -n 's/.* mtu \([0-9]*\) .*/\1/p'; }
+
+topo
+master -m -u -s 1234
+wait_listen "$M" 1234
+set -- preamble hello:role=slave,link=1,can=0,maxframe=65557,version=test
+for i in $(seq 3000); do
+	set -- "$@" "params:mac=02:00:00:00:00:07,mtu=$((1000 + i % 500)),flags=$((i % 4)),follow"
+done
+native slave "$G" connect 10.8.0.2 1234 "$@" \
+    params:mac=02:00:00:00:00:08,mtu=1700,flags=3,follow serve:5
+wait_for 5 '[ "$(mtu)" = 1700 ] && carrier' 'the last one is not on the doll'
+lines=$(said master.log '^etherpuppet: puppet0: 02:' | wc -l)
+echo "$lines times configured"
+[ "$lines" -le 30 ] || fail "$lines times configured"
+[ "$(mac "$M" puppet0)" = 02:00:00:00:00:08 ] || fail 'another MAC'
+ok
