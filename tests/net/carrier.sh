@@ -8,34 +8,37 @@
 . "$(dirname "$0")/lib-watch.sh"
 
 on() { within 1000 carrier "carrier on: $1"; }
-off() { within 1000 no_carrier "carrier off: $1"; }
+lost() { within "${2:-1000}" off "carrier off: $1"; }
 
 topo
 master -m -u -C -s 1234
 wait_listen "$M" 1234
 ip -n "$M" link set puppet0 up
-off 'no session yet'
+lost 'no session yet'
 slave -i wan -C -c 10.8.0.2:1234
 on 'a session'
-for host in "$G" "$R"; do
-	ip -n "$host" link set wan down
-	off "down in $host"
-	ip -n "$host" link set wan up
-	on "up in $host"
-done
+ip -n "$G" link set wan down
+lost 'down'
+ip -n "$G" link set wan up
+on 'up'
+# that the other end is down, the slave's kernel tells up to a second later
+ip -n "$R" link set wan down
+lost 'down at the other end' 2000
+ip -n "$R" link set wan up
+on 'up at the other end' 2000
 ip -n "$G" link del wan
-off 'deleted'
+lost 'deleted'
 link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
 on 'made again'
 ip -n "$G" link set wan down
-off 'down'
+lost 'down'
 one_session
 kill -9 "$SLAVE"
 ip -n "$G" link set wan up
 wait_log master.log 'session ended' 1
-off 'the slave was killed'
+lost 'the slave was killed'
 slave -i wan -C -c 10.8.0.2:1234
 on 'another session'
 kill -9 "$SLAVE"
-off 'that was killed, too'
+lost 'that was killed, too'
 ok

@@ -38,7 +38,7 @@ wait_session
 ip -n "$M" link set puppet0 mtu 1300 address 02:00:00:00:00:aa
 ip -n "$G" link set wan mtu 1400
 ip -n "$G" link set wan down
-within 1000 no_carrier 'carrier off'
+within 1000 off 'carrier off'
 ip -n "$G" link set wan up
 within 1000 carrier 'carrier on'
 [ "$(look "$M" puppet0 | head -n 1)" = 'mtu 1300 02:00:00:00:00:aa' ] ||

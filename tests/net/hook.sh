@@ -1,6 +1,6 @@
 #!/bin/sh
 # -U runs a command when the doll is configured, with its variables; what it
-# says goes to standard error, also what it says on standard output.
+# says goes to standard error, also what it says on standard output.  Once.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master -U): puppet0
 . "$(dirname "$0")/lib.sh"
@@ -32,4 +32,10 @@ has '^PUPPET_MTU=1500$'
 has '^PUPPET_MAC=02:00:00:09:00:01$'
 has '^PUPPET_ADDRESSES=10\.9\.0\.1/24$'
 has '^configured$'
+
+# later changes of the parameters do not run it again
+ip -n "$G" addr add 10.9.0.77/24 brd + dev wan
+wait_for 5 'ip -n $M -o addr show dev puppet0 | grep -q 10.9.0.77/24' \
+    'the change is not on the doll'
+[ "$(said master.log 'the hook speaks' | wc -l)" = 1 ] || fail 'it ran again'
 ok

@@ -29,7 +29,7 @@ for i in range(20):
 topo
 pair '-p -f icmp'
 ip -n "$G" link del wan
-within 1000 no_carrier 'deleted'
+within 1000 off 'deleted'
 ip -n "$R" link add wan address 02:00:00:09:00:02 type veth \
     peer name usb0 netns "$G" address 02:00:00:09:00:01
 ip -n "$R" link set wan up

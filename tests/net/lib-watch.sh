@@ -11,6 +11,10 @@ within() {
 	[ "$_took" -le $(($1 * SLOW)) ] || fail "$3: only after $_took ms"
 }
 
+# off: the doll has lost its carrier.  That it is NO-CARRIER, too, the kernel
+# may say up to a second later (net/core/link_watch.c).
+off() { ! carrier; }
+
 # look HOST IFACE: MAC, MTU and addresses of an interface, as text to compare.
 look() {
 	ip -n "$1" -o link show dev "$2" 2>/dev/null |

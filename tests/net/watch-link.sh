@@ -32,7 +32,7 @@ sniff_end doll
 # gone under that name, it is waited for under the first one
 ip -n "$G" link del lan9
 wait_log slave.log '^etherpuppet: wan: interface is gone: waiting for it$' 1
-within 1000 no_carrier 'deleted'
+within 1000 off 'deleted'
 REAL=wan
 link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
 ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
