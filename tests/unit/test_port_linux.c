@@ -502,6 +502,17 @@ change(void)
 	return PORT_SAME;
 }
 
+/* It may be without carrier for a moment. */
+static bool
+comes_up(void)
+{
+	enum port_event event;
+
+	while ((event = change()) == PORT_DOWN)
+		;
+	return event == PORT_UP;
+}
+
 static void
 test_down(void **state)
 {
@@ -519,14 +530,14 @@ test_down(void **state)
 	assert_int_equal(tick(), PORT_DOWN);
 	assert_int_equal(tick(), PORT_SAME);
 	assert_true(run("ip link set v0 up"));
-	assert_int_equal(change(), PORT_UP);
+	assert_true(comes_up());
 	assert_int_equal(tick(), PORT_SAME);
 	assert_quiet();
 	/* carrier: the other end goes down */
 	assert_true(run("ip link set v1 down"));
 	assert_int_equal(change(), PORT_DOWN);
 	assert_true(run("ip link set v1 up"));
-	assert_int_equal(change(), PORT_UP);
+	assert_true(comes_up());
 }
 
 /*
@@ -560,7 +571,7 @@ test_down_before(void **state)
 	assert_int_equal(port.ops->attach(&port), 0);
 	assert_int_equal(tick(), PORT_DOWN);
 	assert_true(run("ip link set v0 up"));
-	assert_int_equal(change(), PORT_UP);
+	assert_true(comes_up());
 	assert_quiet();
 }
 
