@@ -20,26 +20,35 @@ acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
 }
 
 void
-acquire_refused(const char *object, const struct helper_answer *a,
+acquire_why(char *out, size_t size, const char *failed, int error,
     const char *capability, const char *remedy)
 {
-	const char * or = remedy != NULL ? "; or " : "";
+	const char *what = strerror(error),
+		   * or = remedy != NULL ? "; or " : "";
 	char path[PATH_MAX];
 	ssize_t len;
 
-	if (remedy == NULL)
-		remedy = "";
-	if (a->why[0] != '\0') {
-		log_info("%s: %s", object, a->why);
-		return;
-	}
-	if (a->result != EPERM && a->result != EACCES) {
-		log_info("%s: %s: %s", object, a->failed, strerror(a->result));
+	if (error != EPERM && error != EACCES) {
+		(void)snprintf(out, size, "%s: %s", failed, what);
 		return;
 	}
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[len > 0 ? len : 0] = '\0';
-	log_info("%s: %s: %s; run as root, or setcap %s+ep %s%s%s", object,
-	    a->failed, strerror(a->result), capability,
-	    len > 0 ? path : "etherpuppet", or, remedy);
+	(void)snprintf(out, size, "%s: %s; run as root, or setcap %s+ep %s%s%s",
+	    failed, what, capability, len > 0 ? path : "etherpuppet", or,
+	    remedy != NULL ? remedy : "");
+}
+
+void
+acquire_refused(const char *object, const struct helper_answer *a,
+    const char *capability, const char *remedy)
+{
+	char why[PATH_MAX + 256];
+
+	if (a->why[0] != '\0') {
+		log_info("%s: %s", object, a->why);
+		return;
+	}
+	acquire_why(why, sizeof(why), a->failed, a->result, capability, remedy);
+	log_info("%s: %s", object, why);
 }

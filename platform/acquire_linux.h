@@ -10,8 +10,15 @@
 int acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call);
 
 /*
- * Says why the helper gave no descriptor.  capability: what the program lacks
- * where permission is missing; remedy: what else can be done, or NULL.
+ * Why a call failed, as text.  capability: what the program lacks where
+ * permission is missing; remedy: what else can be done, or NULL.
+ */
+void acquire_why(char *out, size_t size, const char *failed, int error,
+    const char *capability, const char *remedy);
+
+/*
+ * Says why the helper gave no descriptor, in the words of acquire_why() where
+ * it has none of its own.
  */
 void acquire_refused(const char *object, const struct helper_answer *,
     const char *capability, const char *remedy);

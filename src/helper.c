@@ -328,6 +328,18 @@ act_filter(const struct helper_request *r, struct helper_answer *a)
 	return result;
 }
 
+static int
+act_exclusive(const struct helper_request *r, struct helper_answer *a)
+{
+	struct filter_config config;
+
+	if (!filter_config_take(r, &config) || config.ifname == NULL)
+		return refuse(a, EINVAL, "no valid end points");
+	a->fd = exclusive_acquire(config.ifname, config.linktype, config.pairs,
+	    config.npairs, a->why, sizeof(a->why));
+	return a->fd == -1 ? errno : 0;
+}
+
 /* inside: in the doll's namespace. */
 static const struct {
 	int (*act)(const struct helper_request *, struct helper_answer *);
@@ -343,6 +355,7 @@ static const struct {
 	[HELPER_HOOK] = { act_hook, false }, /* goes there in the child */
 	[HELPER_RESOLVE] = { act_resolve, false },
 	[HELPER_FILTER] = { act_filter, false },
+	[HELPER_EXCLUSIVE] = { act_exclusive, false },
 };
 
 static int

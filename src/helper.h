@@ -31,6 +31,7 @@ struct helper_request {
 		HELPER_RESOLVE, /* text: "host:port", -> addrs; EINVAL: it can
 				   never work */
 		HELPER_FILTER, /* filter -> program */
+		HELPER_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;

@@ -109,6 +109,8 @@ master_wishes(struct relay *r)
 		want |= WANT_PROMISC;
 	if (r->opt->readonly)
 		want |= WANT_READONLY;
+	if (r->opt->exclusive)
+		want |= WANT_EXCLUSIVE;
 	if (!has_doll(r))
 		return want | WANT_TIMESTAMPS;
 	if (r->opt->readonly || r->port.linktype != LINK_ETHERNET)
@@ -239,6 +241,13 @@ master_begin(void *arg, struct session *s)
 	struct master *m = master_of(r);
 
 	m->have_want = m->settled = m->fresh = m->carrier = false;
+	if (r->opt->exclusive &&
+	    (!s->codec.dialect->pings || s->theirs.role != ROLE_SLAVE)) {
+		session_bye(s, BYE_EXCLUSIVE, "-x: the other side %s",
+		    s->codec.dialect->pings ? "has no real interface" :
+					      "is too old to be asked");
+		return -1;
+	}
 	if (master_doll(r, s) == -1)
 		return -1;
 	m->used = true;

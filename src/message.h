@@ -49,6 +49,7 @@ enum bye_code {
 	BYE_LINKTYPE = 6,
 	BYE_TIMEOUT = 7,
 	BYE_INTERFACE = 8,
+	BYE_EXCLUSIVE = 9,
 };
 
 struct bye {

@@ -54,6 +54,8 @@ static const char help[] =
     "  -f, --filter expression   carry only this (pcap-filter(7))\n"
     "  -p, --promiscuous         hear frames for other hosts, too\n"
     "  -r, --read-only           never send on the real interface\n"
+    "  -x, --exclusive           the real interface's own host hears only the\n"
+    "                            session there\n"
     "  -C, --no-copy             do not copy MAC, MTU and addresses\n"
     "  -G, --segment             frames as they were on the wire\n"
     "  -t, --stats seconds       show counters\n"
@@ -82,6 +84,7 @@ static const struct option longopts[] = {
 	{ "filter", required_argument, NULL, 'f' },
 	{ "promiscuous", no_argument, NULL, 'p' },
 	{ "read-only", no_argument, NULL, 'r' },
+	{ "exclusive", no_argument, NULL, 'x' },
 	{ "no-copy", no_argument, NULL, 'C' },
 	{ "segment", no_argument, NULL, 'G' },
 	{ "stats", required_argument, NULL, 't' },
@@ -212,6 +215,9 @@ parse_common(struct options *o, int letter, char *arg)
 	case 'r':
 		o->readonly = true;
 		break;
+	case 'x':
+		o->exclusive = true;
+		break;
 	case 'C':
 		o->nocopy = true;
 		break;
@@ -316,6 +322,9 @@ check_side(const struct options *o, bool master)
 		usage("-w makes no doll: -I, -n, -u, -U and -q cannot be met");
 	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
 		usage("-B captures everything, -M and -S leave something out");
+	if (o->exclude_none && o->exclusive)
+		usage("-x lets only the session through, and -B says that "
+		      "nobody knows it");
 }
 
 static void
@@ -327,6 +336,8 @@ check_peer(const struct options *o)
 	    o->form != PEER_EXEC)
 		usage("-L is for the side that connects (-c, -e); "
 		      "a listening side finds out by itself");
+	if (o->legacy != NULL && o->exclusive && o->interface == NULL)
+		usage("-x cannot be asked of an old etherpuppet (-L)");
 	if (o->form == PEER_STDIO && o->write != NULL &&
 	    strcmp(o->write, "-") == 0)
 		usage("-s - and -w - both want standard output");
@@ -350,7 +361,7 @@ options_parse(struct options *o, int argc, char *argv[])
 	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv,
-		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prCGt:dvh", longopts,
+		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prxCGt:dvh", longopts,
 		    NULL)) != -1)
 		if (letter == '?' || letter == ':')
 			bad_option(letter, argv);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct filter_pair;
+
 #define PLATFORM_CALL 32 /* room for the name of a failing call */
 
 /*
@@ -19,6 +21,16 @@
  */
 int capture_acquire(const char *ifname, uint32_t buffer,
     char failed[PLATFORM_CALL]);
+
+/*
+ * Makes this host deaf on ifname: a descriptor, close-on-exec, and while it is
+ * open nothing that comes in there reaches the host but TCP between these end
+ * points and what keeps its way open; captures hear everything.  npairs 0:
+ * only tries whether it could be done.  -1: `why` says what failed and the
+ * remedy; ENODEV: there is no such interface now.
+ */
+int exclusive_acquire(const char *ifname, int linktype,
+    const struct filter_pair *pairs, int npairs, char *why, size_t size);
 
 /*
  * The descriptor of a doll of this link type, non-blocking, close-on-exec.

@@ -157,7 +157,7 @@ take_bye(struct session *s, const struct bye *bye)
 	(void)log_escape(text, sizeof(text), bye->text, strlen(bye->text));
 	s->bye = bye->code;
 	s->hopeless = bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
-	    bye->code == BYE_LINKTYPE;
+	    bye->code == BYE_LINKTYPE || bye->code == BYE_EXCLUSIVE;
 	session_over(s, "it left: %s", text);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "helper.h"
 #include "log.h"
@@ -15,6 +16,7 @@
 static struct helper_request request;
 static struct helper_answer answer;
 static struct params told; /* what this session's master knows */
+static int deaf = -1; /* keeps the host deaf on the interface (-x) */
 
 static const char ways_out[] =
     "the ways out:\n"
@@ -105,23 +107,44 @@ slave_check_pairs(const struct relay *r)
 	return -1;
 }
 
-/* Compiles the filter of a session into `answer`; -1: answer.why. */
-static int
-slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
-    const char *wish)
+/* Begins a request about the interface and what carries the session. */
+static void
+slave_request(struct relay *r, enum helper_what what,
+    const struct filter_pair *pairs, int npairs)
 {
 	memset(&request, 0, sizeof(request));
-	request.what = HELPER_FILTER;
+	request.what = what;
 	request.linktype = r->port.linktype;
 	(void)snprintf(request.ifname, sizeof(request.ifname), "%.15s",
 	    r->port.name);
 	request.filter.npairs = npairs;
 	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
+}
+
+/* Compiles the filter of a session into `answer`; -1: answer.why. */
+static int
+slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
+    const char *wish)
+{
+	slave_request(r, HELPER_FILTER, pairs, npairs);
 	(void)snprintf(request.filter.user[0], sizeof(request.filter.user[0]),
 	    "%s", r->opt->filter);
 	(void)snprintf(request.filter.user[1], sizeof(request.filter.user[1]),
 	    "%s", wish);
 	return helper_call(&request, &answer);
+}
+
+/* -x that can never be is refused at the start. */
+static int
+slave_try_exclusive(struct relay *r, const struct filter_pair *none)
+{
+	slave_request(r, HELPER_EXCLUSIVE, none, 0);
+	if (helper_call(&request, &answer) == -1) {
+		log_info("%s: -x: %s", r->opt->interface, answer.why);
+		return -1;
+	}
+	(void)close(answer.fd);
+	return 0;
 }
 
 static int
@@ -140,7 +163,7 @@ slave_open(struct relay *r)
 		log_info("-f %s: %s", r->opt->filter, answer.why);
 		return -1;
 	}
-	return 0;
+	return r->opt->exclusive ? slave_try_exclusive(r, pairs) : 0;
 }
 
 static void
@@ -244,6 +267,62 @@ slave_set_filter(struct relay *r, struct session *s)
 	return 0;
 }
 
+/* 0, -1: why is filled. */
+static int
+slave_deafen(struct relay *r, struct session *s, char *why, size_t size)
+{
+	struct filter_pair pairs[FILTER_PAIRS];
+	int n = slave_pairs(r->opt, &s->peer, pairs, why, size);
+
+	if (n == 0)
+		(void)snprintf(why, size,
+		    "the slave's -B says that it does not know which "
+		    "connection carries the session");
+	if (n <= 0)
+		return -1;
+	/* whoever comes back must be heard before this session is given up */
+	if (r->opt->form == PEER_LISTEN && n < FILTER_PAIRS &&
+	    !addr_is_loopback(&s->peer.local)) {
+		memset(&pairs[n], 0, sizeof(pairs[n]));
+		pairs[n].dst = s->peer.local;
+		pairs[n++].dport = s->peer.lport;
+	}
+	slave_request(r, HELPER_EXCLUSIVE, pairs, n);
+	if (helper_call(&request, &answer) == 0)
+		deaf = answer.fd;
+	else if (answer.result != ENODEV) { /* gone: when it comes back */
+		(void)snprintf(why, size, "%s", answer.why);
+		return -1;
+	}
+	return 0;
+}
+
+/*
+ * Makes the host deaf on the interface, or not, as the session wishes.  To be
+ * called again whenever the wish may have changed, or the interface is another
+ * one (anew).  0, -1: it has ended the session.
+ */
+static int
+slave_exclusive(struct relay *r, struct session *s, bool anew)
+{
+	bool want = r->opt->exclusive || (s->theirs.want & WANT_EXCLUSIVE);
+	int old = deaf, result = 0;
+	char why[256];
+
+	if (want == (deaf != -1) && !anew)
+		return 0;
+	deaf = -1;
+	if (want && (result = slave_deafen(r, s, why, sizeof(why))) == -1)
+		session_bye(s, BYE_EXCLUSIVE, "%s: -x: %s", r->port.name, why);
+	else if (want != (old != -1))
+		log_info("%s: %s", r->port.name,
+		    want ? "this host hears only the session there" :
+			   "this host hears everything there again");
+	if (old != -1)
+		(void)close(old);
+	return result;
+}
+
 static void
 slave_wishes(struct relay *r, const struct hello *theirs)
 {
@@ -282,6 +361,8 @@ slave_begin(void *arg, struct session *s)
 		    strerror(errno));
 		return -1;
 	}
+	if (slave_exclusive(r, s, true) == -1)
+		return -1;
 	memset(&told, 0, sizeof(told));
 	r->changed = true;
 	slave_say_params(r, s);
@@ -291,8 +372,10 @@ slave_begin(void *arg, struct session *s)
 static void
 slave_message(void *arg, struct session *s, struct message *m)
 {
-	if (m->kind == MSG_HELLO)
-		slave_wishes(arg, &s->theirs);
+	if (m->kind != MSG_HELLO)
+		return;
+	slave_wishes(arg, &s->theirs);
+	(void)slave_exclusive(arg, s, false);
 }
 
 static void
@@ -301,6 +384,9 @@ slave_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
+	if (deaf != -1)
+		(void)close(deaf);
+	deaf = -1;
 	r->port.ops->detach(&r->port);
 	if (r->port.ops->promisc != NULL)
 		(void)r->port.ops->promisc(&r->port, false);
@@ -311,10 +397,12 @@ slave_tick(struct relay *r, enum port_event event)
 {
 	struct session *s = r->link.live;
 
-	(void)event;
+	if (s == NULL || s->state != SESSION_OPEN)
+		return;
+	if (event == PORT_UP && slave_exclusive(r, s, true) == -1)
+		return;
 	/* an old master takes parameters at the start only */
-	if (r->changed && s != NULL && s->state == SESSION_OPEN &&
-	    s->codec.dialect->pings)
+	if (r->changed && s->codec.dialect->pings)
 		slave_say_params(r, s);
 }
 

@@ -34,7 +34,7 @@
 
 static bool possible;
 static struct port port;
-static struct frame frames[FRAME_BATCH];
+static struct frame frames[FRAME_BATCH] __attribute__((unused));
 static uint8_t buf[FRAME_MAX + 16];
 
 /* Runs a command; false if it fails. */

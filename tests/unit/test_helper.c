@@ -433,7 +433,7 @@ test_requests_refused(void **state)
 {
 	static const enum helper_what named[] = { HELPER_CAPTURE, HELPER_TAP,
 		HELPER_READ, HELPER_APPLY, HELPER_LOCAL, HELPER_HOOK,
-		HELPER_FILTER };
+		HELPER_FILTER, HELPER_EXCLUSIVE };
 	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
 		"a\x01", "\xc3\xa4" };
 	size_t i, j;
@@ -454,8 +454,13 @@ test_requests_refused(void **state)
 	}
 	memset(&request, 0xff, sizeof(request));
 	assert_refused(EINVAL);
-	request.what = HELPER_FILTER + 1;
+	request.what = HELPER_EXCLUSIVE + 1;
 	assert_refused(EINVAL);
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_EXCLUSIVE; /* of no interface */
+	request.linktype = LINK_ETHERNET;
+	assert_refused(EINVAL);
+	memset(&request, 0xff, sizeof(request));
 	request.what = HELPER_EXEC;
 	assert_refused(EINVAL); /* no end */
 	request.text[0] = '\0';
