@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "exclusive.h"
 #include "helper.h"
 #include "log.h"
 #include "relay.h"
@@ -16,7 +16,6 @@
 static struct helper_request request;
 static struct helper_answer answer;
 static struct params told; /* what this session's master knows */
-static int deaf = -1; /* keeps the host deaf on the interface (-x) */
 
 static const char ways_out[] =
     "the ways out:\n"
@@ -107,44 +106,23 @@ slave_check_pairs(const struct relay *r)
 	return -1;
 }
 
-/* Begins a request about the interface and what carries the session. */
-static void
-slave_request(struct relay *r, enum helper_what what,
-    const struct filter_pair *pairs, int npairs)
-{
-	memset(&request, 0, sizeof(request));
-	request.what = what;
-	request.linktype = r->port.linktype;
-	(void)snprintf(request.ifname, sizeof(request.ifname), "%.15s",
-	    r->port.name);
-	request.filter.npairs = npairs;
-	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
-}
-
 /* Compiles the filter of a session into `answer`; -1: answer.why. */
 static int
 slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
     const char *wish)
 {
-	slave_request(r, HELPER_FILTER, pairs, npairs);
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_FILTER;
+	request.linktype = r->port.linktype;
+	(void)snprintf(request.ifname, sizeof(request.ifname), "%.15s",
+	    r->port.name);
+	request.filter.npairs = npairs;
+	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
 	(void)snprintf(request.filter.user[0], sizeof(request.filter.user[0]),
 	    "%s", r->opt->filter);
 	(void)snprintf(request.filter.user[1], sizeof(request.filter.user[1]),
 	    "%s", wish);
 	return helper_call(&request, &answer);
-}
-
-/* -x that can never be is refused at the start. */
-static int
-slave_try_exclusive(struct relay *r, const struct filter_pair *none)
-{
-	slave_request(r, HELPER_EXCLUSIVE, none, 0);
-	if (helper_call(&request, &answer) == -1) {
-		log_info("%s: -x: %s", r->opt->interface, answer.why);
-		return -1;
-	}
-	(void)close(answer.fd);
-	return 0;
 }
 
 static int
@@ -163,7 +141,7 @@ slave_open(struct relay *r)
 		log_info("-f %s: %s", r->opt->filter, answer.why);
 		return -1;
 	}
-	return r->opt->exclusive ? slave_try_exclusive(r, pairs) : 0;
+	return r->opt->exclusive ? exclusive_try(&r->port) : 0;
 }
 
 static void
@@ -267,60 +245,55 @@ slave_set_filter(struct relay *r, struct session *s)
 	return 0;
 }
 
-/* 0, -1: why is filled. */
+/* Whose frames this host is to hear.  How many; -1: why is filled. */
 static int
-slave_deafen(struct relay *r, struct session *s, char *why, size_t size)
+slave_heard(const struct options *opt, const struct peer *peer,
+    struct filter_pair *pairs, char *why, size_t size)
 {
-	struct filter_pair pairs[FILTER_PAIRS];
-	int n = slave_pairs(r->opt, &s->peer, pairs, why, size);
+	int n = slave_pairs(opt, peer, pairs, why, size);
 
-	if (n == 0)
+	if (n == 0) {
 		(void)snprintf(why, size,
-		    "the slave's -B says that it does not know which "
-		    "connection carries the session");
-	if (n <= 0)
-		return -1;
-	/* whoever comes back must be heard before this session is given up */
-	if (r->opt->form == PEER_LISTEN && n < FILTER_PAIRS &&
-	    !addr_is_loopback(&s->peer.local)) {
-		memset(&pairs[n], 0, sizeof(pairs[n]));
-		pairs[n].dst = s->peer.local;
-		pairs[n++].dport = s->peer.lport;
-	}
-	slave_request(r, HELPER_EXCLUSIVE, pairs, n);
-	if (helper_call(&request, &answer) == 0)
-		deaf = answer.fd;
-	else if (answer.result != ENODEV) { /* gone: when it comes back */
-		(void)snprintf(why, size, "%s", answer.why);
+		    "the slave's -B says that nobody knows which connection "
+		    "carries the session");
 		return -1;
 	}
-	return 0;
+	/* who comes back must be heard before this session is given up */
+	if (n > 0 && n < FILTER_PAIRS && opt->form == PEER_LISTEN &&
+	    !addr_is_loopback(&peer->local))
+		pairs[n++] = (struct filter_pair) { .dst = peer->local,
+			.dport = peer->lport };
+	return n;
 }
 
 /*
  * Makes the host deaf on the interface, or not, as the session wishes.  To be
  * called again whenever the wish may have changed, or the interface is another
- * one (anew).  0, -1: it has ended the session.
+ * one or has another name (anew).  0, -1: it has ended the session.
  */
 static int
 slave_exclusive(struct relay *r, struct session *s, bool anew)
 {
 	bool want = r->opt->exclusive || (s->theirs.want & WANT_EXCLUSIVE);
-	int old = deaf, result = 0;
+	bool was = exclusive_is();
+	struct filter_pair pairs[FILTER_PAIRS];
 	char why[256];
+	int n;
 
-	if (want == (deaf != -1) && !anew)
+	if (want == was && !anew)
 		return 0;
-	deaf = -1;
-	if (want && (result = slave_deafen(r, s, why, sizeof(why))) == -1)
+	if (!want)
+		exclusive_end();
+	else if ((n = slave_heard(r->opt, &s->peer, pairs, why, sizeof(why))) ==
+		-1 ||
+	    exclusive_make(&r->port, pairs, n, why, sizeof(why)) == -1) {
 		session_bye(s, BYE_EXCLUSIVE, "%s: -x: %s", r->port.name, why);
-	else if (want != (old != -1))
-		log_info("%s: %s", r->port.name,
-		    want ? "this host hears only the session there" :
-			   "this host hears everything there again");
-	if (old != -1)
-		(void)close(old);
-	return result;
+		return -1;
+	}
+	if (was != exclusive_is())
+		log_info("%s: this host hears %s there", r->port.name,
+		    want ? "only the session" : "everything again");
+	return 0;
 }
 
 static void
@@ -384,9 +357,7 @@ slave_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
-	if (deaf != -1)
-		(void)close(deaf);
-	deaf = -1;
+	exclusive_end();
 	r->port.ops->detach(&r->port);
 	if (r->port.ops->promisc != NULL)
 		(void)r->port.ops->promisc(&r->port, false);
@@ -399,7 +370,8 @@ slave_tick(struct relay *r, enum port_event event)
 
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
-	if (event == PORT_UP && slave_exclusive(r, s, true) == -1)
+	if ((event != PORT_SAME || !exclusive_is_on(&r->port)) &&
+	    slave_exclusive(r, s, true) == -1)
 		return;
 	/* an old master takes parameters at the start only */
 	if (r->changed && s->codec.dialect->pings)
