@@ -1,0 +1,81 @@
+#!/bin/sh
+# The gateway hears again, and nothing is left, when the session ends or is
+# lost, when the wish is withdrawn, and when the slave ends, also by SIGKILL;
+# nobody can flush it away before.
+#
+#   R (pings) --wan-- G (slave) --ctl-- M (master)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-exclusive.sh"
+
+links() { in_G sh -c 'ip -d link; tc qdisc; ip rule; ip addr; ip maddr' 2>&1; }
+
+# again: the slave stays, a master begins a session
+again() {
+	master -m -u -C -x -c 10.8.0.1:1234
+	wait_session
+	deaf
+}
+
+after() {
+	hears
+	nothing_left
+}
+
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+hears
+links >"$TMP/before"
+
+again
+stop "$MASTER"
+after
+links | diff "$TMP/before" - >"$TMP/diff.log" || fail 'the interfaces changed'
+
+again
+in_G nft list ruleset >"$TMP/ruleset" 2>&1 || fail 'nft list ruleset'
+grep -q 'policy drop' "$TMP/ruleset" || fail 'nft does not show it'
+in_G nft flush ruleset >"$TMP/flush.log" 2>&1 || true
+in_G iptables -F >"$TMP/flush.log" 2>&1 || true
+deaf
+kill -9 "$MASTER"
+after
+
+again # lost without a word: noticed by a newcomer, who does not ask for it
+kill -STOP "$MASTER"
+native other "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS,20 \
+    say:SERVED serve:30
+wait_log other.log SERVED 20
+after
+kill "$NATIVE"
+kill -9 "$MASTER"
+wait_log slave.log 'session ended: closed'
+
+want=role=master,link=1,maxframe=65557,want
+native wishes "$M" connect 10.8.0.1 1234 preamble hello:$want=4 want:PARAMS \
+    say:DEAF serve:2 hello:$want=0 say:HEARS serve:2 hello:$want=4 say:AGAIN \
+    serve:30
+wait_log wishes.log DEAF
+deaf
+wait_log wishes.log HEARS
+after
+wait_log wishes.log AGAIN
+wait_log slave.log 'hears everything again'
+wait_for 5 'in_G nft list tables | grep -q etherpuppet' 'not deaf again'
+deaf
+kill "$NATIVE"
+after
+
+again
+stop "$SLAVE"
+[ "$STATUS" = 0 ] || fail "the slave ended with status $STATUS"
+after
+stop "$MASTER"
+
+slave -s 1234 -i wan -x
+wait_listen "$G" 1234
+hears # no session yet
+again
+kill -9 "$SLAVE"
+after
+ok

@@ -1,0 +1,25 @@
+# For tests of -x; sourced after lib.sh.
+
+# hears [FROM [ADDRESS]]: the gateway answers a ping again, within 5 seconds.
+hears() {
+	wait_for 5 "ip netns exec ${1:-$R} ping -n -c 1 -W 1 ${2:-10.9.0.1} \
+	    >'$TMP/ping.log' 2>&1" 'the gateway does not hear'
+}
+
+# deaf [FROM [ADDRESS]]: the gateway answers none of three pings.
+deaf() {
+	! ip netns exec "${1:-$R}" ping -n -c 3 -i 0.2 -W "$SLOW" \
+	    "${2:-10.9.0.1}" >"$TMP/ping.log" 2>&1 || fail 'the gateway hears'
+}
+
+# nothing_left: no chain drops anything.
+nothing_left() {
+	in_G nft list tables >"$TMP/tables" || fail 'nft list tables'
+	[ ! -s "$TMP/tables" ] || fail "left: $(cat "$TMP/tables")"
+}
+
+need nft
+ip netns add "epX$$" 2>/dev/null || skip 'no network namespaces here'
+HOSTS="$HOSTS epX$$"
+ip netns exec "epX$$" nft add table netdev t 2>"$TMP/nft.log" ||
+    skip 'no nftables with an ingress hook in this kernel'
