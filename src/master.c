@@ -234,6 +234,20 @@ master_attach(struct relay *r, struct session *s)
 		log_errno("%s: attach", r->port.name);
 }
 
+/* -x that nobody is there to grant; -1: it has ended the session. */
+static int
+master_check_exclusive(struct session *s)
+{
+	bool old = !s->codec.dialect->pings;
+
+	if (!old && s->theirs.role == ROLE_SLAVE)
+		return 0;
+	s->hopeless = true;
+	session_bye(s, BYE_EXCLUSIVE, "-x: the other side %s",
+	    old ? "is too old to be asked" : "has no real interface");
+	return -1;
+}
+
 static int
 master_begin(void *arg, struct session *s)
 {
@@ -241,13 +255,8 @@ master_begin(void *arg, struct session *s)
 	struct master *m = master_of(r);
 
 	m->have_want = m->settled = m->fresh = m->carrier = false;
-	if (r->opt->exclusive &&
-	    (!s->codec.dialect->pings || s->theirs.role != ROLE_SLAVE)) {
-		session_bye(s, BYE_EXCLUSIVE, "-x: the other side %s",
-		    s->codec.dialect->pings ? "has no real interface" :
-					      "is too old to be asked");
+	if (r->opt->exclusive && master_check_exclusive(s) == -1)
 		return -1;
-	}
 	if (master_doll(r, s) == -1)
 		return -1;
 	m->used = true;

@@ -75,6 +75,12 @@ stop "$MASTER"
 slave -s 1234 -i wan -x
 wait_listen "$G" 1234
 hears # no session yet
+start old "$M" "$PY" "$NET/legacy_peer.py" master 0.3 little 40 connect \
+    10.8.0.1 1234
+wait_log slave.log 'hears only the session' # without being asked
+deaf
+kill "$PID"
+after
 again
 kill -9 "$SLAVE"
 after

@@ -21,7 +21,8 @@ pppoe_line() {
 	_plugin=rp-pppoe.so
 	ls /usr/lib/pppd/*/rp-pppoe.so >/dev/null 2>&1 || _plugin=pppoe.so
 	start pppoe_client "$G" pppd nodetach noauth nodefaultroute noccp noipv6 \
-	    noipdefault lcp-echo-interval 0 plugin "$_plugin" wan
+	    noipdefault lcp-echo-failure 3 \
+	    lcp-echo-interval "${LCP_ECHO:-0}" plugin "$_plugin" wan
 	_client=$PID
 	wait_for 60 'ip -n "$G" -4 -o addr show dev ppp0 2>/dev/null |
 	    grep -q 10.7.0.1 || ! alive $_client' 'no PPPoE line'

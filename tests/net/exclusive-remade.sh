@@ -1,0 +1,50 @@
+#!/bin/sh
+# The deaf interface goes down and up, is deleted and made again, and is not
+# there when the session begins: the gateway stays deaf, in the same session.
+#
+#   R (pings) --wan-- G (slave) --ctl-- M (master)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-exclusive.sh"
+
+cable() {
+	link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
+	ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
+	ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
+}
+
+# gone: and noticed; back: and deaf, within seconds
+gone() {
+	ip -n "$G" link del wan
+	wait_for 10 no_carrier 'the doll kept its carrier'
+}
+back() {
+	cable
+	wait_for 10 carrier 'the slave did not attach again'
+	deaf
+}
+
+topo
+pair '' '-x -C'
+deaf
+ip -n "$G" link set wan down
+wait_for 10 no_carrier 'the doll kept its carrier'
+ip -n "$G" link set wan up
+wait_for 10 carrier 'the slave did not see it up'
+deaf
+gone
+back
+gone
+back
+! grep -q 'session ended' "$TMP/slave.log" || fail 'the session ended'
+stop "$MASTER"
+hears
+nothing_left
+
+ip -n "$G" link del wan
+wait_log slave.log '^etherpuppet: wan: interface is gone.*$'
+rm "$TMP/master.log"
+master -m -u -C -x -c 10.8.0.1:1234
+wait_log master.log 'session begins'
+back
+! grep -q 'session ended' "$TMP/master.log" || fail 'the session ended'
+ok
