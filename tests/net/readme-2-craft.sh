@@ -1,6 +1,7 @@
 #!/bin/sh
 # The README's second command: frames that scapy crafts on the doll leave by
-# the router's interface, unchanged to the byte.
+# the router's interface, unchanged to the byte, and the router itself does not
+# disturb a connection that scapy makes with its address.
 #
 #   R --eth0-- G (router: sshd, slave) --ctl-- M (here: master, doll, scapy)
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +12,7 @@ topo
 eth0
 sshd_start "$G"
 sniff wire "$R" wan ether src 02:00:00:00:be:ef
-readme master "$M" "sudo etherpuppet -m -u -C -e 'ssh root@router etherpuppet -i eth0 -s -'"
+readme master "$M" "sudo etherpuppet -m -u -C -x -e 'ssh root@router etherpuppet -i eth0 -s -'"
 wait_session 20
 
 # odd on purpose: wrong checksums and lengths, tags, a martian, no padding
@@ -42,4 +43,20 @@ for p in echo.packets(sys.argv[2]):
     print(p.hex())' "$NET" "$TMP/wire.pcap" >"$TMP/arrived"
 diff "$TMP/crafted" "$TMP/arrived" >"$TMP/diff.log" ||
     fail "frames changed on their way"
+
+# a connection of scapy's own with the router's addresses is not reset by it
+start server "$R" "$PY" "$NET/tcp.py" serve 10.9.0.2 5001
+SERVER=$PID
+wait_listen "$R" 5001
+in_M "$PY" -c 'from scapy.all import *
+e = Ether(src="02:00:00:09:00:01", dst="02:00:00:09:00:02")
+ip = IP(src="10.9.0.1", dst="10.9.0.2")
+ask = lambda p: srp1(p, iface="puppet0", timeout=10, verbose=0)
+ask(e / ARP(hwsrc=e.src, psrc=ip.src, pdst=ip.dst))
+synack = ask(e / ip / TCP(sport=40000, dport=5001, flags="S", seq=1))
+sendp(e / ip / TCP(sport=40000, dport=5001, flags="FPA", seq=2,
+    ack=synack.seq + 1) / "hello", iface="puppet0", verbose=0)
+' >"$TMP/scapy.log" 2>&1 || fail "scapy failed: $(cat "$TMP/scapy.log")"
+wait_exit "$SERVER" 10
+grep -q '^5 ' "$TMP/server.log" || fail "the connection was reset"
 ok
