@@ -1,6 +1,7 @@
 #!/bin/sh
-# The deaf interface goes down and up, is deleted and made again, and is not
-# there when the session begins: the gateway stays deaf, in the same session.
+# The deaf interface goes down and up, gets another name, is deleted and made
+# again, and is not there when the session begins: the gateway stays deaf, in
+# the same session.
 #
 #   R (pings) --wan-- G (slave) --ctl-- M (master)
 . "$(dirname "$0")/lib.sh"
@@ -23,6 +24,18 @@ back() {
 	deaf
 }
 
+# rename FROM TO: before Linux 6.2 only while it is down
+rename() {
+	ip -n "$G" link set "$1" down
+	ip -n "$G" link set "$1" name "$2"
+	ip -n "$G" link set "$2" up
+	wait_log slave.log "$1: renamed to $2"
+	wait_for 5 "in_G nft list ruleset | grep -q 'device .$2. '" \
+	    "the gateway is not deaf on $2"
+	wait_for 10 carrier 'the slave did not see it up'
+	deaf
+}
+
 topo
 pair '' '-x -C'
 deaf
@@ -31,6 +44,8 @@ wait_for 10 no_carrier 'the doll kept its carrier'
 ip -n "$G" link set wan up
 wait_for 10 carrier 'the slave did not see it up'
 deaf
+rename wan lan9
+rename lan9 wan
 gone
 back
 gone
