@@ -21,8 +21,8 @@ SRCS =		src/addr.c src/command.c src/doll.c \
 		src/filter_child.c src/filter_names.c src/filter_pair.c \
 		src/filter_resolve.c src/filter_words.c src/handshake.c \
 		src/helper.c src/layers.c src/legacy.c src/legacy_write.c \
-		src/link.c src/log.c src/master.c src/offload.c src/options.c \
-		src/params.c src/pcapng.c src/peer.c src/port.c \
+		src/link.c src/log.c src/master.c src/notify.c src/offload.c \
+		src/options.c src/params.c src/pcapng.c src/peer.c src/port.c \
 		src/port_file.c src/port_pair.c src/relay.c src/resolve.c \
 		src/session.c src/slave.c src/stats.c src/wire.c \
 		src/wire_read.c src/wire_write.c ${PLATFORM_SRCS}

@@ -7,6 +7,7 @@
 
 #include "link.h"
 #include "log.h"
+#include "notify.h"
 
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
@@ -20,6 +21,26 @@ link_end(struct link *l, int status)
 	l->status = status;
 }
 
+/* For the service manager: what becomes of us. */
+static void
+link_tell(const struct link *l, const char *what)
+{
+	uint64_t now = clock_ms();
+
+	if (l->ended)
+		return;
+	if (l->live != NULL)
+		notify(what, "serving %s (%s)", l->live->peer.name,
+		    l->live->codec.dialect->name);
+	else if (l->retry_ms != 0)
+		notify(what, "waiting for %s, next try in %u s", l->opt->peer,
+		    (unsigned)((l->retry_ms - now + 999) / 1000));
+	else if (l->opt->form == PEER_LISTEN || l->opt->form == PEER_STDIO)
+		notify(what, "listening on %s", l->opt->peer);
+	else
+		notify(what, "connecting to %s", l->opt->peer);
+}
+
 /* Something failed before there was a session, or a session ended. */
 static void
 link_retry(struct link *l, int status, const char *name, const char *why)
@@ -31,6 +52,7 @@ link_retry(struct link *l, int status, const char *name, const char *why)
 	}
 	if (l->opt->form == PEER_LISTEN) {
 		log_info("%s: %s", name, why);
+		link_tell(l, NOTIFY_STATUS);
 		return;
 	}
 	log_info("%s: %s; next try in %u s", name, why,
@@ -39,6 +61,7 @@ link_retry(struct link *l, int status, const char *name, const char *why)
 	l->backoff_ms *= 2;
 	if (l->backoff_ms > BACKOFF_MAX)
 		l->backoff_ms = BACKOFF_MAX;
+	link_tell(l, NOTIFY_STATUS);
 }
 
 static void
@@ -78,7 +101,10 @@ link_connect(struct link *l)
 	struct peer peer;
 	int result;
 
-	l->retry_ms = 0;
+	if (l->retry_ms != 0) {
+		l->retry_ms = 0;
+		link_tell(l, NOTIFY_STATUS);
+	}
 	if (l->opt->form == PEER_EXEC) {
 		if (peer_exec(&peer, l->opt->peer) == -1)
 			link_end(l, 1);
@@ -118,6 +144,7 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 		link_admit(l, &peer);
 	} else
 		link_connect(l);
+	link_tell(l, NOTIFY_READY);
 	return 0;
 }
 
@@ -204,6 +231,7 @@ link_promote(struct link *l, int i)
 	if (l->ops->begin(l->arg, s) == 0) {
 		l->sessions++;
 		session_open(s);
+		link_tell(l, NOTIFY_STATUS);
 	}
 }
 

@@ -1,8 +1,12 @@
+#include <sys/types.h>
+#include <sys/stat.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "log.h"
 
@@ -11,13 +15,35 @@
 
 int log_level;
 
+static bool journal; /* is what standard error is */
+
+void
+log_open(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return;
+	(void)snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	journal = strcmp(own, stream) == 0;
+}
+
+const char *
+log_prefix(const char *level)
+{
+	return journal ? level : "etherpuppet: ";
+}
+
 static void
-log_line(const char *fmt, va_list ap, const char *reason)
+log_line(const char *level, const char *fmt, va_list ap, const char *reason)
 {
 	char line[1024];
 
 	(void)vsnprintf(line, sizeof(line), fmt, ap);
-	(void)fprintf(stderr, "etherpuppet: %s%s%s\n", line,
+	(void)fprintf(stderr, "%s%s%s%s\n", log_prefix(level), line,
 	    reason != NULL ? ": " : "", reason != NULL ? reason : "");
 }
 
@@ -27,7 +53,7 @@ log_info(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(fmt, ap, NULL);
+	log_line(LOG_INFO, fmt, ap, NULL);
 	va_end(ap);
 }
 
@@ -38,7 +64,7 @@ log_errno(const char *fmt, ...)
 	int error = errno;
 
 	va_start(ap, fmt);
-	log_line(fmt, ap, strerror(error));
+	log_line(LOG_ERROR, fmt, ap, strerror(error));
 	va_end(ap);
 	errno = error;
 }
@@ -51,7 +77,7 @@ log_debug(int level, const char *fmt, ...)
 	if (level > log_level)
 		return;
 	va_start(ap, fmt);
-	log_line(fmt, ap, NULL);
+	log_line(LOG_DEBUG, fmt, ap, NULL);
 	va_end(ap);
 }
 
@@ -62,8 +88,9 @@ log_dump(const void *data, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		(void)fprintf(stderr, "%s%02x%s",
-		    i % DUMP_ROW == 0 ? "etherpuppet:   " : " ", p[i],
+		(void)fprintf(stderr, "%s%s%02x%s",
+		    i % DUMP_ROW == 0 ? log_prefix(LOG_DEBUG) : "",
+		    i % DUMP_ROW == 0 ? "  " : " ", p[i],
 		    i % DUMP_ROW == DUMP_ROW - 1 || i == len - 1 ? "\n" : "");
 }
 

@@ -1,6 +1,7 @@
 /*
  * Messages.  Each is one line on standard error, "etherpuppet: ...", and says
- * what failed, on what, why, and what the user can do.
+ * what failed, on what, why, and what the user can do.  A journal shows whose
+ * they are: there a line begins with its level instead.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -12,12 +13,21 @@
 /* 0 quiet; 1 messages of the protocol, 2 commands, 3 frames, 4 dumps (-d). */
 extern int log_level;
 
+/* Finds out whether standard error is the journal (systemd.exec(5)). */
+void log_open(void);
+
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Appends ": " and strerror(errno); leaves errno as it was. */
 void log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_dump(const void *data, size_t len);
+
+/* What a line begins with, for those that are written otherwise. */
+#define LOG_ERROR "<3>" /* sd-daemon(3) */
+#define LOG_INFO  "<6>"
+#define LOG_DEBUG "<7>"
+const char *log_prefix(const char *level);
 
 /* True at most once a minute for each struct; all zero at the start. */
 struct log_limit {

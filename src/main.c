@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "log.h"
+#include "notify.h"
 #include "relay.h"
 
 /* Descriptors 0, 1 and 2 must not become anything else's. */
@@ -54,10 +55,13 @@ main(int argc, char *argv[])
 
 	open_standard();
 	(void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+	log_open();
+	notify_open();
 	options_parse(&options, argc, argv);
 	catch_signals();
 	if (relay_open(&relay, &options) == 0)
 		status = relay_run(&relay);
+	notify(NOTIFY_STOPPING, "ending");
 	relay_close(&relay);
 	return status;
 }

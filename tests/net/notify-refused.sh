@@ -1,0 +1,53 @@
+#!/bin/sh
+# What goes wrong with a service manager's socket: nobody is there, it is no
+# socket's name, the manager does not read, the start fails, a command has a
+# line of its own.  Nothing of it keeps a process from its work.
+#
+#   G (slave, wan) ctl ------ ctl M (masters)
+. "$(dirname "$0")/lib.sh"
+
+topo
+
+# nobody
+start slave "$G" env NOTIFY_SOCKET="$TMP/nobody" "$EP" -s 1234 -i wan
+stop_me=$PID
+wait_log slave.log "^etherpuppet: NOTIFY_SOCKET=$TMP/nobody: No such file"
+wait_log slave.log 'listening on'
+stop "$stop_me"
+start slave "$G" env NOTIFY_SOCKET=here "$EP" -s 1234 -i wan
+stop_me=$PID
+wait_log slave.log '^etherpuppet: NOTIFY_SOCKET=here: no path of a socket$'
+wait_log slave.log 'listening on'
+stop "$stop_me"
+
+# a manager that does not read: more datagrams than its queue takes
+start deaf "$G" "$PY" "$NET/manager.py" "$TMP/deaf" deaf
+wait_log deaf.log '^BOUND'
+start slave "$G" env NOTIFY_SOCKET="$TMP/deaf" "$EP" -s 1234 -i wan
+stop_me=$PID
+wait_listen "$G" 1234
+queue=$(in_G cat /proc/sys/net/unix/max_dgram_qlen)
+sessions=0
+while [ "$sessions" -le "$queue" ]; do
+	native peer "$M" connect 10.8.0.1 1234 preamble hello:role=master \
+	    want:PARAMS bye:0,done end:5
+	wait_exit "$NATIVE" 10
+	[ "$STATUS" = 0 ] || fail "session $sessions"
+	sessions=$((sessions + 1))
+done
+stop "$stop_me"
+[ "$STATUS" = 0 ] || fail "exit status $STATUS"
+
+# not ready; a command that would say so itself
+start told "$M" "$PY" "$NET/manager.py" "$TMP/told"
+wait_log told.log '^BOUND'
+in_M env NOTIFY_SOCKET="$TMP/told" "$EP" -i nothing -s 1234 \
+    >"$TMP/nothing.log" 2>&1 && fail 'it started without its interface'
+wait_log told.log '^STOPPING'
+! grep READY "$TMP/told.log" || fail 'ready, but it never was'
+in_M env NOTIFY_SOCKET="$TMP/told" "$EP" -m -1 -w "$TMP/file" -e 'env >&2
+READY=2' >"$TMP/command.log" 2>&1 && fail 'it ended well'
+wait_log told.log '^READY=1\|STATUS=connecting to env >&2\\x0aREADY=2$'
+grep -q '^PATH=' "$TMP/command.log" || fail 'the command did not run'
+! grep -q '^NOTIFY_SOCKET' "$TMP/command.log" || fail 'the command has the socket'
+ok
