@@ -259,6 +259,9 @@ master_begin(void *arg, struct session *s)
 		return -1;
 	if (master_doll(r, s) == -1)
 		return -1;
+	if (!has_doll(r))
+		(void)log_escape(r->port.title, sizeof(r->port.title),
+		    s->theirs.ifname, strlen(s->theirs.ifname));
 	m->used = true;
 	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
 	master_attach(r, s);

@@ -109,7 +109,8 @@ size_t
 pcapng_frame(uint8_t *block, const struct frame *f)
 {
 	uint64_t when = f->when_ns != 0 ? f->when_ns : now_ns();
-	uint32_t flags = f->outbound ? OUTBOUND : INBOUND;
+	/* who does not know the time (0.3) does not know the direction */
+	uint32_t flags = f->when_ns == 0 ? 0 : f->outbound ? OUTBOUND : INBOUND;
 	uint8_t *out = block_begin(block, BLOCK_PACKET);
 
 	out = put_word(out, 0); /* the interface */

@@ -7,12 +7,11 @@
 
 #include "port.h"
 
-#define PCAPNG_TITLE 256
 #define PCAPNG_BLOCK (FRAME_MAX + 64) /* room for the head or any frame */
 
 /*
  * One section with one interface, times in nanoseconds.  title: the
- * interface's name, "" for none, shorter than PCAPNG_TITLE.  Returns bytes.
+ * interface's name, "" for none, at most 255 bytes.  Returns bytes.
  */
 size_t pcapng_head(uint8_t *out, int linktype, const char *title);
 

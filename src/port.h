@@ -96,6 +96,7 @@ struct port {
 	int fd; /* -1: nothing to poll */
 	short events; /* what recv wants polled for, POLLIN as a rule */
 	char name[64];
+	char title[64]; /* file: the interface's name in it, until attach */
 	int linktype; /* LINK_ETHERNET or LINK_RAW once open */
 	uint32_t maxframe; /* largest frame that send takes */
 	unsigned caps; /* CAP_*: what send takes undone */
@@ -145,6 +146,7 @@ struct port_ops {
 		PORT_SAME,
 		PORT_DOWN, /* interface down, or gone */
 		PORT_UP, /* up again, or attached anew */
+		PORT_OVER, /* a file that takes no more: errno */
 		PORT_REMADE, /* doll gone: the owner closes the port and
 				opens it again; until then fd is -1 and
 				what is sent is counted as refused */

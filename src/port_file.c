@@ -28,13 +28,13 @@
 #include "port.h"
 
 #define CLOSE_MS 2000
+#define WAIT_MS	 100 /* between two tries to open a FIFO */
 
 struct file {
 	pcap_t *pcap;
 	int out;
 	bool slow; /* not a regular file: ask before each write */
 	bool begun; /* the head is written */
-	char title[PCAPNG_TITLE];
 	size_t nbuf;
 	uint8_t slab[PORT_SLAB];
 	uint8_t buf[PORT_SLAB];
@@ -47,7 +47,7 @@ write_head(struct port *port)
 
 	if (!file->begun)
 		file->nbuf += pcapng_head(file->buf + file->nbuf,
-		    port->linktype, file->title);
+		    port->linktype, port->title);
 	file->begun = true;
 }
 
@@ -86,6 +86,25 @@ output_flush(struct file *file)
 	return result;
 }
 
+/*
+ * A FIFO is open when somebody reads it.  Only poll(2) is ended by a signal
+ * whose handler has SA_RESTART.
+ */
+static int
+output_path(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	while ((fd = open(path,
+		    O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC,
+		    0600)) == -1 &&
+	    errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode) &&
+	    poll(NULL, 0, WAIT_MS) == 0)
+		;
+	return fd;
+}
+
 static int
 output_open(struct port *port, const struct port_config *config)
 {
@@ -95,13 +114,12 @@ output_open(struct port *port, const struct port_config *config)
 	if (strcmp(config->output, "-") == 0)
 		file->out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	else
-		file->out = open(config->output,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		file->out = output_path(config->output);
 	if (file->out == -1 || fstat(file->out, &st) == -1)
 		goto fail;
 	file->slow = !S_ISREG(st.st_mode);
 	if (config->title != NULL)
-		(void)snprintf(file->title, sizeof(file->title), "%s",
+		(void)snprintf(port->title, sizeof(port->title), "%s",
 		    config->title);
 	if (config->linktype == LINK_ANY && file->pcap == NULL)
 		return 0;
@@ -163,7 +181,8 @@ file_open(struct port *port, const struct port_config *config)
 	file->out = -1;
 	if (config->output != NULL)
 		(void)snprintf(port->name, sizeof(port->name), "%s",
-		    config->output);
+		    strcmp(config->output, "-") == 0 ? "standard output" :
+						       config->output);
 	if (config->linktype == LINK_RAW)
 		port->linktype = LINK_RAW;
 	if (input && input_open(port, config) == -1)
@@ -267,7 +286,8 @@ file_attach(struct port *port)
 	if (file->out == -1)
 		return 0;
 	write_head(port);
-	return output_flush(file);
+	(void)output_flush(file); /* an error comes again at tick */
+	return 0;
 }
 
 static void
@@ -280,11 +300,15 @@ static enum port_event
 file_tick(struct port *port)
 {
 	struct file *file = port->state;
+	struct pollfd pfd = { file->out, 0, 0 };
 
-	/* What a slow reader had left.  An error comes again at send. */
-	if (file->out != -1)
-		(void)output_flush(file);
-	return PORT_SAME;
+	/* What a slow reader had left. */
+	if (file->out != -1 && output_flush(file) == -1)
+		return PORT_OVER;
+	if (!file->slow || poll(&pfd, 1, 0) != 1)
+		return PORT_SAME;
+	errno = EPIPE; /* the reader has gone, and no frame has told it */
+	return PORT_OVER;
 }
 
 static void

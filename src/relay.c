@@ -102,6 +102,18 @@ count_frames(const struct frame *f, int n, uint64_t *frames, uint64_t *bytes)
 		*bytes += f[i].len;
 }
 
+/* A capture file takes no more. */
+static void
+relay_over(struct relay *r)
+{
+	r->link.ended = true;
+	r->link.status = errno == EPIPE ? 0 : 1;
+	if (errno == EPIPE)
+		log_info("%s: its reader has closed it", r->port.name);
+	else
+		log_errno("%s: write", r->port.name);
+}
+
 static void
 relay_port_error(struct relay *r)
 {
@@ -171,9 +183,7 @@ relay_down(struct relay *r)
 		n = r->port.ops->send(&r->port, f->out + f->iout,
 		    f->nout - f->iout);
 		if (n == -1) { /* a file that cannot be written */
-			log_errno("%s: write", r->port.name);
-			r->link.ended = true;
-			r->link.status = 1;
+			relay_over(r);
 			return;
 		}
 		count_frames(f->out + f->iout, n, &r->count.down_frames,
@@ -222,6 +232,8 @@ relay_tick(struct relay *r, uint64_t now)
 		if (r->port.ops->tick != NULL)
 			event = r->port.ops->tick(&r->port);
 		r->changed |= event != PORT_SAME;
+		if (event == PORT_OVER)
+			relay_over(r);
 		r->side->tick(r, event);
 	}
 	if (r->opt->stats > 0 && now >= r->stats_ms) {

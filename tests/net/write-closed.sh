@@ -1,0 +1,56 @@
+#!/bin/sh
+# The reader of a capture stream closes it, or the disk is full: one line and
+# the end, at once and also while there is no traffic that could tell.
+#
+#   R wan ------ wan G (slave) ctl ------ ctl M (masters -w)
+. "$(dirname "$0")/lib.sh"
+
+need tcpdump
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+
+# ended NAME STATUS LINE: of the process of the last start
+ended() {
+	wait_exit "$PID" 5
+	[ "$(tail -n 1 "$TMP/$1.log")" = "etherpuppet: $3" ] ||
+	    fail "$1 said: $(tail -n 1 "$TMP/$1.log")"
+	[ "$STATUS" = "$2" ] || fail "$1: exit status $STATUS"
+}
+
+# a reader that has enough
+mkfifo "$TMP/fifo"
+start reader "$M" tcpdump -n -c 2 -r "$TMP/fifo"
+READER=$PID
+start enough "$M" sh -c "exec '$EP' -m -c 10.8.0.1:1234 -w - >'$TMP/fifo'"
+wait_log enough.log 'session begins'
+wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null; ! alive $READER' \
+    'tcpdump did not get two frames'
+ended enough 0 'standard output: its reader has closed it'
+
+# one that goes while the interface is silent; -w opens the FIFO itself
+start reader "$M" cat "$TMP/fifo"
+READER=$PID
+start silent "$M" "$EP" -m -c 10.8.0.1:1234 -f 'ether proto 0x88b5' -w "$TMP/fifo"
+SILENT=$PID
+wait_log silent.log 'session begins'
+kill "$READER"
+PID=$SILENT
+ended silent 0 "$TMP/fifo: its reader has closed it"
+
+# one that never comes: a signal ends the wait for it
+start alone "$M" "$EP" -m -c 10.8.0.1:1234 -w "$TMP/fifo"
+ALONE=$PID
+wait_for 5 "kill $ALONE; ! alive $ALONE" 'the wait has no end'
+! grep -q session "$TMP/alone.log" || fail 'a session without a reader'
+
+# no room: for frames, and not even for the head
+mkdir "$TMP/full"
+start full "$M" sh -c 'mount -t tmpfs -o size=64k none "$0" &&
+    exec "$1" -m -c 10.8.0.1:1234 -w "$0/file"' "$TMP/full" "$EP"
+wait_log full.log 'session begins'
+in_R ping -q -f -c 100 -s 1000 10.9.0.1 >"$TMP/flood"
+ended full 1 "$TMP/full/file: write: No space left on device"
+start none "$M" "$EP" -m -c 10.8.0.1:1234 -w /dev/full
+ended none 1 '/dev/full: write: No space left on device'
+ok
