@@ -1,6 +1,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #define BACKOFF_MAX 30000
 #define PROBE_MS    3000
 #define COMMAND_MS  2000
+#define LEAVE_MS    1000
 
 static void
 link_end(struct link *l, int status)
@@ -378,18 +380,44 @@ link_tick(struct link *l, uint64_t now)
 	return due;
 }
 
+/*
+ * The command of a freed session has end of file now.  An ssh that is still
+ * connecting does not look there: it is told, so that it does not stay behind.
+ */
+static void
+link_leave(pid_t pid)
+{
+	uint64_t deadline = clock_ms() + LEAVE_MS;
+
+	if (pid == 0)
+		return;
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		if (clock_ms() >= deadline) {
+			(void)kill(pid, SIGTERM);
+			break;
+		}
+		(void)poll(NULL, 0, 10);
+	}
+}
+
 void
 link_close(struct link *l)
 {
+	pid_t pid = l->zombie;
 	int i;
 
 	if (l->live != NULL) {
 		session_bye(l->live, BYE_END, "the other side was ended");
 		l->ops->end(l->arg, l->live);
+		pid = l->live->peer.pid;
 		session_free(l->live);
 	}
-	for (i = 0; i < LINK_GUESTS; i++)
+	for (i = 0; i < LINK_GUESTS; i++) {
+		if (l->guests[i] != NULL && l->guests[i]->peer.pid != 0)
+			pid = l->guests[i]->peer.pid;
 		session_free(l->guests[i]);
+	}
+	link_leave(pid);
 	if (l->dialing)
 		peer_dial_stop(&l->dial);
 	for (i = 0; i < l->nlisteners; i++)
