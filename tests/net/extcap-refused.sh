@@ -35,6 +35,7 @@ shown program 'status 127: not found there; give the full path' wan \
     -o $field.remote:/no/etherpuppet
 shown hostkey 'Host key verification failed' wan -o "$field.ssh:-F \
 '$TMP/home/ssh_config' -o StrictHostKeyChecking=yes -o UserKnownHostsFile=/dev/null"
+shown host 'no host: it is in the options' wan -o $field.host:
 shown quotes 'quotes do not match' wan -o "$field.ssh:-F '$TMP"
 
 # an end that nobody here wanted
