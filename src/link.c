@@ -263,7 +263,7 @@ link_compete(struct link *l, int i)
 	} else if (l->probe_ms == 0) {
 		l->probe_ms = clock_ms();
 		session_ping(live);
-	} else if (live->ping_ms == 0) {
+	} else if (live->answered_ms >= l->probe_ms) {
 		l->probe_ms = 0;
 		link_refuse(l, i);
 	} else if (clock_ms() >= l->probe_ms + PROBE_MS)

@@ -37,6 +37,8 @@ bool log_allowed(struct log_limit *);
 
 /* Milliseconds of the monotonic clock. */
 uint64_t clock_ms(void);
+/* Its microseconds. */
+uint64_t clock_us(void);
 
 /*
  * Copies text from a stranger into out, everything outside of printable

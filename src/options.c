@@ -58,6 +58,8 @@ static const char help[] =
     "                            session there\n"
     "  -C, --no-copy             do not copy MAC, MTU and addresses\n"
     "  -G, --segment             frames as they were on the wire\n"
+    "  -D, --max-delay ms        discard frames that would come later (default\n"
+    "                            200; 2000 with -r or -w; 0: none)\n"
     "  -t, --stats seconds       show counters\n"
     "  -d, --debug               more messages; repeatable\n"
     "  -v, --version\n"
@@ -87,6 +89,7 @@ static const struct option longopts[] = {
 	{ "exclusive", no_argument, NULL, 'x' },
 	{ "no-copy", no_argument, NULL, 'C' },
 	{ "segment", no_argument, NULL, 'G' },
+	{ "max-delay", required_argument, NULL, 'D' },
 	{ "stats", required_argument, NULL, 't' },
 	{ "debug", no_argument, NULL, 'd' },
 	{ "version", no_argument, NULL, 'v' },
@@ -223,6 +226,10 @@ parse_common(struct options *o, int letter, char *arg)
 		break;
 	case 'G':
 		o->segment = true;
+		break;
+	case 'D':
+		o->delay = number('D', arg, 0, 60000);
+		o->have_delay = true;
 		break;
 	case 't':
 		o->stats = number('t', arg, 1, 86400);
@@ -361,7 +368,7 @@ options_parse(struct options *o, int argc, char *argv[])
 	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv,
-		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prxCGt:dvh", longopts,
+		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prxCGD:t:dvh", longopts,
 		    NULL)) != -1)
 		if (letter == '?' || letter == ':')
 			bad_option(letter, argv);

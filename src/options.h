@@ -27,6 +27,8 @@ struct options {
 	const struct dialect *legacy; /* connecting; NULL: native */
 	uint32_t buffer; /* bytes; 0: default */
 	uint32_t queue; /* frames; 0: default */
+	bool have_delay;
+	uint32_t delay; /* ms; 0: frames are never too old */
 	unsigned stats; /* seconds; 0: off */
 };
 

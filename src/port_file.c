@@ -8,8 +8,8 @@
  * latest at the end, so that a file without frames is a file too.  It is
  * flushed after each batch.  A reader at the other end of a pipe may be slow:
  * then some is kept here, and send says EAGAIN instead of waiting (a pipe
- * that poll(2) finds writable takes PIPE_BUF bytes at once).  A file is
- * readable for its owner alone.
+ * that poll(2) finds writable takes PIPE_BUF bytes at once), and little is
+ * kept, as it only grows old here.  A file is readable for its owner alone.
  */
 #include <sys/types.h>
 #include <sys/stat.h>
@@ -29,13 +29,14 @@
 
 #define CLOSE_MS 2000
 #define WAIT_MS	 100 /* between two tries to open a FIFO */
+#define KEEP	 32768 /* bytes for a slow reader */
 
 struct file {
 	pcap_t *pcap;
 	int out;
 	bool slow; /* not a regular file: ask before each write */
 	bool begun; /* the head is written */
-	size_t nbuf;
+	size_t nbuf, keep; /* bytes in buf; with more it is full */
 	uint8_t slab[PORT_SLAB];
 	uint8_t buf[PORT_SLAB];
 };
@@ -118,6 +119,7 @@ output_open(struct port *port, const struct port_config *config)
 	if (file->out == -1 || fstat(file->out, &st) == -1)
 		goto fail;
 	file->slow = !S_ISREG(st.st_mode);
+	file->keep = file->slow ? KEEP : sizeof(file->buf) - PCAPNG_BLOCK;
 	if (config->title != NULL)
 		(void)snprintf(port->title, sizeof(port->title), "%s",
 		    config->title);
@@ -265,10 +267,9 @@ file_send(struct port *port, struct frame *frames, int n)
 			port->count.invalid++;
 			continue;
 		}
-		if (file->nbuf + PCAPNG_BLOCK > sizeof(file->buf) &&
-		    output_flush(file) == -1)
+		if (file->nbuf > file->keep && output_flush(file) == -1)
 			return -1;
-		if (file->nbuf + PCAPNG_BLOCK > sizeof(file->buf)) {
+		if (file->nbuf > file->keep) {
 			errno = EAGAIN;
 			return i;
 		}

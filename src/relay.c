@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 #define TICK_MS	 1000
 #define WATCH_MS 100 /* a storm of changes shall not be one of readings */
 #define TURNS	 4 /* batches of one flow before the other has its turn */
+#define DELAY_MS 200 /* --max-delay by default; where somebody only looks on \
+		      */
+#define CALM_MS 2000
 
 static int signal_pipe = -1;
 
@@ -38,6 +42,7 @@ flow_clear(struct flow *f)
 {
 	f->nin = f->iin = f->nout = f->iout = 0;
 	f->cut.frame = NULL;
+	f->came_ns = 0;
 }
 
 /* Cuts until the memory for segments is used up or the frame is done. */
@@ -123,6 +128,71 @@ relay_port_error(struct relay *r)
 	r->tick_ms = 0;
 }
 
+static void
+relay_limit(struct relay *r, struct session *s)
+{
+	unsigned want = s->ours.want | s->theirs.want;
+	uint64_t ms = (want & (WANT_READONLY | WANT_TIMESTAMPS)) != 0 ?
+	    CALM_MS :
+	    DELAY_MS;
+
+	if (r->opt->have_delay)
+		ms = r->opt->delay;
+	r->stale.limit_ns = ms * 1000000;
+	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
+}
+
+static void
+relay_stamp(struct relay *r, struct session *s)
+{
+	bool on = s->codec.timestamps ||
+	    (r->stale.late_ns != 0 && stale_stamps(&r->stale, stale_now()));
+
+	if (on == r->stamping || r->port.ops->stamp == NULL)
+		return;
+	r->stamping = on;
+	if (r->port.ops->stamp(&r->port, on) == -1)
+		log_errno("%s: times of frames", r->port.name);
+}
+
+/* A batch from the port; false: there is none. */
+static bool
+relay_fetch(struct relay *r)
+{
+	struct flow *f = &r->up;
+	int n;
+
+	flow_clear(f);
+	relay_stamp(r, r->link.live);
+	n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
+	if (n == -1)
+		relay_port_error(r);
+	if (n <= 0)
+		return false;
+	if (r->drop_up) {
+		r->count.readonly += (uint64_t)n;
+		return true;
+	}
+	f->nin = n;
+	stale_begin(f);
+	return true;
+}
+
+/* How long a frame that is sent now may be under way. */
+static uint64_t
+relay_way_ns(const struct relay *r)
+{
+	return window_delay_us(&r->link.live->window, clock_us()) * 1000;
+}
+
+static void
+relay_discard(struct relay *r)
+{
+	r->count.stale += stale_discard(&r->stale, &r->up, relay_way_ns(r),
+	    stale_now());
+	stale_say(&r->stale, r->port.name);
+}
+
 /* Port to peer. */
 static void
 relay_up(struct relay *r)
@@ -131,28 +201,22 @@ relay_up(struct relay *r)
 	struct flow *f = &r->up;
 	int n, turns;
 
+	relay_limit(r, s);
 	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
-		if (flow_empty(f)) {
-			flow_clear(f);
-			n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
-			if (n == -1)
-				relay_port_error(r);
-			if (n <= 0)
-				return;
-			if (r->drop_up) {
-				r->count.readonly += (uint64_t)n;
-				continue;
-			}
-			f->nin = n;
-		}
+		if (flow_empty(f) && !relay_fetch(r))
+			return;
 		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
 		    r->port.linktype, &r->count);
+		if (f->came_ns != 0)
+			relay_discard(r);
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
 		count_frames(f->out + f->iout, n, &r->count.up_frames,
 		    &r->count.up_bytes);
 		f->iout += n;
-		if (f->iout < f->nout)
+		if (f->iout < f->nout) {
+			stale_left(f, stale_now());
 			return;
+		}
 	}
 }
 
@@ -203,6 +267,7 @@ relay_begin(void *arg, struct session *s)
 	flow_clear(&r->down);
 	r->first = true;
 	r->port_idle = false;
+	relay_stamp(r, s);
 	return r->side->link.begin(r, s);
 }
 
@@ -221,6 +286,24 @@ relay_live(const struct relay *r)
 	return r->link.live != NULL && r->link.live->state == SESSION_OPEN;
 }
 
+/* What the kernel had no room for. */
+static void
+relay_say_dropped(struct relay *r)
+{
+	uint64_t n;
+
+	r->port.ops->stats(&r->port);
+	if (r->port.count.dropped < r->said_dropped)
+		r->said_dropped = 0; /* another port of that name */
+	n = r->port.count.dropped - r->said_dropped;
+	if (n == 0 || !log_allowed(&r->dropped_limit))
+		return;
+	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
+		 "full; -%c makes it longer",
+	    r->port.name, n, r->opt->role == ROLE_SLAVE ? 'b' : 'q');
+	r->said_dropped = r->port.count.dropped;
+}
+
 static void
 relay_tick(struct relay *r, uint64_t now)
 {
@@ -235,6 +318,8 @@ relay_tick(struct relay *r, uint64_t now)
 		if (event == PORT_OVER)
 			relay_over(r);
 		r->side->tick(r, event);
+		stale_say(&r->stale, r->port.name);
+		relay_say_dropped(r);
 	}
 	if (r->opt->stats > 0 && now >= r->stats_ms) {
 		if (r->stats_ms > 0)
@@ -275,6 +360,21 @@ enum {
 	FD_ALL = FD_LINK + LINK_FDS,
 };
 
+/* What still waits to go up: for room in the stream, an answer, or its end. */
+static void
+relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
+{
+	const struct session *s = r->link.live;
+	int wait = stale_wait_ms(&r->stale, &r->up, relay_way_ns(r),
+	    stale_now());
+
+	if (!session_waits(s))
+		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) { s->peer.wfd,
+			POLLOUT, 0 };
+	if (wait != -1 && clock_ms() + (uint64_t)wait < *due)
+		*due = clock_ms() + (uint64_t)wait;
+}
+
 static void
 relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 {
@@ -282,7 +382,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	uint64_t now = clock_ms();
 	short events = 0;
 
-	if (live && flow_empty(&r->up) && !session_pending(r->link.live))
+	if (live && flow_empty(&r->up))
 		events |= r->port.events;
 	if (live && !room) {
 		events |= POLLOUT;
@@ -297,9 +397,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 		POLLIN, 0 };
 	link_poll(&r->link, fds + FD_LINK, room);
 	if (live && !flow_empty(&r->up))
-		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) {
-			r->link.live->peer.wfd, POLLOUT, 0
-		};
+		relay_poll_up(r, fds, &due);
 	if (r->tick_ms < due)
 		due = r->tick_ms;
 	if (now < r->watch_ms && r->watch_ms < due)

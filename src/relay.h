@@ -9,7 +9,8 @@
  * A flow holds one batch.  Frames whose work left undone the far end cannot
  * express are completed on the way (offload.c).  As long as a flow holds
  * something that its far end does not take, its near end is not polled: that
- * is all the backpressure there is.
+ * is all the backpressure there is.  What waits too long on the way up is
+ * discarded (stale.c).
  */
 #ifndef RELAY_H
 #define RELAY_H
@@ -18,6 +19,7 @@
 #include "offload.h"
 #include "options.h"
 #include "port.h"
+#include "stale.h"
 #include "stats.h"
 
 struct flow {
@@ -27,6 +29,7 @@ struct flow {
 	struct offload_cut cut;
 	uint8_t *segments; /* memory of frames that were cut */
 	size_t used;
+	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
 };
 
 struct relay;
@@ -57,7 +60,11 @@ struct relay {
 	bool drop_down; /* nothing may be injected (-r) */
 	bool first; /* no frame has come down in this session */
 	bool port_idle; /* recv failed: leave it until the next tick */
+	bool stamping; /* frames tell when they came */
+	struct stale stale;
 	struct counters count;
+	uint64_t said_dropped; /* by the kernel */
+	struct log_limit dropped_limit;
 	uint64_t tick_ms, stats_ms;
 	int watch; /* params_watch(), -1: there is nothing to watch */
 	bool changed; /* parameters of some interface may have changed */

@@ -26,6 +26,7 @@ session_new(const struct peer *peer, const struct hello *ours,
 	}
 	s->peer = *peer;
 	s->ours = *ours;
+	s->window.size = WINDOW_START;
 	s->codec.role = ours->role;
 	s->born_ms = s->heard_ms = s->said_ms = clock_ms();
 	s->silent = true;
@@ -124,10 +125,24 @@ session_ping(struct session *s)
 {
 	struct message m = { .kind = MSG_PING };
 
-	s->ping_ms = clock_ms();
-	m.token = s->ping_ms;
+	if (s->window.asked_us == 0)
+		window_ask(&s->window, clock_us());
+	m.token = s->window.asked_us;
 	session_say(s, &m);
-	session_output(s);
+}
+
+static void
+take_pong(struct session *s, uint64_t token)
+{
+	uint64_t now = clock_us();
+
+	if (token == 0 || token != s->window.asked_us)
+		return; /* nobody asked */
+	window_answer(&s->window, now);
+	s->answered_ms = now / 1000;
+	s->rtt_us = s->window.rtt_us;
+	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
+		s->rtt_min_us = s->rtt_us;
 }
 
 static void
@@ -179,10 +194,7 @@ take(struct session *s, struct message *m)
 		session_say(s, m);
 		break;
 	case MSG_PONG:
-		if (m->token == s->ping_ms && s->ping_ms != 0) {
-			s->rtt_ms = clock_ms() - s->ping_ms;
-			s->ping_ms = 0;
-		}
+		take_pong(s, m->token);
 		break;
 	case MSG_SKIP:
 		break;
@@ -193,11 +205,13 @@ take(struct session *s, struct message *m)
 }
 
 /*
- * One message; frames are left where they are unless somebody asks for them.
- * False: nothing more can be done with the bytes that are here.
+ * One message; frames are left where they are unless somebody asks for them,
+ * and so is a PING while he holds others: its answer says that what came before
+ * has been delivered.  False: nothing more can be done with the bytes that are
+ * here.
  */
 static bool
-next_message(struct session *s, struct frame *frame)
+next_message(struct session *s, struct frame *frame, bool others)
 {
 	struct message m;
 	char why[256];
@@ -215,6 +229,8 @@ next_message(struct session *s, struct frame *frame)
 			    "protocol error: frame first");
 		return false;
 	}
+	if (m.kind == MSG_PING && others)
+		return false;
 	s->inoff += (size_t)n;
 	s->inlen -= (size_t)n;
 	if (m.kind == MSG_FRAME)
@@ -235,7 +251,7 @@ handle(struct session *s)
 			more = session_greeting(s);
 			break;
 		case SESSION_HELLO:
-			more = next_message(s, NULL);
+			more = next_message(s, NULL, false);
 			break;
 		default: /* READY waits; OPEN is for session_recv() */
 			more = false;
@@ -305,6 +321,8 @@ void
 session_open(struct session *s)
 {
 	s->state = SESSION_OPEN;
+	if (s->codec.dialect->pings)
+		session_ping(s);
 }
 
 void
@@ -320,7 +338,7 @@ session_recv(struct session *s, struct frame *frames, int max)
 
 	while (n < max && s->state == SESSION_OPEN && s->inlen > 0) {
 		frames[n].data = NULL;
-		if (!next_message(s, &frames[n]))
+		if (!next_message(s, &frames[n], n > 0))
 			break;
 		if (frames[n].data != NULL)
 			n++;
@@ -410,6 +428,17 @@ count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 	return i;
 }
 
+/* Bytes were sent, or more frames kept back than went. */
+static void
+count_window(struct session *s, size_t bytes, bool held)
+{
+	uint64_t now = clock_us();
+
+	window_sent(&s->window, bytes, held, now);
+	if (window_asks(&s->window, now))
+		session_ping(s);
+}
+
 int
 session_send(struct session *s, const struct frame *frames, int n)
 {
@@ -420,27 +449,44 @@ session_send(struct session *s, const struct frame *frames, int n)
 	uint32_t max = s->theirs.maxframe;
 	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
 	int i, k = 0;
-	size_t done;
+	size_t done, bytes = 0, len;
+	uint64_t room;
+	bool held;
 
 	session_output(s);
 	if (s->outlen > 0 || s->state != SESSION_OPEN)
 		return 0;
 	if (max == 0 || max > d->maxframe)
 		max = d->maxframe;
+	room = window_room(&s->window, clock_us());
 	for (i = 0; i < n; i++) {
 		if (frames[i].len < min || frames[i].len > max)
 			continue;
 		iov[2 * k].iov_base = heads[k];
-		iov[2 * k].iov_len = d->head(&s->codec, heads[k], &frames[i]);
+		len = d->head(&s->codec, heads[k], &frames[i]);
+		iov[2 * k].iov_len = len;
 		iov[2 * k + 1].iov_base = frames[i].data;
 		iov[2 * k + 1].iov_len = frames[i].len;
+		bytes += len + frames[i].len;
+		if (bytes > room && (k > 0 || room < s->window.size))
+			break; /* a large one may go alone */
 		at[k++] = i;
 	}
+	held = i < n;
+	n = i;
 	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
 	i = count_sent(s, iov, k, done);
 	n = i == k ? n : at[i];
 	s->oversize += (uint64_t)(n - i);
+	if (s->window.limit_us != 0)
+		count_window(s, done + s->outlen, held && i == k);
 	return n;
+}
+
+bool
+session_waits(const struct session *s)
+{
+	return s->window.held && s->outlen == 0;
 }
 
 uint64_t

@@ -15,6 +15,7 @@
 
 #include "message.h"
 #include "peer.h"
+#include "window.h"
 
 #define SESSION_IN	 (512 * 1024)
 #define SESSION_OUT	 (FRAME_MAX + HEAD_MAX + 4 * CONTROL_MAX)
@@ -40,8 +41,9 @@ struct session {
 	bool failed; /* over because something was wrong */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
 
-	uint64_t born_ms, heard_ms, said_ms, ping_ms;
-	uint64_t rtt_ms;
+	uint64_t born_ms, heard_ms, said_ms, answered_ms;
+	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
+	struct window window; /* the owner sets its limit_us */
 	bool eof;
 	uint8_t *in, *out;
 	size_t inoff, inlen, outoff, outlen;
@@ -78,9 +80,12 @@ void session_unread(struct session *);
 int session_recv(struct session *, struct frame *, int max);
 /* How many were taken; fewer: the peer takes no more now. */
 int session_send(struct session *, const struct frame *, int n);
+/* It is an answer that frames wait for, not room in the stream. */
+bool session_waits(const struct session *);
 
 /* Queues a message; a dialect that has none for it leaves it out. */
 void session_say(struct session *, const struct message *);
+/* Begins a round trip, or asks once more in the one under way. */
 void session_ping(struct session *);
 /* Ends it, telling the other side; fmt is for both. */
 void session_bye(struct session *, enum bye_code, const char *fmt, ...)

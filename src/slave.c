@@ -305,10 +305,6 @@ slave_wishes(struct relay *r, const struct hello *theirs)
 	if (r->port.ops->promisc != NULL &&
 	    r->port.ops->promisc(&r->port, promisc) == -1)
 		log_errno("%s: promiscuous mode", r->port.name);
-	if (r->port.ops->stamp != NULL &&
-	    r->port.ops->stamp(&r->port,
-		(theirs->want & WANT_TIMESTAMPS) != 0) == -1)
-		log_errno("%s: times of frames", r->port.name);
 }
 
 static int

@@ -42,7 +42,8 @@ stats_block(struct relay *r)
 	line("invalid", port->invalid + r->count.invalid);
 	line("read_only", r->count.readonly);
 	line("oversize_for_peer", oversize(r));
-	line("round_trip_ms", s != NULL ? s->rtt_ms : 0);
+	line("stale", r->count.stale);
+	line("round_trip_ms", s != NULL ? s->rtt_us / 1000 : 0);
 }
 
 void

@@ -10,6 +10,7 @@ struct counters {
 	uint64_t readonly; /* not carried because of --read-only */
 	uint64_t invalid; /* offload headers that make no sense */
 	uint64_t oversize; /* too large or small for the peer */
+	uint64_t stale; /* discarded: too old when the peer took them */
 };
 
 struct relay;
