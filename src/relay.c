@@ -15,9 +15,8 @@
 #define TICK_MS	 1000
 #define WATCH_MS 100 /* a storm of changes shall not be one of readings */
 #define TURNS	 4 /* batches of one flow before the other has its turn */
-#define DELAY_MS 200 /* --max-delay by default; where somebody only looks on \
-		      */
-#define CALM_MS 2000
+#define DELAY_MS 200 /* --max-delay by default */
+#define CALM_MS	 2000 /* the same where somebody only looks on */
 
 static int signal_pipe = -1;
 

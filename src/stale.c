@@ -37,12 +37,17 @@ age_of_next(const struct flow *f, uint64_t now)
 	return now > came ? now - came : 0;
 }
 
-/* How long a frame may wait, that has way_ns to go. */
+/*
+ * How long a frame may wait, that has way_ns to go.  An eighth is for what
+ * happens on the way.
+ */
 static uint64_t
 patience(const struct stale *st, uint64_t way_ns)
 {
 	uint64_t half = st->limit_ns / 2;
 
+	if (way_ns != 0)
+		way_ns += st->limit_ns / 8;
 	return st->limit_ns - (way_ns < half ? way_ns : half);
 }
 

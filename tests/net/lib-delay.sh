@@ -1,0 +1,53 @@
+# For tests of what is too old; sourced after lib.sh.
+#
+#   R (age.py send) wan ---- wan G (slave) ctl --[ slow ]-- ctl M (doll)
+#                            ^ tcpdump                           ^ tcpdump
+#
+# The frames go to an address that nobody has, so that nobody answers.
+
+# topo_delay
+topo_delay() {
+	need tc
+	topo
+	ip -n "$R" neigh add 10.9.0.77 lladdr 02:00:00:09:00:77 dev wan
+}
+
+# slow MBIT: from now on the link to the master takes no more.  The queue in
+# front of it is long: nobody but the slave keeps the delay short.
+slow() {
+	ip netns exec "$G" tc qdisc replace dev ctl root tbf rate "$1mbit" \
+	    burst 5kb limit 4mb 2>"$TMP/tc" || skip "no tbf: $(cat "$TMP/tc")"
+}
+
+# send COUNT RATE [SIZE]: numbered frames, so many a second.
+send() { in_R "$PY" "$NET/age.py" send 10.9.0.77 "$@"; }
+
+# key SIDE NAME: a counter of that side, told anew.
+key() {
+	_pid=$MASTER
+	[ "$1" = master ] || _pid=$SLAVE
+	_told=$(grep -c '^sessions=' "$TMP/$1.log" || true)
+	kill -USR1 "$_pid"
+	wait_for 5 "[ \$(grep -c '^stale=' '$TMP/$1.log') -gt $_told ]" \
+	    "$1 did not tell its counters"
+	sed -n "s/^$2=//p" "$TMP/$1.log" | tail -n 1
+}
+
+# settled: what was under way has arrived: three looks show no new frame.
+settled() {
+	_last=-1 _same=0
+	wait_for 20 '_new=$(counter "$M" "$DOLL" rx_packets)
+	    [ "$_new" = "$_last" ] && _same=$((_same + 1)) || _same=0
+	    _last=$_new; sleep 0.3; [ "$_same" -ge 3 ]' 'it never ends'
+}
+
+# ages: of the frames of two captures, wan and doll; sets n, got, first, last,
+# order, max, p50 and late.
+ages() {
+	sniff_end wan
+	sniff_end doll
+	_ages=$("$PY" "$NET/age.py" ages "$TMP/wan.pcap" "$TMP/doll.pcap") ||
+	    fail "nothing was delivered"
+	echo "$_ages"
+	eval "$_ages"
+}
