@@ -3,11 +3,11 @@
 
 age.py send ADDRESS COUNT RATE [SIZE]  UDP to port 9: numbered, RATE a second,
                                        SIZE bytes each (1000)
-age.py ages FROM TO     two captures of such: prints
-                            n=COUNT_IN_FROM got=COUNT_IN_TO first=NUMBER
-                            last=NUMBER order=ok|no max=MS p50=MS late=NUMBER
-                        where `late' is the number of the oldest frame
-age.py read FILE RATE   reads and writes RATE bytes a second: a slow reader
+age.py ages FROM TO LIMIT              two captures of such: prints
+        n=COUNT_IN_FROM got=COUNT_IN_TO first=NUMBER last=NUMBER order=ok|no
+        max=MS p50=MS late=NUMBER over=HOW_MANY
+                                       `late' is the number of the oldest one,
+                                       `over' how many are older than LIMIT ms
 """
 import socket
 import struct
@@ -62,7 +62,7 @@ def read(path):
             yield struct.unpack_from('>I', frame, at + 4)[0], when
 
 
-def ages(source, target):
+def ages(source, target, limit):
     came = dict(read(source))
     got = list(read(target))
     numbers = [number for number, _ in got]
@@ -70,17 +70,19 @@ def ages(source, target):
     if not old:
         sys.exit('age.py: nothing was delivered')
     ordered = all(a < b for a, b in zip(numbers, numbers[1:]))
-    print('n=%d got=%d first=%d last=%d order=%s max=%d p50=%d late=%d' % (
-        len(came), len(got), numbers[0], numbers[-1],
-        'ok' if ordered else 'no', old[-1][0] // 1000,
-        old[len(old) // 2][0] // 1000, old[-1][1]))
+    print('n=%d got=%d first=%d last=%d order=%s max=%d p50=%d late=%d '
+          'over=%d' % (
+              len(came), len(got), numbers[0], numbers[-1],
+              'ok' if ordered else 'no', old[-1][0] // 1000,
+              old[len(old) // 2][0] // 1000, old[-1][1],
+              sum(age > limit * 1000 for age, _ in old)))
 
 
 def main(argv):
     if len(argv) >= 5 and argv[1] == 'send':
         send(argv[2], *(int(word) for word in argv[3:]))
-    elif len(argv) == 4 and argv[1] == 'ages':
-        ages(argv[2], argv[3])
+    elif len(argv) == 5 and argv[1] == 'ages':
+        ages(argv[2], argv[3], int(argv[4]))
     else:
         sys.exit(__doc__)
 

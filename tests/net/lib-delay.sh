@@ -41,12 +41,13 @@ settled() {
 	    _last=$_new; sleep 0.3; [ "$_same" -ge 3 ]' 'it never ends'
 }
 
-# ages: of the frames of two captures, wan and doll; sets n, got, first, last,
-# order, max, p50 and late.
+# ages [LIMIT]: of the frames of two captures, wan and doll; sets n, got, first,
+# last, order, max, p50, late, and over: those older than 200 ms, or LIMIT.
 ages() {
 	sniff_end wan
 	sniff_end doll
-	_ages=$("$PY" "$NET/age.py" ages "$TMP/wan.pcap" "$TMP/doll.pcap") ||
+	_ages=$("$PY" "$NET/age.py" ages "$TMP/wan.pcap" "$TMP/doll.pcap" \
+	    "${1:-200}") ||
 	    fail "nothing was delivered"
 	echo "$_ages"
 	eval "$_ages"
