@@ -29,7 +29,7 @@
 
 #define CLOSE_MS 2000
 #define WAIT_MS	 100 /* between two tries to open a FIFO */
-#define KEEP	 32768 /* bytes for a slow reader */
+#define KEEP	 8192 /* bytes for a slow reader, here and in the pipe */
 
 struct file {
 	pcap_t *pcap;
@@ -120,6 +120,10 @@ output_open(struct port *port, const struct port_config *config)
 		goto fail;
 	file->slow = !S_ISREG(st.st_mode);
 	file->keep = file->slow ? KEEP : sizeof(file->buf) - PCAPNG_BLOCK;
+#ifdef F_SETPIPE_SZ
+	if (file->slow)
+		(void)fcntl(file->out, F_SETPIPE_SZ, 2 * KEEP);
+#endif
 	if (config->title != NULL)
 		(void)snprintf(port->title, sizeof(port->title), "%s",
 		    config->title);

@@ -8,11 +8,21 @@ age.py ages FROM TO LIMIT              two captures of such: prints
         max=MS p50=MS late=NUMBER over=HOW_MANY
                                        `late' is the number of the oldest one,
                                        `over' how many are older than LIMIT ms
+age.py peer ADDRESS PORT RATE SECONDS FILE [mute]
+                                       a native master that takes RATE bytes a
+                                       second; writes what it takes and when to
+                                       a capture; mute: answers no PING
+age.py slow RATE FILE                  the same with what a master writes to our
+                                       standard input, until that ends
 """
+import os
+import select
 import socket
 import struct
 import sys
 import time
+
+import native
 
 PORT = 9
 MAGIC = b'\x0aAGE'
@@ -78,11 +88,79 @@ def ages(source, target, limit):
               sum(age > limit * 1000 for age, _ in old)))
 
 
+class Capture:
+    def __init__(self, path):
+        self.file = open(path, 'wb', buffering=0)
+        self.file.write(struct.pack('<IHHiIII', 0xA1B2C3D4, 2, 4, 0, 0,
+                                    262144, 1))
+
+    def add(self, frame):
+        now = time.time_ns() // 1000
+        self.file.write(struct.pack('<IIII', now // 1000000, now % 1000000,
+                                    len(frame), len(frame)) + frame)
+
+
+def slowly(fd, rate, seconds, step=0.01):
+    """What comes on fd, no more than rate bytes a second."""
+    end, due = time.monotonic() + seconds, time.monotonic()
+    while time.monotonic() < end:
+        due += step
+        time.sleep(max(0, due - time.monotonic()))
+        if not select.select([fd], [], [], end - time.monotonic())[0]:
+            continue
+        data = os.read(fd, int(rate * step))
+        if not data:
+            return
+        yield data
+
+
+def peer_message(sock, kind, flags, body, out, mute):
+    if kind == native.PING and not mute:
+        sock.sendall(native.message(native.PONG, body))
+    if kind == native.FRAME:
+        assert not flags & ~7
+        out.add(body[10 * (flags & 1) + 8 * (flags >> 1 & 1):])
+
+
+def peer(address, port, rate, seconds, path, mute=None):
+    sock = socket.create_connection((address, port), 10)
+    sock.sendall(native.preamble() + native.hello())
+    out, buffer = Capture(path), b''
+    for data in slowly(sock.fileno(), rate, seconds):
+        buffer += data
+        if buffer[:4] == b'EPUP':
+            buffer = buffer[8:]
+        while len(buffer) >= 8:
+            kind, flags, _, size = struct.unpack('>BBHI', buffer[:8])
+            if len(buffer) < 8 + size:
+                break
+            peer_message(sock, kind, flags, buffer[8:8 + size], out, mute)
+            buffer = buffer[8 + size:]
+
+
+def slow(rate, path):
+    out, buffer = Capture(path), b''
+    for data in slowly(0, rate, 600):
+        buffer += data
+        while len(buffer) >= 8:
+            kind, size = struct.unpack('<II', buffer[:8])
+            if len(buffer) < size:
+                break
+            if kind == 6:
+                caplen, = struct.unpack_from('<I', buffer, 20)
+                out.add(buffer[28:28 + caplen])
+            buffer = buffer[size:]
+
+
 def main(argv):
     if len(argv) >= 5 and argv[1] == 'send':
         send(argv[2], *(int(word) for word in argv[3:]))
     elif len(argv) == 5 and argv[1] == 'ages':
         ages(argv[2], argv[3], int(argv[4]))
+    elif len(argv) >= 7 and argv[1] == 'peer':
+        peer(argv[2], int(argv[3]), int(argv[4]), int(argv[5]), *argv[6:])
+    elif len(argv) == 4 and argv[1] == 'slow':
+        slow(int(argv[2]), argv[3])
     else:
         sys.exit(__doc__)
 

@@ -45,7 +45,7 @@ settled() {
 # last, order, max, p50, late, and over: those older than 200 ms, or LIMIT.
 ages() {
 	sniff_end wan
-	sniff_end doll
+	[ -z "${SNIFF_doll:-}" ] || sniff_end doll
 	_ages=$("$PY" "$NET/age.py" ages "$TMP/wan.pcap" "$TMP/doll.pcap" \
 	    "${1:-200}") ||
 	    fail "nothing was delivered"

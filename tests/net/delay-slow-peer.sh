@@ -1,0 +1,29 @@
+#!/bin/sh
+# A peer that reads more slowly than the traffic, over a fast link: kernels and
+# the session itself could hold seconds of it, but no frame that it takes is
+# older than 200 ms.
+#
+#   R wan ------ wan G (slave) ctl ------ ctl M (a peer that takes 100 kB/s)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-delay.sh"
+
+topo_delay
+MASTER=''
+slave -s 1234 -i wan -f 'udp port 9'
+wait_listen "$G" 1234
+start peer "$M" "$PY" "$NET/age.py" peer 10.8.0.1 1234 100000 7 "$TMP/doll.pcap"
+PEER=$PID
+wait_log slave.log 'session begins'
+sniff wan "$G" wan udp port 9
+send 4000 1000
+wait_exit "$PEER" 20
+[ "$STATUS" = 0 ] || fail 'the peer failed'
+ages
+stale=$(key slave stale)
+[ "$n" = 4000 ] || fail "the test sent $n frames"
+[ "$max" -lt 200 ] || fail "frame $late was $max ms old"
+[ "$order" = ok ] || fail 'out of order'
+[ "$n" = $((got + stale)) ] || fail "$n frames, $got came, $stale were stale"
+[ "$got" -gt 300 ] || fail "only $got frames came: the peer was not kept busy"
+[ "$last" -gt 3900 ] || fail "the last was $last"
+ok
