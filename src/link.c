@@ -216,6 +216,7 @@ link_drop_live(struct link *l)
 {
 	struct session *s = l->live;
 
+	session_hear_out(s);
 	l->live = NULL;
 	l->probe_ms = 0;
 	link_drop(l, s, true);
@@ -331,6 +332,7 @@ link_handle(struct link *l, const struct pollfd *fds)
 	struct peer peer;
 	int i;
 
+	link_wake(l);
 	if (fds[LINK_LIVE_WRITE].revents != 0)
 		session_output(l->live);
 	if (fds[LINK_LIVE_READ].revents != 0)
@@ -359,6 +361,7 @@ link_tick(struct link *l, uint64_t now)
 	uint64_t due = UINT64_MAX;
 	int i;
 
+	l->turn_ms = now;
 	if (l->zombie != 0 && waitpid(l->zombie, NULL, WNOHANG) != 0)
 		l->zombie = 0;
 	if (l->live != NULL)
@@ -398,6 +401,21 @@ link_leave(pid_t pid)
 		}
 		(void)poll(NULL, 0, 10);
 	}
+}
+
+/*
+ * Whoever was stopped for so long has lost its peer, and what the peer had sent
+ * by then is old.
+ */
+static void
+link_wake(struct link *l)
+{
+	uint64_t gap = clock_ms() - l->turn_ms;
+
+	if (l->live != NULL && l->live->codec.dialect->pings &&
+	    gap >= SESSION_DEAD_MS)
+		session_over(l->live, "this process stood still for %u seconds",
+		    (unsigned)(gap / 1000));
 }
 
 void

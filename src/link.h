@@ -32,6 +32,7 @@ struct link {
 	struct session *live;
 	struct session *guests[LINK_GUESTS];
 	uint64_t probe_ms; /* the live session was asked; 0: no */
+	uint64_t turn_ms; /* when link_tick() was last here */
 	int nlisteners;
 	int listeners[PEER_LISTENERS];
 	bool dialing;

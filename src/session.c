@@ -9,6 +9,7 @@
 #include "session.h"
 
 #define READ_MIN 65536 /* room that makes a read worth it */
+#define HEAR_OUT 64 /* reads of what a peer said last */
 
 struct session *
 session_new(const struct peer *peer, const struct hello *ours,
@@ -283,7 +284,7 @@ ended(struct session *s)
 			"; an etherpuppet 0.3 there has now exited: restart "
 			"it and use -L 0.3" :
 			"");
-	else if (s->inlen > 0 && s->state != SESSION_OVER)
+	else if (s->inlen > 0 && s->state != SESSION_READY)
 		session_over(s, "closed in the middle of a message");
 	else
 		session_over(s, "closed");
@@ -361,9 +362,21 @@ session_full(const struct session *s)
 short
 session_read_events(const struct session *s, bool room)
 {
-	if (s->state == SESSION_READY || s->state == SESSION_OVER)
+	if (s->state == SESSION_OVER)
 		return 0;
+	if (s->state == SESSION_READY) /* to see that it left */
+		return s->inlen < READ_MIN ? POLLIN : 0;
 	return s->state == SESSION_OPEN && !room ? 0 : POLLIN;
+}
+
+static void
+write_failed(struct session *s)
+{
+	s->unheard = s->state == SESSION_OPEN;
+	if (errno == EPIPE || errno == ECONNRESET)
+		session_over(s, "closed");
+	else
+		session_over(s, "write: %s", strerror(errno));
 }
 
 static ssize_t
@@ -374,7 +387,7 @@ write_out(struct session *s, const struct iovec *iov, int n)
 	if (done > 0)
 		s->said_ms = clock_ms();
 	if (done == -1 && errno != EAGAIN && errno != EINTR)
-		session_over(s, "write: %s", strerror(errno));
+		write_failed(s);
 	return done == -1 ? 0 : done;
 }
 
@@ -487,6 +500,27 @@ bool
 session_waits(const struct session *s)
 {
 	return s->window.held && s->outlen == 0;
+}
+
+void
+session_hear_out(struct session *s)
+{
+	char why[sizeof(s->why)];
+	struct frame frame;
+	int i;
+
+	if (!s->unheard)
+		return;
+	memcpy(why, s->why, sizeof(why));
+	s->state = SESSION_OPEN;
+	for (i = 0; i < HEAR_OUT && s->state == SESSION_OPEN; i++) {
+		while (session_recv(s, &frame, 1) == 1)
+			continue;
+		session_input(s);
+	}
+	s->state = SESSION_OVER;
+	if (s->bye == 0)
+		memcpy(s->why, why, sizeof(why));
 }
 
 uint64_t

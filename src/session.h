@@ -7,7 +7,8 @@
  * the last one is kept, and control messages queue behind that.
  *
  * GREETING: which dialect is it?  HELLO: the other side's HELLO is awaited.
- * READY: it is here, somebody must call session_open() before frames flow.
+ * READY: it is here, somebody must call session_open() before frames flow;
+ * what comes is only kept.
  * OVER: `why` says why; session_free() is all that is left to do.
  */
 #ifndef SESSION_H
@@ -39,6 +40,7 @@ struct session {
 	bool hopeless; /* another try would end the same way */
 	bool silent; /* over before it said a byte */
 	bool failed; /* over because something was wrong */
+	bool unheard; /* over by a write: there may be last words to read */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
 
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
@@ -93,6 +95,12 @@ void session_bye(struct session *, enum bye_code, const char *fmt, ...)
 /* Ends it, without a word to the other side. */
 void session_over(struct session *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Over because it could not be written to: reads what the other side said
+ * before it closed, which may be why it left.
+ */
+void session_hear_out(struct session *);
 
 /*
  * handshake.c.  session_greet() says our first words; session_greeting() looks

@@ -1,0 +1,71 @@
+#!/bin/sh
+# A process is stopped (SIGSTOP), slave or master, listening or connecting: the
+# other side notices within 30 s, and says so once.  Woken, the process knows
+# that its session is over, delivers nothing of it, and the next one comes.
+# Nobody spins.  Takes 45 s.
+#
+#   R --wan-- G (slaves 1 to 4) --ctl-- M (masters 1 to 4: p1 to p4)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-sessions.sh"
+
+# of WHO N: its process
+of() { eval "echo \$$(echo "$1" | tr a-z A-Z)_$2"; }
+
+topo
+session 1 slave
+session 2 slave
+session 3 master
+session 4 master
+for n in 1 2 3 4; do up $n; done
+sniff p2 "$M" p2 -Q in icmp
+pings "$R" 10.9.0.1 3 -p beef
+wait_frames p2 6
+
+STOPPED='slave:1:master master:2:slave slave:3:master master:4:slave'
+for s in $STOPPED; do
+	IFS=: read -r who n other <<-end
+	$s
+	end
+	kill -STOP "$(of $who $n)"
+done
+START=$(now)
+start stale "$R" ping -n -i 0.1 -p dead 10.9.0.1
+STALE=$PID
+for s in $STOPPED; do
+	IFS=: read -r who n other <<-end
+	$s
+	end
+	wait_log $other$n.log \
+	    'session ended: nothing heard for 30 seconds' 32
+done
+[ $(($(now) - START)) -ge 19 ] || fail "given up too early"
+for n in 1 3; do down $n 1; done # their masters run
+stop "$STALE"
+
+for s in $STOPPED; do
+	IFS=: read -r who n other <<-end
+	$s
+	end
+	kill -CONT "$(of $who $n)"
+done
+for s in $STOPPED; do
+	IFS=: read -r who n other <<-end
+	$s
+	end
+	wait_log $who$n.log 'session ended: ' 3
+	wait_for 15 "[ \$(lines master$n.log 'session begins') = 2 ]" \
+	    "session $n does not come back"
+	up $n
+	for p in $who $other; do
+		[ "$(lines $p$n.log 'session ended')" = 1 ] ||
+		    fail "$p$n did not say it once"
+		[ "$(cpu "$(of $p $n)")" -lt $((100 * SLOW)) ] ||
+		    fail "$p$n has used $(cpu "$(of $p $n)") hundredths of a second"
+	done
+done
+pings "$R" 10.9.0.1 3 -p beef
+wait_frames p2 12
+sniff_end p2
+stale=$(tcpdump -nxr "$TMP/p2.pcap" 2>/dev/null | grep -c 'dead dead dead' || true)
+[ "$stale" = 0 ] || fail "$stale lines of frames from before were delivered"
+ok
