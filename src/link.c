@@ -13,6 +13,7 @@
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
 #define PROBE_MS    3000
+#define MOVED_MS    1500 /* a peer takes bytes if it took some since */
 #define COMMAND_MS  2000
 #define LEAVE_MS    1000
 
@@ -66,6 +67,16 @@ link_retry(struct link *l, int status, const char *name, const char *why)
 	link_tell(l, NOTIFY_STATUS);
 }
 
+/* Which of two guests has to go first: those without hello, the older one. */
+static bool
+guest_before(const struct session *a, const struct session *b)
+{
+	bool a_said = a->state == SESSION_READY,
+	     b_said = b->state == SESSION_READY;
+
+	return a_said != b_said ? b_said : a->born_ms < b->born_ms;
+}
+
 static void
 link_admit(struct link *l, struct peer *peer)
 {
@@ -74,11 +85,11 @@ link_admit(struct link *l, struct peer *peer)
 	int i, oldest = 0;
 
 	for (i = 0; i < LINK_GUESTS && l->guests[i] != NULL; i++)
-		if (l->guests[i]->born_ms < l->guests[oldest]->born_ms)
+		if (guest_before(l->guests[i], l->guests[oldest]))
 			oldest = i;
 	if (i == LINK_GUESTS) { /* nobody may be kept out by idlers */
 		i = oldest;
-		log_info("%s: dropped: too many connections without hello",
+		log_info("%s: dropped: too many connections at once",
 		    l->guests[i]->peer.name);
 		session_free(l->guests[i]);
 	}
@@ -249,6 +260,24 @@ link_refuse(struct link *l, int i)
 	l->guests[i] = NULL;
 }
 
+/*
+ * The live session was asked, and it is there: it has said something since.
+ * One that takes bytes from a full queue may not have read the question yet.
+ */
+static bool
+link_answered(struct link *l)
+{
+	struct session *live = l->live;
+	uint64_t now = clock_ms();
+	bool full = session_pending(live);
+
+	if (live->answered_ms >= l->probe_ms || live->heard_ms > l->probe_ms)
+		return true;
+	session_output(live);
+	return full && now >= l->probe_ms + PROBE_MS &&
+	    live->said_ms + MOVED_MS > now;
+}
+
 /* A guest has said hello while there is a live session. */
 static void
 link_compete(struct link *l, int i)
@@ -264,7 +293,7 @@ link_compete(struct link *l, int i)
 	} else if (l->probe_ms == 0) {
 		l->probe_ms = clock_ms();
 		session_ping(live);
-	} else if (live->answered_ms >= l->probe_ms) {
+	} else if (link_answered(l)) {
 		l->probe_ms = 0;
 		link_refuse(l, i);
 	} else if (clock_ms() >= l->probe_ms + PROBE_MS)
@@ -275,12 +304,17 @@ link_compete(struct link *l, int i)
 static void
 link_settle(struct link *l)
 {
+	bool asked_for = false;
 	int i;
 
 	for (i = 0; i < LINK_GUESTS; i++)
 		if (l->guests[i] != NULL && l->live != NULL &&
-		    l->guests[i]->state == SESSION_READY)
+		    l->guests[i]->state == SESSION_READY) {
 			link_compete(l, i);
+			asked_for |= l->guests[i] != NULL;
+		}
+	if (!asked_for) /* the newcomer has left */
+		l->probe_ms = 0;
 	if (l->live != NULL && l->live->state == SESSION_OVER)
 		link_drop_live(l);
 	for (i = 0; i < LINK_GUESTS && !l->ended; i++) {
@@ -324,6 +358,21 @@ link_poll(const struct link *l, struct pollfd *fds, bool room)
 	for (i = 0; i < PEER_LISTENERS; i++)
 		poll_for(&fds[LINK_LISTEN + i], l->listeners[i],
 		    i < l->nlisteners ? POLLIN : 0);
+}
+
+/*
+ * Whoever was stopped for so long has lost its peer, and what the peer had sent
+ * by then is old.
+ */
+static void
+link_wake(struct link *l)
+{
+	uint64_t gap = clock_ms() - l->turn_ms;
+
+	if (l->live != NULL && l->live->codec.dialect->pings &&
+	    gap >= SESSION_DEAD_MS)
+		session_over(l->live, "this process stood still for %u seconds",
+		    (unsigned)(gap / 1000));
 }
 
 void
@@ -401,21 +450,6 @@ link_leave(pid_t pid)
 		}
 		(void)poll(NULL, 0, 10);
 	}
-}
-
-/*
- * Whoever was stopped for so long has lost its peer, and what the peer had sent
- * by then is old.
- */
-static void
-link_wake(struct link *l)
-{
-	uint64_t gap = clock_ms() - l->turn_ms;
-
-	if (l->live != NULL && l->live->codec.dialect->pings &&
-	    gap >= SESSION_DEAD_MS)
-		session_over(l->live, "this process stood still for %u seconds",
-		    (unsigned)(gap / 1000));
 }
 
 void

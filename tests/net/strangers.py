@@ -3,12 +3,17 @@
 
     strangers.py connect HOST PORT KIND     says it, prints what comes back
     strangers.py listen ADDR PORT KIND      for one connection
+    strangers.py crowd HOST PORT N          N at once that say nothing, until
+                                            the end of standard input
+    strangers.py trickle HOST PORT          one byte of a good beginning a
+                                            second, and when it was closed
     strangers.py escaped KIND               its first 48 bytes, as we print them
 KIND: http, tls, ssh, random, zeros, nothing, old (an etherpuppet 0.3).
 """
 import random
 import socket
 import sys
+import time
 
 CLIENT_HELLO = bytes.fromhex('16030100a5010000a10303') + bytes(156)
 SERVER = {
@@ -32,6 +37,31 @@ BOTH = {
 def escaped(kind):
     return ''.join(chr(c) if 32 <= c < 127 else '\\x%02x' % c
                    for c in BOTH[kind][:48])
+
+
+def crowd(addr, port, n):
+    socks = [socket.create_connection((addr, int(port)), 10)
+             for _ in range(int(n))]
+    print('CROWD %d' % len(socks), flush=True)
+    sys.stdin.read()
+
+
+def trickle(addr, port):
+    sock = socket.create_connection((addr, int(port)), 10)
+    sock.settimeout(1)
+    start, closed = time.monotonic(), False
+    for byte in b'EPUP\0\1\0\0\1\0\0\0\0\0\1\0' + bytes(256):
+        sock.sendall(bytes([byte]))
+        try:
+            closed = sock.recv(4096) == b''
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            closed = True
+        if closed:
+            break
+        time.sleep(1)
+    print('CLOSED after %d s' % (time.monotonic() - start), flush=True)
 
 
 def main(how, addr, port, kind):
@@ -61,5 +91,7 @@ def main(how, addr, port, kind):
 if __name__ == '__main__':
     if sys.argv[1] == 'escaped':
         print(escaped(sys.argv[2]))
+    elif sys.argv[1] in ('crowd', 'trickle'):
+        {'crowd': crowd, 'trickle': trickle}[sys.argv[1]](*sys.argv[2:])
     else:
         main(*sys.argv[1:])

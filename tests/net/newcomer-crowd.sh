@@ -1,0 +1,43 @@
+#!/bin/sh
+# A hundred connections at once that say nothing, and one that says a byte a
+# second: they keep nobody out, neither a newcomer that waits for the present
+# peer to answer nor a master that comes in between, disturb no session, and
+# cost no time.
+#
+#   R --wan-- G (slave) --ctl-- M (master, newcomer, strangers)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-sessions.sh"
+
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+crowd() {
+	start "$1" "$M" sh -c "sleep 60 | exec $PY $NET/strangers.py crowd \
+	    10.8.0.1 1234 100"
+	wait_log "$1".log CROWD
+}
+
+start trickle "$M" "$PY" "$NET/strangers.py" trickle 10.8.0.1 1234
+crowd crowd1
+master -m -u -C -c 10.8.0.1:1234
+wait_session 5
+crowd crowd2
+spent=$(cpu "$SLAVE")
+pings "$R" 10.9.0.1
+carrier || fail 'the session ended'
+[ "$(lines slave.log 'session ended')" = 0 ] || fail 'the session was disturbed'
+
+kill -STOP "$MASTER"
+native heir "$M" connect 10.8.0.1 1234 preamble hello:role=master,link=1 \
+    want:HELLO say:WAITS want:PARAMS say:SERVED serve:60
+wait_log heir.log WAITS
+crowd crowd3
+wait_log heir.log SERVED 8
+wait_log slave.log 'no answer; replaced by 10\.8\.0\.2 port'
+kill -CONT "$MASTER"
+wait_log slave.log 'refused: busy with 10\.8\.0\.2'
+[ "$(lines slave.log 'session ended')" = 1 ] || fail 'the heir was disturbed'
+wait_log trickle.log 'CLOSED after [0-9]+ s' 15
+spent=$(($(cpu "$SLAVE") - spent))
+[ "$spent" -lt 100 ] || fail "the slave has spent $spent hundredths"
+ok

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Two newcomers compete for the place of a peer that does not answer: one gets
+# it, the other is told that it is taken; and both are when the peer answers.
+#
+#   R --wan-- G (slave) --ctl-- M (master, stopped; two newcomers)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-sessions.sh"
+
+# two STEPS...: two newcomers, A_ and B_
+two() {
+	for who in a b; do
+		native $who "$M" connect 10.8.0.1 1234 preamble \
+		    hello:role=master,link=1 want:HELLO "$@"
+		eval "PID_$who=$NATIVE"
+		wait_log $who.log HELLO
+	done
+}
+
+topo
+pair '' -C
+two want:BYE end:5
+for pid in $PID_a $PID_b; do
+	wait_exit "$pid" 10
+	[ "$STATUS" = 0 ] || fail 'a newcomer was not sent away'
+done
+carrier || fail 'the first session ended'
+[ "$(lines slave.log 'refused: busy')" = 2 ] || fail 'not both were refused'
+
+kill -STOP "$MASTER"
+two serve:30
+wait_for 10 'grep -q "^PARAMS" "$TMP/a.log" "$TMP/b.log"' 'nobody is served'
+wait_for 10 'grep -q "^BYE 2 busy" "$TMP/a.log" "$TMP/b.log"' 'nobody is refused'
+served=$(grep -l '^PARAMS' "$TMP/a.log" "$TMP/b.log")
+[ "$(basename "$served")" = a.log ] || fail "not the first one: $served"
+[ "$(lines slave.log 'session ended')" = 1 ] || fail 'the heir was disturbed'
+! grep -q EOF "$TMP/a.log" || fail 'the heir lost its session'
+kill -CONT "$MASTER"
+ok
