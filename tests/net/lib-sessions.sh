@@ -57,3 +57,9 @@ down() { DOLL=p$1 && wait_for "${2:-10}" no_carrier "session $1 lives on"; }
 
 # lines LOG REGEX: how often it was said
 lines() { grep -cE -- "$2" "$TMP/$1" || true; }
+
+# queued PORT BYTES: more than that waits in the slave's kernel for the peer
+queued() {
+	[ "$(in_G ss -tnH state established "sport = :$1" |
+	    awk '{ print $2; exit }')" -gt "$2" ]
+}

@@ -16,6 +16,9 @@ key=value words; EOF when the other side has closed.  Steps, in order:
     serve:SECONDS           read, answer pings, until then or the end
     mute:SECONDS            read and answer nothing, until then or the end
     end:SECONDS             read until the end; exit 1 if it does not come
+    stall:SECONDS           do not even read
+    slow:SECONDS,RATE       read so many bytes a second and look at none of
+                            them, ping every 10 s; exit 1 at the end
     half                    end of file towards the other side
     close                   both ways
     say:WORD                print a line (for a script that waits for it)
@@ -214,6 +217,19 @@ def step_bye(peer, text):
     peer.send(message(BYE, struct.pack('>H', int(code)) + why.encode()))
 
 
+def step_slow(peer, text):
+    seconds, rate = text.split(',')
+    begin = time.monotonic()
+    said = begin
+    while time.monotonic() < begin + float(seconds):
+        if peer.sock.recv(int(rate) // 10) == b'':
+            sys.exit('native.py: closed although we read')
+        time.sleep(0.1)
+        if time.monotonic() >= said + 10:
+            said += 10
+            peer.send(message(PING, bytes(8)))
+
+
 STEPS = {
     'preamble': lambda p, t: p.send(preamble(int(t or 1))),
     'hello': lambda p, t: p.send(hello(t) if t else hello()),
@@ -227,6 +243,8 @@ STEPS = {
     'want': step_want,
     'serve': lambda p, t: p.read('EOF', float(t)),
     'mute': step_mute,
+    'stall': lambda p, t: time.sleep(float(t)),
+    'slow': step_slow,
     'end': step_end,
     'half': lambda p, t: p.sock.shutdown(socket.SHUT_WR),
     'close': lambda p, t: p.sock.close(),
