@@ -1,7 +1,9 @@
 /*
  * Commands of the user run with his rights, not with those that sudo or doas
- * lent us.  They stay in our session and process group: ssh may ask for a
- * password on the terminal, and ^C ends it together with us.
+ * lent us.  They stay in our session and process group where there is a
+ * terminal: ssh may ask for a password there, and ^C ends it together with us.
+ * Where there is none they have a group of their own, to be ended with all that
+ * the shell has started.
  */
 #include <sys/types.h>
 #include <ctype.h>
@@ -124,12 +126,24 @@ child_become(const struct invoker *who)
 }
 
 static void
+child_group(void)
+{
+	int tty = open("/dev/tty", O_RDWR | O_NOCTTY);
+
+	if (tty == -1)
+		(void)setpgid(0, 0);
+	else
+		(void)close(tty);
+}
+
+static void
 child_run(const struct command *c, const struct invoker *who)
 {
 	size_t i;
 
 	if (c->ns != -1 && netns_enter(c->ns) == -1)
 		child_fail("setns");
+	child_group();
 	child_descriptors(c->io);
 	child_become(who);
 	for (i = 0; i < COMMAND_ENV && c->env[i] != NULL; i++)
@@ -137,6 +151,16 @@ child_run(const struct command *c, const struct invoker *who)
 			child_fail("putenv");
 	(void)execl("/bin/sh", "sh", "-c", c->text, (char *)NULL);
 	child_fail("/bin/sh");
+}
+
+int
+command_end(pid_t pid, bool force)
+{
+	pid_t whom = getpgid(pid) == pid ? -pid : pid;
+
+	if (kill(whom, force ? SIGKILL : SIGTERM) == -1)
+		return -1;
+	return kill(whom, SIGCONT); /* a stopped one must wake up to end */
 }
 
 pid_t

@@ -3,6 +3,7 @@
 #define COMMAND_H
 
 #include <sys/types.h>
+#include <stdbool.h>
 
 #define COMMAND_ENV 5
 
@@ -20,5 +21,11 @@ struct command {
  * statuses: the shell's (127: not found), 126: it could not be set up.
  */
 pid_t command_start(const struct command *, const char **failed);
+
+/*
+ * Ends one that was not waited for yet, by SIGTERM or (force) SIGKILL, and
+ * where it has a process group of its own all that is in it.  0; -1: errno.
+ */
+int command_end(pid_t, bool force);
 
 #endif

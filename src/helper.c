@@ -25,6 +25,7 @@
 static int ns = -1; /* the doll's namespace; -1: ours */
 static char ns_name[256];
 static bool ns_made;
+static pid_t command_pid; /* of -e; 0: none */
 static char doll[PARAMS_NAME]; /* the only interface that is changed */
 
 int
@@ -205,10 +206,21 @@ act_exec(const struct helper_request *r, struct helper_answer *a)
 		result = fail(a, failed);
 	else
 		a->fd = pair[0];
+	command_pid = a->pid;
 	(void)close(pair[1]);
 	if (result != 0)
 		(void)close(pair[0]);
 	return result;
+}
+
+static int
+act_end(const struct helper_request *r, struct helper_answer *a)
+{
+	if (r->pid <= 0 || r->pid != command_pid)
+		return refuse(a, EPERM, "not our command");
+	if (command_end(r->pid, r->force) == -1)
+		return fail(a, "kill");
+	return 0;
 }
 
 /* One variable of the request; "" is none. */
@@ -352,6 +364,7 @@ static const struct {
 	[HELPER_APPLY] = { act_apply, true },
 	[HELPER_LOCAL] = { act_local, true },
 	[HELPER_EXEC] = { act_exec, false },
+	[HELPER_END] = { act_end, false },
 	[HELPER_HOOK] = { act_hook, false }, /* goes there in the child */
 	[HELPER_RESOLVE] = { act_resolve, false },
 	[HELPER_FILTER] = { act_filter, false },

@@ -26,6 +26,7 @@ struct helper_request {
 		HELPER_APPLY, /* ifname (of the last TAP's answer), change */
 		HELPER_LOCAL, /* ifname -> local */
 		HELPER_EXEC, /* text: a command -> fd, pid */
+		HELPER_END, /* pid (of the last command), force */
 		HELPER_HOOK, /* text, ifname (is PUPPET_IFNAME), env: a
 				command -> pid */
 		HELPER_RESOLVE, /* text: "host:port", -> addrs; EINVAL: it can
@@ -35,6 +36,8 @@ struct helper_request {
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;
+	pid_t pid;
+	bool force; /* SIGKILL, not SIGTERM */
 	int linktype;
 	struct param_change change;
 	char text[HELPER_COMMAND];

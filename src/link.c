@@ -1,7 +1,4 @@
-#include <sys/wait.h>
-
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,10 +9,9 @@
 
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
+#define CHILD_MS    100
 #define PROBE_MS    3000
 #define MOVED_MS    1500 /* a peer takes bytes if it took some since */
-#define COMMAND_MS  2000
-#define LEAVE_MS    1000
 
 static void
 link_end(struct link *l, int status)
@@ -161,33 +157,6 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 	return 0;
 }
 
-/* How a command ended, as more words for the reason. */
-static void
-link_reap(struct link *l, pid_t pid, bool wait, char *why, size_t size)
-{
-	uint64_t deadline = clock_ms() + COMMAND_MS;
-	size_t len = strlen(why);
-	int status;
-	pid_t got;
-
-	while ((got = waitpid(pid, &status, WNOHANG)) == 0 && wait &&
-	    clock_ms() < deadline)
-		(void)poll(NULL, 0, 10);
-	if (got == 0)
-		l->zombie = pid;
-	if (got != pid || !wait)
-		return;
-	if (WIFEXITED(status))
-		(void)snprintf(why + len, size - len,
-		    "; the command ended with status %d%s", WEXITSTATUS(status),
-		    WEXITSTATUS(status) == 127 ?
-			": not found there; give the full path" :
-			"");
-	else if (WIFSIGNALED(status))
-		(void)snprintf(why + len, size - len,
-		    "; the command ended by signal %d", WTERMSIG(status));
-}
-
 /* A session is over: says so, frees it, decides what comes next. */
 static void
 link_drop(struct link *l, struct session *s, bool live)
@@ -209,8 +178,11 @@ link_drop(struct link *l, struct session *s, bool live)
 	if (live)
 		l->ops->end(l->arg, s);
 	session_free(s);
-	if (pid != 0)
-		link_reap(l, pid, !live && !foreign, why, sizeof(why));
+	if (pid != 0) {
+		child_over(&l->child, pid);
+		if (!live && !foreign)
+			child_wait(&l->child, why, sizeof(why));
+	}
 	if (live && !busy)
 		l->backoff_ms = BACKOFF_MIN;
 	if (!fatal && !stranger) {
@@ -411,8 +383,7 @@ link_tick(struct link *l, uint64_t now)
 	int i;
 
 	l->turn_ms = now;
-	if (l->zombie != 0 && waitpid(l->zombie, NULL, WNOHANG) != 0)
-		l->zombie = 0;
+	child_tick(&l->child, now);
 	if (l->live != NULL)
 		due = earlier(due, session_tick(l->live, now));
 	for (i = 0; i < LINK_GUESTS; i++)
@@ -420,58 +391,44 @@ link_tick(struct link *l, uint64_t now)
 			due = earlier(due, session_tick(l->guests[i], now));
 	if (l->dialing && now >= l->dial.deadline_ms)
 		link_connect(l);
-	if (l->retry_ms != 0 && now >= l->retry_ms)
+	if (l->retry_ms != 0 && now >= l->retry_ms && l->child.pid == 0)
 		link_connect(l);
 	link_settle(l);
 	if (l->dialing)
 		due = earlier(due, l->dial.deadline_ms);
-	if (l->retry_ms != 0)
+	if (l->child.pid != 0)
+		due = earlier(due, now + CHILD_MS);
+	else if (l->retry_ms != 0)
 		due = earlier(due, l->retry_ms);
 	if (l->probe_ms != 0)
 		due = earlier(due, l->probe_ms + PROBE_MS);
 	return due;
 }
 
-/*
- * The command of a freed session has end of file now.  An ssh that is still
- * connecting does not look there: it is told, so that it does not stay behind.
- */
+/* Frees a session at the end of the process. */
 static void
-link_leave(pid_t pid)
+link_leave(struct link *l, struct session *s)
 {
-	uint64_t deadline = clock_ms() + LEAVE_MS;
-
-	if (pid == 0)
-		return;
-	while (waitpid(pid, NULL, WNOHANG) == 0) {
-		if (clock_ms() >= deadline) {
-			(void)kill(pid, SIGTERM);
-			break;
-		}
-		(void)poll(NULL, 0, 10);
-	}
+	if (s != NULL && s->peer.pid != 0)
+		child_over(&l->child, s->peer.pid);
+	session_free(s);
 }
 
 void
 link_close(struct link *l)
 {
-	pid_t pid = l->zombie;
 	int i;
 
 	if (l->live != NULL) {
 		session_bye(l->live, BYE_END, "the other side was ended");
 		l->ops->end(l->arg, l->live);
-		pid = l->live->peer.pid;
-		session_free(l->live);
+		link_leave(l, l->live);
 	}
-	for (i = 0; i < LINK_GUESTS; i++) {
-		if (l->guests[i] != NULL && l->guests[i]->peer.pid != 0)
-			pid = l->guests[i]->peer.pid;
-		session_free(l->guests[i]);
-	}
-	link_leave(pid);
+	for (i = 0; i < LINK_GUESTS; i++)
+		link_leave(l, l->guests[i]);
 	if (l->dialing)
 		peer_dial_stop(&l->dial);
 	for (i = 0; i < l->nlisteners; i++)
 		(void)close(l->listeners[i]);
+	child_end(&l->child);
 }

@@ -12,6 +12,7 @@
 
 #include <poll.h>
 
+#include "child.h"
 #include "options.h"
 #include "session.h"
 
@@ -40,7 +41,7 @@ struct link {
 	uint64_t retry_ms; /* when to connect next; 0: not waiting */
 	uint64_t backoff_ms;
 	unsigned sessions; /* how many there were */
-	pid_t zombie; /* a command that must be waited for; 0: none */
+	struct child child; /* the last command, as long as it has to end */
 	bool ended; /* there will be no further session */
 	int status; /* the process's, when ended */
 
@@ -58,7 +59,7 @@ struct link {
 /* 0; -1: it has said why. */
 int link_open(struct link *, const struct options *, const struct link_ops *,
     void *arg);
-/* Says BYE and closes everything. */
+/* Says BYE and closes everything; a command may take 3 seconds to end. */
 void link_close(struct link *);
 /* Fills fds[LINK_FDS]; room: whether frames may come. */
 void link_poll(const struct link *, struct pollfd *fds, bool room);

@@ -161,6 +161,16 @@ test_exec_not_found(void **state)
 	assert_non_null(strstr(text, "/nowhere/etherpuppet"));
 }
 
+static bool
+has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY);
+
+	if (fd != -1)
+		(void)close(fd);
+	return fd != -1;
+}
+
 /* As if a shell had started it: signals, descriptors, process group. */
 static void
 test_exec_clean(void **state)
@@ -191,10 +201,55 @@ test_exec_clean(void **state)
 				      "then echo $f; fi; done"),
 	    "");
 	(void)close(7);
-	(void)snprintf(group, sizeof(group), "%d\n", (int)getpgrp());
+	(void)snprintf(group, sizeof(group), "%d\n",
+	    has_terminal() ? (int)getpgrp() : 0);
 	assert_string_equal(
-	    output_of("ps -o pgid= -p $$ 2>/dev/null | tr -d ' ' || :"),
+	    output_of("g=$(ps -o pgid= -p $$ 2>/dev/null | tr -d ' ') || :; "
+		      "[ \"$g\" != $$ ] || g=0; [ -z \"$g\" ] || echo $g"),
 	    system("ps -p $$ >/dev/null 2>&1") == 0 ? group : "");
+}
+
+static int
+end(pid_t pid, bool force)
+{
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_END;
+	request.pid = pid;
+	request.force = force;
+	return helper_call(&request, &answer);
+}
+
+/* By the signal, also while it is stopped; and nobody else is ended. */
+static void
+test_end(void **state)
+{
+	pid_t pid, other;
+	char byte;
+
+	(void)state;
+	assert_int_equal(call(HELPER_EXEC, "read x"), 0);
+	(void)close(answer.fd);
+	(void)status_of(other = answer.pid);
+	assert_int_equal(call(HELPER_EXEC, "exec sleep 60"), 0);
+	(void)close(answer.fd);
+	pid = answer.pid;
+	assert_int_equal(end(other, true), -1);
+	assert_int_equal(end(getpid(), true), -1);
+	assert_int_equal(end(-1, true), -1);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(end(pid, false), 0);
+	assert_int_equal(WTERMSIG(status_of(pid)), SIGTERM);
+
+	assert_int_equal(call(HELPER_EXEC,
+			     "trap '' TERM; echo; read x; "
+			     "exec sleep 60"),
+	    0);
+	pid = answer.pid;
+	assert_int_equal(read(answer.fd, &byte, 1), 1); /* it has begun */
+	(void)close(answer.fd);
+	assert_int_equal(end(pid, false), 0);
+	assert_int_equal(end(pid, true), 0);
+	assert_int_equal(WTERMSIG(status_of(pid)), SIGKILL);
 }
 
 static void
@@ -533,6 +588,7 @@ main(void)
 		TEST(test_exec_both_ways),
 		TEST(test_exec_not_found),
 		TEST(test_exec_clean),
+		TEST(test_end),
 		TEST(test_exec_as_the_invoker),
 		TEST(test_hook),
 		TEST(test_hook_refused),
