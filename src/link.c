@@ -115,10 +115,12 @@ link_connect(struct link *l)
 		link_tell(l, NOTIFY_STATUS);
 	}
 	if (l->opt->form == PEER_EXEC) {
-		if (peer_exec(&peer, l->opt->peer) == -1)
+		if (peer_exec(&peer, l->opt->peer) == 0)
+			link_admit(l, &peer);
+		else if (l->sessions == 0)
 			link_end(l, 1);
 		else
-			link_admit(l, &peer);
+			link_retry(l, 1, l->opt->peer, "not started");
 		return;
 	}
 	result = l->dialing || peer_dial(&l->dial, l->opt->peer) == 0 ?
@@ -161,8 +163,10 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 static void
 link_drop(struct link *l, struct session *s, bool live)
 {
-	bool first = l->sessions == 0, busy = s->bye == BYE_BUSY;
+	bool first = l->sessions == 0, bad = session_failed(s);
 	bool dials, fatal, stranger, foreign = s->hopeless;
+	bool good = live && s->bye != BYE_BUSY &&
+	    (!bad || clock_ms() - s->born_ms >= BACKOFF_MAX);
 	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
 	enum peer_form form = s->peer.form;
 	pid_t pid = s->peer.pid;
@@ -170,7 +174,7 @@ link_drop(struct link *l, struct session *s, bool live)
 
 	dials = form == PEER_CONNECT || form == PEER_EXEC;
 	fatal = dials && (s->hopeless || (form == PEER_EXEC && !live && first));
-	status = live && !s->hopeless && !s->failed && !busy ? 0 : 1;
+	status = live && !bad ? 0 : 1;
 	stranger = form == PEER_LISTEN && !live;
 	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
 	(void)snprintf(why, sizeof(why), "%s%s", live ? "session ended: " : "",
@@ -183,7 +187,7 @@ link_drop(struct link *l, struct session *s, bool live)
 		if (!live && !foreign)
 			child_wait(&l->child, why, sizeof(why));
 	}
-	if (live && !busy)
+	if (good)
 		l->backoff_ms = BACKOFF_MIN;
 	if (!fatal && !stranger) {
 		link_retry(l, status, name, why);

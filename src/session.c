@@ -303,6 +303,7 @@ session_input(struct session *s)
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n == -1 && errno != ECONNRESET) {
+		s->failed = true;
 		session_over(s, "read: %s", strerror(errno));
 		return;
 	}
@@ -359,6 +360,12 @@ session_full(const struct session *s)
 	return s->outlen > FRAME_MAX + HEAD_MAX;
 }
 
+bool
+session_failed(const struct session *s)
+{
+	return s->failed || s->hopeless || (s->bye != 0 && s->bye != BYE_END);
+}
+
 short
 session_read_events(const struct session *s, bool room)
 {
@@ -373,10 +380,9 @@ static void
 write_failed(struct session *s)
 {
 	s->unheard = s->state == SESSION_OPEN;
-	if (errno == EPIPE || errno == ECONNRESET)
-		session_over(s, "closed");
-	else
-		session_over(s, "write: %s", strerror(errno));
+	s->failed = errno != EPIPE && errno != ECONNRESET;
+	session_over(s, "%s%s", s->failed ? "write: " : "",
+	    s->failed ? strerror(errno) : "closed");
 }
 
 static ssize_t

@@ -73,6 +73,8 @@ short session_read_events(const struct session *, bool room);
 bool session_pending(const struct session *);
 /* So much is queued that a message which can wait should. */
 bool session_full(const struct session *);
+/* Over, and not as it should end. */
+bool session_failed(const struct session *);
 
 /* READY becomes OPEN. */
 void session_open(struct session *);

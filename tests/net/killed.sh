@@ -2,9 +2,9 @@
 # SIGKILL of a slave or a master, listening or connecting: the other side
 # notices at once, says one line, and the next session comes within seconds.  On
 # a doll that lives through it a socket stays bound and a TCP connection goes
-# on; counters go on.
+# on; counters go on.  With -1 that was the session, and the end.
 #
-#   R --wan-- G (slaves 1 to 4) --ctl-- M (masters 1 to 4: p1 to p4)
+#   R --wan-- G (slaves 1 to 5) --ctl-- M (masters 1 to 5: p1 to p5)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
@@ -20,7 +20,8 @@ session 1 slave
 session 2 slave
 session 3 master
 session 4 master
-for n in 1 2 3 4; do up $n; done
+session 5 slave '' -1
+for n in 1 2 3 4 5; do up $n; done
 ip -n "$M" link set p1 address 02:00:00:09:00:03
 ip -n "$M" addr add 10.9.0.3/24 brd + dev p1
 start serve "$R" "$PY" "$NET/echo.py" serve 7
@@ -38,7 +39,9 @@ counted 1
 before=$COUNTED
 [ "$before" -gt 0 ] || fail 'nothing is counted'
 
-kill -9 "$SLAVE_1" "$MASTER_2" "$SLAVE_3" "$MASTER_4"
+kill -9 "$SLAVE_1" "$MASTER_2" "$SLAVE_3" "$MASTER_4" "$SLAVE_5"
+wait_exit "$MASTER_5" 2
+[ "$STATUS" = 0 ] || fail "-1: exit status $STATUS"
 for log in master1 slave2 master3 slave4; do
 	wait_log $log.log 'session ended: closed' 2
 done

@@ -2,9 +2,9 @@
 # A process is stopped (SIGSTOP), slave or master, listening or connecting: the
 # other side notices within 30 s, and says so once.  Woken, the process knows
 # that its session is over, delivers nothing of it, and the next one comes.
-# Nobody spins.  Takes 45 s.
+# Nobody spins.  With -1 that is the end, and a failure.  Takes 45 s.
 #
-#   R --wan-- G (slaves 1 to 4) --ctl-- M (masters 1 to 4: p1 to p4)
+#   R --wan-- G (slaves 1 to 5) --ctl-- M (masters 1 to 5: p1 to p5)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
@@ -16,7 +16,8 @@ session 1 slave
 session 2 slave
 session 3 master
 session 4 master
-for n in 1 2 3 4; do up $n; done
+session 5 slave '' -1
+for n in 1 2 3 4 5; do up $n; done
 sniff p2 "$M" p2 -Q in icmp
 pings "$R" 10.9.0.1 3 -p beef
 wait_frames p2 6
@@ -28,6 +29,7 @@ for s in $STOPPED; do
 	end
 	kill -STOP "$(of $who $n)"
 done
+kill -STOP "$SLAVE_5"
 START=$(now)
 start stale "$R" ping -n -i 0.1 -p dead 10.9.0.1
 STALE=$PID
@@ -41,6 +43,9 @@ done
 [ $(($(now) - START)) -ge 19 ] || fail "given up too early"
 for n in 1 3; do down $n 1; done # their masters run
 stop "$STALE"
+wait_exit "$MASTER_5" 3
+[ "$STATUS" = 1 ] || fail "-1: exit status $STATUS"
+kill -CONT "$SLAVE_5"
 
 for s in $STOPPED; do
 	IFS=: read -r who n other <<-end

@@ -1,0 +1,29 @@
+#!/bin/sh
+# A peer that takes a connection, says hello and leaves at once for a reason is
+# no good session: the pauses grow, 1, 2, 4 s; -1 ends with status 1.  One that
+# leaves because it ends is a good one: the pauses begin anew, and -1 has 0.
+#
+#   G (slave that cannot know which connection is its own; masters on lo)
+. "$(dirname "$0")/lib.sh"
+
+topo
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+WHY='session ended: it left: the slave cannot know which connection'
+start master "$G" "$EP" -m -C -c 127.0.0.1:1234
+MASTER=$PID
+wait_for 15 "[ \$(said master.log 'next try in' | wc -l) -ge 3 ]" 'no third try'
+says pauses "1 s
+2 s
+4 s" "$(said master.log "$WHY" | sed 's/.*next try in //' | head -n 3)"
+got=0
+in_G "$EP" -m -C -1 -c 127.0.0.1:1234 >"$TMP/once.log" 2>&1 || got=$?
+says status 1 "$got"
+
+stop "$SLAVE"
+slave -s 1234 -i wan -B
+wait_for 20 '[ "$(said slave.log "session begins" | wc -l)" = 1 ]' 'no good one'
+stop "$SLAVE"
+wait_log master.log 'it left: the other side was ended; next try in 1 s'
+stop "$MASTER"
+refusals_end
