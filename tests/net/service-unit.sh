@@ -1,0 +1,130 @@
+#!/bin/sh
+# contrib/systemd under a real systemd, in namespaces: the two example files
+# start, are ready, tell their status, and end within 5 seconds; a process that
+# was killed is started again, one with a wrong option is not.
+#
+#   G (sshd, slave of the doll; peer of the slave) ctl ------ ctl M (systemd:
+#       etherpuppet@master, etherpuppet@slave; lab: a doll with -n)
+. "$(dirname "$0")/lib.sh"
+
+need systemd-analyze systemctl unshare nsenter
+INIT=/lib/systemd/systemd
+[ -x $INIT ] || skip "no $INIT here"
+topo
+sshd_start "$G"
+
+# a control group of its own, wherever this kernel has one for systemd
+for cgroup in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup ''; do
+	[ -z "$cgroup" ] || [ ! -e "$cgroup/cgroup.procs" ] || break
+done
+[ -n "$cgroup" ] && mkdir "$cgroup/ep$$" 2>/dev/null ||
+    skip 'no control group can be made here'
+cgroup=$cgroup/ep$$
+# left by what the trap in lib.sh ends
+clean() {
+	status=$?
+	trap - EXIT
+	[ -z "${MANAGER:-}" ] || kill -KILL "$MANAGER" 2>/dev/null || true
+	wait_for 5 "find $cgroup -depth -type d -exec rmdir {} + 2>/dev/null;
+	    [ ! -e $cgroup ]" || true
+	(exit "$status")
+	finish
+}
+trap clean EXIT
+
+mkdir "$TMP/units" "$TMP/conf"
+cp contrib/systemd/etherpuppet@.service "$TMP/units/"
+sed 's/eth0/ctl/; s/192.0.2.1/10.8.0.2/' contrib/systemd/slave.conf \
+    >"$TMP/conf/slave.conf"
+sed "s/eth0/wan/; s/@gw/@10.8.0.1/; s,'ssh ,&-F $TMP/ssh/ssh_config ," \
+    contrib/systemd/master.conf >"$TMP/conf/master.conf"
+echo "OPTIONS=-m -n lab -c 10.8.0.1:9 -U 'a b'" >"$TMP/conf/lab.conf"
+echo 'OPTIONS=-m --no-such-option' >"$TMP/conf/wrong.conf"
+# the test's files instead of those in /etc, none of this machine's units
+mkdir "$TMP/units/etherpuppet@.service.d"
+cat >"$TMP/units/etherpuppet@.service.d/test.conf" <<-end
+	[Unit]
+	DefaultDependencies=no
+	[Service]
+	EnvironmentFile=
+	EnvironmentFile=$TMP/conf/%i.conf
+	StandardError=append:$TMP/%i.log
+end
+printf '[Unit]\nDefaultDependencies=no\n' >"$TMP/units/idle.target"
+
+in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze verify \
+    "$1/contrib/systemd/etherpuppet@.service"' "$TMP" "$PWD" \
+    >"$TMP/verify.log" 2>&1 || fail 'systemd-analyze verify'
+[ ! -s "$TMP/verify.log" ] || fail 'systemd-analyze verify has something to say'
+
+start manager "$M" sh -c '
+	echo $$ >"$1/cgroup.procs"
+	exec unshare -C -p -m -i -u --fork --kill-child sh -c "
+		mount -t proc proc /proc
+		mount -t tmpfs none /run
+		mount -t tmpfs none /etc/systemd/system
+		cp -R \"$0/units/.\" /etc/systemd/system/
+		mount --bind \"$0/bin\" /usr/local/bin
+		if [ -e /sys/fs/cgroup/cgroup.procs ]; then
+			mount -t cgroup2 none /sys/fs/cgroup
+		else
+			mount -t tmpfs none /sys/fs/cgroup
+			mkdir /sys/fs/cgroup/systemd
+			mount -t cgroup -o none,name=systemd none /sys/fs/cgroup/systemd
+		fi
+		container=lxc
+		export container
+		exec $2 --system --unit=idle.target --log-target=console"
+' "$TMP" "$cgroup" "$INIT"
+UNSHARE=$PID
+wait_for 10 "MANAGER=\$(cat /proc/$UNSHARE/task/$UNSHARE/children 2>/dev/null);
+    MANAGER=\${MANAGER% }; [ -n \"\$MANAGER\" ]" 'no systemd'
+inside() { nsenter -t "$MANAGER" -m -p -n "$@"; }
+ctl() { timeout 20 nsenter -t "$MANAGER" -m -p -n systemctl "$@" >>"$TMP/ctl.log" 2>&1; }
+wait_for 15 "! alive $MANAGER || ctl is-active idle.target" 'systemd does not start'
+alive "$MANAGER" || skip "systemd does not run here: $(tail -n 1 "$TMP/manager.log")"
+
+# state UNIT PROPERTY VALUE: waits for it
+state() {
+	wait_for 15 "[ \"\$(inside systemctl show -P $2 etherpuppet@$1)\" = '$3' ]" \
+	    "$1: $2 is $(inside systemctl show -P "$2" "etherpuppet@$1")"
+}
+
+ctl start etherpuppet@slave || fail 'the slave does not start'
+in_M ss -ltnH 'sport = :1234' | grep -q 10.8.0.2 || fail 'started, but it does not listen'
+state slave StatusText 'listening on 10.8.0.2:1234'
+ctl start etherpuppet@master || fail 'the master does not start'
+in_M ip link show puppet0 >/dev/null || fail 'started, but there is no doll'
+wait_session
+ctl start etherpuppet@lab || fail 'a doll with -n does not start'
+inside ip -n lab link show puppet0 >/dev/null || fail 'no doll in lab'
+state lab StatusText 'waiting for 10.8.0.1:9, next try in 2 s'
+
+native peer "$G" connect 10.8.0.2 1234 preamble hello:role=master want:PARAMS \
+    serve:60
+wait_for 10 "inside systemctl show -P StatusText etherpuppet@slave |
+    grep -q '^serving 10.8.0.1 port [0-9]* (native 1)'" 'no session is told'
+
+# killed: again, after 5 s; and a wrong option: not again
+kill -KILL "$(in_M ss -ltnpH 'sport = :1234' | sed 's/.*pid=\([0-9]*\).*/\1/')"
+ctl start etherpuppet@wrong && fail 'it starts with a wrong option'
+state wrong ExecMainStatus 2
+state slave NRestarts 1
+state slave StatusText 'listening on 10.8.0.2:1234'
+[ "$(inside systemctl show -P NRestarts etherpuppet@wrong)" = 0 ] ||
+    fail 'a wrong option is tried again'
+
+for unit in slave master lab; do
+	begin=$(date +%s)
+	ctl stop etherpuppet@$unit || fail "$unit does not stop"
+	[ $(($(date +%s) - begin)) -le $((5 * SLOW)) ] || fail "$unit stops slowly"
+	state $unit ActiveState inactive
+	state $unit Result success
+done
+in_M ip link show puppet0 2>/dev/null && fail 'the doll is left'
+inside ip netns list | grep lab && fail 'the namespace is left'
+wait_for 5 "! ip netns pids $G | xargs -n 1 -I N cat /proc/N/comm 2>/dev/null |
+    grep -q etherpuppet" 'the remote slave is left'
+[ "$(inside systemctl list-units -q --state=failed --plain 'etherpuppet@*' |
+    cut -d ' ' -f 1)" = etherpuppet@wrong.service ] || fail 'other units failed'
+ok
