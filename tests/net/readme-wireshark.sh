@@ -1,0 +1,28 @@
+#!/bin/sh
+# The README's command for a look without a doll: the frames are in tshark, and
+# ^C ends both sides.
+#
+#   R wan ------ eth0 G (sshd, slave) ctl ------ ctl M (master | tshark)
+. "$(dirname "$0")/lib.sh"
+
+need tshark ssh sshd
+topo
+eth0
+sshd_start "$G"
+readme look "$M" "etherpuppet -w - -e 'ssh root@router etherpuppet -i eth0 -s -' | tshark -i -"
+LOOK=$PID
+wait_for 20 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
+    grep -q "10.9.0.1 .* 10.9.0.2 .*Echo (ping) reply" "$TMP/look.log"' \
+    'tshark shows no ping'
+in_M ip -o link show | grep puppet && fail 'there is a doll'
+# ^C: to all in the foreground
+for pid in $(ip netns pids "$M"); do
+	case $(cat "/proc/$pid/comm" 2>/dev/null) in
+	etherpuppet | ssh | tshark) kill -INT "$pid" ;;
+	esac
+done
+wait_exit "$LOOK" 5
+[ "$STATUS" = 0 ] || fail "exit status $STATUS"
+wait_for 5 "! ip netns pids $G | xargs -I N cat /proc/N/comm 2>/dev/null |
+    grep -q etherpuppet" 'the slave is left'
+ok
