@@ -379,6 +379,8 @@ session_read_events(const struct session *s, bool room)
 static void
 write_failed(struct session *s)
 {
+	if (s->unheard) /* an answer to its last words */
+		return;
 	s->unheard = s->state == SESSION_OPEN;
 	s->failed = errno != EPIPE && errno != ECONNRESET;
 	session_over(s, "%s%s", s->failed ? "write: " : "",

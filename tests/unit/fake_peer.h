@@ -19,6 +19,7 @@ static struct fake_pipe {
 	size_t len;
 	int closed;
 } fake_pipes[2];
+static int fake_broken; /* nothing can be written any more: EPIPE */
 static unsigned fake_seed; /* 0: nothing is injected */
 
 static inline unsigned
@@ -32,6 +33,7 @@ static inline void
 fake_reset(unsigned seed)
 {
 	memset(fake_pipes, 0, sizeof(fake_pipes));
+	fake_broken = 0;
 	fake_seed = seed;
 }
 
@@ -85,6 +87,10 @@ peer_writev(struct peer *peer, const struct iovec *iov, int n)
 
 	if (fake_fault() == -1)
 		return -1;
+	if (fake_broken) {
+		errno = EPIPE;
+		return -1;
+	}
 	if (fake_seed != 0 && room > 1)
 		room = 1 + fake_random((unsigned)room / 4);
 	for (i = 0; i < n && room > 0; i++) {

@@ -365,6 +365,39 @@ test_bye(void **state)
 	ends_close(&e);
 }
 
+/* What was said before a close is heard, also if a write sees that first. */
+static void
+test_last_words(void **state)
+{
+	static uint8_t data[FRAME_MAX];
+	struct message ping = { .kind = MSG_PING, .token = 7 };
+	struct frame f;
+	struct ends e;
+	int bye;
+
+	(void)state;
+	for (bye = 0; bye < 2; bye++) {
+		ends_open(&e, 0, &dialect_native, true);
+		ends_hello(&e);
+		fill(&f, data, 1, 1000);
+		assert_int_equal(session_send(e.slave, &f, 1), 1);
+		session_say(e.slave, &ping);
+		if (bye)
+			session_bye(e.slave, BYE_BUSY, "busy");
+		peer_close(&e.slave->peer);
+		fake_broken = 1;
+		assert_int_equal(session_send(e.master, &f, 1), 0);
+		assert_int_equal(e.master->state, SESSION_OVER);
+		session_hear_out(e.master);
+		assert_int_equal(e.master->state, SESSION_OVER);
+		assert_string_equal(e.master->why,
+		    bye ? "it left: busy" : "closed");
+		assert_int_equal(e.master->bye, bye ? BYE_BUSY : 0);
+		assert_int_equal(session_failed(e.master), bye);
+		ends_close(&e);
+	}
+}
+
 static void
 test_later_hello(void **state)
 {
@@ -399,6 +432,7 @@ main(void)
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_bye),
+		cmocka_unit_test(test_last_words),
 		cmocka_unit_test(test_later_hello),
 	};
 
