@@ -20,6 +20,7 @@
 #include <net/if.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,13 +357,18 @@ tap_carrier(struct port *port, bool up)
 	return ioctl(t->fd, TUNSETCARRIER, &on);
 }
 
+/*
+ * By poll(2), as every ioctl of a tun descriptor waits for the lock of all
+ * network configuration (rtnl; Linux, drivers/net/tun.c): tried, 280 ms while
+ * namespaces came and went.
+ */
 static enum port_event
 tap_tick(struct port *port)
 {
 	struct tap *t = port->state;
-	struct ifreq ifr;
+	struct pollfd pfd = { t->fd, 0, 0 };
 
-	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1 && errno == EBADFD)
+	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
 		tap_gone(port);
 	return t->gone ? PORT_REMADE : PORT_SAME;
 }

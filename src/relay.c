@@ -177,21 +177,6 @@ relay_fetch(struct relay *r)
 	return true;
 }
 
-/* How long a frame that is sent now may be under way. */
-static uint64_t
-relay_way_ns(const struct relay *r)
-{
-	return window_delay_us(&r->link.live->window, clock_us()) * 1000;
-}
-
-static void
-relay_discard(struct relay *r)
-{
-	r->count.stale += stale_discard(&r->stale, &r->up, relay_way_ns(r),
-	    stale_now());
-	stale_say(&r->stale, r->port.name);
-}
-
 /* Port to peer. */
 static void
 relay_up(struct relay *r)
@@ -207,7 +192,9 @@ relay_up(struct relay *r)
 		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
 		    r->port.linktype, &r->count);
 		if (f->came_ns != 0)
-			relay_discard(r);
+			r->count.stale += stale_discard(&r->stale, f,
+			    stale_now());
+		stale_say(&r->stale, r->port.name);
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
 		count_frames(f->out + f->iout, n, &r->count.up_frames,
 		    &r->count.up_bytes);
@@ -364,8 +351,7 @@ static void
 relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 {
 	const struct session *s = r->link.live;
-	int wait = stale_wait_ms(&r->stale, &r->up, relay_way_ns(r),
-	    stale_now());
+	int wait = stale_wait_ms(&r->stale, &r->up, stale_now());
 
 	if (!session_waits(s))
 		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) { s->peer.wfd,

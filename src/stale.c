@@ -37,22 +37,8 @@ age_of_next(const struct flow *f, uint64_t now)
 	return now > came ? now - came : 0;
 }
 
-/*
- * How long a frame may wait, that has way_ns to go.  An eighth is for what
- * happens on the way.
- */
-static uint64_t
-patience(const struct stale *st, uint64_t way_ns)
-{
-	uint64_t half = st->limit_ns / 2;
-
-	if (way_ns != 0)
-		way_ns += st->limit_ns / 8;
-	return st->limit_ns - (way_ns < half ? way_ns : half);
-}
-
 uint64_t
-stale_discard(struct stale *st, struct flow *f, uint64_t way_ns, uint64_t now)
+stale_discard(struct stale *st, struct flow *f, uint64_t now)
 {
 	uint64_t age, old = 0;
 
@@ -62,7 +48,7 @@ stale_discard(struct stale *st, struct flow *f, uint64_t way_ns, uint64_t now)
 		age = age_of_next(f, now);
 		if (age > st->limit_ns / 8)
 			st->late_ns = now + LATE_NS;
-		if (age <= patience(st, way_ns))
+		if (age <= st->limit_ns / 2)
 			break;
 	}
 	st->unsaid += old;
@@ -78,15 +64,14 @@ stale_stamps(struct stale *st, uint64_t now)
 }
 
 int
-stale_wait_ms(const struct stale *st, const struct flow *f, uint64_t way_ns,
-    uint64_t now)
+stale_wait_ms(const struct stale *st, const struct flow *f, uint64_t now)
 {
 	uint64_t age, until;
 
 	if (st->limit_ns == 0 || f->iout == f->nout)
 		return -1;
 	age = age_of_next(f, now);
-	until = st->late_ns != 0 ? patience(st, way_ns) : st->limit_ns / 8;
+	until = st->limit_ns / (st->late_ns != 0 ? 2 : 8);
 	return age >= until ? 1 : (int)((until - age) / 1000000) + 1;
 }
 

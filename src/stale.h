@@ -3,9 +3,10 @@
  *
  * Theory of operation.  Nothing here is looked at while all goes well: only a
  * batch that the peer did not take at once, or that tells when it came, has an
- * age.  From then on the relay comes back when its oldest frame may pass the
- * limit and discards; when the batch is gone so are, batch by batch, the old
- * frames behind it in the kernel's queue.
+ * age.  A frame may wait here for half of the limit; the other half is for its
+ * way, see window.h.  The relay comes back when its oldest frame may pass that,
+ * and discards; when the batch is gone so are, batch by batch, the old frames
+ * behind it in the kernel's queue.
  *
  * Times of single frames are dear, so a port is asked for them only when some
  * have waited for an eighth of the limit, until none has for a second.  Others
@@ -20,7 +21,7 @@
 struct flow;
 
 struct stale {
-	uint64_t limit_ns; /* 0: nothing is ever too old */
+	uint64_t limit_ns; /* --max-delay; 0: nothing is ever too old */
 	uint64_t late_ns; /* until when frames shall tell when they came */
 	uint64_t unsaid; /* discarded, not in the log yet */
 	struct log_limit limit;
@@ -30,17 +31,12 @@ uint64_t stale_now(void);
 /* A batch was received; the peer has left some of it. */
 void stale_begin(struct flow *);
 void stale_left(struct flow *, uint64_t now);
-/*
- * Takes from the way out what has waited so long that, with way_ns to come, it
- * passes the limit.  How many frames.
- */
-uint64_t stale_discard(struct stale *, struct flow *, uint64_t way_ns,
-    uint64_t now);
+/* Takes what has waited too long from the way out.  How many frames. */
+uint64_t stale_discard(struct stale *, struct flow *, uint64_t now);
 /* Whether frames shall tell when they came. */
 bool stale_stamps(struct stale *, uint64_t now);
 /* In how many ms to look again; -1: no need. */
-int stale_wait_ms(const struct stale *, const struct flow *, uint64_t way_ns,
-    uint64_t now);
+int stale_wait_ms(const struct stale *, const struct flow *, uint64_t now);
 /* Says what was discarded, at most once a minute. */
 void stale_say(struct stale *, const char *name);
 

@@ -107,13 +107,3 @@ window_answer(struct window *w, uint64_t now)
 	w->answered_us = now;
 	w->held = false;
 }
-
-uint64_t
-window_delay_us(const struct window *w, uint64_t now)
-{
-	uint64_t waits = w->asked_us != 0 ? now - w->asked_us : 0;
-
-	if (w->limit_us == 0)
-		return 0;
-	return larger(window_target(w), larger(w->rtt_us, waits));
-}

@@ -55,7 +55,5 @@ bool window_asks(const struct window *, uint64_t now_us);
 /* A PING goes, its answer comes. */
 void window_ask(struct window *, uint64_t now_us);
 void window_answer(struct window *, uint64_t now_us);
-/* How long a frame that is sent now may be under way. */
-uint64_t window_delay_us(const struct window *, uint64_t now_us);
 
 #endif
