@@ -2,7 +2,8 @@
 # A peer that stands still in the middle of a message while the slave has more
 # for it than fits: given up after 30 s.  One that reads slowly, but reads, and
 # says a word now and then, lives on; one that is stopped makes room for a
-# newcomer all the same.  Takes 50 s.
+# newcomer all the same.  Without a limit of delay the way is as full as it
+# gets.  Takes 50 s.
 #
 #   R --wan-- G (slaves 1 to 3) --ctl-- M (peers that do not read)
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +11,7 @@
 
 topo
 for n in 1 2 3; do
-	slave_N $n "-s 10.8.0.1:200$n -B"
+	slave_N $n "-s 10.8.0.1:200$n -B -D 0"
 	wait_listen "$G" 200$n
 done
 native halved "$M" connect 10.8.0.1 2001 preamble hello want:PARAMS say:STUCK \
