@@ -76,23 +76,30 @@ devices_open(int fd, const struct port_config *config)
 	return f;
 }
 
-/* What the interface dropped of what applications sent: the 12th number. */
-static void
+/*
+ * What the interface dropped of what applications sent: the 12th number.
+ * False: there is none of this name.
+ */
+static bool
 devices_dropped(FILE *f, const char *ifname, uint64_t *dropped)
 {
 	char line[512], name[IFNAMSIZ];
+	bool found = false;
 	uint64_t n;
 
 	if (f == NULL)
-		return;
+		return false;
 	rewind(f);
 	while (fgets(line, sizeof(line), f) != NULL)
 		if (sscanf(line,
 			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
 			"%*u %" SCNu64,
 			name, &n) == 2 &&
-		    strcmp(name, ifname) == 0)
+		    strcmp(name, ifname) == 0) {
 			*dropped = n;
+			found = true;
+		}
+	return found;
 }
 
 static void
@@ -101,7 +108,7 @@ tap_stats(struct port *port)
 	struct tap *t = port->state;
 	uint64_t now = t->dropped + port->count.dropped;
 
-	devices_dropped(t->devices, port->name, &now);
+	(void)devices_dropped(t->devices, port->name, &now);
 	if (now >= t->dropped)
 		port->count.dropped = now - t->dropped;
 }
@@ -223,7 +230,7 @@ tap_open(struct port *port, const struct port_config *config)
 	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
 		return -1;
 	t->devices = devices_open(t->fd, config);
-	devices_dropped(t->devices, port->name, &t->dropped);
+	(void)devices_dropped(t->devices, port->name, &t->dropped);
 	return 0;
 }
 
@@ -357,8 +364,21 @@ tap_carrier(struct port *port, bool up)
 	return ioctl(t->fd, TUNSETCARRIER, &on);
 }
 
+static void
+tap_rename(struct port *port)
+{
+	struct tap *t = port->state;
+	struct ifreq ifr;
+
+	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1 ||
+	    strcmp(ifr.ifr_name, port->name) == 0)
+		return;
+	log_info("%s: renamed to %.15s", port->name, ifr.ifr_name);
+	(void)snprintf(port->name, sizeof(port->name), "%.15s", ifr.ifr_name);
+}
+
 /*
- * By poll(2), as every ioctl of a tun descriptor waits for the lock of all
+ * Gone: by poll(2), as every ioctl of a tun descriptor waits for the lock of all
  * network configuration (rtnl; Linux, drivers/net/tun.c): tried, 280 ms while
  * namespaces came and went.
  */
@@ -367,9 +387,13 @@ tap_tick(struct port *port)
 {
 	struct tap *t = port->state;
 	struct pollfd pfd = { t->fd, 0, 0 };
+	uint64_t dropped;
 
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
 		tap_gone(port);
+	if (!t->gone && t->devices != NULL &&
+	    !devices_dropped(t->devices, port->name, &dropped))
+		tap_rename(port);
 	return t->gone ? PORT_REMADE : PORT_SAME;
 }
 

@@ -7,6 +7,7 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <net/if.h>
 #include <ctype.h>
 #include <errno.h>
 #include <pcap.h>
@@ -26,7 +27,7 @@ static int ns = -1; /* the doll's namespace; -1: ours */
 static char ns_name[256];
 static bool ns_made;
 static pid_t command_pid; /* of -e; 0: none */
-static char doll[PARAMS_NAME]; /* the only interface that is changed */
+static unsigned doll; /* index of the only interface that is changed */
 
 int
 helper_open(const char *netns)
@@ -56,7 +57,7 @@ helper_close(void)
 		(void)netns_remove(ns_name);
 	ns = -1;
 	ns_made = false;
-	doll[0] = '\0';
+	doll = 0;
 }
 
 static int
@@ -118,7 +119,7 @@ act_tap(const struct helper_request *r, struct helper_answer *a)
 	    a->failed);
 	if (a->fd == -1)
 		return errno;
-	(void)strcpy(doll, a->ifname);
+	doll = if_nametoindex(a->ifname);
 	return 0;
 }
 
@@ -171,7 +172,7 @@ act_apply(const struct helper_request *r, struct helper_answer *a)
 		return refuse(a, EINVAL, "no name of an interface");
 	if ((unsigned)r->change.what >= COUNT(names) || !change_ok(&r->change))
 		return refuse(a, EINVAL, "no valid change");
-	if (strcmp(r->ifname, doll) != 0)
+	if (doll == 0 || if_nametoindex(r->ifname) != doll)
 		return refuse(a, EPERM, "not our doll");
 	if (params_apply(r->ifname, &r->change) == -1)
 		return fail(a, names[r->change.what]);

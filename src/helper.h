@@ -23,7 +23,7 @@ struct helper_request {
 		HELPER_TAP, /* ifname, linktype, size -> fd, ifname */
 		HELPER_READ, /* ifname (of the doll) -> params */
 		HELPER_WATCH, /* params_watch() where dolls are -> fd */
-		HELPER_APPLY, /* ifname (of the last TAP's answer), change */
+		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
 		HELPER_LOCAL, /* ifname -> local */
 		HELPER_EXEC, /* text: a command -> fd, pid */
 		HELPER_END, /* pid (of the last command), force */

@@ -307,11 +307,11 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 	if (native)
 		m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
 	if (!m->settled) {
-		if (msg->complete)
+		/* of an interface that is gone there are flags only */
+		if (msg->complete &&
+		    (full || r->opt->nocopy || s->theirs.nocopy))
 			master_settle(r, s);
-		return;
-	}
-	if (native) {
+	} else if (native) {
 		master_carrier(r, m->carrier);
 		m->fresh |= full;
 		master_follow(r, s);
@@ -395,6 +395,8 @@ master_tick(struct relay *r, enum port_event event)
 	doll_reap(&m->doll);
 	if (event == PORT_REMADE)
 		master_remake(r);
+	else if (has_doll(r)) /* it may have another name */
+		(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
 	if (!m->settled && m->settle_ms != 0 && clock_ms() >= m->settle_ms)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A session begins while the real interface is gone: the doll has no carrier,
-# and is configured and carries frames, filtered, once the interface is back.
+# A session begins while the real interface is gone: once it is back the doll is
+# configured and raised, the hook runs, and frames are carried, filtered.
 #
 #   R wan ---- wan G (slave -f icmp): gone   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
@@ -11,13 +11,16 @@ slave -s 1234 -i wan -f icmp
 wait_listen "$G" 1234
 ip -n "$G" link del wan
 wait_log slave.log 'gone'
-master -m -u -c 10.8.0.1:1234
+start master "$M" "$EP" -m -u -U 'echo the hook speaks' -c 10.8.0.1:1234
+MASTER=$PID
 wait_log master.log 'session begins'
-wait_for 5 no_carrier 'a carrier without an interface'
+within 200 off 'no carrier without an interface'
+[ "$(said master.log 'hook speaks')" = '' ] || fail 'the hook ran too early'
 link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
 ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
 ip -n "$G" addr add 10.9.0.1/24 brd + dev wan
 within 1000 'alike && carrier' 'it is back'
+wait_log master.log 'hook speaks'
 sniff doll "$M" puppet0 icmp
 pings "$R" 10.9.0.1
 wait_frames doll 6

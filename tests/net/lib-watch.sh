@@ -26,7 +26,7 @@ look() {
 # alike: the doll is as the real interface is.
 alike() {
 	look "$G" "${REAL:-wan}" >"$TMP/real.look"
-	look "$M" puppet0 >"$TMP/doll.look"
+	look "$M" "$DOLL" >"$TMP/doll.look"
 	[ -s "$TMP/real.look" ] && cmp -s "$TMP/real.look" "$TMP/doll.look"
 }
 
