@@ -253,6 +253,7 @@ capture_send(struct port *port, struct frame *frames, int n)
 			if (errno == EAGAIN)
 				break;
 			refuse(port, errno);
+			port->count.refused_bytes += frames[i].len;
 		}
 		i++;
 	}

@@ -288,6 +288,12 @@ refuse(struct port *port, int error)
 {
 	char remedy[128];
 
+	if (error == EBADFD) { /* said once */
+		tap_gone(port);
+		port->count.refused++;
+		port->count.refused_errno = ENODEV;
+		return;
+	}
 	if (error != EIO) {
 		port_refused(port, error, NULL);
 		return;
@@ -303,6 +309,10 @@ tap_put(struct tap *t, const struct frame *f)
 	uint8_t whole[VNET_HEAD + SMALL];
 	struct iovec iov[2] = { { whole, t->head }, { f->data, f->len } };
 
+	if (t->gone) {
+		errno = EBADFD;
+		return -1;
+	}
 	vnet_write(whole, f);
 	if (f->len > SMALL)
 		return writev(t->fd, iov, 2) == -1 ? -1 : 0;
@@ -316,22 +326,18 @@ tap_send(struct port *port, struct frame *frames, int n)
 	struct tap *t = port->state;
 	int i = 0;
 
-	while (i < n && !t->gone) {
+	while (i < n) {
 		if (tap_put(t, &frames[i]) == -1) {
 			if (errno == EINTR)
 				continue;
 			if (errno == EAGAIN)
-				return i;
-			if (errno == EBADFD) {
-				tap_gone(port);
 				break;
-			}
 			refuse(port, errno);
+			port->count.refused_bytes += frames[i].len;
 		}
 		i++;
 	}
-	port->count.refused += (uint64_t)(n - i);
-	return n;
+	return i;
 }
 
 /* What was written while no session lived must not reach this one. */

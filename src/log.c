@@ -14,6 +14,24 @@
 #define DUMP_ROW 16
 
 int log_level;
+static bool status_shown;
+
+static void
+status_clear(void)
+{
+	if (status_shown)
+		(void)fputs("\r\033[K", stderr);
+	status_shown = false;
+}
+
+void
+log_status(const char *text)
+{
+	status_clear();
+	(void)fputs(text, stderr);
+	(void)fflush(stderr);
+	status_shown = *text != '\0';
+}
 
 static bool journal; /* is what standard error is */
 
@@ -42,6 +60,7 @@ log_line(const char *level, const char *fmt, va_list ap, const char *reason)
 {
 	char line[1024];
 
+	status_clear();
 	(void)vsnprintf(line, sizeof(line), fmt, ap);
 	(void)fprintf(stderr, "%s%s%s%s\n", log_prefix(level), line,
 	    reason != NULL ? ": " : "", reason != NULL ? reason : "");
@@ -87,6 +106,7 @@ log_dump(const void *data, size_t len)
 	const uint8_t *p = data;
 	size_t i;
 
+	status_clear();
 	for (i = 0; i < len; i++)
 		(void)fprintf(stderr, "%s%s%02x%s",
 		    i % DUMP_ROW == 0 ? log_prefix(LOG_DEBUG) : "",

@@ -29,15 +29,20 @@ void log_dump(const void *data, size_t len);
 #define LOG_DEBUG "<7>"
 const char *log_prefix(const char *level);
 
+/*
+ * For a terminal: a line that stays until the next one takes its place; a
+ * message clears it.  "": none.
+ */
+void log_status(const char *text);
+
 /* True at most once a minute for each struct; all zero at the start. */
 struct log_limit {
 	uint64_t next_ms;
 };
 bool log_allowed(struct log_limit *);
 
-/* Milliseconds of the monotonic clock. */
+/* Milliseconds and microseconds of the monotonic clock. */
 uint64_t clock_ms(void);
-/* Its microseconds. */
 uint64_t clock_us(void);
 
 /*

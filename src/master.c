@@ -213,7 +213,7 @@ master_doll(struct relay *r, struct session *s)
 	}
 	log_info("%s: made anew for %s frames", r->port.name,
 	    linktype == LINK_RAW ? "raw IP" : "Ethernet");
-	port_close(&r->port);
+	relay_port_close(r);
 	if (master_open_port(r, linktype) == 0)
 		return 0;
 	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
@@ -357,7 +357,7 @@ master_remake(struct relay *r)
 	struct session *s = r->link.live;
 	struct master *m = master_of(r);
 
-	port_close(&r->port);
+	relay_port_close(r);
 	if (master_open_port(r, linktype) == -1) {
 		r->link.ended = true;
 		r->link.status = 1;

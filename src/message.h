@@ -10,6 +10,7 @@
 
 #include "params.h"
 #include "port.h"
+#include "stats.h"
 
 #define WIRE_MAGIC 0x45505550u /* "EPUP" */
 #define LEGACY_03  0x13370103u
@@ -57,10 +58,6 @@ struct bye {
 	char text[256];
 };
 
-struct stats {
-	uint64_t captured, sent, dropped, stale, refused;
-};
-
 struct message {
 	enum message_kind {
 		MSG_SKIP, /* nothing for the caller */
@@ -85,7 +82,7 @@ struct message {
 		struct frame frame; /* data points into the buffer read */
 		uint64_t token;
 		struct bye bye;
-		struct stats stats;
+		struct counters stats;
 	};
 };
 

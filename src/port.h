@@ -84,7 +84,8 @@ struct port_config {
 
 struct port_counters {
 	uint64_t dropped; /* by the kernel, before recv */
-	uint64_t refused; /* by the interface, at send */
+	uint64_t filtered; /* left out by the filter: see setbase */
+	uint64_t refused, refused_bytes; /* by the interface, at send */
 	uint64_t invalid; /* truncated, or not to be expressed */
 	int refused_errno;
 };
@@ -114,6 +115,12 @@ struct port_ops {
 	 * none.  The program stays the caller's.  0, -1 errno.
 	 */
 	int (*setfilter)(struct port *, const struct bpf_program *);
+	/*
+	 * Frames that this program accepts and the filter does not shall be
+	 * counted as filtered, NULL: none.  Called before setfilter; it costs
+	 * something for each frame.  0, -1 errno.  NULL: nobody can count.
+	 */
+	int (*setbase)(struct port *, const struct bpf_program *);
 	/* How many frames; 0: nothing now; -1 errno */
 	int (*recv)(struct port *, struct frame *, int max);
 	/*
@@ -152,7 +159,7 @@ struct port_ops {
 				opens it again; until then fd is -1 and
 				what is sent is counted as refused */
 	} (*tick)(struct port *);
-	void (*stats)(struct port *); /* refreshes count.dropped */
+	void (*stats)(struct port *); /* refreshes dropped and filtered */
 	void (*close)(struct port *); /* accepts a half-open port */
 };
 

@@ -121,6 +121,7 @@ pair_send(struct port *port, struct frame *frames, int n)
 		if (errno == EAGAIN)
 			break;
 		port_refused(port, errno, NULL);
+		port->count.refused_bytes += frames[i].len;
 		i++;
 	}
 	return i;

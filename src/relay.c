@@ -96,16 +96,6 @@ flow_fill(struct flow *f, unsigned caps, int linktype, struct counters *count)
 	}
 }
 
-static void
-count_frames(const struct frame *f, int n, uint64_t *frames, uint64_t *bytes)
-{
-	int i;
-
-	*frames += (uint64_t)n;
-	for (i = 0; i < n; i++)
-		*bytes += f[i].len;
-}
-
 /* A capture file takes no more. */
 static void
 relay_over(struct relay *r)
@@ -196,14 +186,30 @@ relay_up(struct relay *r)
 			    stale_now());
 		stale_say(&r->stale, r->port.name);
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
-		count_frames(f->out + f->iout, n, &r->count.up_frames,
-		    &r->count.up_bytes);
 		f->iout += n;
 		if (f->iout < f->nout) {
 			stale_left(f, stale_now());
 			return;
 		}
 	}
+}
+
+/* As the port's send; what the interface refuses is not delivered. */
+static int
+relay_deliver(struct relay *r, struct frame *f, int n)
+{
+	struct port_counters *port = &r->port.count;
+	uint64_t frames = port->refused, bytes = port->refused_bytes;
+	int i;
+
+	n = r->port.ops->send(&r->port, f, n);
+	for (i = 0; i < n; i++)
+		bytes += f[i].len;
+	if (n > 0) {
+		r->count.down_frames += frames + (uint64_t)n - port->refused;
+		r->count.down_bytes += bytes - port->refused_bytes;
+	}
+	return n;
 }
 
 /* Peer to port. */
@@ -230,14 +236,11 @@ relay_down(struct relay *r)
 			}
 		}
 		flow_fill(f, r->port.caps, r->port.linktype, &r->count);
-		n = r->port.ops->send(&r->port, f->out + f->iout,
-		    f->nout - f->iout);
+		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
 		if (n == -1) { /* a file that cannot be written */
 			relay_over(r);
 			return;
 		}
-		count_frames(f->out + f->iout, n, &r->count.down_frames,
-		    &r->count.down_bytes);
 		f->iout += n;
 		if (f->iout < f->nout)
 			return;
@@ -254,6 +257,9 @@ relay_begin(void *arg, struct session *s)
 	r->first = true;
 	r->port_idle = false;
 	relay_stamp(r, s);
+	r->have_peer = false;
+	r->tell = true;
+	r->told.up_frames = UINT64_MAX; /* it knows nothing */
 	return r->side->link.begin(r, s);
 }
 
@@ -262,8 +268,31 @@ relay_end(void *arg, struct session *s)
 {
 	struct relay *r = arg;
 
-	r->count.oversize += s->oversize;
+	stats_add_session(&r->count, s);
+	r->have_peer = false;
 	r->side->link.end(r, s);
+}
+
+static void
+relay_message(void *arg, struct session *s, struct message *m)
+{
+	struct relay *r = arg;
+
+	if (m->kind != MSG_STATS) {
+		r->side->link.message(r, s, m);
+		return;
+	}
+	r->peer = m->stats;
+	r->have_peer = true;
+}
+
+void
+relay_port_close(struct relay *r)
+{
+	r->port.ops->stats(&r->port);
+	stats_add_port(&r->count, r);
+	flow_clear(&r->up);
+	port_close(&r->port);
 }
 
 static bool
@@ -306,6 +335,7 @@ relay_tick(struct relay *r, uint64_t now)
 		r->side->tick(r, event);
 		stale_say(&r->stale, r->port.name);
 		relay_say_dropped(r);
+		stats_tell(r, true);
 	}
 	if (r->opt->stats > 0 && now >= r->stats_ms) {
 		if (r->stats_ms > 0)
@@ -407,6 +437,7 @@ relay_run(struct relay *r)
 			relay_watch(r);
 		if (relay_live(r))
 			relay_down(r);
+		stats_tell(r, false);
 		if (relay_live(r) &&
 		    (fds[FD_PORT].revents != 0 || !flow_empty(&r->up)))
 			relay_up(r);
@@ -457,6 +488,7 @@ relay_open(struct relay *r, const struct options *opt)
 
 	memset(r, 0, sizeof(*r));
 	r->opt = opt;
+	r->begun_ms = r->shown_ms = clock_ms();
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
 	r->signals[0] = r->signals[1] = r->watch = -1;
 	r->up.segments = malloc(SEGMENTS);
@@ -471,6 +503,7 @@ relay_open(struct relay *r, const struct options *opt)
 	ops = r->side->link;
 	ops.begin = relay_begin;
 	ops.end = relay_end;
+	ops.message = relay_message;
 	return link_open(&r->link, opt, &ops, r);
 }
 
@@ -485,6 +518,7 @@ relay_close(struct relay *r)
 		(void)close(r->watch);
 	free(r->up.segments);
 	free(r->down.segments);
+	log_status("");
 	if (r->signals[0] != -1) {
 		(void)close(r->signals[0]);
 		(void)close(r->signals[1]);

@@ -62,10 +62,14 @@ struct relay {
 	bool port_idle; /* recv failed: leave it until the next tick */
 	bool stamping; /* frames tell when they came */
 	struct stale stale;
-	struct counters count;
+	struct counters count; /* of the relay, past sessions and ports */
+	struct counters told; /* what the peer knows of us */
+	struct counters peer; /* what it has told, once have_peer is set */
+	bool have_peer, tell;
+	struct counters shown; /* by the last line, at shown_ms */
 	uint64_t said_dropped; /* by the kernel */
 	struct log_limit dropped_limit;
-	uint64_t tick_ms, stats_ms;
+	uint64_t begun_ms, tick_ms, stats_ms, shown_ms;
 	int watch; /* params_watch(), -1: there is nothing to watch */
 	bool changed; /* parameters of some interface may have changed */
 	uint64_t watch_ms; /* when to look at it again */
@@ -77,6 +81,11 @@ int relay_open(struct relay *, const struct options *);
 /* Until a signal or the last session ends it; returns the exit status. */
 int relay_run(struct relay *);
 void relay_close(struct relay *);
+/*
+ * Before another port takes its place: its counters are kept, frames that are
+ * still in its memory are lost.
+ */
+void relay_port_close(struct relay *);
 /* For a signal handler. */
 void relay_signal(int signo);
 

@@ -440,6 +440,8 @@ count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 	for (i = 0; i < n && done > 0; i++, iov += 2) {
 		size_t len = iov[0].iov_len + iov[1].iov_len;
 
+		s->sent_frames++;
+		s->sent_bytes += iov[1].iov_len;
 		if (done < len) {
 			keep_rest(s, iov, done);
 			return i + 1;

@@ -49,6 +49,7 @@ struct session {
 	bool eof;
 	uint8_t *in, *out;
 	size_t inoff, inlen, outoff, outlen;
+	uint64_t sent_frames, sent_bytes;
 	uint64_t oversize; /* frames too large or small for the peer */
 
 	/* Called for what is not a frame once the session is open. */

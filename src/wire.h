@@ -51,13 +51,41 @@ enum params_tlv {
 #define PARAMS_FLAGS_ALL (PARAM_UP | PARAM_RUNNING)
 
 enum stats_tlv {
-	STATS_CAPTURED = 1,
-	STATS_SENT,
+	STATS_UP_FRAMES = 1,
+	STATS_DOWN_FRAMES,
 	STATS_DROPPED,
 	STATS_STALE,
 	STATS_REFUSED,
+	STATS_UP_BYTES,
+	STATS_DOWN_BYTES,
+	STATS_FILTERED,
+	STATS_INVALID,
+	STATS_READONLY,
+	STATS_OVERSIZE,
+	STATS_REASON_TEXT, /* the numbers are in front of it */
 	STATS_TLVS
 };
+
+/* The number of a TLV. */
+static inline uint64_t *
+wire_counter(struct counters *s, enum stats_tlv type)
+{
+	uint64_t *at[STATS_REASON_TEXT] = {
+		[STATS_UP_FRAMES] = &s->up_frames,
+		[STATS_DOWN_FRAMES] = &s->down_frames,
+		[STATS_DROPPED] = &s->dropped,
+		[STATS_STALE] = &s->stale,
+		[STATS_REFUSED] = &s->refused,
+		[STATS_UP_BYTES] = &s->up_bytes,
+		[STATS_DOWN_BYTES] = &s->down_bytes,
+		[STATS_FILTERED] = &s->filtered,
+		[STATS_INVALID] = &s->invalid,
+		[STATS_READONLY] = &s->readonly,
+		[STATS_OVERSIZE] = &s->oversize,
+	};
+
+	return at[type];
+}
 
 /* The bytes of an address whose family is 4 or 6 on the wire; else 0. */
 static inline size_t

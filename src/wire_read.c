@@ -56,11 +56,18 @@ static const struct lengths params_lengths[PARAMS_TLVS] = {
 };
 
 static const struct lengths stats_lengths[STATS_TLVS] = {
-	[STATS_CAPTURED] = { 8, 8 },
-	[STATS_SENT] = { 8, 8 },
+	[STATS_UP_FRAMES] = { 8, 8 },
+	[STATS_DOWN_FRAMES] = { 8, 8 },
 	[STATS_DROPPED] = { 8, 8 },
 	[STATS_STALE] = { 8, 8 },
 	[STATS_REFUSED] = { 8, 8 },
+	[STATS_UP_BYTES] = { 8, 8 },
+	[STATS_DOWN_BYTES] = { 8, 8 },
+	[STATS_FILTERED] = { 8, 8 },
+	[STATS_INVALID] = { 8, 8 },
+	[STATS_READONLY] = { 8, 8 },
+	[STATS_OVERSIZE] = { 8, 8 },
+	[STATS_REASON_TEXT] = { 0, STATS_REASON - 1 },
 };
 
 /* 0; -1: text holds a NUL. */
@@ -192,11 +199,9 @@ params_take(struct message *m, const struct tlv *t)
 static int
 stats_take(struct message *m, const struct tlv *t)
 {
-	struct stats *s = &m->stats;
-	uint64_t *at[STATS_TLVS] = { NULL, &s->captured, &s->sent, &s->dropped,
-		&s->stale, &s->refused };
-
-	*at[t->type] = get64(t->value);
+	if (t->type == STATS_REASON_TEXT)
+		return text_fill(m->stats.reason, t);
+	*wire_counter(&m->stats, t->type) = get64(t->value);
 	return 0;
 }
 

@@ -135,13 +135,14 @@ params_write(struct writer *w, const struct params *p)
 }
 
 static void
-stats_write(struct writer *w, const struct stats *s)
+stats_write(struct writer *w, const struct counters *s)
 {
-	tlv_number(w, STATS_CAPTURED, s->captured, 8);
-	tlv_number(w, STATS_SENT, s->sent, 8);
-	tlv_number(w, STATS_DROPPED, s->dropped, 8);
-	tlv_number(w, STATS_STALE, s->stale, 8);
-	tlv_number(w, STATS_REFUSED, s->refused, 8);
+	struct counters copy = *s;
+	unsigned i;
+
+	for (i = 1; i < STATS_REASON_TEXT; i++)
+		tlv_number(w, i, *wire_counter(&copy, i), 8);
+	tlv_text(w, STATS_REASON_TEXT, s->reason, sizeof(s->reason) - 1);
 }
 
 static void
