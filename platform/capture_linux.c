@@ -82,9 +82,17 @@ capture_setfilter(struct port *port, const struct bpf_program *program)
 	return packet_setfilter(&c->packet, program, c->attached);
 }
 
-/* 0, -1: it has said why. */
 static int
-capture_get(struct port *port, const struct port_config *config)
+capture_setbase(struct port *port, const struct bpf_program *program)
+{
+	struct capture *c = port->state;
+
+	return packet_setbase(&c->packet, program);
+}
+
+/* A descriptor with such a buffer; -1: it has said why. */
+static int
+capture_get(struct port *port, uint32_t buffer)
 {
 	struct helper_request request = { .what = HELPER_CAPTURE };
 	struct helper_answer answer;
@@ -95,11 +103,9 @@ capture_get(struct port *port, const struct port_config *config)
 		return -1;
 	}
 	memcpy(request.ifname, port->name, len);
-	request.size = config->buffer != 0 ? config->buffer : BUFFER;
-	if (helper_call(&request, &answer) == 0) {
-		port->fd = answer.fd;
-		return 0;
-	}
+	request.size = buffer;
+	if (helper_call(&request, &answer) == 0)
+		return answer.fd;
 	if (answer.result == ENODEV)
 		log_info("%s: no such interface", port->name);
 	else
@@ -112,7 +118,6 @@ capture_identify(struct port *port)
 {
 	struct capture *c = port->state;
 
-	c->packet.fd = port->fd;
 	if (packet_identify(&c->packet, port->name) == -1) {
 		log_errno("%s: SIOCGIFINDEX", port->name);
 		return -1;
@@ -173,12 +178,20 @@ capture_open(struct port *port, const struct port_config *config)
 {
 	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, FRAME_MAX) };
 	struct bpf_program program = { 1, all };
+	struct capture *c = calloc(1, sizeof(*c));
 
-	if ((port->state = calloc(1, sizeof(struct capture))) == NULL) {
+	if ((port->state = c) == NULL) {
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
-	if (capture_get(port, config) == -1 || capture_identify(port) == -1 ||
+	c->packet.base = -1;
+	port->fd = capture_get(port,
+	    config->buffer != 0 ? config->buffer : BUFFER);
+	if (port->fd == -1)
+		return -1;
+	c->packet.fd = port->fd;
+	c->packet.base = capture_get(port, 1); /* the smallest that there is */
+	if (c->packet.base == -1 || capture_identify(port) == -1 ||
 	    capture_extras(port) == -1)
 		return -1;
 	if (capture_setfilter(port, &program) == 0)
@@ -359,22 +372,24 @@ capture_tick(struct port *port)
 static void
 capture_stats(struct port *port)
 {
-	struct tpacket_stats now;
-	socklen_t size = sizeof(now);
+	struct capture *c = port->state;
 
-	/* The kernel begins anew at each reading. */
-	if (getsockopt(port->fd, SOL_PACKET, PACKET_STATISTICS, &now, &size) ==
-	    0)
-		port->count.dropped += now.tp_drops;
+	packet_count(&c->packet);
+	port->count.dropped = c->packet.dropped;
+	port->count.filtered = c->packet.filtered;
 }
 
 static void
 capture_close(struct port *port)
 {
+	struct capture *c = port->state;
+
+	if (c != NULL && c->packet.base != -1)
+		(void)close(c->packet.base);
 	if (port->fd != -1)
 		(void)close(port->fd);
 	port->fd = -1;
-	free(port->state);
+	free(c);
 	port->state = NULL;
 }
 
@@ -382,6 +397,7 @@ const struct port_ops port_capture = {
 	.kind = "capture",
 	.open = capture_open,
 	.setfilter = capture_setfilter,
+	.setbase = capture_setbase,
 	.recv = capture_recv,
 	.send = capture_send,
 	.offloads = capture_offloads,

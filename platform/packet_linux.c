@@ -15,6 +15,13 @@
  * segments inherit, and each filter begins with instructions that drop
  * outgoing frames with this mark.  To set it wants CAP_NET_RAW since Linux
  * 5.17, CAP_NET_ADMIN before.
+ *
+ * What a filter leaves out the kernel does not count.  So a second socket has
+ * a filter that accepts what there would be without -f, a buffer of the
+ * smallest size, and no reader: PACKET_STATISTICS counts what it accepts, the
+ * drops included (Linux, net/packet/af_packet.c, packet_rcv()).  What it has
+ * more than the first socket was left out.  It is read first, so that frames
+ * between the two readings make the number smaller, until the next one.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -150,16 +157,64 @@ capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 	return fd;
 }
 
+static struct tpacket_stats
+statistics(int fd)
+{
+	struct tpacket_stats now = { 0 };
+	socklen_t size = sizeof(now);
+
+	/* The kernel begins anew at each reading. */
+	(void)getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &now, &size);
+	return now;
+}
+
+void
+packet_count(struct packet *p)
+{
+	struct tpacket_stats base = { 0 }, own;
+
+	if (p->compares)
+		base = statistics(p->base);
+	own = statistics(p->fd);
+	p->dropped += own.tp_drops;
+	if (!p->comparing)
+		return;
+	p->ahead += (int64_t)base.tp_packets - (int64_t)own.tp_packets;
+	if (p->ahead > 0) {
+		p->filtered += (uint64_t)p->ahead;
+		p->ahead = 0;
+	}
+}
+
 static int
-packet_bind(const struct packet *p, uint16_t proto)
+socket_bind(int fd, int ifindex, uint16_t proto)
 {
 	struct sockaddr_ll ll = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(proto),
-		.sll_ifindex = p->ifindex,
+		.sll_ifindex = ifindex,
 	};
 
-	return bind(p->fd, (struct sockaddr *)&ll, sizeof(ll));
+	return bind(fd, (struct sockaddr *)&ll, sizeof(ll));
+}
+
+static int
+packet_bind(struct packet *p, uint16_t proto)
+{
+	packet_count(p);
+	if (p->comparing)
+		(void)socket_bind(p->base, p->ifindex, PROTO_NONE);
+	p->comparing = false;
+	if (socket_bind(p->fd, p->ifindex, proto) == -1)
+		return -1;
+	if (!p->compares || proto != PROTO_ALL)
+		return 0;
+	if (socket_bind(p->base, p->ifindex, proto) == -1)
+		return -1;
+	packet_count(p); /* what one of them has heard alone */
+	p->comparing = true;
+	p->ahead = 0;
+	return 0;
 }
 
 static void
@@ -211,51 +266,83 @@ filter_prefix(const struct packet *p, struct sock_filter out[PACKET_PREFIX])
 	return PACKET_PREFIX;
 }
 
-int
-packet_listen(struct packet *p, bool hear)
+static int
+filter_attach(int fd, struct sock_filter *insns, unsigned short n)
 {
-	struct sock_fprog prog = { p->ninsns, p->prog };
+	struct sock_fprog prog = { n, insns };
 	int unused = 0;
 
-	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
-		return -1;
-	packet_drain(p);
 	/*
 	 * Old and new would be charged together to net.core.optmem_max:
 	 * 20480 bytes on Linux 6.1, too little for two of an IPv6 session.
 	 */
-	(void)setsockopt(p->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused,
+	(void)setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused,
 	    sizeof(unused));
-	if (setsockopt(p->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-		sizeof(prog)) == -1)
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog));
+}
+
+int
+packet_listen(struct packet *p, bool hear)
+{
+	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
+		return -1;
+	packet_drain(p);
+	if (filter_attach(p->fd, p->prog, p->ninsns) == -1)
 		return -1;
 	if (!hear || packet_bind(p, PROTO_ALL) == 0 || errno == ENODEV)
 		return 0;
 	return -1;
 }
 
-static void
-filter_load(struct packet *p, const struct bpf_program *program)
+/* Behind the prefix.  The number of instructions; -1 errno. */
+static int
+filter_load(const struct packet *p, const struct bpf_program *program,
+    struct sock_filter out[PACKET_PREFIX + FILTER_INSNS])
 {
-	int n = filter_prefix(p, p->prog);
+	int n = filter_prefix(p, out);
 	u_int i;
 
+	if (program->bf_len == 0 || program->bf_len > FILTER_INSNS) {
+		errno = E2BIG;
+		return -1;
+	}
 	for (i = 0; i < program->bf_len; i++) {
 		const struct bpf_insn *in = &program->bf_insns[i];
 
-		p->prog[n++] = (struct sock_filter) { in->code, in->jt, in->jf,
+		out[n++] = (struct sock_filter) { in->code, in->jt, in->jf,
 			in->k };
 	}
-	p->ninsns = (unsigned short)n;
+	return n;
 }
 
 int
 packet_setfilter(struct packet *p, const struct bpf_program *program, bool hear)
 {
-	if (program->bf_len == 0 || program->bf_len > FILTER_INSNS) {
-		errno = E2BIG;
+	int n = filter_load(p, program, p->prog);
+
+	if (n == -1)
+		return -1;
+	p->ninsns = (unsigned short)n;
+	return packet_listen(p, hear);
+}
+
+int
+packet_setbase(struct packet *p, const struct bpf_program *program)
+{
+	struct sock_filter insns[PACKET_PREFIX + FILTER_INSNS];
+	int n;
+
+	p->compares = false;
+	if (program == NULL)
+		return 0;
+	if (p->mark == 0) {
+		errno = EPERM;
 		return -1;
 	}
-	filter_load(p, program);
-	return packet_listen(p, hear);
+	n = filter_load(p, program, insns);
+	if (n == -1 || filter_attach(p->base, insns, (unsigned short)n) == -1)
+		return -1;
+	p->compares = true;
+	return 0;
 }

@@ -22,11 +22,15 @@ struct packet {
 	uint32_t head; /* VNET_HEAD, or 0 without PACKET_VNET_HDR */
 	struct sock_filter prog[PACKET_PREFIX + FILTER_INSNS];
 	unsigned short ninsns;
+	int base; /* a second socket, which is never read */
+	bool compares, comparing; /* base has a filter; both hear */
+	int64_t ahead; /* what base has heard more, not counted yet */
+	uint64_t dropped, filtered; /* see packet_count() */
 };
 
 struct ifreq packet_ifreq(const char *ifname);
 
-/* Fills all but fd and head.  0, -1 errno. */
+/* Needs fd; fills what concerns the interface.  0, -1 errno. */
 int packet_identify(struct packet *, const char *ifname);
 
 /* The present name of the interface that it is bound to.  0, -1 errno. */
@@ -38,6 +42,16 @@ int packet_name(const struct packet *, char name[IFNAMSIZ]);
  */
 int packet_listen(struct packet *, bool hear);
 int packet_setfilter(struct packet *, const struct bpf_program *, bool hear);
+
+/*
+ * Frames that this program accepts and the filter does not are counted; NULL:
+ * none.  Before packet_setfilter().  0, -1 errno (EPERM: own frames cannot be
+ * told apart).
+ */
+int packet_setbase(struct packet *, const struct bpf_program *);
+
+/* Refreshes the counters, of all that this socket has heard. */
+void packet_count(struct packet *);
 
 /*
  * Goes over to the interface that has the name now, filter included.  0;

@@ -106,10 +106,13 @@ slave_check_pairs(const struct relay *r)
 	return -1;
 }
 
-/* Compiles the filter of a session into `answer`; -1: answer.why. */
+/*
+ * Compiles a filter; the program is in `answer`.  own, wish: what -f of either
+ * side says.  -1: answer.why.
+ */
 static int
 slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
-    const char *wish)
+    const char *own, const char *wish, struct bpf_program *program)
 {
 	memset(&request, 0, sizeof(request));
 	request.what = HELPER_FILTER;
@@ -119,10 +122,34 @@ slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
 	request.filter.npairs = npairs;
 	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
 	(void)snprintf(request.filter.user[0], sizeof(request.filter.user[0]),
-	    "%s", r->opt->filter);
+	    "%s", own);
 	(void)snprintf(request.filter.user[1], sizeof(request.filter.user[1]),
 	    "%s", wish);
-	return helper_call(&request, &answer);
+	if (helper_call(&request, &answer) == -1)
+		return -1;
+	program->bf_len = (u_int)answer.ninsns;
+	program->bf_insns = (struct bpf_insn *)(void *)answer.insns;
+	return 0;
+}
+
+/* What there would be without -f, so that what it leaves out is counted. */
+static void
+slave_set_base(struct relay *r, const struct session *s,
+    const struct filter_pair *pairs, int npairs)
+{
+	struct bpf_program program;
+
+	if (r->port.ops->setbase == NULL)
+		return;
+	(void)r->port.ops->setbase(&r->port, NULL);
+	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
+		return;
+	if (slave_filter(r, pairs, npairs, "", "", &program) == -1)
+		log_info("%s: what -f leaves out is not counted: %s",
+		    r->port.name, answer.why);
+	else if (r->port.ops->setbase(&r->port, &program) == -1)
+		log_errno("%s: what -f leaves out is not counted",
+		    r->port.name);
 }
 
 static int
@@ -130,6 +157,7 @@ slave_open(struct relay *r)
 {
 	struct port_config config = { 0 };
 	struct filter_pair pairs[FILTER_PAIRS];
+	struct bpf_program program;
 
 	if (slave_check_pairs(r) == -1)
 		return -1;
@@ -137,7 +165,8 @@ slave_open(struct relay *r)
 	config.buffer = r->opt->buffer;
 	if (port_open(&r->port, &port_capture, &config) == -1)
 		return -1;
-	if (r->opt->filter[0] != '\0' && slave_filter(r, pairs, 0, "") == -1) {
+	if (r->opt->filter[0] != '\0' &&
+	    slave_filter(r, pairs, 0, r->opt->filter, "", &program) == -1) {
 		log_info("-f %s: %s", r->opt->filter, answer.why);
 		return -1;
 	}
@@ -228,12 +257,12 @@ slave_set_filter(struct relay *r, struct session *s)
 		    why);
 		return -1;
 	}
-	if (slave_filter(r, pairs, n, s->theirs.filter) == -1) {
+	slave_set_base(r, s, pairs, n);
+	if (slave_filter(r, pairs, n, r->opt->filter, s->theirs.filter,
+		&program) == -1) {
 		session_bye(s, BYE_FILTER, "filter: %s", answer.why);
 		return -1;
 	}
-	program.bf_len = (u_int)answer.ninsns;
-	program.bf_insns = (struct bpf_insn *)(void *)answer.insns;
 	if (r->port.ops->setfilter(&r->port, &program) == -1) {
 		session_bye(s, BYE_INTERFACE, "%s: setting the filter: %s%s",
 		    r->port.name, strerror(errno),

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "message.h"
+#include "wire.h"
 
 struct text {
 	char *at;
@@ -104,7 +104,8 @@ text_frame(struct text *t, const struct frame *f)
 static inline void
 text_message(struct text *t, const struct message *m)
 {
-	const struct stats *s = &m->stats;
+	struct counters s;
+	unsigned i;
 
 	switch (m->kind) {
 	case MSG_HELLO:
@@ -126,11 +127,12 @@ text_message(struct text *t, const struct message *m)
 		text_add(t, "BYE %u '%s'\n", m->bye.code, m->bye.text);
 		break;
 	case MSG_STATS:
-		text_add(t, "STATS %llu %llu %llu %llu %llu\n",
-		    (unsigned long long)s->captured,
-		    (unsigned long long)s->sent, (unsigned long long)s->dropped,
-		    (unsigned long long)s->stale,
-		    (unsigned long long)s->refused);
+		s = m->stats;
+		text_add(t, "STATS");
+		for (i = 1; i < STATS_REASON_TEXT; i++)
+			text_add(t, " %llu",
+			    (unsigned long long)*wire_counter(&s, i));
+		text_add(t, " '%s'\n", s.reason);
 		break;
 	case MSG_SKIP:
 		text_add(t, "SKIP\n");

@@ -270,6 +270,106 @@ test_filter(void **state)
 	assert_quiet();
 }
 
+/* What the base accepts and the filter does not; 0x88b7 is in neither. */
+static void
+base(const char *text)
+{
+	struct bpf_program program = compiled(text);
+
+	assert_int_equal(port.ops->setbase(&port, &program), 0);
+	pcap_freecode(&program);
+}
+
+static void
+assert_filtered(uint64_t n)
+{
+	port.ops->stats(&port);
+	assert_int_equal(port.count.filtered, n);
+}
+
+/* 4 of each: accepted, filtered, also by a load behind the frame's end. */
+static void
+some_of_each(void)
+{
+	struct frame out;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		out = plain(data, 200, (unsigned)i);
+		data[100] = 1;
+		inject(peer, &out);
+		data[100] = 2;
+		inject(peer, &out);
+		typed(0x88b5, 1);
+		typed(0x88b7, 1);
+		/* our own are in neither */
+		transmit(&out);
+	}
+	for (i = 0; i < 4; i++)
+		expect_typed(0x88b5);
+}
+
+static void
+test_filtered(void **state)
+{
+	static const char wanted[] =
+	    "not ether proto 0x88b7 and ether[100] = 1";
+
+	(void)state;
+	need_net();
+	base("not ether proto 0x88b7");
+	filter(wanted);
+	typed(0x88b5, 1);
+	begin();
+	assert_filtered(0);
+	some_of_each();
+	assert_filtered(8);
+	assert_filtered(8);
+	port.ops->detach(&port);
+	typed(0x88b5, 1);
+	assert_filtered(8);
+	begin();
+	some_of_each();
+	assert_true(run("ip link del v0"));
+	assert_int_equal(port.ops->tick(&port), PORT_DOWN);
+	assert_true(cable_make());
+	(void)close(peer);
+	peer = sniffer("v1");
+	assert_int_equal(port.ops->tick(&port), PORT_UP);
+	assert_filtered(16);
+	some_of_each();
+	assert_filtered(24);
+	assert_int_equal(port.ops->setbase(&port, NULL), 0);
+	filter(wanted);
+	some_of_each();
+	assert_filtered(24);
+}
+
+/* Frames that do not fit into the buffer were not filtered. */
+static void
+test_filtered_drops(void **state)
+{
+	const struct port_config config = { .name = "v0", .buffer = 65536 };
+	struct frame out = plain(data, 1000, 1);
+	int i;
+
+	(void)state;
+	need_net();
+	port_close(&port);
+	assert_int_equal(port_open(&port, &port_capture, &config), 0);
+	base("not ether proto 0x88b7");
+	filter("ether proto 0x88b5");
+	begin();
+	for (i = 0; i < 1000; i++) {
+		inject(peer, &out);
+		ether(data, i % 2 == 0 ? 0x88b6 : 0x88b5);
+	}
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(sniff(other, &head, WAIT_MS), 1000);
+	assert_filtered(500);
+	assert_in_range(port.count.dropped, 1, 499);
+}
+
 static void
 test_filter_too_long(void **state)
 {
@@ -790,6 +890,8 @@ main(void)
 		TEST(test_stamp),
 		TEST(test_own_segments),
 		TEST(test_filter),
+		TEST(test_filtered),
+		TEST(test_filtered_drops),
 		TEST(test_filter_too_long),
 		TEST(test_detached),
 		TEST(test_lengths),

@@ -141,6 +141,7 @@ carry(struct ends *e, uint32_t max)
 	}
 	assert_int_equal(got, FRAMES);
 	assert_int_equal(e->slave->oversize, 0);
+	assert_int_equal(e->slave->sent_frames, FRAMES);
 }
 
 static void
@@ -212,6 +213,8 @@ test_oversize(void **state)
 	f[2].len = 61;
 	assert_int_equal(session_send(e.slave, f, 3), 3);
 	assert_int_equal(e.slave->oversize, 1);
+	assert_int_equal(e.slave->sent_frames, 2);
+	assert_int_equal(e.slave->sent_bytes, 121);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.master, f, 3), 2);
 	assert_int_equal(f[0].len, 60);
@@ -222,6 +225,7 @@ test_oversize(void **state)
 static void
 test_ping(void **state)
 {
+	struct message pong = { .kind = MSG_PONG };
 	struct ends e;
 	struct frame f;
 	uint64_t now;
@@ -231,6 +235,13 @@ test_ping(void **state)
 	ends_hello(&e);
 	/* one goes at the beginning */
 	assert_int_not_equal(e.slave->window.asked_us, 0);
+	/* the answer to another question */
+	pong.token = e.slave->window.asked_us - 1;
+	session_say(e.master, &pong);
+	session_input(e.slave);
+	assert_int_equal(session_recv(e.slave, &f, 1), 0);
+	assert_int_equal(e.slave->rtt_us, 0);
+	assert_int_not_equal(e.slave->window.asked_us, 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.master, &f, 1), 0);
 	ends_turn(&e);
@@ -239,12 +250,21 @@ test_ping(void **state)
 	assert_true(session_tick(e.slave, now) <= now + SESSION_PING_MS);
 	assert_int_equal(e.slave->window.asked_us, 0);
 	(void)session_tick(e.slave, e.slave->said_ms + SESSION_PING_MS);
-	assert_int_not_equal(e.slave->window.asked_us, 0);
+	pong.token = e.slave->window.asked_us;
+	assert_int_not_equal(pong.token, 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.master, &f, 1), 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.slave, &f, 1), 0);
 	assert_int_equal(e.slave->window.asked_us, 0);
+	assert_in_range(e.slave->rtt_us, 1, 5000000);
+	assert_in_range(e.slave->rtt_min_us, 1, e.slave->rtt_us);
+	/* nobody has asked */
+	e.slave->rtt_us = 0;
+	session_say(e.master, &pong);
+	session_input(e.slave);
+	assert_int_equal(session_recv(e.slave, &f, 1), 0);
+	assert_int_equal(e.slave->rtt_us, 0);
 	ends_close(&e);
 }
 

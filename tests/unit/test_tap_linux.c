@@ -138,6 +138,7 @@ test_both_ways(void **state)
 	out = plain(data, 13, 1);
 	transmit(&out);
 	assert_int_equal(port.count.refused, 1);
+	assert_int_equal(port.count.refused_bytes, 13);
 	assert_int_equal(port.count.refused_errno, EINVAL);
 	assert_quiet();
 }

@@ -225,20 +225,11 @@ static void
 test_small_messages(void **state)
 {
 	struct message m = { .kind = MSG_PING, .token = 0x0102030405060708 };
-	struct stats s = { 1, 2, 3, 4, 0x100000000 };
 
 	(void)state;
 	assert_bytes(&m, BYTES(4, 0, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8));
 	m.kind = MSG_PONG;
 	assert_bytes(&m, BYTES(5, 0, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8));
-
-	m.kind = MSG_STATS;
-	m.stats = s;
-	assert_bytes(&m,
-	    BYTES(7, 0, 0, 0, 0, 0, 0, 60, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1,
-		0, 2, 0, 8, 0, 0, 0, 0, 0, 0, 0, 2, 0, 3, 0, 8, 0, 0, 0, 0, 0,
-		0, 0, 3, 0, 4, 0, 8, 0, 0, 0, 0, 0, 0, 0, 4, 0, 5, 0, 8, 0, 0,
-		0, 1, 0, 0, 0, 0));
 
 	m.kind = MSG_BYE;
 	m.bye.code = BYE_BUSY;
@@ -247,6 +238,38 @@ test_small_messages(void **state)
 	    BYTES(6, 0, 0, 0, 0, 0, 0, 6, 0, 2, 'b', 'u', 's', 'y'));
 	m.bye.text[0] = '\0';
 	assert_bytes(&m, BYTES(6, 0, 0, 0, 0, 0, 0, 2, 0, 2));
+}
+
+static void
+test_stats(void **state)
+{
+	struct message m = { .kind = MSG_STATS,
+		.stats = { .up_frames = 1,
+		    .up_bytes = 6,
+		    .down_frames = 2,
+		    .down_bytes = 7,
+		    .dropped = 3,
+		    .stale = 4,
+		    .filtered = 8,
+		    .refused = 0x100000000,
+		    .invalid = 9,
+		    .readonly = 10,
+		    .oversize = 11 } };
+	uint8_t want[8 + 11 * 12 + 4 + 3] = { 7, 0, 0, 0, 0, 0, 0, 132 };
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 11; i++)
+		memcpy(want + 8 + 12 * (i - 1),
+		    (uint8_t[]) { 0, i, 0, 8, 0, 0, 0, i == 5, 0, 0, 0,
+			i == 5 ? 0 : i },
+		    12);
+	assert_bytes(&m, want, 8 + 11 * 12);
+	/* a reason, which is carried as it is */
+	want[7] = 11 * 12 + 4 + 3;
+	memcpy(want + 8 + 11 * 12, "\0\14\0\3a\33b", 7);
+	(void)strcpy(m.stats.reason, "a\33b");
+	assert_bytes(&m, want, sizeof(want));
 }
 
 static void
@@ -434,9 +457,9 @@ test_unknown_skipped(void **state)
 	assert_text(BYTES(0, 0, 0, 0, 0, 0, 0, 0, 8, 1, 2, 3, 0, 0, 0, 2, 1, 2,
 			255, 0, 0, 0, 0, 0, 0, 0),
 	    "SKIP\nSKIP\nSKIP\n0 left\n");
-	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 6, 0, 1, 7,
+	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 13, 0, 1, 7,
 			255, 255, 0, 0, 0, 2, 0, 8, 0, 0, 0, 0, 0, 0, 0, 9),
-	    "STATS 0 9 0 0 0\n0 left\n");
+	    "STATS 0 9 0 0 0 0 0 0 0 0 0 ''\n0 left\n");
 }
 
 /* The lengths that a TLV may have, from 0 to 1100. */
@@ -457,13 +480,13 @@ tlv_allowed(unsigned message, unsigned type, unsigned len)
 		return len >= 4;
 	if (message == 2)
 		return type == 1 ? len <= 15 : len == params[type];
-	return len == 8;
+	return message == 7 && type == 12 ? len <= 63 : len == 8;
 }
 
 static void
 test_tlv_lengths(void **state)
 {
-	static const unsigned last[8] = { [1] = 10, [2] = 7, [7] = 5 };
+	static const unsigned last[8] = { [1] = 10, [2] = 7, [7] = 12 };
 	static uint8_t in[8 + 4 + 1100];
 	struct codec c = { .dialect = d };
 	struct message m;
@@ -502,6 +525,8 @@ test_hostile_tlvs(void **state)
 	assert_text(BYTES(1, 0, 0, 0, 0, 0, 0, 4, 0xff, 0xff, 0, 1), over);
 	assert_text(BYTES(1, 0, 0, 0, 0, 0, 0, 7, 0, 5, 0, 3, 'a', 0, 'b'),
 	    "BAD HELLO: TLV 5 makes no sense\n");
+	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 7, 0, 12, 0, 3, 'a', 0, 'b'),
+	    "BAD STATS: TLV 12 makes no sense\n");
 	assert_text(BYTES(1, 0, 0, 0, 0, 0, 0, 8, 0, 9, 0, 4, 4, 1, 1, 1),
 	    "BAD HELLO: TLV 9 makes no sense\n");
 	assert_text(BYTES(2, 0, 0, 0, 0, 0, 0, 16, 0, 7, 0, 0, 0, 6, 0, 8, 4,
@@ -731,6 +756,7 @@ main(void)
 		cmocka_unit_test(test_params_sets),
 		cmocka_unit_test(test_params_ignored),
 		cmocka_unit_test(test_small_messages),
+		cmocka_unit_test(test_stats),
 		cmocka_unit_test(test_long_bye),
 		cmocka_unit_test(test_frame_heads),
 		cmocka_unit_test(test_frame_offload_alone),
