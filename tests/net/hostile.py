@@ -123,11 +123,11 @@ def framed(rng, size):
 
 SIZES = {native.HELLO: {1: 1, 2: 2, 3: 4, 4: 4, 6: 0, 7: 4, 9: 5},
          native.PARAMS: {2: 2, 3: 6, 4: 4, 5: 4, 6: 12, 7: 0},
-         native.STATS: {n: 8 for n in range(1, 6)}}
+         native.STATS: {n: 8 for n in range(1, 12)}}
 
 
 def tlv(rng, kind):
-    number = rng.choice(list(SIZES[kind]) * 4 + [5, 8, 10, 77])
+    number = rng.choice(list(SIZES[kind]) * 4 + [5, 8, 10, 12, 77])
     size = SIZES[kind].get(number, rng.randrange(40))
     if rng.randrange(50) == 0:
         size = rng.randrange(24)

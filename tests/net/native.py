@@ -11,6 +11,7 @@ key=value words; EOF when the other side has closed.  Steps, in order:
     hello:role=slave,...    role, link, can, want, filter, nocopy, maxframe,
                             ifname, version
     params:mac=M,mtu=N,addr=A/L
+    stats:up_frames=N,...   the counters' names are those of STATS_TLV
     frame:HEX  ping:N  bye:CODE,TEXT  raw:HEX  text:CHARACTERS (with \\n ...)
     want:NAME[,SECONDS]     read until this message; exit 1 if it never comes
     serve:SECONDS           read, answer pings, until then or the end
@@ -31,7 +32,7 @@ import time
 
 HELLO, PARAMS, FRAME, PING, PONG, BYE, STATS = range(1, 8)
 NAMES = ['', 'HELLO', 'PARAMS', 'FRAME', 'PING', 'PONG', 'BYE', 'STATS']
-U8, U16, U32, TEXT, FLAG = '>B', '>H', '>I', 'text', 'flag'
+U8, U16, U32, U64, TEXT, FLAG = '>B', '>H', '>I', '>Q', 'text', 'flag'
 HELLO_TLV = {'role': (1, U8), 'link': (2, U16), 'can': (3, U32),
              'want': (4, U32), 'filter': (5, TEXT), 'nocopy': (6, FLAG),
              'maxframe': (7, U32), 'ifname': (8, TEXT), 'own': (9, None),
@@ -39,6 +40,12 @@ HELLO_TLV = {'role': (1, U8), 'link': (2, U16), 'can': (3, U32),
 PARAMS_TLV = {'name': (1, TEXT), 'link': (2, U16), 'mac': (3, 'mac'),
               'mtu': (4, U32), 'flags': (5, U32), 'addr': (6, 'addr'),
               'follow': (7, FLAG)}
+STATS_TLV = {'up_frames': (1, U64), 'down_frames': (2, U64),
+             'dropped': (3, U64), 'stale': (4, U64), 'refused': (5, U64),
+             'up_bytes': (6, U64), 'down_bytes': (7, U64),
+             'filtered': (8, U64), 'invalid': (9, U64),
+             'read_only': (10, U64), 'oversize': (11, U64),
+             'reason': (12, TEXT)}
 ROLES = {'slave': 1, 'master': 2}
 
 
@@ -92,6 +99,14 @@ def params(text='mac=02:00:00:00:00:07,mtu=1400,flags=3,follow'):
     return message(PARAMS, tlvs(PARAMS_TLV, pairs(text)))
 
 
+def stats(text):
+    return message(STATS, tlvs(STATS_TLV, pairs(unescaped(text))))
+
+
+def unescaped(text):
+    return text.encode().decode('unicode_escape')
+
+
 def frame(data):
     return message(FRAME, data)
 
@@ -99,7 +114,7 @@ def frame(data):
 def show_value(how, raw):
     if how == TEXT:
         return raw.decode('ascii', 'backslashreplace').replace(' ', '_')
-    if how in (U8, U16, U32) and len(raw) == struct.calcsize(how):
+    if how in (U8, U16, U32, U64) and len(raw) == struct.calcsize(how):
         return str(struct.unpack(how, raw)[0])
     return raw.hex(':') if how == 'mac' else raw.hex()
 
@@ -124,6 +139,8 @@ def show(kind, flags, body):
         return name + ' ' + show_tlvs(HELLO_TLV, body)
     if kind == PARAMS:
         return name + ' ' + show_tlvs(PARAMS_TLV, body)
+    if kind == STATS:
+        return name + ' ' + show_tlvs(STATS_TLV, body)
     if kind == BYE:
         return '%s %d %s' % (name, struct.unpack('>H', body[:2])[0],
                              body[2:].decode('ascii', 'backslashreplace'))
@@ -234,12 +251,12 @@ STEPS = {
     'preamble': lambda p, t: p.send(preamble(int(t or 1))),
     'hello': lambda p, t: p.send(hello(t) if t else hello()),
     'params': lambda p, t: p.send(params(t) if t else params()),
+    'stats': lambda p, t: p.send(stats(t)),
     'frame': lambda p, t: p.send(frame(bytes.fromhex(t))),
     'ping': lambda p, t: p.send(message(PING, struct.pack('>Q', int(t)))),
     'bye': step_bye,
     'raw': lambda p, t: p.send(bytes.fromhex(t)),
-    'text': lambda p, t: p.send(t.encode().decode('unicode_escape')
-                                .encode('latin1')),
+    'text': lambda p, t: p.send(unescaped(t).encode('latin1')),
     'want': step_want,
     'serve': lambda p, t: p.read('EOF', float(t)),
     'mute': step_mute,

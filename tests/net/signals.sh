@@ -54,7 +54,7 @@ pings "$R" 10.9.0.1 5
 kill -USR1 "$SLAVE"
 kill -USR1 "$MASTER"
 for who in slave master; do
-	wait_log $who.log '^round_trip_ms=[0-9]+$'
+	wait_log $who.log '^peer_refused_reason=$'
 	grep -E '^[a-z]' "$TMP/$who.log" | grep -v '^etherpuppet: ' \
 	    >"$TMP/$who.block"
 	! grep -qvE '^[a-z_]+=' "$TMP/$who.block" ||

@@ -1,0 +1,42 @@
+#!/bin/sh
+# What the kernel drops because its queue is full is counted: frames sent =
+# carried + dropped + stale, and what was carried has arrived.
+#
+#   R wan ------------- wan G (slave -b 1) ctl ------ ctl M (master, stopped)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-stats.sh"
+
+total() { echo $(($(value slave up_frames) + $(value slave dropped_by_kernel) + \
+    $(value slave stale))); }
+
+topo
+speech many 02:00:00:09:00:64 5000x1514
+pair '-b 1' '-C -r'
+kill -STOP "$MASTER"
+sent=0
+while block slave; [ "$(value slave dropped_by_kernel)" -lt 1000 ]; do
+	[ $sent -lt 60000 ] || fail "nothing fills up"
+	say many "$R" wan
+	sent=$((sent + 5000))
+done
+kill -CONT "$MASTER"
+wait_for 10 "block slave; [ \$(total) = $sent ]" ||
+    fail "$sent sent, $(total) counted"
+becomes master down_frames "$(value slave up_frames)"
+is master down_bytes $((1514 * $(value slave up_frames)))
+is master refused_by_interface 0
+becomes master peer_dropped_by_kernel "$(value slave dropped_by_kernel)"
+is master dropped_by_kernel 0
+
+# on the doll: a queue of two frames, and a master that reads none of them
+stop "$MASTER"
+master -m -u -C -q 2 -c 10.8.0.1:1234
+wait_session
+kill -STOP "$MASTER"
+say many "$M" puppet0
+kill -CONT "$MASTER"
+wait_for 10 'block master
+    [ $(($(value master up_frames) + $(value master dropped_by_kernel))) = 5000 ]' ||
+    fail "5000 frames: $(grep -E '^(up_frames|drop)' "$TMP/master.block")"
+[ "$(value master dropped_by_kernel)" -gt 0 ] || fail "no frame was dropped"
+ok

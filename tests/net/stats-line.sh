@@ -1,0 +1,97 @@
+#!/bin/sh
+# --stats: on a terminal one line that is rewritten in place, never wrapped, and
+# cleared for messages and at the end; elsewhere a line each time.  The rates
+# are those of what was sent.
+#
+#   R wan ------------- wan G (slave) ctl ------ ctl M (master on a terminal)
+#     50 frames of 1000 bytes
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-stats.sh"
+
+# seen COLUMNS: what the terminal has shown, in $TMP/seen
+seen() {
+	"$PY" "$NET/terminal.py" show "$TMP/master.log" "$1" >"$TMP/seen" ||
+	    fail "the terminal is garbled: $(grep BAD "$TMP/seen")"
+}
+
+# drawn REGEX: rewritten lines that grep finds
+drawn() { grep -cE "^now $1" "$TMP/seen" || :; }
+
+line=' up 0/s 0b down [0-9]+/s [0-9.]+k?b drop 0 [0-9.]+[mu]s [0-9]+s$'
+
+# sum SED: of the numbers that sed finds in what was seen
+sum() { sed -n "$1" "$TMP/seen" | awk '{ n += $1 } END { print n + 0 }'; }
+
+# near N SUM: as much in all, but for rounding and the length of a second
+near() {
+	awk "BEGIN { exit !($2 > 0.94 * $1 && $2 < 1.06 * $1) }" ||
+	    fail "$1 are shown as $2: $(cat "$TMP/seen")"
+}
+
+on_terminal() {	# COLUMNS MASTER-ARGS...
+	_columns=$1
+	shift
+	start master "$M" "$PY" "$NET/terminal.py" run "$_columns" "$EP" "$@"
+	MASTER=$PID
+}
+
+topo
+speech fifty 02:00:00:09:00:64 50x1000
+slave -s 1234 -i wan -t 1
+wait_listen "$G" 1234
+
+on_terminal 80 -m -u -C -r -t 1 -c 10.8.0.1:1234
+wait_session
+say fifty "$R" wan
+wait_for 10 'seen 80; [ $(drawn "puppet0 10.8.0.1:1234$line") -ge 4 ]' \
+    'no line was drawn'
+near 50 "$(sum 's/^now .* down \([0-9]*\)\/s .*/\1/p')"
+near 400 "$(sum 's/^now .* down .*\/s \([0-9.]*\)kb .*/\1/p')"
+
+# messages and the block come on lines of their own, and the line again
+kill -USR1 "$MASTER"
+wait_for 5 'seen 80; grep -q "^line peer_refused_reason=$" "$TMP/seen"' \
+    'no counters on the terminal'
+kill "$SLAVE"
+wait_for 10 'seen 80
+    [ $(drawn "puppet0 no session up 0/s 0b down 0/s 0b drop 0 - [0-9]+s$") -ge 2 ]' \
+    'no line without a session'
+grep -q '^line etherpuppet: 10.8.0.1:1234: session ended' "$TMP/seen" ||
+    fail "the message is missing"
+! grep '^line ' "$TMP/seen" | grep -vE '^line (etherpuppet: .*|[a-z_]+=.*)$' ||
+    fail "a line was left behind"
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "exit status $STATUS"
+seen 80
+[ "$(tail -n 1 "$TMP/seen")" = 'now ' ] || fail "the line was left at the end"
+
+# the other side has no terminal: complete lines
+grep -qE '^etherpuppet: wan 10\.8\.0\.2 port [0-9]+ up [1-9][0-9]*/s .* s?[0-9]+s$' \
+    "$TMP/slave.log" || fail "the slave's lines: $(grep ' up ' "$TMP/slave.log")"
+[ "$(grep -c ' up .* down ' "$TMP/slave.log")" -ge 4 ] || fail "too few lines"
+
+# narrow, and too narrow for everything; a long peer, which is cut
+slave -s 1234 -i wan
+wait_listen "$G" 1234
+for columns in 40 12; do
+	on_terminal $columns -m -u -C -r -t 1 -c 10.8.0.1:1234
+	wait_session
+	wait_for 10 "seen $columns; [ \$(drawn puppet0) -ge 3 ]" \
+	    "nothing in $columns columns"
+	stop "$MASTER"
+	wait_log slave.log 'the other side was ended'
+done
+on_terminal 80 -m -u -C -r -t 1 -e "ip netns exec $G $EP -B -i wan -s -"
+wait_session
+wait_for 10 'seen 80; [ $(drawn "puppet0 ip netns ex$line") -ge 3 ]' \
+    'the numbers had to give way to the name'
+stop "$MASTER"
+
+# a command that has not said hello may ask for a password: nothing is drawn
+on_terminal 80 -m -t 1 -e 'echo asks >&2; read answer; exit 3'
+wait_for 10 'seen 80; grep -q asks "$TMP/seen"' 'the command did not ask'
+read -r begin _ </proc/uptime
+wait_for 4 "read -r now _ </proc/uptime; [ \${now%.*} -ge $((${begin%.*} + 3)) ]"
+seen 80
+[ "$(drawn puppet0)" = 0 ] || fail "a line was drawn over a question"
+ok
