@@ -126,8 +126,7 @@ session_ping(struct session *s)
 {
 	struct message m = { .kind = MSG_PING };
 
-	if (s->window.asked_us == 0)
-		window_ask(&s->window, clock_us());
+	window_ask(&s->window, clock_us());
 	m.token = s->window.asked_us;
 	session_say(s, &m);
 }
@@ -137,9 +136,8 @@ take_pong(struct session *s, uint64_t token)
 {
 	uint64_t now = clock_us();
 
-	if (token == 0 || token != s->window.asked_us)
+	if (!window_answer(&s->window, token, now))
 		return; /* nobody asked */
-	window_answer(&s->window, now);
 	s->answered_ms = now / 1000;
 	s->rtt_us = s->window.rtt_us;
 	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
@@ -451,59 +449,64 @@ count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 	return i;
 }
 
-/* Bytes were sent, or more frames kept back than went. */
-static void
-count_window(struct session *s, size_t bytes, bool held)
-{
-	uint64_t now = clock_us();
-
-	window_sent(&s->window, bytes, held, now);
-	if (window_asks(&s->window, now))
-		session_ping(s);
-}
-
-int
-session_send(struct session *s, const struct frame *frames, int n)
+/* What the window lets go at once. */
+static int
+send_some(struct session *s, const struct frame *frames, int n, uint64_t room)
 {
 	static uint8_t heads[FRAME_BATCH][HEAD_MAX];
 	struct iovec iov[2 * FRAME_BATCH];
 	const struct dialect *d = s->codec.dialect;
 	uint32_t min = d->pings ? 1 : FRAME_MIN;
 	uint32_t max = s->theirs.maxframe;
+	uint64_t step = window_step(&s->window), bytes = 0;
+	bool alone = room > 0 && s->window.sent == s->window.done;
 	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
 	int i, k = 0;
-	size_t done, bytes = 0, len;
-	uint64_t room;
-	bool held;
+	bool held = false;
+	size_t done;
 
-	session_output(s);
-	if (s->outlen > 0 || s->state != SESSION_OPEN)
-		return 0;
 	if (max == 0 || max > d->maxframe)
 		max = d->maxframe;
-	room = window_room(&s->window, clock_us());
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && bytes < step; i++) {
 		if (frames[i].len < min || frames[i].len > max)
 			continue;
 		iov[2 * k].iov_base = heads[k];
-		len = d->head(&s->codec, heads[k], &frames[i]);
-		iov[2 * k].iov_len = len;
+		iov[2 * k].iov_len = d->head(&s->codec, heads[k], &frames[i]);
 		iov[2 * k + 1].iov_base = frames[i].data;
 		iov[2 * k + 1].iov_len = frames[i].len;
-		bytes += len + frames[i].len;
-		if (bytes > room && (k > 0 || room < s->window.size))
-			break; /* a large one may go alone */
+		bytes += iov[2 * k].iov_len + frames[i].len;
+		held = bytes > room && (k > 0 || !alone);
+		if (held)
+			break;
 		at[k++] = i;
 	}
-	held = i < n;
 	n = i;
 	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
 	i = count_sent(s, iov, k, done);
+	window_sent(&s->window, done + s->outlen, held && i == k);
 	n = i == k ? n : at[i];
 	s->oversize += (uint64_t)(n - i);
-	if (s->window.limit_us != 0)
-		count_window(s, done + s->outlen, held && i == k);
 	return n;
+}
+
+int
+session_send(struct session *s, const struct frame *frames, int n)
+{
+	uint64_t now = clock_us();
+	int done = 0, k = 1;
+
+	session_output(s);
+	while (
+	    k > 0 && done < n && s->outlen == 0 && s->state == SESSION_OPEN) {
+		if (window_asks(&s->window, now))
+			session_ping(s);
+		k = send_some(s, frames + done, n - done,
+		    window_room(&s->window, now));
+		done += k;
+	}
+	if (window_asks(&s->window, now))
+		session_ping(s);
+	return done;
 }
 
 bool

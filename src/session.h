@@ -90,7 +90,7 @@ bool session_waits(const struct session *);
 
 /* Queues a message; a dialect that has none for it leaves it out. */
 void session_say(struct session *, const struct message *);
-/* Begins a round trip, or asks once more in the one under way. */
+/* Asks; the newest question once more if too many are open. */
 void session_ping(struct session *);
 /* Ends it, telling the other side; fmt is for both. */
 void session_bye(struct session *, enum bye_code, const char *fmt, ...)

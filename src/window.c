@@ -1,4 +1,10 @@
+#include <string.h>
+
 #include "window.h"
+
+/* Between PINGs alone, under load: with the smallest window, with others. */
+#define PROBE_MIN_US 2000000
+#define PROBE_US     60000000
 
 static uint64_t
 smaller(uint64_t a, uint64_t b)
@@ -19,12 +25,12 @@ window_target(const struct window *w)
 	return w->path_us + w->limit_us / 4;
 }
 
-/* The answer is late already: no need to wait for it to know that. */
+/* An answer is late already: no need to wait for it to know that. */
 static bool
 window_late(const struct window *w, uint64_t now)
 {
-	return w->asked_us != 0 && w->path_us != 0 &&
-	    now > w->asked_us + window_target(w);
+	return w->npings > 0 && w->path_us != 0 &&
+	    now > w->pings[0].asked_us + window_target(w);
 }
 
 uint64_t
@@ -39,11 +45,32 @@ window_room(const struct window *w, uint64_t now)
 	return w->size - under_way;
 }
 
-void
-window_sent(struct window *w, uint64_t bytes, bool held, uint64_t now)
+/* Bytes behind the last PING. */
+static uint64_t
+window_tail(const struct window *w)
 {
-	if (w->sent == w->mark)
-		w->first_us = now;
+	return w->sent - (w->npings > 0 ? w->pings[w->npings - 1].at : w->done);
+}
+
+static uint64_t
+window_spacing(const struct window *w)
+{
+	return larger(w->size / WINDOW_PINGS, WINDOW_MIN / 2);
+}
+
+uint64_t
+window_step(const struct window *w)
+{
+	uint64_t tail = window_tail(w), spacing = window_spacing(w);
+
+	if (w->limit_us == 0 || w->npings == WINDOW_PINGS)
+		return UINT64_MAX;
+	return tail < spacing ? spacing - tail : 0;
+}
+
+void
+window_sent(struct window *w, uint64_t bytes, bool held)
+{
 	w->sent += bytes;
 	w->held |= held;
 }
@@ -51,59 +78,106 @@ window_sent(struct window *w, uint64_t bytes, bool held, uint64_t now)
 bool
 window_asks(const struct window *w, uint64_t now)
 {
-	uint64_t under_way = w->sent - w->done;
+	uint64_t tail = window_tail(w);
 
-	if (w->limit_us == 0 || w->asked_us != 0)
+	if (w->limit_us == 0 || w->npings == WINDOW_PINGS)
 		return false;
-	if (w->held || under_way >= w->size / 2)
+	if ((w->held && w->npings == 0) || tail >= window_spacing(w))
 		return true;
-	return under_way >= WINDOW_MIN / 2 &&
-	    now >= w->answered_us + w->limit_us / 16;
+	return tail >= WINDOW_MIN / 2 && now >= w->asked_us + w->limit_us / 16;
 }
 
 void
 window_ask(struct window *w, uint64_t now)
 {
-	w->asked_us = now;
-	w->mark = w->sent;
-	w->round_us = larger(w->answered_us, w->first_us);
-	w->alone = w->sent == w->done;
+	if (w->npings == WINDOW_PINGS)
+		return;
+	w->asked_us = larger(now, w->asked_us + 1); /* tokens differ */
+	w->pings[w->npings].asked_us = w->asked_us;
+	w->pings[w->npings].at = w->sent;
+	w->pings[w->npings].done = w->done;
+	w->npings++;
 }
 
+/* Once a round: what a change has brought must be seen before the next. */
 static void
-window_resize(struct window *w, uint64_t bytes, uint64_t took)
+window_resize(struct window *w)
 {
-	uint64_t right = bytes * window_target(w) / larger(took, 1);
-	uint64_t queueing = w->rtt_us - w->path_us;
+	uint64_t right = w->worst_bytes * window_target(w) / w->worst_us;
+	uint64_t queueing = w->worst_us - w->path_us;
 
 	if (queueing > w->limit_us / 4)
 		w->size = smaller(w->size, right);
-	else if (w->held && queueing < w->limit_us / 16)
-		w->size *= 2;
-	else if (w->held)
+	else if (w->held && w->worst_bytes > w->size / 2) { /* it was full */
+		if (queueing < w->limit_us / 16)
+			right = larger(right, w->size + w->size / 4);
 		w->size = larger(w->size, smaller(2 * w->size, right));
+	}
 	w->size = larger(smaller(w->size, WINDOW_MAX), WINDOW_MIN);
 }
 
-void
-window_answer(struct window *w, uint64_t now)
+/* Whether a look at the empty path is worth it. */
+static bool
+window_doubts(const struct window *w, uint64_t now)
 {
-	uint64_t bytes = w->mark - w->done;
-	uint64_t took = now - w->round_us;
+	uint64_t since = now - w->probed_us;
 
-	w->rtt_us = larger(now - w->asked_us, 1);
-	if (w->alone || w->path_us == 0 || w->rtt_us < w->path_us)
-		w->path_us = w->rtt_us;
-	if (w->alone) {
-		w->drain = false;
-		w->probed_us = now;
-	} else {
-		window_resize(w, bytes, took);
-		w->drain = w->rtt_us > window_target(w) &&
-		    now >= w->probed_us + WINDOW_PROBE_US;
+	if (w->size == WINDOW_MIN)
+		return w->rtt_us > window_target(w) && since >= PROBE_MIN_US;
+	return w->rtt_us > w->path_us + w->limit_us / 8 && since >= PROBE_US;
+}
+
+/* The path is empty: what fills it must not all come at once and queue. */
+static void
+window_refill(struct window *w)
+{
+	w->size = larger(w->size * (w->limit_us / 4) / window_target(w),
+	    WINDOW_MIN);
+}
+
+static void
+window_alone(struct window *w, uint64_t now)
+{
+	if (w->drain)
+		window_refill(w);
+	w->drain = false;
+	w->probed_us = w->round_us = now;
+	w->worst_us = 0;
+}
+
+static void
+window_round(struct window *w, uint64_t bytes, uint64_t asked, uint64_t now)
+{
+	if (w->rtt_us > w->worst_us) {
+		w->worst_us = w->rtt_us;
+		w->worst_bytes = bytes;
 	}
-	w->done = w->mark;
-	w->asked_us = 0;
-	w->answered_us = now;
+	if (asked < w->round_us)
+		return;
+	window_resize(w);
+	w->drain = w->drain || window_doubts(w, now);
+	w->round_us = now;
+	w->worst_us = 0;
 	w->held = false;
+}
+
+bool
+window_answer(struct window *w, uint64_t token, uint64_t now)
+{
+	uint64_t asked = w->pings[0].asked_us, at = w->pings[0].at;
+	uint64_t bytes = at - w->pings[0].done;
+
+	if (w->npings == 0 || token != asked)
+		return false;
+	w->npings--;
+	memmove(w->pings, w->pings + 1, sizeof(w->pings) - sizeof(*w->pings));
+	w->done = at;
+	w->rtt_us = larger(now - smaller(asked, now), 1);
+	if (bytes == 0 || w->path_us == 0 || w->rtt_us < w->path_us)
+		w->path_us = w->rtt_us;
+	if (bytes == 0)
+		window_alone(w, now);
+	else
+		window_round(w, bytes, asked, now);
+	return true;
 }

@@ -4,19 +4,20 @@
  * Theory of operation.  What is in socket buffers, in ssh or in front of a
  * slow reader is delay that nothing else bounds.  A peer answers PING in order
  * with frames, so an answer says that everything before the PING has been
- * delivered, and how long that took.  One PING is under way while many bytes
- * are, and no more than `size' bytes are sent beyond what has been answered
- * for.  What a round trip takes longer than the path's own is queueing.  Up to
- * a quarter of the limit of it is welcome, as it keeps the link busy:
+ * delivered, and how long that took.  While many bytes are under way there are
+ * up to four PINGs among them, and no more than `size' bytes are sent beyond
+ * what has been answered for.  What a round trip takes longer than the path's
+ * own is queueing.  Up to a quarter of the limit of it is welcome, as it keeps
+ * the link busy:
  *
  *	size = rate of the last round * (path's own round trip + limit / 4)
  *
  * above that; below, a window that has kept frames back grows.
  *
- * The path's own round trip is the smallest one seen.  Now and then, under
- * load that never ends, all frames are kept back until a PING has gone alone,
- * as the path may have become longer, or may never have been seen without a
- * queue.
+ * The path's own round trip is the smallest one seen, or that of the last PING
+ * that was alone.  If the smallest window does not help, and now and then under
+ * load that never ends, all frames are kept back until a PING has gone alone:
+ * the path may have become longer, or shorter behind a queue that never ends.
  */
 #ifndef WINDOW_H
 #define WINDOW_H
@@ -27,33 +28,41 @@
 #define WINDOW_START	16384
 #define WINDOW_MIN	4096
 #define WINDOW_MAX	(64 * 1024 * 1024)
-#define WINDOW_PROBE_US 10000000
+#define WINDOW_PINGS	4
 
 /* All zero but size at the start. */
 struct window {
 	uint64_t limit_us; /* delay that is allowed; 0: there is no window */
 	uint64_t size;
 	uint64_t sent, done; /* positions in bytes: written; answered for */
-	bool held; /* it has kept frames back since the last answer */
+	bool held; /* it has kept frames back in this round */
 	bool drain; /* all are kept back, for a PING alone */
+	uint64_t round_us; /* when size was looked at last */
+	uint64_t worst_us, worst_bytes; /* round trip since then */
 
-	uint64_t asked_us; /* of the PING under way, and its token; 0: none */
-	uint64_t mark; /* where in the stream the last PING is */
-	uint64_t first_us; /* when the first byte behind mark was sent */
-	uint64_t round_us; /* since when the bytes before it could go */
-	bool alone; /* there were none */
-	uint64_t answered_us, probed_us;
+	int npings; /* under way, the oldest first */
+	struct {
+		uint64_t asked_us; /* and its token; never 0 */
+		uint64_t at, done; /* its position; answered for by then */
+	} pings[WINDOW_PINGS];
+	uint64_t asked_us, probed_us; /* the last one, the last one alone */
 	uint64_t rtt_us, path_us; /* last round trip, the path's; 0: unknown */
 };
 
-/* Bytes that may be sent now; one frame may always if nothing is under way. */
+/*
+ * Bytes that may be sent now.  If it is not 0 and nothing is under way, one
+ * frame may be longer.
+ */
 uint64_t window_room(const struct window *, uint64_t now_us);
+/* Bytes after which to look whether it is time for a PING. */
+uint64_t window_step(const struct window *);
 /* So many bytes were written; more frames were kept back. */
-void window_sent(struct window *, uint64_t bytes, bool held, uint64_t now_us);
-/* Whether it is time for a PING; there is none under way then. */
+void window_sent(struct window *, uint64_t bytes, bool held);
+/* Whether it is time for a PING. */
 bool window_asks(const struct window *, uint64_t now_us);
-/* A PING goes, its answer comes. */
+/* A PING goes, with the token asked_us. */
 void window_ask(struct window *, uint64_t now_us);
-void window_answer(struct window *, uint64_t now_us);
+/* An answer has come; false: to no PING under way. */
+bool window_answer(struct window *, uint64_t token, uint64_t now_us);
 
 #endif

@@ -7,9 +7,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-delay.sh"
 
-RATE=500 COUNT=2500
+RATE=500 COUNT=3500
 
-# stalled NAME BEGIN END OLD: numbered frames for 5 seconds, BEGIN after one, END
+# stalled NAME BEGIN END OLD: numbered frames for 7 seconds, BEGIN after one, END
 # after three; no more than OLD frames come that are older than 200 ms.
 stalled() {
 	sniff wan "$G" wan udp port 9
@@ -46,6 +46,6 @@ slave -s 1234 -i wan -f 'udp port 9'
 wait_listen "$G" 1234
 master -m -u -C -c 10.8.0.1:1234
 wait_session
-stalled 'the link' shut 'slow 20' 20
+stalled 'the link' shut 'slow 20' 40
 stalled 'the slave' freeze thaw 0
 ok

@@ -390,7 +390,7 @@ test_file_slow_reader(void **state)
 		sent++;
 	assert_int_equal(r, 0);
 	assert_int_equal(errno, EAGAIN);
-	assert_true(sent > 5);
+	assert_true(sent > 0);
 	while (sent < 200) {
 		(void)pipe_collect(fd, all);
 		while (sent < 200 && port.ops->send(&port, &f, 1) == 1)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# What is sent on a doll waits in its queue, of -q frames: a short one loses
+# more of a burst, each loss is counted and said.  What a link does not take is
+# discarded and counted.
+#
+#   M (master, puppet0) ctl --[ 20 kbit/s, then more ]-- ctl G (slave) wan ---- R
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-delay.sh"
+
+# burst QUEUE MASTER-ARGS: 2000 frames at once on the doll while nothing goes
+burst() {
+	in_M tc qdisc replace dev ctl root tbf rate 100mbit burst 20kb limit 4mb
+	slave -s 1234 -i wan
+	wait_listen "$G" 1234
+	# shellcheck disable=SC2086
+	master -m -u -C -c 10.8.0.1:1234 -q "$1" $2
+	wait_session
+	doll_address
+	ip -n "$M" neigh replace 10.9.0.77 lladdr 02:00:00:09:00:77 dev puppet0
+	sniff wan "$R" wan udp port 9
+	in_M tc qdisc change dev ctl root tbf rate 20kbit burst 5kb limit 4mb
+	in_M "$PY" "$NET/age.py" send 10.9.0.77 2000 1000000
+	dropped=$(key master dropped_by_kernel)
+	in_M tc qdisc change dev ctl root tbf rate 100mbit burst 20kb limit 4mb
+}
+
+# all_known: every frame has come, or is counted
+all_known() {
+	wait_for 20 '[ $(($(frames wan) + dropped + $(key master stale))) = 2000 ]' \
+	    "not all frames are known: $dropped dropped, $(frames wan) came"
+	sniff_end wan
+}
+
+need tc
+topo
+# -D 0: the queue and what is in hand behind it, no more and no less
+burst 100 '-D 0'
+[ "$dropped" -gt 1000 ] || fail "a queue of 100 lost only $dropped"
+wait_log master.log 'puppet0: the kernel dropped [0-9]+ frames, its queue was full; -q makes it longer'
+all_known
+[ "$(key master stale)" = 0 ] || fail 'discarded with -D 0'
+stop "$MASTER"
+stop "$SLAVE"
+
+burst 2000 '-D 0'
+[ "$dropped" = 0 ] || fail "a queue of 2000 lost $dropped of 2000"
+all_known
+[ "$(key master stale)" = 0 ] || fail 'discarded with -D 0'
+stop "$MASTER"
+stop "$SLAVE"
+
+# the default of 200 ms
+burst 2000 ''
+wait_log master.log 'puppet0: dropped [0-9]+ frames older than 200 ms'
+all_known
+ok
