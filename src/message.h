@@ -68,6 +68,7 @@ struct message {
 		MSG_PONG,
 		MSG_BYE,
 		MSG_STATS,
+		MSG_PAD, /* written only: read it is MSG_SKIP */
 	} kind;
 	/*
 	 * PARAMS: this is the whole snapshot.  Legacy dialects say it command
@@ -83,6 +84,7 @@ struct message {
 		uint64_t token;
 		struct bye bye;
 		struct counters stats;
+		size_t pad; /* bytes of padding */
 	};
 };
 

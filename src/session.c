@@ -144,6 +144,16 @@ take_pong(struct session *s, uint64_t token)
 		s->rtt_min_us = s->rtt_us;
 }
 
+void
+session_mark(struct session *s)
+{
+	struct message m = { .kind = MSG_PING };
+
+	/* unlike the token of any other PING */
+	s->mark = m.token = UINT64_C(1) << 63 | clock_ms();
+	session_say(s, &m);
+}
+
 static void
 take_hello(struct session *s, struct message *m)
 {
@@ -193,7 +203,10 @@ take(struct session *s, struct message *m)
 		session_say(s, m);
 		break;
 	case MSG_PONG:
-		take_pong(s, m->token);
+		if (m->token == s->mark)
+			s->mark = 0;
+		else
+			take_pong(s, m->token);
 		break;
 	case MSG_SKIP:
 		break;

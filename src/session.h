@@ -45,6 +45,7 @@ struct session {
 
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
 	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
+	uint64_t mark; /* see session_mark(); 0: it was answered */
 	struct window window; /* the owner sets its limit_us */
 	bool eof;
 	uint8_t *in, *out;
@@ -92,6 +93,8 @@ bool session_waits(const struct session *);
 void session_say(struct session *, const struct message *);
 /* Asks; the newest question once more if too many are open. */
 void session_ping(struct session *);
+/* Asks for an answer behind all that was said: s->mark is then 0. */
+void session_mark(struct session *);
 /* Ends it, telling the other side; fmt is for both. */
 void session_bye(struct session *, enum bye_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -18,6 +18,7 @@ enum wire_type {
 	TYPE_PONG,
 	TYPE_BYE,
 	TYPE_STATS,
+	TYPE_PAD,
 };
 
 enum hello_tlv {

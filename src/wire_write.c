@@ -170,6 +170,22 @@ token_write(struct writer *w, uint64_t token)
 	w->at += 8;
 }
 
+/* Of bytes that no compression on the way makes fewer. */
+static void
+pad_write(struct writer *w, size_t len)
+{
+	static uint32_t x;
+
+	if ((size_t)(w->end - w->at) < len) {
+		w->full = true;
+		return;
+	}
+	for (; len > 0; len--) {
+		x = x * 1664525 + 1013904223;
+		*w->at++ = (uint8_t)(x >> 24);
+	}
+}
+
 uint8_t *
 wire_body_write(uint8_t *out, uint8_t *end, const struct message *m,
     uint8_t *type)
@@ -197,6 +213,10 @@ wire_body_write(uint8_t *out, uint8_t *end, const struct message *m,
 	case MSG_STATS:
 		*type = TYPE_STATS;
 		stats_write(&w, &m->stats);
+		break;
+	case MSG_PAD:
+		*type = TYPE_PAD;
+		pad_write(&w, m->pad);
 		break;
 	default:
 		return NULL;

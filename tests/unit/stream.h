@@ -136,6 +136,9 @@ text_message(struct text *t, const struct message *m)
 		break;
 	case MSG_SKIP:
 		text_add(t, "SKIP\n");
+		break;
+	case MSG_PAD: /* nothing that is read */
+		text_add(t, "PAD\n");
 	}
 }
 

@@ -268,6 +268,37 @@ test_ping(void **state)
 	ends_close(&e);
 }
 
+/* The answer to a mark comes when all before it was taken, and not before. */
+static void
+test_mark(void **state)
+{
+	struct message pad = { .kind = MSG_PAD, .pad = 4000 };
+	struct message pong = { .kind = MSG_PONG, .token = 1 };
+	struct ends e;
+	struct frame f;
+	uint8_t data[60] = { 0 };
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	ends_hello(&e);
+	f = (struct frame) { .data = data, .len = sizeof(data) };
+	assert_int_equal(session_send(e.slave, &f, 1), 1);
+	session_say(e.slave, &pad);
+	session_mark(e.slave);
+	session_ping(e.slave); /* does not disturb it */
+	session_say(e.master, &pong); /* nobody asked */
+	ends_turn(&e);
+	assert_int_equal(session_recv(e.slave, &f, 1), 0);
+	assert_int_not_equal(e.slave->mark, 0);
+	assert_int_equal(session_recv(e.master, &f, 1), 1);
+	assert_int_equal(session_recv(e.master, &f, 1), 0);
+	ends_turn(&e);
+	assert_int_equal(session_recv(e.slave, &f, 1), 0);
+	assert_int_equal(e.slave->mark, 0);
+	assert_int_equal(e.slave->ping_ms, 0);
+	ends_close(&e);
+}
+
 static void
 test_dead(void **state)
 {
@@ -447,6 +478,7 @@ main(void)
 		cmocka_unit_test(test_legacy),
 		cmocka_unit_test(test_oversize),
 		cmocka_unit_test(test_ping),
+		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_dead),
 		cmocka_unit_test(test_no_hello),
 		cmocka_unit_test(test_strangers),

@@ -221,6 +221,26 @@ test_params_ignored(void **state)
 	free(text);
 }
 
+/* Padding is passed over, and no two pieces of it are alike. */
+static void
+test_pad(void **state)
+{
+	struct codec c = { .dialect = d };
+	struct message m = { .kind = MSG_PAD, .pad = 300 };
+	static const uint8_t head[] = { 8, 0, 0, 0, 0, 0, 1, 44 };
+	uint8_t one[400], two[400];
+	char why[64];
+
+	(void)state;
+	assert_int_equal(d->put(&c, one, sizeof(one), &m, 0), 308);
+	assert_int_equal(d->put(&c, two, sizeof(two), &m, 0), 308);
+	assert_int_equal(d->put(&c, two, 307, &m, 0), 0);
+	assert_memory_equal(one, head, sizeof(head));
+	assert_memory_not_equal(one + 8, two + 8, 300);
+	assert_int_equal(d->get(&c, one, 308, &m, why, sizeof(why)), 308);
+	assert_int_equal(m.kind, MSG_SKIP);
+}
+
 static void
 test_small_messages(void **state)
 {
@@ -755,6 +775,7 @@ main(void)
 		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_params_sets),
 		cmocka_unit_test(test_params_ignored),
+		cmocka_unit_test(test_pad),
 		cmocka_unit_test(test_small_messages),
 		cmocka_unit_test(test_stats),
 		cmocka_unit_test(test_long_bye),
