@@ -14,6 +14,7 @@
 #define SEGMENTS (4 * FRAME_MAX)
 #define TICK_MS	 1000
 #define WATCH_MS 100 /* a storm of changes shall not be one of readings */
+#define PAUSE_MS 500 /* after a pause: what waited for it is not late */
 #define TURNS	 4 /* batches of one flow before the other has its turn */
 #define DELAY_MS 200 /* --max-delay by default */
 #define CALM_MS	 2000 /* the same where somebody only looks on */
@@ -94,6 +95,24 @@ flow_fill(struct flow *f, unsigned caps, int linktype, struct counters *count)
 		else
 			break;
 	}
+}
+
+/* Bytes of those that the host itself sent. */
+static uint64_t
+own_bytes(const struct frame *f, int n)
+{
+	uint64_t own = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		own += f[i].outbound ? f[i].len : 0;
+	return own;
+}
+
+void
+relay_forget(struct relay *r)
+{
+	flow_clear(&r->up);
 }
 
 /* A capture file takes no more. */
@@ -181,11 +200,12 @@ relay_up(struct relay *r)
 			return;
 		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
 		    r->port.linktype, &r->count);
-		if (f->came_ns != 0)
+		if (f->came_ns != 0 && clock_ms() > r->resumed_ms + PAUSE_MS)
 			r->count.stale += stale_discard(&r->stale, f,
 			    stale_now());
 		stale_say(&r->stale, r->port.name);
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
+		r->up_own += own_bytes(f->out + f->iout, n);
 		f->iout += n;
 		if (f->iout < f->nout) {
 			stale_left(f, stale_now());
@@ -354,6 +374,16 @@ relay_watch(struct relay *r)
 	r->tick_ms = 0;
 }
 
+static uint64_t
+relay_turn(struct relay *r, uint64_t now, uint64_t due)
+{
+	uint64_t turn = UINT64_MAX;
+
+	if (relay_live(r) && r->side->turn != NULL)
+		turn = r->side->turn(r, now);
+	return turn < due ? turn : due;
+}
+
 /* False: a signal ends the process. */
 static bool
 relay_signals(struct relay *r)
@@ -397,7 +427,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	uint64_t now = clock_ms();
 	short events = 0;
 
-	if (live && flow_empty(&r->up))
+	if (live && flow_empty(&r->up) && !r->paused)
 		events |= r->port.events;
 	if (live && !room) {
 		events |= POLLOUT;
@@ -411,7 +441,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	fds[FD_WATCH] = (struct pollfd) { now < r->watch_ms ? -1 : r->watch,
 		POLLIN, 0 };
 	link_poll(&r->link, fds + FD_LINK, room);
-	if (live && !flow_empty(&r->up))
+	if (live && !flow_empty(&r->up) && !r->paused)
 		relay_poll_up(r, fds, &due);
 	if (r->tick_ms < due)
 		due = r->tick_ms;
@@ -438,11 +468,12 @@ relay_run(struct relay *r)
 		if (relay_live(r))
 			relay_down(r);
 		stats_tell(r, false);
-		if (relay_live(r) &&
+		if (relay_live(r) && !r->paused &&
 		    (fds[FD_PORT].revents != 0 || !flow_empty(&r->up)))
 			relay_up(r);
 		relay_tick(r, clock_ms());
 		due = link_tick(&r->link, clock_ms());
+		due = relay_turn(r, clock_ms(), due);
 	}
 	return r->link.status;
 }

@@ -46,6 +46,8 @@ struct side {
 	 * (r->changed stays until this clears it); what became of the port.
 	 */
 	void (*tick)(struct relay *, enum port_event);
+	/* In every turn of a live session; returns when to come again. */
+	uint64_t (*turn)(struct relay *, uint64_t now);
 };
 
 extern const struct side side_slave, side_master;
@@ -59,6 +61,9 @@ struct relay {
 	bool drop_up; /* nothing may be sent to the peer (-r, master) */
 	bool drop_down; /* nothing may be injected (-r) */
 	bool first; /* no frame has come down in this session */
+	bool paused; /* nothing goes up: the loop guard tests, or holds */
+	uint64_t resumed_ms; /* when a pause ended: frames waited for it */
+	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
 	bool port_idle; /* recv failed: leave it until the next tick */
 	bool stamping; /* frames tell when they came */
 	struct stale stale;
@@ -86,6 +91,8 @@ void relay_close(struct relay *);
  * still in its memory are lost.
  */
 void relay_port_close(struct relay *);
+/* Drops what is on its way up. */
+void relay_forget(struct relay *);
 /* For a signal handler. */
 void relay_signal(int signo);
 

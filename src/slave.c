@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ear.h"
 #include "exclusive.h"
 #include "helper.h"
 #include "log.h"
@@ -271,6 +272,7 @@ slave_set_filter(struct relay *r, struct session *s)
 			"");
 		return -1;
 	}
+	ear_begin(r, s, &program);
 	return 0;
 }
 
@@ -354,7 +356,7 @@ slave_begin(void *arg, struct session *s)
 		(void)r->port.ops->offloads(&r->port,
 		    r->opt->segment ? 0 : s->theirs.can);
 	slave_wishes(r, &s->theirs);
-	if (r->port.ops->attach(&r->port) == -1) {
+	if (!r->paused && r->port.ops->attach(&r->port) == -1) {
 		session_bye(s, BYE_INTERFACE, "%s: attach: %s", r->port.name,
 		    strerror(errno));
 		return -1;
@@ -383,6 +385,7 @@ slave_end(void *arg, struct session *s)
 
 	(void)s;
 	exclusive_end();
+	ear_end(r);
 	r->port.ops->detach(&r->port);
 	if (r->port.ops->promisc != NULL)
 		(void)r->port.ops->promisc(&r->port, false);
@@ -413,4 +416,5 @@ const struct side side_slave = {
 		.end = slave_end,
 	},
 	.tick = slave_tick,
+	.turn = ear_turn,
 };
