@@ -384,9 +384,9 @@ tap_rename(struct port *port)
 }
 
 /*
- * Gone: by poll(2), as every ioctl of a tun descriptor waits for the lock of all
- * network configuration (rtnl; Linux, drivers/net/tun.c): tried, 280 ms while
- * namespaces came and went.
+ * Gone: by poll(2), as every ioctl of a tun descriptor waits for the lock of
+ * all network configuration (rtnl; Linux, drivers/net/tun.c): tried, 280 ms
+ * while namespaces came and went.
  */
 static enum port_event
 tap_tick(struct port *port)

@@ -25,10 +25,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WINDOW_START	16384
-#define WINDOW_MIN	4096
-#define WINDOW_MAX	(64 * 1024 * 1024)
-#define WINDOW_PINGS	4
+#define WINDOW_START 16384
+#define WINDOW_MIN   4096
+#define WINDOW_MAX   (64 * 1024 * 1024)
+#define WINDOW_PINGS 4
 
 /* All zero but size at the start. */
 struct window {

@@ -295,7 +295,7 @@ test_mark(void **state)
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.slave, &f, 1), 0);
 	assert_int_equal(e.slave->mark, 0);
-	assert_int_equal(e.slave->ping_ms, 0);
+	assert_int_equal(e.slave->window.npings, 0);
 	ends_close(&e);
 }
 
