@@ -1,6 +1,7 @@
 #!/bin/sh
 # A newcomer that says nothing keeps nobody out, and is shown the door after
-# 10 s; neither does one that stops in the middle of its hello.
+# 10 s; neither does one that stops in the middle of its hello, or says it a
+# byte a second.
 #
 #   R --wan-- G (slave) --ctl-- M (silent peers, then the master)
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +13,7 @@ native silent "$M" connect 10.8.0.1 1234 say:CONNECTED end:20
 native half "$M" connect 10.8.0.1 1234 preamble raw:01000000 say:CONNECTED \
     end:20
 HALF=$NATIVE
+start trickle "$M" "$PY" "$NET/strangers.py" trickle 10.8.0.1 1234
 wait_log silent.log CONNECTED
 wait_log half.log CONNECTED
 master -m -u -c 10.8.0.1:1234
@@ -20,6 +22,7 @@ wait_session 5
 wait_log silent.log EOF 15
 wait_log half.log EOF 15
 wait_exit "$HALF" 5
+wait_log trickle.log 'CLOSED after 1[0-2] s'
 pings "$R" 10.9.0.1
 carrier || fail "the master's session ended with the silent peers"
 ok
