@@ -46,6 +46,8 @@ struct tap {
 	int queue;
 	size_t head; /* VNET_HEAD, or 0 */
 	FILE *devices;
+	int asks; /* a socket of its namespace; -1: none */
+	int index; /* the interface's there */
 	uint64_t dropped; /* before we came */
 	uint8_t slab[PORT_SLAB];
 };
@@ -63,43 +65,42 @@ doll_enter(int fd, const struct port_config *config)
 	return back;
 }
 
-static FILE *
-devices_open(int fd, const struct port_config *config)
-{
-	int back = doll_enter(fd, config);
-	FILE *f = NULL;
-
-	if (back != -1 || config->netns == NULL)
-		f = fopen("/proc/thread-self/net/dev", "re");
-	if (back != -1)
-		netns_leave(back);
-	return f;
-}
-
-/*
- * What the interface dropped of what applications sent: the 12th number.
- * False: there is none of this name.
- */
-static bool
+/* What the interface dropped of what applications sent: the 12th number. */
+static void
 devices_dropped(FILE *f, const char *ifname, uint64_t *dropped)
 {
 	char line[512], name[IFNAMSIZ];
-	bool found = false;
 	uint64_t n;
 
 	if (f == NULL)
-		return false;
+		return;
 	rewind(f);
 	while (fgets(line, sizeof(line), f) != NULL)
 		if (sscanf(line,
 			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
 			"%*u %" SCNu64,
 			name, &n) == 2 &&
-		    strcmp(name, ifname) == 0) {
+		    strcmp(name, ifname) == 0)
 			*dropped = n;
-			found = true;
-		}
-	return found;
+}
+
+/* What later is asked in that namespace, where nobody may go any more. */
+static void
+doll_look(struct tap *t, const char *name, const struct port_config *config)
+{
+	int back = doll_enter(t->fd, config);
+	struct ifreq ifr = { 0 };
+
+	if (back != -1 || config->netns == NULL) {
+		t->devices = fopen("/proc/thread-self/net/dev", "re");
+		t->asks = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	}
+	if (back != -1)
+		netns_leave(back);
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%.15s", name);
+	if (ioctl(t->asks, SIOCGIFINDEX, &ifr) == 0)
+		t->index = ifr.ifr_ifindex;
+	devices_dropped(t->devices, name, &t->dropped);
 }
 
 static void
@@ -108,7 +109,7 @@ tap_stats(struct port *port)
 	struct tap *t = port->state;
 	uint64_t now = t->dropped + port->count.dropped;
 
-	(void)devices_dropped(t->devices, port->name, &now);
+	devices_dropped(t->devices, port->name, &now);
 	if (now >= t->dropped)
 		port->count.dropped = now - t->dropped;
 }
@@ -226,11 +227,10 @@ tap_open(struct port *port, const struct port_config *config)
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
-	t->fd = -1;
+	t->fd = t->asks = -1;
 	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
 		return -1;
-	t->devices = devices_open(t->fd, config);
-	(void)devices_dropped(t->devices, port->name, &t->dropped);
+	doll_look(t, port->name, config);
 	return 0;
 }
 
@@ -370,36 +370,26 @@ tap_carrier(struct port *port, bool up)
 	return ioctl(t->fd, TUNSETCARRIER, &on);
 }
 
-static void
-tap_rename(struct port *port)
-{
-	struct tap *t = port->state;
-	struct ifreq ifr;
-
-	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1 ||
-	    strcmp(ifr.ifr_name, port->name) == 0)
-		return;
-	log_info("%s: renamed to %.15s", port->name, ifr.ifr_name);
-	(void)snprintf(port->name, sizeof(port->name), "%.15s", ifr.ifr_name);
-}
-
 /*
- * Gone: by poll(2), as every ioctl of a tun descriptor waits for the lock of
- * all network configuration (rtnl; Linux, drivers/net/tun.c): tried, 280 ms
- * while namespaces came and went.
+ * By poll(2) and a socket, as every ioctl of a tun descriptor waits for the
+ * lock of all network configuration (rtnl; Linux, drivers/net/tun.c): tried,
+ * 280 ms while namespaces came and went.
  */
 static enum port_event
 tap_tick(struct port *port)
 {
 	struct tap *t = port->state;
 	struct pollfd pfd = { t->fd, 0, 0 };
-	uint64_t dropped;
+	struct ifreq ifr = { .ifr_ifindex = t->index };
 
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
 		tap_gone(port);
-	if (!t->gone && t->devices != NULL &&
-	    !devices_dropped(t->devices, port->name, &dropped))
-		tap_rename(port);
+	else if (ioctl(t->asks, SIOCGIFNAME, &ifr) == 0 &&
+	    strcmp(ifr.ifr_name, port->name) != 0) {
+		log_info("%s: renamed to %.15s", port->name, ifr.ifr_name);
+		(void)snprintf(port->name, sizeof(port->name), "%.15s",
+		    ifr.ifr_name);
+	}
 	return t->gone ? PORT_REMADE : PORT_SAME;
 }
 
@@ -411,6 +401,8 @@ tap_close(struct port *port)
 	if (t != NULL) {
 		if (t->fd != -1)
 			(void)close(t->fd);
+		if (t->asks != -1)
+			(void)close(t->asks);
 		if (t->devices != NULL)
 			(void)fclose(t->devices);
 	}
