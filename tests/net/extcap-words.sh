@@ -38,7 +38,7 @@ chmod +x "$TMP"/bin/*
 # words ARGS...: what they become, to $TMP/got; status 3 is the program's
 words() {
 	_got=0
-	(cd "$TMP" && PATH="$TMP/bin:$PATH" "$TOP/contrib/wireshark/etherpuppet-extcap" \
+	(cd "$TMP" && ETHERPUPPET= PATH="$TMP/bin:$PATH" "$TOP/contrib/wireshark/etherpuppet-extcap" \
 	    --capture --extcap-interface etherpuppet --fifo "$TMP/fifo" \
 	    --remote there "$@") >"$TMP/out" 2>"$TMP/got" || _got=$?
 	[ "$_got" = 3 ] || fail "status $_got of $*: $(cat "$TMP/got")"
