@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +10,6 @@
 #include "log.h"
 #include "relay.h"
 
-#define SEGMENTS (4 * FRAME_MAX)
 #define TICK_MS	 1000
 #define WATCH_MS 100 /* a storm of changes shall not be one of readings */
 #define PAUSE_MS 500 /* after a pause: what waited for it is not late */
@@ -29,72 +27,6 @@ relay_signal(int signo)
 
 	(void)!write(signal_pipe, &byte, 1);
 	errno = error;
-}
-
-static bool
-flow_empty(const struct flow *f)
-{
-	return f->iout == f->nout && f->iin == f->nin && f->cut.frame == NULL;
-}
-
-static void
-flow_clear(struct flow *f)
-{
-	f->nin = f->iin = f->nout = f->iout = 0;
-	f->cut.frame = NULL;
-	f->came_ns = 0;
-}
-
-/* Cuts until the memory for segments is used up or the frame is done. */
-static bool
-flow_cut(struct flow *f)
-{
-	struct frame *out = &f->out[f->nout];
-
-	if (SEGMENTS - f->used < FRAME_MAX)
-		return false;
-	if (offload_next(&f->cut, f->segments + f->used, SEGMENTS - f->used,
-		out) == 1) {
-		f->used += out->len;
-		f->nout++;
-	}
-	return true;
-}
-
-static void
-flow_pass(struct flow *f, const struct frame *in, unsigned caps, int linktype,
-    struct counters *count)
-{
-	struct offload none = { 0 };
-	bool plain = memcmp(&in->off, &none, sizeof(none)) == 0;
-
-	if (plain)
-		f->out[f->nout++] = *in;
-	else if (!offload_valid(in, linktype))
-		count->invalid++;
-	else if (!offload_needed(in, linktype, caps))
-		f->out[f->nout++] = *in;
-	else if (offload_begin(&f->cut, in, linktype) == -1)
-		count->invalid++;
-}
-
-/* Fills the way out, when it is empty, for an end that takes these caps. */
-static void
-flow_fill(struct flow *f, unsigned caps, int linktype, struct counters *count)
-{
-	if (f->iout < f->nout)
-		return;
-	f->iout = f->nout = 0;
-	f->used = 0;
-	while (f->nout < FRAME_BATCH) {
-		if (f->cut.frame != NULL) {
-			if (!flow_cut(f))
-				break;
-		} else if (f->iin < f->nin)
-			flow_pass(f, &f->in[f->iin++], caps, linktype, count);
-		else
-			break;
-	}
 }
 
 /* Bytes of those that the host itself sent. */
@@ -199,7 +131,7 @@ relay_up(struct relay *r)
 		if (flow_empty(f) && !relay_fetch(r))
 			return;
 		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
-		    r->port.linktype, &r->count);
+		    r->port.linktype, &r->count.invalid);
 		if (f->came_ns != 0 && clock_ms() > r->resumed_ms + PAUSE_MS)
 			r->count.stale += stale_discard(&r->stale, f,
 			    stale_now());
@@ -255,7 +187,7 @@ relay_down(struct relay *r)
 				continue;
 			}
 		}
-		flow_fill(f, r->port.caps, r->port.linktype, &r->count);
+		flow_fill(f, r->port.caps, r->port.linktype, &r->count.invalid);
 		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
 		if (n == -1) { /* a file that cannot be written */
 			relay_over(r);
@@ -522,9 +454,7 @@ relay_open(struct relay *r, const struct options *opt)
 	r->begun_ms = r->shown_ms = clock_ms();
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
 	r->signals[0] = r->signals[1] = r->watch = -1;
-	r->up.segments = malloc(SEGMENTS);
-	r->down.segments = malloc(SEGMENTS);
-	if (r->up.segments == NULL || r->down.segments == NULL) {
+	if (flow_open(&r->up) == -1 || flow_open(&r->down) == -1) {
 		log_errno("malloc");
 		return -1;
 	}
@@ -547,8 +477,8 @@ relay_close(struct relay *r)
 	port_close(&r->port);
 	if (r->watch != -1)
 		(void)close(r->watch);
-	free(r->up.segments);
-	free(r->down.segments);
+	flow_close(&r->up);
+	flow_close(&r->down);
 	log_status("");
 	if (r->signals[0] != -1) {
 		(void)close(r->signals[0]);

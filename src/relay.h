@@ -15,22 +15,12 @@
 #ifndef RELAY_H
 #define RELAY_H
 
+#include "flow.h"
 #include "link.h"
-#include "offload.h"
 #include "options.h"
 #include "port.h"
 #include "stale.h"
 #include "stats.h"
-
-struct flow {
-	struct frame in[FRAME_BATCH], out[FRAME_BATCH];
-	int nin, iin; /* frames that came; which is next */
-	int nout, iout; /* frames to go; which is next */
-	struct offload_cut cut;
-	uint8_t *segments; /* memory of frames that were cut */
-	size_t used;
-	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
-};
 
 struct relay;
 

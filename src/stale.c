@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "relay.h"
+#include "flow.h"
 #include "stale.h"
 
 #define LATE_NS 1000000000 /* without any lateness until stamps end */

@@ -1,0 +1,85 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+
+#define SEGMENTS (4 * FRAME_MAX)
+
+int
+flow_open(struct flow *f)
+{
+	f->segments = malloc(SEGMENTS);
+	return f->segments == NULL ? -1 : 0;
+}
+
+void
+flow_close(struct flow *f)
+{
+	free(f->segments);
+	f->segments = NULL;
+}
+
+bool
+flow_empty(const struct flow *f)
+{
+	return f->iout == f->nout && f->iin == f->nin && f->cut.frame == NULL;
+}
+
+void
+flow_clear(struct flow *f)
+{
+	f->nin = f->iin = f->nout = f->iout = 0;
+	f->cut.frame = NULL;
+	f->came_ns = 0;
+}
+
+/* Cuts until the memory for segments is used up or the frame is done. */
+static bool
+flow_cut(struct flow *f)
+{
+	struct frame *out = &f->out[f->nout];
+
+	if (SEGMENTS - f->used < FRAME_MAX)
+		return false;
+	if (offload_next(&f->cut, f->segments + f->used, SEGMENTS - f->used,
+		out) == 1) {
+		f->used += out->len;
+		f->nout++;
+	}
+	return true;
+}
+
+static void
+flow_pass(struct flow *f, const struct frame *in, unsigned caps, int linktype,
+    uint64_t *invalid)
+{
+	struct offload none = { 0 };
+	bool plain = memcmp(&in->off, &none, sizeof(none)) == 0;
+
+	if (plain)
+		f->out[f->nout++] = *in;
+	else if (!offload_valid(in, linktype))
+		(*invalid)++;
+	else if (!offload_needed(in, linktype, caps))
+		f->out[f->nout++] = *in;
+	else if (offload_begin(&f->cut, in, linktype) == -1)
+		(*invalid)++;
+}
+
+void
+flow_fill(struct flow *f, unsigned caps, int linktype, uint64_t *invalid)
+{
+	if (f->iout < f->nout)
+		return;
+	f->iout = f->nout = 0;
+	f->used = 0;
+	while (f->nout < FRAME_BATCH) {
+		if (f->cut.frame != NULL) {
+			if (!flow_cut(f))
+				break;
+		} else if (f->iin < f->nin)
+			flow_pass(f, &f->in[f->iin++], caps, linktype, invalid);
+		else
+			break;
+	}
+}

@@ -1,0 +1,34 @@
+/*
+ * One batch of frames on its way from one end of the relay to the other.
+ * Frames whose work left undone the far end cannot express are completed on
+ * the way (offload.c).
+ */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "offload.h"
+#include "port.h"
+
+struct flow {
+	struct frame in[FRAME_BATCH], out[FRAME_BATCH];
+	int nin, iin; /* frames that came; which is next */
+	int nout, iout; /* frames to go; which is next */
+	struct offload_cut cut;
+	uint8_t *segments; /* memory of frames that were cut */
+	size_t used;
+	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
+};
+
+/* 0; -1 errno. */
+int flow_open(struct flow *);
+void flow_close(struct flow *);
+void flow_clear(struct flow *);
+/* Nothing is on its way. */
+bool flow_empty(const struct flow *);
+/*
+ * Fills the way out, when it is empty, for an end that takes these caps; counts
+ * frames whose offload makes no sense.
+ */
+void flow_fill(struct flow *, unsigned caps, int linktype, uint64_t *invalid);
+
+#endif
