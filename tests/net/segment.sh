@@ -12,7 +12,8 @@ bytes=10000000
 watch() {
 	pair "$1" "-r $2"
 	sniff wan "$G" wan
-	sniff doll "$M" puppet0
+	# small slots, many of them: frames come in bursts of 45
+	sniff doll "$M" puppet0 -s 4096
 	transfer "$R" "$G" 10.9.0.1 $bytes 30 20000000
 	read -r _ digest <"$TMP/tcp_send.log"
 	wait_for 10 '[ "$("$PY" "$NET/pcap.py" tcp "$TMP/doll.pcap" \
