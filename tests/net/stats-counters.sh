@@ -68,7 +68,9 @@ speech fromM 02:00:00:09:00:65 5x60 2x900
 pair '' '-C -d'
 exchange
 becomes slave peer_down_frames 10
+becomes slave peer_up_frames 7
 becomes master peer_down_frames 7
+becomes master peer_up_frames 10
 expected '10.8.0.2 port N' 10 5242 7 2100 0 0 csum,tso4,tso6 >"$TMP/expected"
 same slave plain
 expected 10.8.0.1:1234 7 2100 10 5242 0 0 csum,tso4,tso6 >"$TMP/expected"
@@ -81,6 +83,7 @@ stop "$SLAVE"
 pair -G '-C -r'
 exchange
 becomes slave peer_read_only 7
+becomes slave peer_down_frames 10
 becomes master peer_up_frames 10
 expected '10.8.0.2 port N' 10 5242 0 0 0 7 '' >"$TMP/expected"
 block slave
