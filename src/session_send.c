@@ -1,0 +1,147 @@
+/* What a session writes: what is queued, then frames from where they are. */
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+#include "session.h"
+
+static void
+write_failed(struct session *s)
+{
+	if (s->unheard) /* an answer to its last words */
+		return;
+	s->unheard = s->state == SESSION_OPEN;
+	s->failed = errno != EPIPE && errno != ECONNRESET;
+	session_over(s, "%s%s", s->failed ? "write: " : "",
+	    s->failed ? strerror(errno) : "closed");
+}
+
+static ssize_t
+write_out(struct session *s, const struct iovec *iov, int n)
+{
+	ssize_t done = peer_writev(&s->peer, iov, n);
+
+	if (done > 0)
+		s->said_ms = clock_ms();
+	if (done == -1 && errno != EAGAIN && errno != EINTR)
+		write_failed(s);
+	return done == -1 ? 0 : done;
+}
+
+void
+session_output(struct session *s)
+{
+	struct iovec iov = { s->out + s->outoff, s->outlen };
+	ssize_t n;
+
+	if (s->outlen == 0 || s->state == SESSION_OVER)
+		return;
+	n = write_out(s, &iov, 1);
+	s->outoff += (size_t)n;
+	s->outlen -= (size_t)n;
+}
+
+/* What the peer left of the frame that it took in part. */
+static void
+keep_rest(struct session *s, const struct iovec *iov, size_t skip)
+{
+	uint8_t *to;
+	int i;
+
+	s->outoff = s->outlen = 0;
+	for (i = 0; i < 2; i++) {
+		size_t cut = skip < iov[i].iov_len ? skip : iov[i].iov_len;
+
+		to = s->out + s->outlen;
+		memcpy(to, (uint8_t *)iov[i].iov_base + cut,
+		    iov[i].iov_len - cut);
+		s->outlen += iov[i].iov_len - cut;
+		skip -= cut;
+	}
+}
+
+/* How many frames went with the first `done` bytes; the rest is kept. */
+static int
+count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
+{
+	int i;
+
+	for (i = 0; i < n && done > 0; i++, iov += 2) {
+		size_t len = iov[0].iov_len + iov[1].iov_len;
+
+		s->sent_frames++;
+		s->sent_bytes += iov[1].iov_len;
+		if (done < len) {
+			keep_rest(s, iov, done);
+			return i + 1;
+		}
+		done -= len;
+	}
+	return i;
+}
+
+/* What the window lets go at once. */
+static int
+send_some(struct session *s, const struct frame *frames, int n, uint64_t room)
+{
+	static uint8_t heads[FRAME_BATCH][HEAD_MAX];
+	struct iovec iov[2 * FRAME_BATCH];
+	const struct dialect *d = s->codec.dialect;
+	uint32_t min = d->pings ? 1 : FRAME_MIN;
+	uint32_t max = s->theirs.maxframe;
+	uint64_t step = window_step(&s->window), bytes = 0;
+	bool alone = room > 0 && s->window.sent == s->window.done;
+	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
+	int i, k = 0;
+	bool held = false;
+	size_t done;
+
+	if (max == 0 || max > d->maxframe)
+		max = d->maxframe;
+	for (i = 0; i < n && bytes < step; i++) {
+		if (frames[i].len < min || frames[i].len > max)
+			continue;
+		iov[2 * k].iov_base = heads[k];
+		iov[2 * k].iov_len = d->head(&s->codec, heads[k], &frames[i]);
+		iov[2 * k + 1].iov_base = frames[i].data;
+		iov[2 * k + 1].iov_len = frames[i].len;
+		bytes += iov[2 * k].iov_len + frames[i].len;
+		held = bytes > room && (k > 0 || !alone);
+		if (held)
+			break;
+		at[k++] = i;
+	}
+	n = i;
+	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
+	i = count_sent(s, iov, k, done);
+	window_sent(&s->window, done + s->outlen, held && i == k);
+	n = i == k ? n : at[i];
+	s->oversize += (uint64_t)(n - i);
+	return n;
+}
+
+int
+session_send(struct session *s, const struct frame *frames, int n)
+{
+	uint64_t now = clock_us();
+	int done = 0, k = 1;
+
+	session_output(s);
+	while (
+	    k > 0 && done < n && s->outlen == 0 && s->state == SESSION_OPEN) {
+		if (window_asks(&s->window, now))
+			session_ping(s);
+		k = send_some(s, frames + done, n - done,
+		    window_room(&s->window, now));
+		done += k;
+	}
+	if (window_asks(&s->window, now))
+		session_ping(s);
+	return done;
+}
+
+bool
+session_waits(const struct session *s)
+{
+	return s->window.held && s->outlen == 0;
+}
