@@ -126,6 +126,10 @@ tap_explain(const struct port *port, const struct helper_answer *a)
 		log_info("%s: %s: %s; there is an interface of this name and "
 			 "another kind",
 		    name, a->failed, strerror(a->result));
+	else if (a->result == EACCES && a->failed[0] == '/')
+		log_info("%s: %s: %s; run as root, or be let in there: see its "
+			 "mode and group",
+		    name, a->failed, strerror(a->result));
 	else if (a->result == ENOENT || a->result == ENODEV)
 		log_info("%s: %s: %s; see `modprobe tun'", name, a->failed,
 		    strerror(a->result));
@@ -299,7 +303,8 @@ refuse(struct port *port, int error)
 		return;
 	}
 	(void)snprintf(remedy, sizeof(remedy),
-	    "it is down: see `ip link set %s up', or -u", port->name);
+	    "it is down: see `ip link set %s up'; -u does it at each session",
+	    port->name);
 	port_refused(port, error, remedy);
 }
 

@@ -10,12 +10,13 @@
 #include "log.h"
 #include "relay.h"
 
-#define TICK_MS	 1000
-#define WATCH_MS 100 /* a storm of changes shall not be one of readings */
-#define PAUSE_MS 500 /* after a pause: what waited for it is not late */
-#define TURNS	 4 /* batches of one flow before the other has its turn */
-#define DELAY_MS 200 /* --max-delay by default */
-#define CALM_MS	 2000 /* the same where somebody only looks on */
+#define TICK_MS	   1000
+#define WATCH_MS   100 /* a storm of changes shall not be one of readings */
+#define PAUSE_MS   500 /* after a pause: what waited for it is not late */
+#define DROPS_SAID 10
+#define TURNS	   4 /* batches of one flow before the other has its turn */
+#define DELAY_MS   200 /* --max-delay by default */
+#define CALM_MS	   2000 /* the same where somebody only looks on */
 
 static int signal_pipe = -1;
 
@@ -253,7 +254,7 @@ relay_live(const struct relay *r)
 	return r->link.live != NULL && r->link.live->state == SESSION_OPEN;
 }
 
-/* What the kernel had no room for. */
+/* What the kernel had no room for; a few go when a doll's carrier changes. */
 static void
 relay_say_dropped(struct relay *r)
 {
@@ -263,7 +264,7 @@ relay_say_dropped(struct relay *r)
 	if (r->port.count.dropped < r->said_dropped)
 		r->said_dropped = 0; /* another port of that name */
 	n = r->port.count.dropped - r->said_dropped;
-	if (n == 0 || !log_allowed(&r->dropped_limit))
+	if (n < DROPS_SAID || !log_allowed(&r->dropped_limit))
 		return;
 	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
 		 "full; -%c makes it longer",

@@ -27,11 +27,13 @@ set -- setpriv --reuid=65534 --regid=65534 --clear-groups
 refused 1 "$E wan: socket(AF_PACKET): Operation not permitted; run as root, \
 or setcap cap_net_raw+ep $BY" "$G" "$@" "$BY" -i wan -s 1234
 case $(stat -c %a /dev/net/tun) in
-*[67]) TUN='TUNSETIFF: Operation not permitted' ;;
-*) TUN='/dev/net/tun: Permission denied' ;;
+*[67]) TUN="TUNSETIFF: Operation not permitted; run as root, or setcap \
+cap_net_admin+ep $BY; or see \`ip tuntap add NAME mode tap user YOU', and -I \
+NAME" ;;
+*) TUN='/dev/net/tun: Permission denied; run as root, or be let in there: see '\
+'its mode and group' ;;
 esac
-refused 1 "$E puppet0: $TUN; run as root, or setcap cap_net_admin+ep $BY; \
-or see \`ip tuntap add NAME mode tap user YOU', and -I NAME" \
+refused 1 "$E puppet0: $TUN" \
     "$M" "$@" "$BY" -m -c 10.8.0.1:1234
 refused 1 "$E -n lab$$: mount /run/netns: Operation not permitted; run as root" \
     "$M" "$@" "$BY" -m -n "lab$$" -c 10.8.0.1:1234
