@@ -81,7 +81,7 @@ for columns in 40 12; do
 	stop "$MASTER"
 	wait_log slave.log 'the other side was ended'
 done
-on_terminal 80 -m -u -C -r -t 1 -e "ip netns exec $G $EP -B -i wan -s -"
+on_terminal 80 -m -u -C -r -t 1 -e "ip netns exec $G $EP -B -i wan -s - 2>$TMP/slave.log"
 wait_session
 wait_for 10 'seen 80; [ $(drawn "puppet0 ip netns ex.*$line") -ge 3 ]' \
     'the numbers had to give way to the name'

@@ -8,9 +8,9 @@
 . "$NET/lib-stats.sh"
 
 refused() {	# NAME FRAMES REASON DELIVERED
-	is "$1" refused_by_interface "$2"
+	becomes "$1" refused_by_interface "$2"
+	becomes "$1" down_frames "$4"
 	is "$1" refused_reason "$3"
-	is "$1" down_frames "$4"
 }
 
 topo
@@ -19,12 +19,11 @@ speech mixed 02:00:00:09:00:65 2x80 5x3000 1x100
 pair '' -C
 ip -n "$M" link set puppet0 mtu 4000
 say mixed "$M" puppet0
-becomes slave refused_by_interface 5
 refused slave 5 'Message too long' 3
 is slave down_bytes 260
 becomes master peer_refused_by_interface 5
+becomes master peer_down_frames 3
 is master peer_refused_reason 'Message too long'
-is master peer_down_frames 3
 is master up_frames 8
 is master up_bytes 15260
 is master refused_by_interface 0
@@ -33,7 +32,6 @@ is master refused_reason ''
 # a doll that is down takes nothing
 ip -n "$M" link set puppet0 down
 say small "$R" wan
-becomes master refused_by_interface 4
 refused master 4 'Input/output error' 0
 is master down_bytes 0
 becomes slave peer_refused_by_interface 4
@@ -47,7 +45,6 @@ block master
 refused master 4 'Input/output error' 0
 wait_session
 say small "$R" wan
-becomes master down_frames 4
 refused master 4 'Input/output error' 4
 
 # down and up again: the slave goes on counting
@@ -59,7 +56,6 @@ refused slave 5 'Message too long' 3
 ip -n "$G" link set wan up
 wait_session
 say mixed "$M" puppet0
-becomes slave refused_by_interface 10
-becomes master peer_refused_by_interface 10
 refused slave 10 'Message too long' 6
+becomes master peer_refused_by_interface 10
 ok
