@@ -339,6 +339,8 @@ exclusive_acquire(const char *ifname, int linktype,
 			return fd;
 	}
 	error = errno;
+	if (if_nametoindex(ifname) == 0)
+		error = ENODEV; /* gone meanwhile */
 	if (is_lack(error))
 		(void)snprintf(why, size,
 		    "nftables: %s; it wants Linux 5.12 with NF_TABLES_NETDEV",

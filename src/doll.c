@@ -190,11 +190,12 @@ doll_configure(struct doll *d, const struct params *from,
     const struct addr *own, const struct addr *remote)
 {
 	static struct param_change changes[PARAMS_CHANGES];
+	static struct log_limit limit;
 	struct params now, want = *from;
 	int n, off;
 
 	n = params_validate(&want);
-	if (n > 0)
+	if (n > 0 && log_allowed(&limit))
 		log_info("%s: %d parameters of the other side make no sense",
 		    d->name, n);
 	if (doll_read(d, &now) == -1)

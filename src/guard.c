@@ -154,7 +154,7 @@ guard_drain(struct guard *g, const struct guard_input *in)
 		return guard_pad(g, in, 0);
 	if (in->now < g->since_ms + GUARD_LIMIT_MS)
 		return GUARD_NOTHING;
-	return guard_clear(g, in);
+	return g->held ? guard_hold(g, in) : guard_clear(g, in);
 }
 
 static enum guard_act
@@ -163,6 +163,8 @@ guard_echo(struct guard *g, const struct guard_input *in)
 	int64_t heard = in->heard - g->heard, pad = (int64_t)g->pad;
 	uint64_t took = in->now - g->since_ms;
 
+	if (g->held && took >= GUARD_LIMIT_MS)
+		return guard_hold(g, in);
 	if (heard > 2 * pad || took >= GUARD_LIMIT_MS ||
 	    (in->answered && heard < pad * 3 / 4))
 		return guard_clear(g, in);

@@ -345,6 +345,8 @@ master_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
+	if (r->port.ops == NULL) /* it could not be made again */
+		return;
 	master_carrier(r, false);
 	r->port.ops->detach(&r->port);
 }

@@ -46,6 +46,7 @@ struct session {
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
 	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
 	uint64_t mark; /* see session_mark(); 0: it was answered */
+	bool kept; /* by the window, at the last session_send() */
 	struct window window; /* the owner sets its limit_us */
 	bool eof;
 	uint8_t *in, *out;

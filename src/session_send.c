@@ -114,7 +114,8 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t room)
 	n = i;
 	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
 	i = count_sent(s, iov, k, done);
-	window_sent(&s->window, done + s->outlen, held && i == k);
+	s->kept = held && i == k;
+	window_sent(&s->window, done + s->outlen, s->kept);
 	n = i == k ? n : at[i];
 	s->oversize += (uint64_t)(n - i);
 	return n;
@@ -126,6 +127,7 @@ session_send(struct session *s, const struct frame *frames, int n)
 	uint64_t now = clock_us();
 	int done = 0, k = 1;
 
+	s->kept = false;
 	session_output(s);
 	while (
 	    k > 0 && done < n && s->outlen == 0 && s->state == SESSION_OPEN) {
@@ -143,5 +145,5 @@ session_send(struct session *s, const struct frame *frames, int n)
 bool
 session_waits(const struct session *s)
 {
-	return s->window.held && s->outlen == 0;
+	return s->kept && s->outlen == 0;
 }

@@ -58,7 +58,7 @@ stale_discard(struct stale *st, struct flow *f, uint64_t now)
 bool
 stale_stamps(struct stale *st, uint64_t now)
 {
-	if (now >= st->late_ns)
+	if (now >= st->late_ns || st->late_ns > now + LATE_NS)
 		st->late_ns = 0;
 	return st->late_ns != 0;
 }
