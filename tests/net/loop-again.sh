@@ -49,7 +49,6 @@ wait_log slave.log 'no loop any more: captured again'
 wait_for 5 seen 'nothing is captured again'
 
 way wan 10.9.0.2
-pings "$R" 10.9.0.1
-wait_for 6 "[ \$(counted slave.log '$LOOP') = 3 ]" 'the loop was not found again'
+loop_found slave.log 3
 wan_quiet
 ok
