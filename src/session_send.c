@@ -129,10 +129,11 @@ session_send(struct session *s, const struct frame *frames, int n)
 
 	s->kept = false;
 	session_output(s);
-	while (
-	    k > 0 && done < n && s->outlen == 0 && s->state == SESSION_OPEN) {
+	while (k > 0 && done < n && s->state == SESSION_OPEN) {
 		if (window_asks(&s->window, now))
 			session_ping(s);
+		if (s->outlen > 0) /* frames would go past it, or over it */
+			break;
 		k = send_some(s, frames + done, n - done,
 		    window_room(&s->window, now));
 		done += k;
