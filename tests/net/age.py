@@ -4,7 +4,7 @@
 age.py send ADDRESS COUNT RATE [SIZE]  UDP to port 9: numbered, RATE a second,
                                        SIZE bytes each (1000)
 age.py ages FROM TO LIMIT              two captures of such: prints
-        n=COUNT_IN_FROM got=COUNT_IN_TO first=NUMBER last=NUMBER order=ok|no
+        n=COUNT_IN_FROM got=COUNT_IN_TO first=PLACE last=PLACE order=ok|no
         max=MS p50=MS late=NUMBER over=HOW_MANY
                                        `late' is the number of the oldest one,
                                        `over' how many are older than LIMIT ms
@@ -75,7 +75,8 @@ def read(path):
 def ages(source, target, limit):
     came = dict(read(source))
     got = list(read(target))
-    numbers = [number for number, _ in got]
+    place = {number: n for n, number in enumerate(came)}
+    numbers = [place[number] for number, _ in got]
     old = sorted((when - came[number], number) for number, when in got)
     if not old:
         sys.exit('age.py: nothing was delivered')
