@@ -34,8 +34,7 @@ alike() {
 follows() {
 	look "$G" "${REAL:-wan}" >"$TMP/before.look"
 	ip -n "$G" "$@"
-	# a second, and one more for a machine that has other things to do
-	within 2000 alike "$*"
+	within 1000 alike "$*"
 	! cmp -s "$TMP/before.look" "$TMP/real.look" || fail "$*: changed nothing"
 }
 
