@@ -68,8 +68,13 @@ topo ipv6
 forgetful "$R"
 forgetful "$G"
 ip -n "$R" route add 10.8.0.0/24 via 10.9.0.1
-router=$(ip -n "$G" -6 -o addr show dev wan scope link |
-    sed 's,.*inet6 \([^/]*\)/.*,\1,')
+# link_local: sets router, once the kernel has given it its address
+link_local() {
+	router=$(ip -n "$G" -6 -o addr show dev wan scope link |
+	    sed 's,.*inet6 \([^/]*\)/.*,\1,')
+	[ -n "$router" ]
+}
+wait_for 5 link_local 'G has no link-local address'
 ip -n "$R" route add fd08::/64 via "$router" dev wan
 
 crosses 10.9.0.1:1234 10.9.0.1
