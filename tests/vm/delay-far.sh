@@ -1,9 +1,9 @@
 #!/bin/sh
 # A long way: 100 ms there and back, 20 Mbit/s, one packet in a hundred lost.  A
-# ping through the doll takes as long as one beside it; TCP through the doll gets
-# four fifths of what it gets beside it; under more than the way can take, nine
-# frames in ten are not older than the limit (when the connection waits for the
-# next try of a packet that was lost twice, all that is under way is late).
+# ping through the doll takes as long as one beside it; under more than the way
+# can take, nine frames in ten are not older than the limit (when the connection
+# waits for the next try of a packet that was lost twice, all that is under way
+# is late), they come in order, and every one is known.
 #
 #   R wan ------ wan G (slave) ctl --[ netem ]-- ctl M (master, puppet0)
 #
@@ -21,18 +21,6 @@ median() {
 	    awk '{ t[NR] = $1 } END { print t[int(NR / 2) + 1] }'
 }
 
-# received HOST ADDRESS: kbit/s over TCP to M from a server there, in 20 seconds
-# after the first ones, which a new connection is faster in
-received() {
-	start iperf "$1" iperf3 -s -1
-	wait_listen "$1" 5201
-	in_M iperf3 -J -R -O 3 -t 20 -c "$2" >"$TMP/json" || fail "iperf3 $2"
-	"$PY" -c 'import json, sys
-end = json.load(open(sys.argv[1]))["end"]
-print(int(end["sum_received"]["bits_per_second"] / 1000))' "$TMP/json"
-}
-
-need iperf3
 topo_delay
 modprobe -q sch_netem 2>/dev/null || true
 for h in $G $M; do
@@ -58,13 +46,4 @@ ages $LIMIT
 [ "$over" -le $((got / 10)) ] || fail "$over of $got frames were older than $LIMIT ms, to $max"
 [ "$order" = ok ] || fail 'out of order'
 [ "$n" = $((got + $(key slave stale))) ] || fail 'frames are unaccounted for'
-
-# losses make single figures differ by half: up to 6 pairs, taken together
-beside=0 through=0
-for pair in 1 2 3 4 5 6; do
-	beside=$((beside + $(received "$G" 10.8.0.1)))
-	through=$((through + $(received "$R" 10.9.0.2)))
-	echo "bulk: $((beside / pair)) kbit/s beside, $((through / pair)) through"
-	[ $pair -lt 3 ] || [ $((through * 10)) -lt $((beside * 8)) ] || ok
-done
-fail 'bulk takes longer'
+ok
