@@ -275,8 +275,8 @@ test_many_pairs(void **state)
 	check_all(&c);
 	c.npairs = 0;
 	for (i = 1; i < FILTER_PAIRS; i++) {
-		snprintf(text, sizeof(text),
-		    "[2001:db8::%d]:40000,[" B6 "]:22", i);
+		snprintf(text, sizeof(text), "[2001:db8::%d]:40000,[" B6 "]:22",
+		    i);
 		add_pair(&c, text);
 	}
 	add_pair(&c, A4 ":40000," B4 ":22");
