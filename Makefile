@@ -46,7 +46,8 @@ FUZZ_SECONDS =	10
 
 all: ${BUILD}/etherpuppet
 
-TESTS !=	ls tests/unit/test_*.c
+TESTS !=	ls tests/unit/test_*.c | \
+		if test ${OS} = Linux; then cat; else grep -v _linux; fi
 TEST_PROGS !=	for c in ${TESTS}; do echo ${BUILD}/`basename $$c .c`; done
 FUZZERS !=	for f in ${FUZZ}; do echo tests/fuzz/fuzz_$$f.c; done
 FUZZ_PROGS !=	for f in ${FUZZ}; do echo ${BUILD}/fuzz_$$f; done
