@@ -78,9 +78,8 @@ doll_change(struct doll *d, const struct param_change *change)
 	if (errno == EAFNOSUPPORT)
 		return -1;
 	log_errno("%s: %s not set%s", d->name, text,
-	    errno == EPERM || errno == EACCES ?
-		" (root or setcap cap_net_admin+ep is wanted; or -C)" :
-		"");
+	    errno == EPERM || errno == EACCES ? " (run as root, or with -C)" :
+						"");
 	return -1;
 }
 
