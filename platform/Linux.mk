@@ -1,4 +1,7 @@
-PLATFORM_SRCS =	platform/acquire_linux.c platform/capture_linux.c \
+# the first four are for BPF: only their tests are linked here
+PLATFORM_SRCS =	platform/bpf_program.c platform/bpf_records.c \
+		platform/echo.c platform/exclusive_filter.c \
+		platform/acquire_linux.c platform/capture_linux.c \
 		platform/exclusive_linux.c platform/netlink_linux.c \
 		platform/netns_linux.c platform/nft_linux.c \
 		platform/packet_io_linux.c platform/packet_linux.c \

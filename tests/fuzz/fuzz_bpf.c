@@ -3,10 +3,10 @@
  * records.  Each lies behind the one before and within what was read; the
  * memory is of that size, for the address sanitizer.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../platform/bpf_records.c"
 #include "../unit/layouts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -6,10 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "../../platform/bpf_program.c"
+#include "../../platform/bpf_program.h"
 #include "packet.h"
 #include "port.h"
 

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "../../platform/bpf_records.c"
 #include "fill.h"
 #include "layouts.h"
 

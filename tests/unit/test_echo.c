@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../platform/echo.c"
+#include "../../platform/echo.h"
 #include "fill.h"
 
 #define MS  UINT64_C(1000000)
