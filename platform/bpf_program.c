@@ -6,6 +6,7 @@
 #include <sys/types.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <pcap.h>
 
 #include "bpf_program.h"
@@ -55,6 +56,10 @@ bpf_program_shift(const struct bpf_program *in, unsigned head,
 	int n = 0;
 
 	errno = E2BIG;
+	if (head == 0 && in->bf_len <= (u_int)max) {
+		memcpy(out, in->bf_insns, in->bf_len * sizeof(*out));
+		return (int)in->bf_len;
+	}
 	for (i = 0; i < in->bf_len; i++) {
 		const struct bpf_insn *insn = &in->bf_insns[i];
 

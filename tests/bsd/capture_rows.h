@@ -45,7 +45,7 @@ static struct ifaddrs em0_up = {
 	.ifa_addr = (struct sockaddr *)&em0_dl,
 	.ifa_data = &em0_data,
 };
-/* em1 comes first: its name begins alike */
+/* another comes first, whose name begins alike */
 static struct ifaddrs em0_list = {
 	.ifa_next = &em0_up,
 	.ifa_name = (char *)"em",
@@ -54,7 +54,7 @@ static struct ifaddrs em0_list = {
 
 /* ---- checks ---- */
 
-static bool
+static inline bool
 is_em0(const void *arg, size_t len)
 {
 	const struct ifreq *ifr = arg;
@@ -63,7 +63,7 @@ is_em0(const void *arg, size_t len)
 }
 
 /* One instruction that takes nothing, or everything. */
-static bool
+static inline bool
 is_return(const void *arg, u_int k)
 {
 	const struct bpf_program *p = arg;
@@ -72,19 +72,21 @@ is_return(const void *arg, u_int k)
 	    p->bf_insns[0].k == k;
 }
 
-static bool
+static inline bool
 is_nothing(const void *arg, size_t len)
 {
 	return len == sizeof(struct bpf_program) && is_return(arg, 0);
 }
 
-static bool
+static inline bool
 is_everything(const void *arg, size_t len)
 {
 	return len == sizeof(struct bpf_program) && is_return(arg, (u_int)-1);
 }
 
 /* ---- rows ---- */
+
+static const struct bpf_stat no_stats;
 
 /*
  * FreeBSD, sys/net/bpf.c, bpf_check_upgrade(): only BIOCSETFNR takes a program
@@ -101,9 +103,9 @@ is_everything(const void *arg, size_t len)
  * bpf_setf() and bpf_setif(): a filter may be set before; each zeroes the
  * counters, so they are asked for before.
  */
-#define STATS(fd, ...) IOCTL(fd, BIOCGSTATS, ##__VA_ARGS__)
-#define MUTE(fd)       STATS(fd), SETF(fd, is_nothing)
-#define HEAR(fd)       MUTE(fd), SETF(fd, is_everything)
+#define STATS(fd) IOCTL(fd, BIOCGSTATS, .out = &no_stats)
+#define MUTE(fd)  STATS(fd), SETF(fd, is_nothing)
+#define HEAR(fd)  MUTE(fd), SETF(fd, is_everything)
 
 /* bpfioctl(): BIOCSBLEN cuts what is asked for, before BIOCSETIF only */
 #define ACQUIRE(newfd)                                               \
@@ -150,7 +152,7 @@ static const struct ifreq plain_ifr;
 
 static struct port port;
 
-static int
+static inline int
 open_em0(void)
 {
 	const struct port_config config = { .name = "em0" };

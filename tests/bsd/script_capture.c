@@ -249,12 +249,12 @@ static const struct bpf_stat dropped2 = { .bs_recv = 9, .bs_drop = 2 };
 static const struct kernel_call sessions[] = {
 	OPENED(100),
 	HEAR(100),
-	STATS(100, .out = &dropped5),
-	STATS(100, .out = &dropped5), /* detach */
+	IOCTL(100, BIOCGSTATS, .out = &dropped5),
+	IOCTL(100, BIOCGSTATS, .out = &dropped5), /* detach */
 	SETF(100, is_nothing),
 	MUTE(100), /* attach: another session */
 	SETF(100, is_everything),
-	STATS(100, .out = &dropped2),
+	IOCTL(100, BIOCGSTATS, .out = &dropped2),
 	CLOSE(100),
 };
 
@@ -435,7 +435,7 @@ test_down_and_up(void **state)
 
 /*
  * FreeBSD and NetBSD, BIOCGETIF: bd_bif is NULL; OpenBSD,
- * sys/kern/... dead_ioctl(): the descriptor was revoked
+ * sys/miscfs/deadfs/dead_vnops.c, dead_ioctl(): the descriptor was revoked
  */
 #ifdef __OpenBSD__
 #define UNBOUND EBADF
@@ -452,7 +452,7 @@ static const struct kernel_call gone[] = {
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(101),
-	STATS(100, .error = UNBOUND),
+	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
 	/* it is still gone */
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
@@ -500,7 +500,7 @@ static const struct kernel_call remade[] = {
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
 	ACQUIRE(101),
 	PREPARE(101),
-	STATS(100, .error = UNBOUND),
+	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
 	GETIFADDRS(&em0_list),
 	CLOSE(101),
@@ -527,7 +527,7 @@ static const struct kernel_call changed[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
 	CHANGED,
-	STATS(100, .error = UNBOUND),
+	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
 	CHANGED,
 };

@@ -148,6 +148,21 @@ test_reach(void **state)
 	assert_int_equal(errno, E2BIG);
 }
 
+/* Where nothing is in front it stays as it is, as long as there is room. */
+static void
+test_no_head(void **state)
+{
+	struct bpf_insn insns[] = { BPF_STMT(BPF_LD | BPF_LEN, 0),
+		BPF_STMT(BPF_RET | BPF_A, 0) };
+	struct bpf_program program = { 2, insns };
+
+	(void)state;
+	assert_int_equal(bpf_program_shift(&program, 0, out, 2), 2);
+	assert_memory_equal(out, insns, sizeof(insns));
+	assert_int_equal(bpf_program_shift(&program, 0, out, 1), -1);
+	assert_int_equal(errno, E2BIG);
+}
+
 int
 main(void)
 {
@@ -155,6 +170,7 @@ main(void)
 		cmocka_unit_test(test_expressions),
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_no_head),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
