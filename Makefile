@@ -18,8 +18,8 @@ include platform/${OS}.mk
 
 SRCS =		src/addr.c src/child.c src/command.c src/doll.c src/ear.c \
 		src/exclusive.c src/filter.c \
-		src/filter_child.c src/filter_names.c src/filter_pair.c \
-		src/filter_resolve.c src/filter_words.c src/flow.c src/guard.c \
+		src/filter_child.c src/filter_names.c src/filter_own.c \
+		src/filter_pair.c src/filter_resolve.c src/filter_words.c src/flow.c src/guard.c \
 		src/handshake.c src/helper.c src/layers.c src/legacy.c src/legacy_write.c \
 		src/link.c src/log.c src/master.c src/notify.c src/offload.c \
 		src/options.c src/params.c src/pcapng.c src/peer.c src/port.c \
@@ -46,7 +46,8 @@ FUZZ_SECONDS =	10
 
 all: ${BUILD}/etherpuppet
 
-TESTS !=	ls tests/unit/test_*.c
+TESTS !=	ls tests/unit/test_*.c | \
+		if test ${OS} = Linux; then cat; else grep -v _linux; fi
 TEST_PROGS !=	for c in ${TESTS}; do echo ${BUILD}/`basename $$c .c`; done
 FUZZERS !=	for f in ${FUZZ}; do echo tests/fuzz/fuzz_$$f.c; done
 FUZZ_PROGS !=	for f in ${FUZZ}; do echo ${BUILD}/fuzz_$$f; done

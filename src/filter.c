@@ -1,17 +1,16 @@
 /*
- * Theory of operation.  An expression cannot say "not ours, however it is
- * wrapped": `vlan` and `pppoes` move every offset after them, also outside
- * their brackets.  So each wrapping is a program of its own, compiled by
- * libpcap for frames with all tags in them, and so is each -f.  The programs
- * are then joined: what one accepts goes on to the next, what one refuses is
- * refused.  Conditional jumps of BPF reach 255 instructions, but every exit
- * of a program is an instruction, and becomes an unconditional jump in its
- * place; nothing within a program moves.
+ * Theory of operation.  One program refuses the frames that carry the session
+ * itself (filter_own.c), and libpcap compiles one for each -f.  They cannot be
+ * one expression: `vlan` and `pppoes` move every offset after them, also
+ * outside their brackets.  So the programs are joined: what one accepts goes on
+ * to the next, what one refuses is refused.  Conditional jumps of BPF reach 255
+ * instructions, but every exit of a program is an instruction, and becomes an
+ * unconditional jump in its place; nothing within a program moves.
  *
  * On Linux the kernel has taken the outermost tag out of the frame before
- * the filter runs.  For our own traffic the program of one tag less then
- * matches, so the same programs are right there.  A -f with `vlan` must ask
- * for the tag that was taken: filter_handle() sees to that.
+ * the filter runs.  Our own frames then look like those of one tag less, and
+ * are recognised as such.  A -f with `vlan` must ask for the tag that was
+ * taken: filter_handle() sees to that.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -21,6 +20,7 @@
 #include <pcap.h>
 
 #include "filter.h"
+#include "filter_own.h"
 #include "filter_pair.h"
 #include "platform.h"
 #include "port.h"
@@ -33,17 +33,6 @@
 
 /* Linux, filter.h, SKF_AD_OFF: loads from here on read no frame bytes. */
 #define METADATA 0xfffff000u
-
-static const struct wrapping {
-	const char *inside;
-	unsigned header; /* where the network header begins */
-} ethernet[] = {
-	{ "", 14 },
-	{ "vlan and ", 18 },
-	{ "vlan and vlan and ", 22 },
-	{ "pppoes and ", 22 },
-	{ "vlan and pppoes and ", 26 },
-}, raw[] = { { "", 0 } };
 
 /* ---- joining ---- */
 
@@ -82,8 +71,8 @@ chain_put(struct chain *c, const struct bpf_insn *insns, size_t n)
 
 /*
  * Some of libpcap's programs add to scratch memory that they never set and
- * mean zero (1.10.3, live, "vlan and pppoes"): Linux refuses these, and the
- * program before may have left something there.
+ * mean zero (1.10.3, live, "vlan and pppoes"), and so does ours: Linux refuses
+ * these, and the program before may have left something there.
  */
 static size_t
 clear_scratch(struct bpf_insn out[BPF_MEMWORDS + 1],
@@ -187,28 +176,14 @@ open_dead(int linktype, char *why, size_t size)
 /* ---- what is to be joined ---- */
 
 static int
-add_pairs(struct chain *c, const struct filter_config *cfg, char *why,
+add_own(struct chain *c, const struct filter_config *cfg, char *why,
     size_t size)
 {
-	bool is_raw = cfg->linktype == LINK_RAW;
-	const struct wrapping *w = is_raw ? raw : ethernet;
-	size_t i, n = (is_raw ? sizeof(raw) : sizeof(ethernet)) / sizeof(*w);
-	pcap_t *pcap = open_dead(cfg->linktype, why, size);
-	int result = pcap == NULL ? -1 : 0;
-	char *text;
+	struct bpf_insn insns[FILTER_OWN_INSNS];
+	size_t n = filter_own(cfg->pairs, cfg->npairs, cfg->linktype, insns);
 
-	for (i = 0; i < n && result == 0; i++, w++) {
-		text = filter_pair_expression(cfg->pairs, cfg->npairs,
-		    w->inside, w->header);
-		if (text == NULL)
-			result = fail(why, size, strerror(errno));
-		else
-			result = compile_add(c, pcap, text, false, why, size);
-		free(text);
-	}
-	if (pcap != NULL)
-		pcap_close(pcap);
-	return result;
+	return chain_add(c, insns, n) == 0 ? 0 :
+					     fail(why, size, strerror(errno));
 }
 
 static bool
@@ -273,7 +248,7 @@ add_all(struct chain *c, const struct filter_config *cfg, char *why,
 	int i;
 
 	if (check(cfg, why, size) == -1 ||
-	    (cfg->npairs > 0 && add_pairs(c, cfg, why, size) == -1))
+	    (cfg->npairs > 0 && add_own(c, cfg, why, size) == -1))
 		return -1;
 	for (i = 0; i < 2; i++)
 		if (cfg->user[i] != NULL && *cfg->user[i] != '\0' &&

@@ -1,5 +1,5 @@
 /*
- * Which frames are ours: BPF programs compiled by libpcap and joined.
+ * Which frames are ours: BPF programs, joined.
  */
 #ifndef FILTER_H
 #define FILTER_H

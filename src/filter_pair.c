@@ -1,27 +1,11 @@
-/*
- * A program that reads behind the end of a frame refuses the frame.  So that
- * foreign runts pass, every expression first asks for the length that each
- * of our own frames has, and reads the ports only of frames between our own
- * addresses, or behind a check of the length of their own.
- *
- * Later fragments have no ports: the addresses decide alone.  Where a pair
- * has ports but no address, they cannot be judged and are not ours: all
- * fragments of everybody would vanish otherwise.
- *
- * The first fragment of a datagram in IPv6 counts as a later one does: what
- * follows it is lost in any case, and a comparison of its ports, elsewhere
- * than usual, would cost 10 instructions in each program.
- */
+/* Pairs of TCP end points, as text from the user. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "filter_pair.h"
 
-#define IP_HEADER    20
-#define IP6_HEADER   40
-#define IP6_FRAGMENT 8
-#define PAIR_TEXT    256
+#define PAIR_TEXT 256
 
 int
 filter_pair_check(const struct filter_pair *p, char *why, size_t size)
@@ -155,133 +139,4 @@ filter_pair_parse(const char *text, struct filter_pair *out, char *why,
 		    "address:port,address:port nor SSH_CONNECTION's four words",
 		    text);
 	return result == 0 ? filter_pair_check(out, why, size) : -1;
-}
-
-static bool
-pair_has(const struct filter_pair *p, uint16_t family)
-{
-	return (p->src.addr_type == 0 || p->src.addr_type == family) &&
-	    (p->dst.addr_type == 0 || p->dst.addr_type == family);
-}
-
-static bool
-pairs_have(const struct filter_pair *p, int n, uint16_t family)
-{
-	while (n-- > 0)
-		if (pair_has(p++, family))
-			return true;
-	return false;
-}
-
-static void
-put_addr(FILE *f, const char *side, const struct addr *a)
-{
-	const uint8_t *b = a->addr_data8;
-	int i;
-
-	if (a->addr_type == ADDR_TYPE_IP) {
-		fprintf(f, "ip %s host %u.%u.%u.%u", side, b[0], b[1], b[2],
-		    b[3]);
-		return;
-	}
-	fprintf(f, "ip6 %s host ", side);
-	for (i = 0; i < IP6_ADDR_LEN; i += 2)
-		fprintf(f, "%s%x", i > 0 ? ":" : "", b[i] << 8 | b[i + 1]);
-}
-
-/* tcp: "tcp[" or "ip6[40+"; two ports are one comparison. */
-static void
-put_ports(FILE *f, const char *tcp, uint16_t sport, uint16_t dport)
-{
-	if (sport != 0 && dport != 0)
-		fprintf(f, "%s0:4] = 0x%04x%04x", tcp, sport, dport);
-	else if (sport != 0)
-		fprintf(f, "%s0:2] = %u", tcp, sport);
-	else
-		fprintf(f, "%s2:2] = %u", tcp, dport);
-}
-
-/* What of a frame of the right addresses, or of anybody's, is ours. */
-static void
-put_segment(FILE *f, bool ip6, unsigned header, const struct filter_pair *p)
-{
-	if (p->src.addr_type != 0 || p->dst.addr_type != 0)
-		fprintf(f, " and (%s or ",
-		    ip6 ? "ip6[6] = 44" : "ip[6:2] & 0x1fff != 0");
-	else if (ip6)
-		fprintf(f, "(ip6[6] = 6 and ");
-	else
-		fprintf(f, "(len >= %u + 4 * (ip[0] & 15) and ", header + 4);
-	put_ports(f, ip6 ? "ip6[40+" : "tcp[", p->sport, p->dport);
-	fputc(')', f);
-}
-
-/* Frames from src to dst. */
-static void
-put_way(FILE *f, bool ip6, unsigned header, const struct filter_pair *p)
-{
-	fputc('(', f);
-	if (p->src.addr_type != 0)
-		put_addr(f, "src", &p->src);
-	if (p->src.addr_type != 0 && p->dst.addr_type != 0)
-		fputs(" and ", f);
-	if (p->dst.addr_type != 0)
-		put_addr(f, "dst", &p->dst);
-	if (p->sport != 0 || p->dport != 0)
-		put_segment(f, ip6, header, p);
-	fputc(')', f);
-}
-
-static void
-put_family(FILE *f, bool ip6, unsigned header, const struct filter_pair *p,
-    int n)
-{
-	const char * or = "";
-	struct filter_pair back;
-
-	if (ip6)
-		fprintf(f,
-		    "(len >= %u and ip6 and "
-		    "(ip6[6] = 6 or (ip6[6] = 44 and ip6[40] = 6)) and (",
-		    header + IP6_HEADER + IP6_FRAGMENT);
-	else
-		fputs("(ip proto 6 and (", f);
-	for (; n > 0; n--, p++) {
-		if (!pair_has(p, ip6 ? ADDR_TYPE_IP6 : ADDR_TYPE_IP))
-			continue;
-		back = (struct filter_pair) { p->dst, p->src, p->dport,
-			p->sport };
-		fputs(or, f);
-		put_way(f, ip6, header, p);
-		fputs(" or ", f);
-		put_way(f, ip6, header, &back);
-		or = " or ";
-	}
-	fputs("))", f);
-}
-
-char *
-filter_pair_expression(const struct filter_pair *p, int n, const char *inside,
-    unsigned header)
-{
-	bool ip4 = pairs_have(p, n, ADDR_TYPE_IP);
-	bool ip6 = pairs_have(p, n, ADDR_TYPE_IP6);
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	if (f == NULL)
-		return NULL;
-	fprintf(f, "not (len >= %u and %s(", header + IP_HEADER, inside);
-	if (ip4)
-		put_family(f, false, header, p, n);
-	if (ip4 && ip6)
-		fputs(" or ", f);
-	if (ip6)
-		put_family(f, true, header, p, n);
-	fputs("))", f);
-	if (fclose(f) == 0)
-		return text;
-	free(text);
-	return NULL;
 }

@@ -273,6 +273,17 @@ test_many_pairs(void **state)
 	}
 	add_pair(&c, A4 ":40000," B4 ":22");
 	check_all(&c);
+	c.npairs = 0;
+	for (i = 1; i < FILTER_PAIRS; i++) {
+		snprintf(text, sizeof(text), "[2001:db8::%d]:40000,[" B6 "]:22",
+		    i);
+		add_pair(&c, text);
+	}
+	add_pair(&c, A4 ":40000," B4 ":22");
+	check_all(&c);
+	c.npairs--;
+	add_pair(&c, "[" A6 "]:40000,[" B6 "]:22");
+	check_all(&c);
 }
 
 int

@@ -135,6 +135,8 @@ stderr_caught(void)
 static void
 test_exec_both_ways(void **state)
 {
+	int status;
+
 	(void)state;
 	assert_int_equal(call(HELPER_EXEC, "cat; exit 3"), 0);
 	assert_int_equal(answer.result, 0);
@@ -143,20 +145,23 @@ test_exec_both_ways(void **state)
 	assert_int_equal(shutdown(answer.fd, SHUT_WR), 0);
 	assert_string_equal(read_all(answer.fd), "puppet");
 	(void)close(answer.fd);
-	assert_int_equal(WEXITSTATUS(status_of(answer.pid)), 3);
+	status = status_of(answer.pid);
+	assert_int_equal(WEXITSTATUS(status), 3);
 }
 
 static void
 test_exec_not_found(void **state)
 {
 	const char *text;
+	int status;
 
 	(void)state;
 	stderr_catch();
 	assert_int_equal(call(HELPER_EXEC, "/nowhere/etherpuppet -s -"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
-	assert_int_equal(WEXITSTATUS(status_of(answer.pid)), 127);
+	status = status_of(answer.pid);
+	assert_int_equal(WEXITSTATUS(status), 127);
 	text = stderr_caught();
 	assert_non_null(strstr(text, "/nowhere/etherpuppet"));
 }
