@@ -252,50 +252,18 @@ add_way(struct code *c, bool ether, const struct filter_pair *pairs, int n)
 		add_pppoe(c);
 }
 
-/* ---- the session ---- */
-
-static bool
-end_covers(const struct addr *a, uint16_t port, const struct addr *b,
-    uint16_t bport)
-{
-	return (a->addr_type == ADDR_TYPE_NONE || addr_same(a, b)) &&
-	    (port == 0 || port == bport);
-}
-
-static bool
-pair_covers(const struct filter_pair *a, const struct filter_pair *b)
-{
-	return (end_covers(&a->src, a->sport, &b->src, b->sport) &&
-		   end_covers(&a->dst, a->dport, &b->dst, b->dport)) ||
-	    (end_covers(&a->src, a->sport, &b->dst, b->dport) &&
-		end_covers(&a->dst, a->dport, &b->src, b->sport));
-}
-
-/* Without those that are among others': room is short. */
-static void
-pairs_take(struct filter_config *config, const struct filter_pair *pairs, int n)
-{
-	int i, j;
-
-	for (i = 0; i < n; i++) {
-		for (j = 0; j < n; j++)
-			if (j != i && pair_covers(&pairs[j], &pairs[i]) &&
-			    (j < i || !pair_covers(&pairs[i], &pairs[j])))
-				break;
-		if (j == n)
-			config->pairs[config->npairs++] = pairs[i];
-	}
-}
+/* ---- all ---- */
 
 /* Behind the rules.  0, -1: why is filled. */
 static int
 add_session(struct code *c, int linktype, const struct filter_pair *pairs,
     int npairs, char *why, size_t size)
 {
-	struct filter_config config = { .linktype = linktype };
+	struct filter_config config = { .linktype = linktype,
+		.npairs = npairs };
 	struct bpf_program program;
 
-	pairs_take(&config, pairs, npairs);
+	memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
 	if (filter_build(&config, &program, why, size) == -1)
 		return -1;
 	if (c->n + (int)program.bf_len <= ROOM)
@@ -305,8 +273,6 @@ add_session(struct code *c, int linktype, const struct filter_pair *pairs,
 	filter_free(&program);
 	return 0;
 }
-
-/* ---- all ---- */
 
 int
 exclusive_filter(int linktype, unsigned head, const struct filter_pair *pairs,

@@ -273,12 +273,8 @@ test_room(void **state)
 
 	(void)state;
 	add_pair(&c, "[" A6 "]:1234,[" B6 "]:22");
+	add_pair(&c, "*:*,[" B6 "]:22"); /* a listener's */
 	make(&c, 0);
-	assert_true(program.bf_len > 400); /* one is nearly all */
-	add_pair(&c, "*:*,[" B6 "]:22"); /* a listener's: that and more */
-	add_pair(&c, "[" B6 "]:22,[" A6 "]:1234"); /* the same */
-	make(&c, 0);
-	assert_true(hears(PLAIN, A6, 1234, B6, 22, 6));
 	assert_true(hears(PLAIN, C6, 999, B6, 22, 6));
 	assert_false(hears(PLAIN, C6, 999, B6, 23, 6));
 	c.npairs = 0;
