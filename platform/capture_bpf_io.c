@@ -25,6 +25,17 @@
 #define SIZE(member) ((uint8_t)sizeof(((struct bpf_hdr *)0)->member))
 #define AT(member)   ((uint8_t)offsetof(struct bpf_hdr, member))
 
+/*
+ * NetBSD would show the frame as a captured one, with a second family in front,
+ * and then refuse it (sys/net/bpf.c, bpf_movein(); sys/net/if_tun.c,
+ * tun_output()).
+ */
+#ifdef __NetBSD__
+#define INJECTS_RAW false
+#else
+#define INJECTS_RAW true
+#endif
+
 static const struct bpf_layout layout = {
 	.seconds = SIZE(bh_tstamp.tv_sec),
 	.micros = SIZE(bh_tstamp.tv_usec),
@@ -193,8 +204,8 @@ frame_write(const struct port *port, const struct frame *f)
 	}
 	if (c->head == 0)
 		return write(port->fd, f->data, f->len);
-	if (f->len > FRAME_MAX) {
-		errno = EMSGSIZE;
+	if (!INJECTS_RAW || f->len > FRAME_MAX) {
+		errno = INJECTS_RAW ? EMSGSIZE : EAFNOSUPPORT;
 		return -1;
 	}
 	memcpy(c->packet, &family, sizeof(family));
