@@ -1,4 +1,7 @@
-PLATFORM_SRCS =	platform/acquire_linux.c platform/capture_linux.c \
+# bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
+PLATFORM_SRCS =	platform/acquire_linux.c platform/bpf_program.c \
+		platform/bpf_records.c platform/capture_linux.c \
+		platform/echo.c platform/exclusive_filter.c \
 		platform/exclusive_linux.c platform/filter_linux.c \
 		platform/netlink_linux.c platform/netns_linux.c \
 		platform/nft_linux.c platform/packet_io_linux.c \

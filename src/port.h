@@ -12,7 +12,7 @@
  *  - the filter is in place before the first frame can be queued; after a
  *    change of filter no frame judged by the old one is delivered;
  *  - a frame is never delivered truncated: it is dropped and counted;
- *  - fd, events and rest_ns are read anew in every turn of the loop; they
+ *  - fd, events, rest_ns and more are read anew in every turn of the loop; they
  *    change only inside the port's own functions;
  *  - the loop closes and polls a port only through this table.
  *
@@ -102,6 +102,7 @@ struct port {
 	uint32_t maxframe; /* largest frame that send takes */
 	unsigned caps; /* CAP_*: what send takes undone */
 	uint64_t rest_ns; /* the relay may leave it out of poll so long */
+	bool more; /* recv has frames that poll knows nothing of */
 	struct port_counters count;
 	void *state;
 };

@@ -382,6 +382,8 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	link_poll(&r->link, fds + FD_LINK, room);
 	if (live && !flow_empty(&r->up) && !r->paused)
 		relay_poll_up(r, fds, &due);
+	else if (live && r->port.more && !r->paused)
+		due = now;
 	if (r->tick_ms < due)
 		due = r->tick_ms;
 	if (now < r->watch_ms && r->watch_ms < due)
@@ -408,7 +410,8 @@ relay_run(struct relay *r)
 			relay_down(r);
 		stats_tell(r, false);
 		if (relay_live(r) && !r->paused &&
-		    (fds[FD_PORT].revents != 0 || !flow_empty(&r->up)))
+		    (fds[FD_PORT].revents != 0 || r->port.more ||
+			!flow_empty(&r->up)))
 			relay_up(r);
 		relay_tick(r, clock_ms());
 		due = link_tick(&r->link, clock_ms());

@@ -1,0 +1,112 @@
+/*
+ * Theory of operation.  A hash of a frame's length and first bytes (TCP's
+ * checksum and IP's number are among them) leads to a bucket; where that is
+ * full, the oldest is forgotten.  A frame that was sent many times is counted.
+ *
+ * It is the time of the capture that tells whether a frame can be one that was
+ * sent: it may be read long after that.
+ *
+ * A driver may have padded a short frame with zeros before the capture saw it.
+ */
+#include <string.h>
+
+#include "echo.h"
+
+#define BYTES	  128 /* of a frame that are looked at */
+#define SHORTEST  60 /* Ethernet, without its checksum */
+#define WINDOW_MS 1000
+
+#define FNV_BASE  0xcbf29ce484222325u /* FNV-1a */
+#define FNV_PRIME 0x100000001b3u
+
+static uint64_t
+hash_byte(uint64_t hash, uint8_t byte)
+{
+	return (hash ^ byte) * FNV_PRIME;
+}
+
+static uint64_t
+hash_frame(const uint8_t *data, uint32_t len)
+{
+	uint32_t all = len < SHORTEST ? SHORTEST : len;
+	uint64_t hash = FNV_BASE;
+	uint32_t i;
+
+	hash = hash_byte(hash, (uint8_t)all);
+	hash = hash_byte(hash, (uint8_t)(all >> 8));
+	hash = hash_byte(hash, (uint8_t)(all >> 16));
+	for (i = 0; i < all && i < BYTES; i++)
+		hash = hash_byte(hash, i < len ? data[i] : 0);
+	return hash;
+}
+
+static struct echo_sent *
+bucket(struct echo *e, uint64_t hash)
+{
+	return e->sent[(hash >> 32) % ECHO_BUCKETS];
+}
+
+static uint32_t
+milliseconds(uint64_t ns)
+{
+	return (uint32_t)(ns / 1000000);
+}
+
+/* Either may be the later one: the last of many was sent after the first. */
+static bool
+is_near(uint32_t a, uint32_t b)
+{
+	return a - b <= WINDOW_MS || b - a <= WINDOW_MS;
+}
+
+/* The frame's own, else a free one, else the oldest. */
+static struct echo_sent *
+place(struct echo_sent *ways, uint64_t hash, uint32_t now)
+{
+	struct echo_sent *best = ways, *s;
+
+	for (s = ways; s < ways + ECHO_WAYS; s++) {
+		if (s->count > 0 && s->hash == hash)
+			return s;
+		if (best->count > 0 &&
+		    (s->count == 0 || now - s->when_ms > now - best->when_ms))
+			best = s;
+	}
+	best->count = 0;
+	return best;
+}
+
+void
+echo_sent(struct echo *e, const uint8_t *data, uint32_t len, uint64_t now_ns)
+{
+	uint64_t hash = hash_frame(data, len);
+	uint32_t now = milliseconds(now_ns);
+	struct echo_sent *s = place(bucket(e, hash), hash, now);
+
+	if (s->count > 0 && !is_near(s->when_ms, now))
+		s->count = 0; /* those were lost */
+	s->hash = hash;
+	s->when_ms = e->last_ms = now;
+	s->count++;
+	e->any = true;
+}
+
+bool
+echo_is(struct echo *e, const uint8_t *data, uint32_t len, uint64_t when_ns)
+{
+	uint32_t when = milliseconds(when_ns);
+	struct echo_sent *s, *ways;
+	uint64_t hash;
+
+	if (!e->any || (int32_t)(when - e->last_ms) > WINDOW_MS)
+		return false; /* nothing was sent for so long */
+	hash = hash_frame(data, len);
+	ways = bucket(e, hash);
+	for (s = ways; s < ways + ECHO_WAYS; s++)
+		if (s->count > 0 && s->hash == hash &&
+		    is_near(s->when_ms, when)) {
+			s->count--;
+			return true;
+		}
+	return false;
+}

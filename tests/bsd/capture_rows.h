@@ -1,0 +1,163 @@
+/*
+ * What the kernels do when a capture is opened: the rows that are the same in
+ * all tests, each with its source.
+ */
+#ifndef CAPTURE_ROWS_H
+#define CAPTURE_ROWS_H
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/sockio.h>
+#include <sys/time.h>
+#include <net/bpf.h>
+#include <net/if.h>
+#include <net/if_dl.h>
+#include <net/if_types.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "port.h"
+
+#define GRANTED 65536
+
+static const uint32_t wanted = 8 << 20, granted = GRANTED;
+static const uint32_t on = 1, ethernet = DLT_EN10MB;
+
+/* ---- the interface em0, as getifaddrs() has it ---- */
+
+static struct if_data em0_data = { .ifi_link_state = LINK_STATE_UP };
+static struct sockaddr_dl em0_dl = {
+	.sdl_len = sizeof(em0_dl),
+	.sdl_family = AF_LINK,
+	.sdl_type = IFT_ETHER,
+	.sdl_nlen = 3,
+	.sdl_alen = 6,
+	.sdl_data = { 'e', 'm', '0', 2, 0, 0, 0, 0, 1 },
+};
+static struct sockaddr other_dl = { .sa_family = AF_LINK };
+static struct ifaddrs em0_up = {
+	.ifa_name = (char *)"em0",
+	.ifa_flags = IFF_UP | IFF_RUNNING,
+	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data,
+};
+/* another comes first, whose name begins alike */
+static struct ifaddrs em0_list = {
+	.ifa_next = &em0_up,
+	.ifa_name = (char *)"em",
+	.ifa_addr = &other_dl,
+};
+
+/* ---- checks ---- */
+
+static inline bool
+is_em0(const void *arg, size_t len)
+{
+	const struct ifreq *ifr = arg;
+
+	return len == sizeof(*ifr) && strcmp(ifr->ifr_name, "em0") == 0;
+}
+
+/* One instruction that takes nothing, or everything. */
+static inline bool
+is_return(const void *arg, u_int k)
+{
+	const struct bpf_program *p = arg;
+
+	return p->bf_len == 1 && p->bf_insns[0].code == (BPF_RET | BPF_K) &&
+	    p->bf_insns[0].k == k;
+}
+
+static inline bool
+is_nothing(const void *arg, size_t len)
+{
+	return len == sizeof(struct bpf_program) && is_return(arg, 0);
+}
+
+static inline bool
+is_everything(const void *arg, size_t len)
+{
+	return len == sizeof(struct bpf_program) && is_return(arg, (u_int)-1);
+}
+
+/* ---- rows ---- */
+
+static const struct bpf_stat no_stats;
+
+/*
+ * FreeBSD, sys/net/bpf.c, bpf_check_upgrade(): only BIOCSETFNR takes a program
+ * of one instruction for that of a reader.  The others have no such list.
+ */
+#ifdef __FreeBSD__
+#define SETF(fd, is) \
+	IOCTL(fd, BIOCSETF, .check = is), IOCTL(fd, BIOCSETFNR, .check = is)
+#else
+#define SETF(fd, is) IOCTL(fd, BIOCSETF, .check = is)
+#endif
+
+/*
+ * bpf_setf() and bpf_setif(): a filter may be set before; each zeroes the
+ * counters, so they are asked for before.
+ */
+#define STATS(fd) IOCTL(fd, BIOCGSTATS, .out = &no_stats)
+#define MUTE(fd)  STATS(fd), SETF(fd, is_nothing)
+#define HEAR(fd)  MUTE(fd), SETF(fd, is_everything)
+
+/* bpfioctl(): BIOCSBLEN cuts what is asked for, before BIOCSETIF only */
+#define ACQUIRE(newfd)                                               \
+	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, newfd),    \
+	    IF_NAMETOINDEX("em0", 3), SETF(newfd, is_nothing),       \
+	    IOCTL(newfd, BIOCSBLEN, .in = &wanted, .out = &granted), \
+	    IOCTL(newfd, BIOCSETIF, .check = is_em0)
+
+#define PREPARE(newfd)                                \
+	IOCTL(newfd, BIOCSDLT, .in = &ethernet),      \
+	    IOCTL(newfd, BIOCGDLT, .out = &ethernet), \
+	    IOCTL(newfd, BIOCIMMEDIATE, .in = &on),   \
+	    IOCTL(newfd, BIOCSHDRCMPLT, .in = &on),   \
+	    IOCTL(newfd, BIOCGBLEN, .out = &granted)
+
+/*
+ * FreeBSD, sys/net/if.c, ifhwioctl(), SIOCGIFCAP; OpenBSD, sys/net/if.c,
+ * ifioctl(), SIOCGIFXFLAGS.  NetBSD has no LRO.
+ */
+#if defined(__FreeBSD__)
+#define JOINS_ASKED 1
+#define JOINS(...)                                          \
+	SOCKET(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0, 999), \
+	    IOCTL(999, SIOCGIFCAP, .check = is_em0, __VA_ARGS__), CLOSE(999)
+#elif defined(__OpenBSD__)
+#define JOINS_ASKED 1
+#define JOINS(...)                                                   \
+	SOCKET(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0, 999),          \
+	    IOCTL(999, SIOCGIFXFLAGS, .check = is_em0, __VA_ARGS__), \
+	    CLOSE(999)
+#endif
+
+static const struct ifreq plain_ifr;
+
+#ifdef JOINS_ASKED
+#define OPENED(newfd)                                          \
+	ACQUIRE(newfd), PREPARE(newfd), GETIFADDRS(&em0_list), \
+	    JOINS(.out = &plain_ifr)
+#else
+#define OPENED(newfd) ACQUIRE(newfd), PREPARE(newfd), GETIFADDRS(&em0_list)
+#endif
+
+/* ---- the port ---- */
+
+static struct port port;
+
+static inline int
+open_em0(void)
+{
+	const struct port_config config = { .name = "em0" };
+
+	return port_open(&port, &port_capture, &config);
+}
+
+#endif
