@@ -11,12 +11,12 @@
  * before each batch while it is down.  NetBSD's read is EHOSTDOWN then, also
  * from a tun without an address.
  *
- * Deleted.  OpenBSD revokes the descriptor (EIO, EBADF: tun_clone_destroy()
- * and sys/kern/spec_vnops.c's dead vnodes), NetBSD's says ENXIO.  As EIO is
- * also what a frame that is too long gets, FIONREAD tells: it fails for a dead
- * descriptor only.  FreeBSD's ifconfig waits until the descriptor is closed
- * (tun_destroy()).  The port then takes it out of fd, says PORT_REMADE until
- * it is opened again, and counts what is sent as refused.
+ * Deleted.  OpenBSD revokes the descriptor: EIO, and EBADF from ioctl(2)
+ * (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c); NetBSD's says ENXIO.
+ * As EIO is also what a frame that is too long gets, FIONREAD tells: it fails
+ * for a dead descriptor only.  FreeBSD's ifconfig waits until the descriptor
+ * is closed (tun_destroy()).  The port then takes it out of fd, says
+ * PORT_REMADE until it is opened again, and counts what is sent as refused.
  *
  * A read is one frame; 0 bytes come from NetBSD when a packet filter ate it.
  */
@@ -28,7 +28,6 @@
 #include <net/if.h>
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,69 +54,6 @@ struct tap {
 	uint8_t packet[HEAD + FRAME_MAX];
 	uint8_t slab[PORT_SLAB];
 };
-
-static struct {
-	char name[IFNAMSIZ]; /* "": none */
-	unsigned index;
-} left;
-
-int
-tap_fail(int fd, char failed[PLATFORM_CALL], const char *call)
-{
-	int error = errno;
-
-	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
-}
-
-int
-tap_node(const char *node, char failed[PLATFORM_CALL])
-{
-	char path[sizeof("/dev/") + IFNAMSIZ];
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "/dev/%.15s", node);
-	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	return fd == -1 ? tap_fail(fd, failed, path) : fd;
-}
-
-int
-tap_flags(int asks, const char *ifname)
-{
-	struct ifreq ifr = { 0 };
-
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%.15s", ifname);
-	if (ioctl(asks, SIOCGIFFLAGS, &ifr) == -1)
-		return -1;
-	return (unsigned short)ifr.ifr_flags;
-}
-
-void
-tap_leave(const char *ifname)
-{
-	(void)snprintf(left.name, sizeof(left.name), "%.15s", ifname);
-	left.index = if_nametoindex(ifname);
-}
-
-void
-tap_release(void)
-{
-	struct ifreq ifr = { 0 };
-	int fd, error = errno;
-
-	if (left.name[0] != '\0' && if_nametoindex(left.name) == left.index &&
-	    (fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1) {
-		memcpy(ifr.ifr_name, left.name, sizeof(ifr.ifr_name));
-		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1)
-			log_errno("%s: SIOCIFDESTROY", left.name);
-		(void)close(fd);
-	}
-	left.name[0] = '\0';
-	errno = error;
-}
 
 static void
 tap_explain(const struct port *port, const struct helper_answer *a)

@@ -1,6 +1,7 @@
 /*
- * The tap port of the BSDs: tap_bsd.c has what is alike, tap_freebsd.c,
- * tap_openbsd.c and tap_netbsd.c have tap_acquire() and the rest of this file.
+ * The tap port of the BSDs: tap_bsd.c has the port, tap_acquire_bsd.c what the
+ * making of dolls has in common; tap_freebsd.c, tap_openbsd.c and tap_netbsd.c
+ * have tap_acquire() and what else differs.
  */
 #ifndef TAP_BSD_H
 #define TAP_BSD_H

@@ -1,8 +1,7 @@
 /*
  * Dolls on OpenBSD.  What the rows say is in sys/net/if_tun.c (tun_dev_open,
  * tun_dev_close, tun_clone_destroy, tun_dev_read, tun_dev_write), sys/net/if.c
- * (ifioctl) and sys/kern/vfs_subr.c, spec_vnops.c (what is left of a revoked
- * vnode: dead_read, dead_write, dead_ioctl).
+ * (ifioctl) and sys/miscfs/deadfs/dead_vnops.c (what a revoked descriptor is).
  */
 #include "tap.h"
 
