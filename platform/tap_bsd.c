@@ -47,10 +47,11 @@ struct tap {
 	int fd; /* also when the doll is gone and the port shows none */
 	bool gone;
 	bool down; /* as far as it is known */
+	bool attached;
 	int asks; /* a socket; -1: none */
 	unsigned index;
 	size_t head; /* HEAD, or 0 */
-	uint64_t dropped; /* before we came */
+	uint64_t dropped; /* not of our sessions */
 	uint8_t packet[HEAD + FRAME_MAX];
 	uint8_t slab[PORT_SLAB];
 };
@@ -140,7 +141,6 @@ tap_open(struct port *port, const struct port_config *config)
 		return -1;
 	}
 	t->index = if_nametoindex(port->name);
-	t->dropped = tap_drops(port->name);
 	tap_look(port);
 	tap_say_queue(port, config);
 	return 0;
@@ -150,8 +150,11 @@ static void
 tap_stats(struct port *port)
 {
 	struct tap *t = port->state;
-	uint64_t now = tap_drops(port->name);
+	uint64_t now;
 
+	if (!t->attached)
+		return;
+	now = tap_drops(port->name);
 	if (now >= t->dropped + port->count.dropped)
 		port->count.dropped = now - t->dropped;
 }
@@ -319,14 +322,19 @@ tap_attach(struct port *port)
 	for (i = 0; i < DRAIN; i++)
 		if (tap_read(t, t->slab) == -1)
 			break;
+	t->dropped = tap_drops(port->name) - port->count.dropped;
+	t->attached = true;
 	return 0;
 }
 
-/* What is queued goes at attach. */
+/* As the carrier stays, what is queued goes at attach, and more is dropped. */
 static void
 tap_detach(struct port *port)
 {
-	(void)port;
+	struct tap *t = port->state;
+
+	tap_stats(port);
+	t->attached = false;
 }
 
 static void

@@ -93,7 +93,7 @@ static const struct kernel_call second[] = {
 	IOCTL(100, SIOCSIFNAME, .check = to_puppet1),
 	SILENCE,
 	CLOSE(100),
-	OPENED("puppet1", &is_down, GETIFADDRS(NULL)),
+	OPENED("puppet1", &is_down),
 	CLOSED,
 };
 
@@ -120,7 +120,7 @@ static const struct kernel_call kept_name[] = {
 	IOCTL(101, TAPGIFNAME, .out = &tap0),
 	SILENCE,
 	CLOSE(100),
-	OPENED("tap0", &is_down, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_down),
 	CLOSED,
 };
 
@@ -136,7 +136,7 @@ test_keeps_the_name_it_has(void **state)
 
 static const struct kernel_call stays[] = {
 	MADE_TO_STAY,
-	OPENED("puppet0", &is_down, GETIFADDRS(NULL)),
+	OPENED("puppet0", &is_down),
 	CLOSED,
 	IF_NAMETOINDEX("puppet0", INDEX),
 	ASK(AF_INET, 104),
@@ -145,7 +145,7 @@ static const struct kernel_call stays[] = {
 };
 
 static const struct kernel_call renamed_away[] = {
-	MADE_TO_STAY, OPENED("puppet0", &is_down, GETIFADDRS(NULL)), CLOSED,
+	MADE_TO_STAY, OPENED("puppet0", &is_down), CLOSED,
 	IF_NAMETOINDEX("puppet0", INDEX + 1), /* another one by now */
 };
 
@@ -234,7 +234,7 @@ static const struct kernel_call taken[] = {
 	OPEN("/dev/lan", NODE_FLAGS, 101),
 	IOCTL(101, TAPGIFINFO, .out = &ether),
 	CLOSE(100),
-	OPENED("lan", &is_up, GETIFADDRS(NULL)),
+	OPENED("lan", &is_up),
 	CLOSED,
 };
 static const struct kernel_call busy[] = {
@@ -291,7 +291,7 @@ test_takes_one_of_the_user(void **state)
 /* tunwrite(): down, it takes nothing; too long, EIO; no mbuf, ENOBUFS */
 static const struct kernel_call refusing[] = {
 	MADE,
-	OPENED("puppet0", &is_up, GETIFADDRS(NULL)),
+	OPENED("puppet0", &is_up),
 	WRITE(101, frame, sizeof(frame)),
 	WRITE(101, NULL, sizeof(frame), .error = EIO),
 	IOCTL(101, FIONREAD),
@@ -327,9 +327,9 @@ test_counts_what_is_refused(void **state)
 
 static const struct kernel_call reading[] = {
 	MADE,
-	OPENED("puppet0", &is_up, GETIFADDRS(NULL)),
+	OPENED("puppet0", &is_up),
 	READ(101, FRAME_MAX, frame, 3), /* of the last session */
-	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
+	ATTACHED(GETIFADDRS(NULL)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EINTR),
 	READ(101, FRAME_MAX, frame, sizeof(frame)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
@@ -371,7 +371,7 @@ static const struct kernel_call raw[] = {
 	IOCTL(101, TUNSIFHEAD, .in = &on),
 	SILENCE,
 	CLOSE(100),
-	OPENED("puppet0", &is_up, GETIFADDRS(NULL)),
+	OPENED("puppet0", &is_up),
 	WRITE(101, framed4, sizeof(framed4)),
 	WRITE(101, framed6, sizeof(framed6)),
 	IOCTL(101, FIONREAD),
@@ -395,32 +395,36 @@ test_carries_raw_ip(void **state)
 
 static const struct sockaddr of_link = { .sa_family = AF_LINK },
 			     of_inet = { .sa_family = AF_INET };
-static struct if_data before = { .ifi_oqdrops = 5 },
-		      after = { .ifi_oqdrops = 12 };
-static struct ifaddrs then[2] = {
-	{ .ifa_next = &then[1],
+static struct if_data five = { .ifi_oqdrops = 5 },
+		      twelve = { .ifi_oqdrops = 12 };
+static struct ifaddrs before[2] = {
+	{ .ifa_next = &before[1],
 	    .ifa_name = (char *)"em0",
 	    .ifa_addr = (struct sockaddr *)&of_link,
-	    .ifa_data = &after },
+	    .ifa_data = &twelve },
 	{ .ifa_name = (char *)"puppet0",
 	    .ifa_addr = (struct sockaddr *)&of_link,
-	    .ifa_data = &before },
+	    .ifa_data = &five },
 };
-static struct ifaddrs later[2] = {
-	{ .ifa_next = &later[1],
+static struct ifaddrs after[2] = {
+	{ .ifa_next = &after[1],
 	    .ifa_name = (char *)"puppet0",
 	    .ifa_addr = (struct sockaddr *)&of_link,
-	    .ifa_data = &after },
+	    .ifa_data = &twelve },
 	{ .ifa_name = (char *)"puppet0",
 	    .ifa_addr = (struct sockaddr *)&of_inet,
-	    .ifa_data = &before },
+	    .ifa_data = &five },
 };
 /* IFQ_HANDOFF: IFCOUNTER_OQDROPS */
 static const struct kernel_call dropping[] = {
 	MADE,
-	OPENED("puppet0", &is_up, GETIFADDRS(then)),
-	GETIFADDRS(later),
+	OPENED("puppet0", &is_up),
+	ATTACHED(GETIFADDRS(before)),
+	GETIFADDRS(after),
 	GETIFADDRS(NULL, .error = ENOMEM),
+	GETIFADDRS(after),
+	ATTACHED(GETIFADDRS(before)), /* it was made anew in between */
+	GETIFADDRS(after),
 	CLOSED,
 };
 
@@ -435,10 +439,17 @@ test_counts_what_is_dropped(void **state)
 	assert_string_equal(kernel_said(),
 	    "puppet0: -q 500 has no effect: all queues have the length "
 	    "net.link.ifqmaxlen, which /boot/loader.conf sets\n");
+	port.ops->stats(&port); /* no session, nothing to count */
+	assert_int_equal(port.ops->attach(&port), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
 	port.ops->stats(&port);
+	port.ops->detach(&port);
+	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
+	assert_int_equal(port.ops->attach(&port), 0);
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 14);
 	tap_end();
 }
 

@@ -55,7 +55,6 @@ is_described(const void *arg, size_t len)
 	ASK(AF_INET, 100), OPEN("/dev/tap", NODE_FLAGS, 101),              \
 	    IOCTL(101, TAPGIFNAME, .out = &tap0), PREPARE, FINISH(MAXLEN), \
 	    CLOSE(100)
-#define NO_DROPS SYSCTLBYNAME(DROPS, .error = ENOENT)
 #define DESTROYED(ifname)                                  \
 	IF_NAMETOINDEX(#ifname, INDEX), ASK(AF_INET, 104), \
 	    IOCTL(104, SIOCIFDESTROY, .check = is_##ifname), CLOSE(104)
@@ -65,7 +64,7 @@ is_described(const void *arg, size_t len)
 /* tap_fops_close() destroys it */
 static const struct kernel_call cloned[] = {
 	MADE,
-	OPENED("tap0", &is_down, NO_DROPS),
+	OPENED("tap0", &is_down),
 	CLOSED,
 };
 
@@ -97,7 +96,7 @@ static const struct kernel_call wished[] = {
 	PREPARE,
 	FINISH(MAXLEN),
 	CLOSE(100),
-	OPENED("tap0", &is_down, NO_DROPS),
+	OPENED("tap0", &is_down),
 	CLOSED,
 	DESTROYED(tap0),
 };
@@ -180,7 +179,7 @@ static const struct kernel_call taken[] = {
 	OPEN("/dev/tap0", NODE_FLAGS, 101),
 	PREPARE,
 	CLOSE(100),
-	OPENED("tap0", &is_up, NO_DROPS),
+	OPENED("tap0", &is_up),
 	CLOSED,
 };
 static const struct kernel_call busy[] = {
@@ -211,10 +210,11 @@ test_takes_one_of_the_user(void **state)
 /* tap_dev_read(): EHOSTDOWN; what pfil_run_hooks() ate is a read of nothing */
 static const struct kernel_call reading[] = {
 	MADE,
-	OPENED("tap0", &is_up, NO_DROPS),
+	OPENED("tap0", &is_up),
 	READ(101, FRAME_MAX, frame, 3), /* of the last session */
 	READ(101, FRAME_MAX, NULL, 0), /* nothing */
 	READ(101, FRAME_MAX, NULL, 0, .error = EHOSTDOWN),
+	SYSCTLBYNAME(DROPS, .error = ENOENT),
 	READ(101, FRAME_MAX, NULL, 0), /* nothing */
 	READ(101, FRAME_MAX, frame, sizeof(frame)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
@@ -248,7 +248,7 @@ test_rests_while_it_is_down(void **state)
 /* tap_dev_write(): no mbuf, ENOBUFS; nothing about down */
 static const struct kernel_call refusing[] = {
 	MADE,
-	OPENED("tap0", &is_down, NO_DROPS),
+	OPENED("tap0", &is_down),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_tap0, .out = &is_down),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_tap0, .out = &is_up),
 	WRITE(101, frame, sizeof(frame)),
@@ -275,7 +275,7 @@ test_counts_what_is_refused(void **state)
 /* device_lookup_private() finds nothing */
 static const struct kernel_call dead[] = {
 	MADE,
-	OPENED("tap0", &is_up, NO_DROPS),
+	OPENED("tap0", &is_up),
 	READ(101, FRAME_MAX, NULL, 0, .error = ENXIO),
 	IOCTL(101, FIONREAD, .error = ENXIO),
 	CLOSED,
@@ -283,7 +283,7 @@ static const struct kernel_call dead[] = {
 /* or that of another interface, where nobody has said FIONBIO */
 static const struct kernel_call replaced[] = {
 	MADE,
-	OPENED("tap0", &is_up, NO_DROPS),
+	OPENED("tap0", &is_up),
 	IOCTL(101, FIONREAD),
 	IF_NAMETOINDEX("tap0", INDEX + 1),
 	CLOSED,
@@ -319,8 +319,7 @@ static const struct kernel_call raw[] = {
 	IOCTL(101, TUNSIFHEAD, .in = &on),
 	FINISH("net.interfaces.tun1.sndq.maxlen"),
 	CLOSE(100),
-	OPENED("tun1", &is_up,
-	    SYSCTLBYNAME("net.interfaces.tun1.sndq.drops", .error = ENOENT)),
+	OPENED("tun1", &is_up),
 	WRITE(101, framed4, sizeof(framed4)),
 	WRITE(101, framed6, sizeof(framed6)),
 	WRITE(101, framed4, sizeof(framed4), .error = EIO),
@@ -360,9 +359,9 @@ static const struct kernel_call dropping[] = {
 	IOCTL(100, SIOCSIFDESCR, .check = is_described),
 	SYSCTLBYNAME(MAXLEN, .in = &longer, .in_len = sizeof(longer)),
 	CLOSE(100),
-	OPENED("tap0", &is_up,
-	    SYSCTLBYNAME(DROPS, .out = &few, .out_len = sizeof(few))),
+	OPENED("tap0", &is_up),
 	SYSCTLBYNAME(MAXLEN, .out = &longer, .out_len = sizeof(longer)),
+	ATTACHED(SYSCTLBYNAME(DROPS, .out = &few, .out_len = sizeof(few))),
 	SYSCTLBYNAME(DROPS, .out = &many, .out_len = sizeof(many)),
 	CLOSED,
 };
@@ -375,7 +374,7 @@ static const struct kernel_call not_longer[] = {
 	IOCTL(100, SIOCSIFDESCR, .check = is_described),
 	SYSCTLBYNAME(MAXLEN, .error = EPERM),
 	CLOSE(100),
-	OPENED("tap0", &is_up, NO_DROPS),
+	OPENED("tap0", &is_up),
 	SYSCTLBYNAME(MAXLEN, .out = &queue, .out_len = sizeof(queue)),
 	CLOSED,
 };
@@ -389,6 +388,7 @@ test_has_the_queue_that_is_asked_for(void **state)
 	KERNEL(dropping);
 	assert_int_equal(port_open(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(), "");
+	assert_int_equal(port.ops->attach(&port), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
 	tap_end();

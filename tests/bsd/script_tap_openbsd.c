@@ -66,7 +66,7 @@ static const struct kernel_call third[] = {
 	LOWER,
 	DESCRIBE,
 	CLOSE(100),
-	OPENED("tap2", &is_down, GETIFADDRS(NULL)),
+	OPENED("tap2", &is_down),
 	CLOSED,
 };
 
@@ -177,7 +177,7 @@ static const struct kernel_call was_up[] = {
 	ASKED(&is_up),
 	OPEN("/dev/tap0", NODE_FLAGS, 101),
 	CLOSE(100),
-	OPENED("tap0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_up),
 	CLOSED,
 };
 static const struct kernel_call was_down[] = {
@@ -185,7 +185,7 @@ static const struct kernel_call was_down[] = {
 	OPEN("/dev/tap0", NODE_FLAGS, 101),
 	LOWER,
 	CLOSE(100),
-	OPENED("tap0", &is_down, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_down),
 	CLOSED,
 };
 static const struct kernel_call a_users[] = {
@@ -194,7 +194,7 @@ static const struct kernel_call a_users[] = {
 	IOCTL(100, SIOCGIFFLAGS, .out = &is_raised),
 	IOCTL(100, SIOCSIFFLAGS, .check = is_lowered, .error = EPERM),
 	CLOSE(100),
-	OPENED("tap0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_up),
 	CLOSED,
 };
 static const struct kernel_call busy[] = {
@@ -228,7 +228,7 @@ test_takes_one_of_the_user(void **state)
 /* tun_dev_write(): EMSGSIZE; no mbuf, ENOMEM; nothing about down */
 static const struct kernel_call refusing[] = {
 	MADE,
-	OPENED("tap0", &is_down, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_down),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_tap0, .out = &is_down),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_tap0, .out = &is_up),
 	WRITE(101, frame, sizeof(frame)),
@@ -266,7 +266,7 @@ test_counts_what_is_refused(void **state)
 /* tun_clone_destroy(): VOP_REVOKE */
 static const struct kernel_call read_dead[] = {
 	MADE,
-	OPENED("tap0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_up),
 	READ(101, FRAME_MAX, frame, sizeof(frame)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
 	READ(101, FRAME_MAX, NULL, 0, .error = EIO),
@@ -275,7 +275,7 @@ static const struct kernel_call read_dead[] = {
 };
 static const struct kernel_call written_dead[] = {
 	MADE,
-	OPENED("tap0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_up),
 	WRITE(101, NULL, sizeof(frame), .error = EIO),
 	IOCTL(101, FIONREAD, .error = EBADF),
 	CLOSED,
@@ -283,7 +283,7 @@ static const struct kernel_call written_dead[] = {
 /* between the two, tun_get() finds nothing */
 static const struct kernel_call asked_dead[] = {
 	MADE,
-	OPENED("tap0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_up),
 	IOCTL(101, FIONREAD, .error = ENXIO),
 	CLOSED,
 };
@@ -324,7 +324,7 @@ static const struct kernel_call raw[] = {
 	LOWER,
 	DESCRIBE,
 	CLOSE(100),
-	OPENED("tun0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tun0", &is_up),
 	WRITE(101, framed4, sizeof(framed4)),
 	WRITE(101, framed6, sizeof(framed6)),
 	IOCTL(101, FIONREAD),
@@ -354,7 +354,8 @@ static struct ifaddrs later = { .ifa_name = (char *)"tap0",
 /* if_getdata() adds ifq_qdrops */
 static const struct kernel_call dropping[] = {
 	MADE,
-	OPENED("tap0", &is_up, GETIFADDRS(NULL)),
+	OPENED("tap0", &is_up),
+	ATTACHED(GETIFADDRS(NULL)),
 	GETIFADDRS(&later),
 	CLOSED,
 };
@@ -370,6 +371,7 @@ test_counts_what_is_dropped(void **state)
 	assert_string_equal(kernel_said(),
 	    "tap0: -q 500 has no effect: OpenBSD's kernel sets the length of "
 	    "all queues\n");
+	assert_int_equal(port.ops->attach(&port), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 3);
 	tap_end();

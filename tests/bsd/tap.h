@@ -28,10 +28,13 @@
 	SOCKET(domain, SOCK_DGRAM | SOCK_CLOEXEC, 0, __VA_ARGS__)
 #define INDEX 7
 /* the port's last step, and what a close of it makes */
-#define OPENED(name, flags, ...)                        \
+#define OPENED(name, flags)                             \
 	IF_NAMETOINDEX(name, INDEX), ASK(AF_INET, 103), \
-	    IF_NAMETOINDEX(name, INDEX), __VA_ARGS__,   \
+	    IF_NAMETOINDEX(name, INDEX),                \
 	    IOCTL(103, SIOCGIFFLAGS, .out = flags)
+/* the port's attach; a row: what has been dropped before */
+#define ATTACHED(...) \
+	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN), __VA_ARGS__
 #define CLOSED CLOSE(101), CLOSE(103)
 
 static const struct ifreq is_up = { .ifr_flags = IFF_UP }, is_down;
