@@ -100,6 +100,10 @@ fuzz:
 
 fuzzers: ${FUZZ_PROGS}
 
+# For the BSDs, from Linux: build/freebsd-amd64/etherpuppet, ...
+cross:
+	tests/cross/build
+
 install: all
 	install -d ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man7
 	install -m 755 ${BUILD}/etherpuppet ${DESTDIR}${BINDIR}/
@@ -113,4 +117,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all tests check asan fuzz fuzzers install uninstall clean
+.PHONY: all tests check asan fuzz fuzzers cross install uninstall clean

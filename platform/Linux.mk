@@ -1,8 +1,8 @@
 PLATFORM_SRCS =	platform/acquire_linux.c platform/capture_linux.c \
-		platform/exclusive_linux.c platform/netlink_linux.c \
-		platform/netns_linux.c platform/nft_linux.c \
-		platform/packet_io_linux.c platform/packet_linux.c \
-		platform/params_linux.c platform/tap_acquire_linux.c \
-		platform/tap_linux.c platform/vnet_linux.c \
-		platform/watch_linux.c
+		platform/exclusive_linux.c platform/filter_linux.c \
+		platform/netlink_linux.c platform/netns_linux.c \
+		platform/nft_linux.c platform/packet_io_linux.c \
+		platform/packet_linux.c platform/params_linux.c \
+		platform/tap_acquire_linux.c platform/tap_linux.c \
+		platform/vnet_linux.c platform/watch_linux.c
 PLATFORM_CPPFLAGS = -D_GNU_SOURCE

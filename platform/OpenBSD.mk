@@ -1,5 +1,10 @@
 PLATFORM_SRCS =	platform/bpf_records.c platform/capture_bpf.c \
-		platform/exclusive_openbsd.c platform/netns_none.c \
-		platform/params_bsd.c platform/tap_acquire_bsd.c \
-		platform/tap_bsd.c platform/tap_drops.c \
-		platform/tap_openbsd.c platform/tap_unit.c
+		platform/exclusive_openbsd.c platform/filter_bpf.c \
+		platform/netns_none.c platform/params_bsd.c \
+		platform/tap_acquire_bsd.c platform/tap_bsd.c \
+		platform/tap_drops.c platform/tap_openbsd.c \
+		platform/tap_unit.c
+# where packages are, which compilers do not search by themselves
+LOCALBASE ?=	/usr/local
+PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include
+PLATFORM_LIBS =	-L${LOCALBASE}/lib

@@ -11,8 +11,7 @@
  * On Linux the kernel has taken the outermost tag out of the frame before
  * the filter runs.  For our own traffic the program of one tag less then
  * matches, so the same programs are right there.  A -f with `vlan` must ask
- * for the tag that was taken: libpcap writes that only for a live capture of
- * an Ethernet interface, which is opened for this and closed at once.
+ * for the tag that was taken: filter_handle() sees to that.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -23,15 +22,14 @@
 
 #include "filter.h"
 #include "filter_pair.h"
+#include "platform.h"
 #include "port.h"
 
 #ifndef PCAP_NETMASK_UNKNOWN
 #define PCAP_NETMASK_UNKNOWN 0xffffffff
 #endif
 
-#define SNAPLEN	     262144
-#define LIVE_SNAPLEN 96
-#define LIVE_BUFFER  65536
+#define SNAPLEN 262144
 
 /* Linux, filter.h, SKF_AD_OFF: loads from here on read no frame bytes. */
 #define METADATA 0xfffff000u
@@ -186,65 +184,6 @@ open_dead(int linktype, char *why, size_t size)
 	return pcap;
 }
 
-static int
-live_failed(pcap_t *pcap, const char *ifname, int status, char *why,
-    size_t size)
-{
-	const char *text = pcap_geterr(pcap);
-
-	if (status != PCAP_ERROR && *text == '\0')
-		text = pcap_statustostr(status);
-	snprintf(why, size, "%s: compiling for it: %s", ifname, text);
-	pcap_close(pcap);
-	return status;
-}
-
-/* 0, or libpcap's status with why filled. */
-static int
-open_live_on(const char *ifname, pcap_t **out, char *why, size_t size)
-{
-	char error[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = pcap_create(ifname, error);
-	int status;
-
-	if (pcap == NULL) {
-		fail(why, size, error);
-		return PCAP_ERROR;
-	}
-	pcap_set_snaplen(pcap, LIVE_SNAPLEN);
-	pcap_set_buffer_size(pcap, LIVE_BUFFER);
-	pcap_set_promisc(pcap, 0);
-	pcap_set_timeout(pcap, 1000);
-	status = pcap_activate(pcap);
-	if (status < 0)
-		return live_failed(pcap, ifname, status, why, size);
-	if (pcap_datalink(pcap) != DLT_EN10MB) {
-		snprintf(why, size, "%s is not Ethernet for libpcap", ifname);
-		pcap_close(pcap);
-		return PCAP_ERROR;
-	}
-	*out = pcap;
-	return 0;
-}
-
-/*
- * An interface that is down or gone cannot be opened.  What libpcap writes
- * depends on the link type and the kernel only, so Linux's loopback, Ethernet
- * in form, serves as well.
- */
-static pcap_t *
-open_live(const char *ifname, char *why, size_t size)
-{
-	char other[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = NULL;
-	int status = open_live_on(ifname, &pcap, why, size);
-
-	if (status == PCAP_ERROR_IFACE_NOT_UP ||
-	    status == PCAP_ERROR_NO_SUCH_DEVICE)
-		open_live_on("lo", &pcap, other, sizeof(other));
-	return pcap;
-}
-
 /* ---- what is to be joined ---- */
 
 static int
@@ -303,7 +242,7 @@ add_user(struct chain *c, const struct filter_config *cfg, const char *text,
 		return fail(why, size,
 		    "protochain needs a loop, which a "
 		    "kernel's filter has not");
-	pcap = live ? open_live(cfg->ifname, why, size) :
+	pcap = live ? filter_handle(cfg->ifname, why, size) :
 		      open_dead(cfg->linktype, why, size);
 	if (pcap == NULL)
 		return -1;

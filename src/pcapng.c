@@ -11,7 +11,7 @@
 #define BLOCK_SECTION	0x0a0d0d0au
 #define BLOCK_INTERFACE 1u
 #define BLOCK_PACKET	6u
-#define BYTE_ORDER	0x1a2b3c4du
+#define SECTION_ORDER	0x1a2b3c4du
 #define OPTION_END	0
 #define IF_NAME		2
 #define IF_TSRESOL	9
@@ -67,7 +67,7 @@ put_section(uint8_t *block)
 	const uint16_t version[2] = { 1, 0 };
 	uint8_t *out = block_begin(block, BLOCK_SECTION);
 
-	out = put_word(out, BYTE_ORDER);
+	out = put_word(out, SECTION_ORDER);
 	out = put_bytes(out, version, sizeof(version));
 	out = put_word(out, UINT32_MAX); /* its length is not known */
 	out = put_word(out, UINT32_MAX);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct filter_pair;
+struct pcap;
 
 #define PLATFORM_CALL 32 /* room for the name of a failing call */
 
@@ -21,6 +22,12 @@ struct filter_pair;
  */
 int capture_acquire(const char *ifname, uint32_t buffer,
     char failed[PLATFORM_CALL]);
+
+/*
+ * A handle to compile expressions with, for frames as a capture on this
+ * Ethernet interface shows them to its filter.  NULL: why is filled.
+ */
+struct pcap *filter_handle(const char *ifname, char *why, size_t size);
 
 /*
  * Makes this host deaf on ifname: a descriptor, close-on-exec, and while it is

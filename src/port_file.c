@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <pcap/pcap.h>
+#include <pcap.h>
 
 #include "log.h"
 #include "pcapng.h"
@@ -30,6 +30,17 @@
 #define CLOSE_MS 2000
 #define WAIT_MS	 100 /* between two tries to open a FIFO */
 #define KEEP	 8192 /* bytes for a slow reader, here and in the pipe */
+
+/* OpenBSD's libpcap knows microseconds only. */
+#ifdef PCAP_TSTAMP_PRECISION_NANO
+#define INPUT_OPEN(path, why)                         \
+	pcap_open_offline_with_tstamp_precision(path, \
+	    PCAP_TSTAMP_PRECISION_NANO, why)
+#define INPUT_UNIT 1 /* ns */
+#else
+#define INPUT_OPEN pcap_open_offline
+#define INPUT_UNIT 1000
+#endif
 
 struct file {
 	pcap_t *pcap;
@@ -158,8 +169,7 @@ input_open(struct port *port, const struct port_config *config)
 	struct file *file = port->state;
 	int dlt;
 
-	file->pcap = pcap_open_offline_with_tstamp_precision(config->name,
-	    PCAP_TSTAMP_PRECISION_NANO, why);
+	file->pcap = INPUT_OPEN(config->name, why);
 	if (file->pcap == NULL) {
 		log_info("%s", why); /* it names the file */
 		return -1;
@@ -227,9 +237,8 @@ input_next(struct port *port, uint8_t *at, struct frame *f)
 		memcpy(at, data, head->caplen);
 		f->data = at;
 		f->len = head->caplen;
-		/* Nanoseconds, as asked for. */
 		f->when_ns = (uint64_t)head->ts.tv_sec * 1000000000 +
-		    (uint64_t)head->ts.tv_usec;
+		    (uint64_t)head->ts.tv_usec * INPUT_UNIT;
 		return 1;
 	}
 	if (r == PCAP_ERROR)

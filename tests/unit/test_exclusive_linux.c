@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
-#include <pcap/pcap.h>
+#include <pcap.h>
 #include <cmocka.h>
 
 #include <linux/if_tun.h>

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <pcap/pcap.h>
+#include <pcap.h>
 #include <cmocka.h>
 
 #include "fill.h"

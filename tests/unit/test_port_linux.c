@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
-#include <pcap/pcap.h>
+#include <pcap.h>
 #include <cmocka.h>
 
 #include "../../platform/vnet_linux.h"

@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <pcap/pcap.h>
+#include <pcap.h>
 #include <cmocka.h>
 
 #include "helper.h"
