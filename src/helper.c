@@ -51,6 +51,7 @@ helper_open(const char *netns)
 void
 helper_close(void)
 {
+	tap_release();
 	if (ns != -1)
 		(void)close(ns);
 	if (ns_made)
@@ -115,6 +116,8 @@ act_tap(const struct helper_request *r, struct helper_answer *a)
 	if (r->size > INT32_MAX)
 		return refuse(a, EINVAL, "queue too long");
 	(void)strcpy(a->ifname, r->ifname);
+	doll = 0;
+	tap_release();
 	a->fd = tap_acquire(a->ifname, r->linktype, r->size, &a->existed,
 	    a->failed);
 	if (a->fd == -1)

@@ -198,11 +198,13 @@ master_follow(struct relay *r, struct session *s)
 static int
 master_doll(struct relay *r, struct session *s)
 {
+	struct master *m = master_of(r);
 	int linktype = s->theirs.linktype;
+	char was[PARAMS_NAME];
 
 	if (linktype == LINK_ANY)
 		linktype = r->port.linktype;
-	if (!has_doll(r) && !master_of(r)->used)
+	if (!has_doll(r) && !m->used)
 		r->port.linktype = linktype; /* its head is not written yet */
 	if (linktype == r->port.linktype)
 		return 0;
@@ -211,11 +213,15 @@ master_doll(struct relay *r, struct session *s)
 		    "%s holds frames of another link type", r->port.name);
 		return -1;
 	}
-	log_info("%s: made anew for %s frames", r->port.name,
-	    linktype == LINK_RAW ? "raw IP" : "Ethernet");
+	memcpy(was, m->name, sizeof(was));
 	relay_port_close(r);
-	if (master_open_port(r, linktype) == 0)
+	if (master_open_port(r, linktype) == 0) {
+		log_info("%s: made anew for %s frames%s%s", was,
+		    linktype == LINK_RAW ? "raw IP" : "Ethernet",
+		    strcmp(m->name, was) == 0 ? "" : " as ",
+		    strcmp(m->name, was) == 0 ? "" : m->name);
 		return 0;
+	}
 	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
 	r->link.ended = true;
 	r->link.status = 1;

@@ -43,12 +43,19 @@ int exclusive_acquire(const char *ifname, int linktype,
  * The descriptor of a doll of this link type, non-blocking, close-on-exec.
  * name[16]: what is wanted, "" for the first free of puppet0, puppet1, ...;
  * it is overwritten with what was made.  The doll sends nothing by being
- * configured (no IPv6 autoconfiguration), its queue has `queue` frames, its
- * carrier is off; *existed: it was a persistent interface before.  Works in
- * the calling thread's network namespace.
+ * configured (no IPv6 autoconfiguration), its queue has `queue` frames where
+ * that can be had, its carrier is off where there is one; *existed: it was a
+ * persistent interface before.  Works in the calling thread's network
+ * namespace.
  */
 int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL]);
+
+/*
+ * Takes away what the last tap_acquire() made, where that outlives its
+ * descriptor, which is closed by now.
+ */
+void tap_release(void);
 
 /*
  * Network namespaces.  netns_open(): a descriptor of the named one, made if it

@@ -1,0 +1,80 @@
+/*
+ * What the tap_acquire()s of the BSDs share.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/sockio.h>
+#include <net/if.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "tap_bsd.h"
+
+/* Ours to take away. */
+static struct {
+	char name[IFNAMSIZ]; /* "": none */
+	unsigned index;
+} left;
+
+int
+tap_fail(int fd, char failed[PLATFORM_CALL], const char *call)
+{
+	int error = errno;
+
+	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
+	if (fd != -1)
+		(void)close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+tap_node(const char *node, char failed[PLATFORM_CALL])
+{
+	char path[sizeof("/dev/") + IFNAMSIZ];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/dev/%.15s", node);
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	return fd == -1 ? tap_fail(fd, failed, path) : fd;
+}
+
+int
+tap_flags(int asks, const char *ifname)
+{
+	struct ifreq ifr = { 0 };
+
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%.15s", ifname);
+	if (ioctl(asks, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	return (unsigned short)ifr.ifr_flags;
+}
+
+void
+tap_leave(const char *ifname)
+{
+	(void)snprintf(left.name, sizeof(left.name), "%.15s", ifname);
+	left.index = if_nametoindex(ifname);
+}
+
+void
+tap_release(void)
+{
+	struct ifreq ifr = { 0 };
+	int fd, error = errno;
+
+	if (left.name[0] != '\0' && if_nametoindex(left.name) == left.index &&
+	    (fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1) {
+		memcpy(ifr.ifr_name, left.name, sizeof(ifr.ifr_name));
+		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1)
+			log_errno("%s: SIOCIFDESTROY", left.name);
+		(void)close(fd);
+	}
+	left.name[0] = '\0';
+	errno = error;
+}

@@ -1,0 +1,472 @@
+/*
+ * Dolls on FreeBSD.  What the rows say is in sys/net/if_tuntap.c (tunclone,
+ * tunopen, tunioctl, tunread, tunwrite, tundtor), sys/net/if.c (if_rename,
+ * ifhwioctl) and sys/netinet6/nd6.c (nd6_ioctl).
+ */
+#include "tap.h"
+
+#include <net/if_tap.h>
+#include <net/if_types.h>
+#include <net/if_var.h>
+#include <netinet/in.h>
+#include <netinet6/in6_var.h>
+#include <netinet6/nd6.h>
+#include <ifaddrs.h>
+
+static const struct ifreq tap0 = { .ifr_name = "tap0" },
+			  tun0 = { .ifr_name = "tun0" },
+			  lan = { .ifr_name = "lan" };
+static const int on = 1;
+
+static bool
+renames(const void *arg, const char *from, const char *to)
+{
+	return names(arg, from) &&
+	    strcmp(((const struct ifreq *)arg)->ifr_data, to) == 0;
+}
+
+static bool
+to_puppet0(const void *arg, size_t len)
+{
+	(void)len;
+	return renames(arg, "tap0", "puppet0");
+}
+
+static bool
+to_puppet1(const void *arg, size_t len)
+{
+	(void)len;
+	return renames(arg, "tap0", "puppet1");
+}
+
+static bool
+tun_to_puppet0(const void *arg, size_t len)
+{
+	(void)len;
+	return renames(arg, "tun0", "puppet0");
+}
+
+NAMES(tap0)
+NAMES(puppet0)
+NAMES(lan)
+
+/* nd6_ifattach(): what sysctls may have set by default */
+static const struct in6_ndireq loud = { .ndi.flags = ND6_IFF_PERFORMNUD |
+	    ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_ACCEPT_RTADV };
+
+static bool
+is_silent(const void *arg, size_t len)
+{
+	const struct in6_ndireq *nd = arg;
+
+	(void)len;
+	return nd->ndi.flags == (ND6_IFF_PERFORMNUD | ND6_IFF_NO_DAD);
+}
+
+#define SILENCE                                                        \
+	ASK(AF_INET6, 102), IOCTL(102, SIOCGIFINFO_IN6, .out = &loud), \
+	    IOCTL(102, SIOCSIFINFO_FLAGS, .check = is_silent), CLOSE(102)
+/* 15 and later: the close destroys it */
+#define MADE                                                  \
+	ASK(AF_INET, 100), OPEN("/dev/tap", NODE_FLAGS, 101), \
+	    IOCTL(101, TAPSTRANSIENT, .in = &on),             \
+	    IOCTL(101, TAPGIFNAME, .out = &tap0),             \
+	    IOCTL(100, SIOCSIFNAME, .check = to_puppet0), SILENCE, CLOSE(100)
+/* 13, 14: it stays */
+#define MADE_TO_STAY                                          \
+	ASK(AF_INET, 100), OPEN("/dev/tap", NODE_FLAGS, 101), \
+	    IOCTL(101, TAPSTRANSIENT, .error = ENOTTY),       \
+	    IOCTL(101, TAPGIFNAME, .out = &tap0),             \
+	    IF_NAMETOINDEX("tap0", INDEX),                    \
+	    IOCTL(100, SIOCSIFNAME, .check = to_puppet0),     \
+	    IF_NAMETOINDEX("puppet0", INDEX), SILENCE, CLOSE(100)
+
+/* -- the making of it ------------------------------------------------------ */
+
+/* names in use, if_rename(): EEXIST */
+static const struct kernel_call second[] = {
+	ASK(AF_INET, 100),
+	OPEN("/dev/tap", NODE_FLAGS, 101),
+	IOCTL(101, TAPSTRANSIENT, .in = &on),
+	IOCTL(101, TAPGIFNAME, .out = &tap0),
+	IOCTL(100, SIOCSIFNAME, .check = to_puppet0, .error = EEXIST),
+	IOCTL(100, SIOCSIFNAME, .check = to_puppet1),
+	SILENCE,
+	CLOSE(100),
+	OPENED("puppet1", &is_down),
+	CLOSED,
+};
+
+static void
+test_takes_the_first_free_name(void **state)
+{
+	(void)state;
+	KERNEL(second);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	assert_string_equal(port.name, "puppet1");
+	assert_int_equal(port.linktype, LINK_ETHERNET);
+	assert_int_equal(port.maxframe, 65535);
+	assert_null(port.ops->carrier);
+	assert_string_equal(kernel_said(), "");
+	tap_end();
+}
+
+/* a name of the kind that the cloner gave is not set again: EEXIST */
+static const struct kernel_call kept_name[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_tap0, .error = ENXIO),
+	OPEN("/dev/tap", NODE_FLAGS, 101),
+	IOCTL(101, TAPSTRANSIENT, .in = &on),
+	IOCTL(101, TAPGIFNAME, .out = &tap0),
+	SILENCE,
+	CLOSE(100),
+	OPENED("tap0", &is_down),
+	CLOSED,
+};
+
+static void
+test_keeps_the_name_it_has(void **state)
+{
+	(void)state;
+	KERNEL(kept_name);
+	assert_int_equal(tap_try("tap0", LINK_ANY), 0);
+	assert_string_equal(port.name, "tap0");
+	tap_end();
+}
+
+static const struct kernel_call stays[] = {
+	MADE_TO_STAY,
+	OPENED("puppet0", &is_down),
+	CLOSED,
+	IF_NAMETOINDEX("puppet0", INDEX),
+	ASK(AF_INET, 104),
+	IOCTL(104, SIOCIFDESTROY, .check = is_puppet0),
+	CLOSE(104),
+};
+
+static const struct kernel_call renamed_away[] = {
+	MADE_TO_STAY, OPENED("puppet0", &is_down), CLOSED,
+	IF_NAMETOINDEX("puppet0", INDEX + 1), /* another one by now */
+};
+
+static void
+test_takes_away_what_stays(void **state)
+{
+	(void)state;
+	KERNEL(stays);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	port_close(&port);
+	helper_close();
+	helper_close(); /* once */
+	kernel_end();
+	KERNEL(renamed_away);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	port_close(&port);
+	helper_close();
+	kernel_end();
+}
+
+/* PRIV_NET_SETIFNAME: EPERM, with net.link.tap.user_open */
+static const struct kernel_call not_renamed[] = {
+	ASK(AF_INET, 100),
+	OPEN("/dev/tap", NODE_FLAGS, 101),
+	IOCTL(101, TAPSTRANSIENT, .error = ENOTTY),
+	IOCTL(101, TAPGIFNAME, .out = &tap0),
+	IF_NAMETOINDEX("tap0", INDEX),
+	IOCTL(100, SIOCSIFNAME, .check = to_puppet0, .error = EPERM),
+	CLOSE(101),
+	IF_NAMETOINDEX("tap0", INDEX),
+	ASK(AF_INET, 104),
+	IOCTL(104, SIOCIFDESTROY, .check = is_tap0),
+	CLOSE(104),
+	CLOSE(100),
+};
+/* devfs: cloning is off, or there is no driver */
+static const struct kernel_call no_node[] = {
+	ASK(AF_INET, 100),
+	OPEN("/dev/tap", NODE_FLAGS, 0, .error = ENOENT),
+	CLOSE(100),
+};
+static const struct kernel_call no_right[] = {
+	ASK(AF_INET, 100),
+	OPEN("/dev/tap", NODE_FLAGS, 0, .error = EACCES),
+	CLOSE(100),
+};
+static const struct kernel_call no_socket[] = {
+	SOCKET(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0, .error = EMFILE),
+};
+
+static void
+test_says_why_there_is_none(void **state)
+{
+	(void)state;
+	KERNEL(not_renamed);
+	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
+	assert_string_equal(kernel_said(),
+	    "the doll: SIOCSIFNAME: EPERM; run as root; in a jail see "
+	    "allow.vnet and vnet in jail(8)\n");
+	kernel_end();
+	KERNEL(no_node);
+	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
+	assert_string_equal(kernel_said(),
+	    "the doll: /dev/tap: ENOENT; see `kldload if_tuntap', sysctl "
+	    "net.link.tap.devfs_cloning and, in a jail, devfs(8)\n");
+	kernel_end();
+	KERNEL(no_right);
+	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
+	assert_string_equal(kernel_said(),
+	    "the doll: /dev/tap: EACCES; run as root\n");
+	kernel_end();
+	KERNEL(no_socket);
+	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
+	assert_string_equal(kernel_said(), "the doll: socket: EMFILE\n");
+	kernel_end();
+}
+
+/* -- one that was there ---------------------------------------------------- */
+
+static const struct tapinfo ether = { .type = IFT_ETHER },
+			    ppp = { .type = IFT_PPP };
+
+static const struct kernel_call taken[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	OPEN("/dev/lan", NODE_FLAGS, 101),
+	IOCTL(101, TAPGIFINFO, .out = &ether),
+	CLOSE(100),
+	OPENED("lan", &is_up),
+	CLOSED,
+};
+static const struct kernel_call busy[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	OPEN("/dev/lan", NODE_FLAGS, 0, .error = EBUSY),
+	CLOSE(100),
+};
+static const struct kernel_call a_tun[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	OPEN("/dev/lan", NODE_FLAGS, 101),
+	IOCTL(101, TAPGIFINFO, .out = &ppp),
+	CLOSE(101),
+	CLOSE(100),
+};
+static const struct kernel_call a_card[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	OPEN("/dev/lan", NODE_FLAGS, 0, .error = ENOENT),
+	CLOSE(100),
+};
+
+static void
+test_takes_one_of_the_user(void **state)
+{
+	(void)state;
+	KERNEL(taken);
+	assert_int_equal(tap_try("lan", LINK_ANY), 0);
+	port_close(&port);
+	helper_close(); /* which leaves it */
+	kernel_end();
+	KERNEL(busy);
+	assert_int_equal(tap_try("lan", LINK_ANY), -1);
+	assert_string_equal(kernel_said(),
+	    "lan: /dev/lan: EBUSY; another process has it\n");
+	kernel_end();
+	KERNEL(a_tun);
+	assert_int_equal(tap_try("lan", LINK_ETHERNET), -1);
+	assert_string_equal(kernel_said(),
+	    "lan: TAPGIFINFO: EINVAL; there is an interface of this name and "
+	    "another kind\n");
+	kernel_end();
+	KERNEL(a_card);
+	assert_int_equal(tap_try("lan", LINK_ANY), -1);
+	assert_string_equal(kernel_said(),
+	    "lan: /dev/lan: EINVAL; there is an interface of this name and "
+	    "another kind\n");
+	kernel_end();
+}
+
+/* -- frames ---------------------------------------------------------------- */
+
+/* tunwrite(): down, it takes nothing; too long, EIO; no mbuf, ENOBUFS */
+static const struct kernel_call refusing[] = {
+	MADE,
+	OPENED("puppet0", &is_up),
+	WRITE(101, frame, sizeof(frame)),
+	WRITE(101, NULL, sizeof(frame), .error = EIO),
+	IOCTL(101, FIONREAD),
+	WRITE(101, NULL, sizeof(frame), .error = ENOBUFS),
+	IOCTL(101, FIONREAD),
+	WRITE(101, NULL, sizeof(frame), .error = EINTR),
+	{ .what = KERNEL_WRITE, .fd = 101, .number = sizeof(frame) },
+	IOCTL(103, SIOCGIFFLAGS, .check = is_puppet0, .out = &is_down),
+	IOCTL(103, SIOCGIFFLAGS, .check = is_puppet0, .out = &is_up),
+	WRITE(101, frame, sizeof(frame)),
+	CLOSED,
+};
+
+static void
+test_counts_what_is_refused(void **state)
+{
+	(void)state;
+	KERNEL(refusing);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 0);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 1);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 2);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 3);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 4);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 4);
+	assert_int_equal(port.count.refused_bytes, 4 * sizeof(frame));
+	assert_string_equal(kernel_said(),
+	    "puppet0: send: EIO\npuppet0: send: ENOBUFS\n"
+	    "puppet0: send: ENETDOWN; it is down: see `ifconfig puppet0 up'; "
+	    "-u does it at each session\n");
+	tap_end();
+}
+
+static const struct kernel_call reading[] = {
+	MADE,
+	OPENED("puppet0", &is_up),
+	READ(101, FRAME_MAX, frame, 3), /* of the last session */
+	ATTACHED(GETIFADDRS(NULL)),
+	READ(101, FRAME_MAX, NULL, 0, .error = EINTR),
+	READ(101, FRAME_MAX, frame, sizeof(frame)),
+	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
+	IOCTL(101, FIONREAD),
+	IOCTL(101, TAPGIFNAME, .out = &lan),
+	IOCTL(103, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	/* in a jail: it is not to be seen from here */
+	IOCTL(101, FIONREAD),
+	IOCTL(101, TAPGIFNAME, .out = &lan),
+	IOCTL(103, SIOCGIFFLAGS, .check = is_lan, .error = ENXIO),
+	WRITE(101, frame, sizeof(frame)),
+	CLOSED,
+};
+
+static void
+test_follows_its_name(void **state)
+{
+	(void)state;
+	KERNEL(reading);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(tap_get_one(frame, sizeof(frame)), 1);
+	assert_int_equal(tap_get_one(NULL, 0), 0);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_string_equal(port.name, "lan");
+	assert_string_equal(kernel_said(), "puppet0: renamed to lan\n");
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(tap_put_one(frame, sizeof(frame)), 0);
+	tap_end();
+}
+
+/* tunoutput(), tunwrite_l3(): TUN_IFHEAD */
+static const struct kernel_call raw[] = {
+	ASK(AF_INET, 100),
+	OPEN("/dev/tun", NODE_FLAGS, 101),
+	IOCTL(101, TAPSTRANSIENT, .in = &on),
+	IOCTL(101, TAPGIFNAME, .out = &tun0),
+	IOCTL(100, SIOCSIFNAME, .check = tun_to_puppet0),
+	IOCTL(101, TUNSIFHEAD, .in = &on),
+	SILENCE,
+	CLOSE(100),
+	OPENED("puppet0", &is_up),
+	WRITE(101, framed4, sizeof(framed4)),
+	WRITE(101, framed6, sizeof(framed6)),
+	IOCTL(101, FIONREAD),
+	READ(101, FRAME_MAX + 4, framed6, sizeof(framed6)),
+	CLOSED,
+};
+
+static void
+test_carries_raw_ip(void **state)
+{
+	(void)state;
+	KERNEL(raw);
+	assert_int_equal(tap_try(NULL, LINK_RAW), 0);
+	assert_int_equal(port.linktype, LINK_RAW);
+	assert_int_equal(tap_put_one(packet4, sizeof(packet4)), 0);
+	assert_int_equal(tap_put_one(packet6, sizeof(packet6)), 0);
+	assert_int_equal(tap_put_one(neither, sizeof(neither)), 1);
+	assert_int_equal(tap_get_one(packet6, sizeof(packet6)), 1);
+	tap_end();
+}
+
+static const struct sockaddr of_link = { .sa_family = AF_LINK },
+			     of_inet = { .sa_family = AF_INET };
+static struct if_data five = { .ifi_oqdrops = 5 },
+		      twelve = { .ifi_oqdrops = 12 };
+static struct ifaddrs before[2] = {
+	{ .ifa_next = &before[1],
+	    .ifa_name = (char *)"em0",
+	    .ifa_addr = (struct sockaddr *)&of_link,
+	    .ifa_data = &twelve },
+	{ .ifa_name = (char *)"puppet0",
+	    .ifa_addr = (struct sockaddr *)&of_link,
+	    .ifa_data = &five },
+};
+static struct ifaddrs after[2] = {
+	{ .ifa_next = &after[1],
+	    .ifa_name = (char *)"puppet0",
+	    .ifa_addr = (struct sockaddr *)&of_link,
+	    .ifa_data = &twelve },
+	{ .ifa_name = (char *)"puppet0",
+	    .ifa_addr = (struct sockaddr *)&of_inet,
+	    .ifa_data = &five },
+};
+/* IFQ_HANDOFF: IFCOUNTER_OQDROPS */
+static const struct kernel_call dropping[] = {
+	MADE,
+	OPENED("puppet0", &is_up),
+	ATTACHED(GETIFADDRS(before)),
+	GETIFADDRS(after),
+	GETIFADDRS(NULL, .error = ENOMEM),
+	GETIFADDRS(after),
+	ATTACHED(GETIFADDRS(before)), /* it was made anew in between */
+	GETIFADDRS(after),
+	CLOSED,
+};
+
+static void
+test_counts_what_is_dropped(void **state)
+{
+	struct port_config config = { .queue = 500 };
+
+	(void)state;
+	KERNEL(dropping);
+	assert_int_equal(port_open(&port, &port_tap, &config), 0);
+	assert_string_equal(kernel_said(),
+	    "puppet0: -q 500 has no effect: all queues have the length "
+	    "net.link.ifqmaxlen, which /boot/loader.conf sets\n");
+	port.ops->stats(&port); /* no session, nothing to count */
+	assert_int_equal(port.ops->attach(&port), 0);
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 7);
+	port.ops->stats(&port);
+	port.ops->detach(&port);
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 7);
+	assert_int_equal(port.ops->attach(&port), 0);
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 14);
+	tap_end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_takes_the_first_free_name),
+		cmocka_unit_test(test_keeps_the_name_it_has),
+		cmocka_unit_test(test_takes_away_what_stays),
+		cmocka_unit_test(test_says_why_there_is_none),
+		cmocka_unit_test(test_takes_one_of_the_user),
+		cmocka_unit_test(test_counts_what_is_refused),
+		cmocka_unit_test(test_follows_its_name),
+		cmocka_unit_test(test_carries_raw_ip),
+		cmocka_unit_test(test_counts_what_is_dropped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
