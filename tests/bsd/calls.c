@@ -1,0 +1,172 @@
+/*
+ * The calls themselves, under the names that `symbols` gives them.  An ioctl
+ * has room for the argument that its number tells of.
+ */
+#include <ifaddrs.h>
+#include <poll.h>
+
+#include "calls.h"
+
+int kernel_open(const char *path, int flags, int mode);
+int kernel_close(int fd);
+int kernel_ioctl(int fd, unsigned long request, void *arg);
+long kernel_read(int fd, void *data, size_t size);
+long kernel_write(int fd, const void *data, size_t len);
+int kernel_poll(struct pollfd *fds, unsigned n, int timeout);
+int kernel_fcntl(int fd, int command, long arg);
+int kernel_socket(int domain, int type, int protocol);
+int kernel_socket30(int domain, int type, int protocol)
+    __attribute__((alias("kernel_socket")));
+int kernel_setsockopt(int fd, int level, int option, const void *value,
+    unsigned len);
+int kernel_sysctl(const int *mib, unsigned n, void *old, size_t *old_len,
+    const void *new, size_t new_len);
+int kernel_sysctlbyname(const char *name, void *old, size_t *old_len,
+    const void *new, size_t new_len);
+int kernel_getifaddrs(struct ifaddrs **list);
+void kernel_freeifaddrs(struct ifaddrs *list);
+unsigned __wrap_if_nametoindex(const char *name);
+
+#define NEXT(...) kernel_next(&(struct kernel_call) { __VA_ARGS__ })
+
+int
+kernel_open(const char *path, int flags, int mode)
+{
+	(void)mode;
+	return (int)kernel_opens(NEXT(.what = KERNEL_OPEN, .text = path,
+	    .number = (unsigned long)flags));
+}
+
+int
+kernel_close(int fd)
+{
+	return (int)kernel_closes(NEXT(.what = KERNEL_CLOSE, .fd = fd));
+}
+
+int
+kernel_ioctl(int fd, unsigned long request, void *arg)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_IOCTL, .fd = fd,
+	    .number = (uint32_t)request);
+
+	kernel_argument(row, arg, ioctl_len(row));
+	kernel_give(row, arg, ioctl_len(row));
+	return (int)kernel_return(row);
+}
+
+long
+kernel_read(int fd, void *data, size_t size)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_READ, .fd = fd,
+	    .number = size);
+
+	kernel_give(row, data, size);
+	return kernel_return(row);
+}
+
+long
+kernel_write(int fd, const void *data, size_t len)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_WRITE, .fd = fd,
+	    .number = len);
+
+	kernel_argument(row, data, len);
+	return kernel_return(row);
+}
+
+int
+kernel_poll(struct pollfd *fds, unsigned n, int timeout)
+{
+	const struct kernel_call *row;
+
+	(void)timeout;
+	if (n != 1)
+		kernel_fail("poll: of %u descriptors", n);
+	row = NEXT(.what = KERNEL_POLL, .fd = fds->fd,
+	    .number = (unsigned long)fds->events);
+	fds->revents = row->error == 0 ? (short)row->result : 0;
+	return row->error == 0 ? row->result != 0 : (int)kernel_return(row);
+}
+
+int
+kernel_fcntl(int fd, int command, long arg)
+{
+	return (int)kernel_return(NEXT(.what = KERNEL_FCNTL, .fd = fd,
+	    .number = KERNEL_TWO(command, arg)));
+}
+
+int
+kernel_socket(int domain, int type, int protocol)
+{
+	return (int)kernel_opens(NEXT(.what = KERNEL_SOCKET,
+	    .number = KERNEL_TWO(domain << 16 | protocol, type)));
+}
+
+int
+kernel_setsockopt(int fd, int level, int option, const void *value,
+    unsigned len)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_SETSOCKOPT,
+	    .fd = fd, .number = KERNEL_TWO(level, option));
+
+	kernel_argument(row, value, len);
+	return (int)kernel_return(row);
+}
+
+/* old NULL asks for the length only (sysctl(3)). */
+static int
+sysctl_answer(const struct kernel_call *row, void *old, size_t *old_len)
+{
+	if (old != NULL)
+		kernel_give(row, old, *old_len);
+	if (old_len != NULL && row->out_len != 0)
+		*old_len = row->out_len;
+	return (int)kernel_return(row);
+}
+
+int
+kernel_sysctl(const int *mib, unsigned n, void *old, size_t *old_len,
+    const void *new, size_t new_len)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_SYSCTL);
+
+	(void)new, (void)new_len;
+	kernel_argument(row, mib, n * sizeof(*mib));
+	return sysctl_answer(row, old, old_len);
+}
+
+int
+kernel_sysctlbyname(const char *name, void *old, size_t *old_len,
+    const void *new, size_t new_len)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_SYSCTLBYNAME,
+	    .text = name);
+
+	kernel_argument(row, new, new_len);
+	return sysctl_answer(row, old, old_len);
+}
+
+int
+kernel_getifaddrs(struct ifaddrs **list)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_GETIFADDRS);
+
+	*list = (struct ifaddrs *)(uintptr_t)row->out;
+	return (int)kernel_return(row);
+}
+
+/* The list is the table's. */
+void
+kernel_freeifaddrs(struct ifaddrs *list)
+{
+	(void)list;
+}
+
+unsigned
+__wrap_if_nametoindex(const char *name)
+{
+	long index = kernel_return(
+	    NEXT(.what = KERNEL_IF_NAMETOINDEX, .text = name));
+
+	return index == -1 ? 0 : (unsigned)index;
+}

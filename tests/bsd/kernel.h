@@ -1,0 +1,173 @@
+/*
+ * A scripted kernel: the BSD files of platform/, compiled for their system
+ * with its own headers, run here on Linux; each system call they make is
+ * compared with the next row of a table and answered from it.
+ *
+ * Theory of operation.  tests/bsd/run compiles platform/ and script_NAME.c for
+ * one BSD, then renames in these objects the functions that enter the kernel
+ * (the file `symbols`): open() becomes kernel_open(), and so on.  kernel.c and
+ * src/ are native.  So numbers of ioctls, flags and errnos, layouts and sizes
+ * in tables and in platform/ are those of the BSD.  errno is one variable for
+ * both; strerror() gives an errno's name ("ENXIO"), also in src/.
+ *
+ * A table is what one kernel is known to do, so each row says where that is
+ * written (FreeBSD, sys/net/bpf.c).  A test:
+ *
+ *     static const struct kernel_call gone[] = {
+ *             OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
+ *             IOCTL(100, BIOCSBLEN, .in = &wanted, .out = &granted),
+ *             IOCTL(100, BIOCSETIF, .check = is_em0, .error = ENXIO),
+ *             CLOSE(100),
+ *     };
+ *
+ *     KERNEL(gone);
+ *     assert_int_equal(port_open(&port, &port_capture, &config), -1);
+ *     assert_string_equal(kernel_said(), "em0: BIOCSETIF: ENXIO\n");
+ *     kernel_end();
+ *
+ * A call that differs from its row fails the test with both in one line.
+ * Descriptors in tables are no real ones: from 100 on, so that nothing real is
+ * hit by mistake.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+struct kernel_call {
+	enum kernel_what {
+		KERNEL_OPEN,
+		KERNEL_CLOSE,
+		KERNEL_IOCTL,
+		KERNEL_READ,
+		KERNEL_WRITE,
+		KERNEL_POLL,
+		KERNEL_FCNTL,
+		KERNEL_SOCKET,
+		KERNEL_SETSOCKOPT,
+		KERNEL_SYSCTL,
+		KERNEL_SYSCTLBYNAME,
+		KERNEL_GETIFADDRS,
+		KERNEL_IF_NAMETOINDEX,
+	} what;
+	int fd; /* 0: it has none */
+	unsigned long number; /* flags, request, size, events: see below */
+	const char *text; /* a path or name; what number is called */
+	long result; /* returned, unless error is set */
+	int error; /* not 0: -1 is returned and this is errno */
+	/*
+	 * The caller's argument: it is compared with in and shown to check
+	 * where these are set, then out is written over it.  A length of 0 is
+	 * that of the ioctl's argument.
+	 */
+	const void *in;
+	size_t in_len;
+	bool (*check)(const void *arg, size_t len);
+	const void *out;
+	size_t out_len;
+};
+
+/*
+ * The rows.  More members may follow in each: .error = ENXIO, .in = &x,
+ * .out = &y, .check = function.
+ */
+#define OPEN(path, flags, newfd, ...)                                   \
+	{                                                               \
+		.what = KERNEL_OPEN, .text = (path), .number = (flags), \
+		.result = (newfd), ##__VA_ARGS__                        \
+	}
+#define CLOSE(oldfd, ...)                                          \
+	{                                                          \
+		.what = KERNEL_CLOSE, .fd = (oldfd), ##__VA_ARGS__ \
+	}
+#define IOCTL(onfd, request, ...)                                              \
+	{                                                                      \
+		.what = KERNEL_IOCTL, .fd = (onfd),                            \
+		.number = (uint32_t)(request), .text = #request, ##__VA_ARGS__ \
+	}
+/* size: what the caller asks for; len bytes of data are there */
+#define READ(onfd, size, data, len, ...)                                \
+	{                                                               \
+		.what = KERNEL_READ, .fd = (onfd), .number = (size),    \
+		.out = (data), .out_len = (len), .result = (long)(len), \
+		##__VA_ARGS__                                           \
+	}
+/* data NULL: whatever is written */
+#define WRITE(onfd, data, len, ...)                                   \
+	{                                                             \
+		.what = KERNEL_WRITE, .fd = (onfd), .number = (len),  \
+		.in = (data), .in_len = (len), .result = (long)(len), \
+		##__VA_ARGS__                                         \
+	}
+/* of one descriptor; returns 0 if gives is 0 */
+#define POLL(onfd, events, gives, ...)                                 \
+	{                                                              \
+		.what = KERNEL_POLL, .fd = (onfd), .number = (events), \
+		.result = (gives), ##__VA_ARGS__                       \
+	}
+#define FCNTL(onfd, command, arg, returns, ...)                                \
+	{                                                                      \
+		.what = KERNEL_FCNTL, .fd = (onfd),                            \
+		.number = KERNEL_TWO(command, arg),                            \
+		.text = #command ", " #arg, .result = (returns), ##__VA_ARGS__ \
+	}
+#define SOCKET(domain, type, protocol, newfd, ...)                            \
+	{                                                                     \
+		.what = KERNEL_SOCKET,                                        \
+		.number = KERNEL_TWO((domain) << 16 | (protocol), type),      \
+		.text = #domain ", " #type ", " #protocol, .result = (newfd), \
+		##__VA_ARGS__                                                 \
+	}
+#define SETSOCKOPT(onfd, level, option, ...)               \
+	{                                                  \
+		.what = KERNEL_SETSOCKOPT, .fd = (onfd),   \
+		.number = KERNEL_TWO(level, option),       \
+		.text = #level ", " #option, ##__VA_ARGS__ \
+	}
+/* mib: an array of int; out: the old value */
+#define SYSCTL(mib, ...)                                                   \
+	{                                                                  \
+		.what = KERNEL_SYSCTL, .in = (mib), .in_len = sizeof(mib), \
+		.text = #mib, ##__VA_ARGS__                                \
+	}
+/* out: the old value */
+#define SYSCTLBYNAME(name, ...)                                            \
+	{                                                                  \
+		.what = KERNEL_SYSCTLBYNAME, .text = (name), ##__VA_ARGS__ \
+	}
+/* list: struct ifaddrs * or NULL */
+#define GETIFADDRS(list, ...)                                           \
+	{                                                               \
+		.what = KERNEL_GETIFADDRS, .out = (list), ##__VA_ARGS__ \
+	}
+#define IF_NAMETOINDEX(name, index, ...)                       \
+	{                                                      \
+		.what = KERNEL_IF_NAMETOINDEX, .text = (name), \
+		.result = (index), ##__VA_ARGS__               \
+	}
+
+#define KERNEL_TWO(high, low) \
+	((unsigned long)(uint32_t)(high) << 32 | (uint32_t)(low))
+
+/* From here on these calls, in this order; the clock and the log begin. */
+#define KERNEL(table) \
+	kernel_begin(#table, (table), sizeof(table) / sizeof((table)[0]))
+void kernel_begin(const char *name, const struct kernel_call *, size_t n);
+/* All of them must have come, and what was opened must be closed. */
+void kernel_end(void);
+
+/* What log_info() and log_errno() have said since, a line each. */
+const char *kernel_said(void);
+
+/* Every clock of the program: it stands still but for this. */
+void kernel_pass(uint64_t ns);
+
+/* What act() fails with, instead of failing; NULL: it does not fail. */
+const char *kernel_failure(void (*act)(void));
+
+#endif

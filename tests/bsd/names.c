@@ -1,0 +1,80 @@
+/* Compiled for the BSD: what its errnos are called. */
+#include <errno.h>
+#include <stddef.h>
+
+#include "calls.h"
+
+#define NAME(e) [e] = #e
+
+static const char *const names[] = {
+	"0",
+	NAME(EPERM),
+	NAME(ENOENT),
+	NAME(ESRCH),
+	NAME(EINTR),
+	NAME(EIO),
+	NAME(ENXIO),
+	NAME(E2BIG),
+	NAME(EBADF),
+	NAME(ENOMEM),
+	NAME(EACCES),
+	NAME(EFAULT),
+	NAME(EBUSY),
+	NAME(EEXIST),
+	NAME(ENODEV),
+	NAME(ENOTDIR),
+	NAME(EISDIR),
+	NAME(EINVAL),
+	NAME(ENFILE),
+	NAME(EMFILE),
+	NAME(ENOTTY),
+	NAME(EFBIG),
+	NAME(ENOSPC),
+	NAME(EROFS),
+	NAME(EPIPE),
+	NAME(EDOM),
+	NAME(ERANGE),
+	NAME(EAGAIN),
+	NAME(EINPROGRESS),
+	NAME(EALREADY),
+	NAME(EDESTADDRREQ),
+	NAME(EMSGSIZE),
+	NAME(EPROTOTYPE),
+	NAME(ENOPROTOOPT),
+	NAME(EPROTONOSUPPORT),
+	NAME(EOPNOTSUPP),
+	NAME(EPFNOSUPPORT),
+	NAME(EAFNOSUPPORT),
+	NAME(EADDRINUSE),
+	NAME(EADDRNOTAVAIL),
+	NAME(ENETDOWN),
+	NAME(ENETUNREACH),
+	NAME(ECONNRESET),
+	NAME(ENOBUFS),
+	NAME(EISCONN),
+	NAME(ENOTCONN),
+	NAME(ETIMEDOUT),
+	NAME(ECONNREFUSED),
+	NAME(EHOSTDOWN),
+	NAME(EHOSTUNREACH),
+	NAME(ENOTEMPTY),
+	NAME(ENOSYS),
+	NAME(EOVERFLOW),
+	NAME(ECANCELED),
+	NAME(EILSEQ),
+#if ENOTSUP != EOPNOTSUPP
+	NAME(ENOTSUP),
+#endif
+#ifdef ENOTCAPABLE
+	NAME(ENOTCAPABLE),
+	NAME(ECAPMODE),
+#endif
+};
+
+const char *
+errno_name(int error)
+{
+	if (error < 0 || (size_t)error >= sizeof(names) / sizeof(names[0]))
+		return NULL;
+	return names[error];
+}
