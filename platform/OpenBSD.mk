@@ -1,4 +1,4 @@
-PLATFORM_SRCS =	platform/bpf_records.c platform/capture_bpf.c \
-		platform/exclusive_openbsd.c platform/netns_none.c \
-		platform/params_bsd.c platform/tap_bsd.c \
-		platform/tap_openbsd.c
+PLATFORM_SRCS =	platform/apply_bsd.c platform/bpf_records.c \
+		platform/capture_bpf.c platform/exclusive_openbsd.c \
+		platform/netns_none.c platform/params_bsd.c \
+		platform/tap_bsd.c platform/tap_openbsd.c platform/watch_bsd.c

@@ -120,16 +120,24 @@ static bool
 read_sockaddr(const struct sockaddr *sa, struct addr *out)
 {
 	static const uint8_t zero[16];
-	size_t size;
+	const struct sockaddr_in *sin = (const void *)sa;
+	const struct sockaddr_in6 *sin6 = (const void *)sa;
 
 	memset(out, 0, sizeof(*out));
-	if (sa == NULL || addr_from_sockaddr(sa, out, NULL) == -1)
+	if (sa == NULL)
 		return false;
-	size = out->addr_type == ADDR_TYPE_IP ? 4 : 16;
-	if (size == 16 && out->addr_data8[0] == 0xfe &&
-	    (out->addr_data8[1] & 0xc0) == 0x80)
-		memset(out->addr_data8 + 2, 0, 2);
-	return memcmp(out->addr_data8, zero, size) != 0;
+	if (sa->sa_family == AF_INET) {
+		out->addr_type = ADDR_TYPE_IP;
+		out->addr_bits = 32;
+		memcpy(out->addr_data8, &sin->sin_addr, 4);
+	} else if (sa->sa_family == AF_INET6) {
+		out->addr_type = ADDR_TYPE_IP6;
+		out->addr_bits = 128;
+		memcpy(out->addr_data8, &sin6->sin6_addr, 16);
+		if (IN6_IS_ADDR_LINKLOCAL(&sin6->sin6_addr))
+			memset(out->addr_data8 + 2, 0, 2);
+	}
+	return memcmp(out->addr_data8, zero, sizeof(zero)) != 0;
 }
 
 static void
