@@ -4,7 +4,10 @@
  *
  *  - an address that is set raises its interface (FreeBSD and OpenBSD,
  *    SIOCSIFADDR in sys/net/if_ethersubr.c and if_tun.c; NetBSD,
- *    SIOCINITIFADDR there), so one that was down is taken down again;
+ *    SIOCINITIFADDR there), so one that was down is taken down again.  With
+ *    that goes what it was to say of the address (FreeBSD, sys/net/if.c,
+ *    if_unroute()), and of an interface that is down duplicates are not looked
+ *    for (OpenBSD, in6if_do_dad(); NetBSD, if_do_dad());
  *  - only a point-to-point interface has peers; broadcast and peer have one
  *    place in a request, and the kind of interface says which it is;
  *  - on FreeBSD a point-to-point interface has no IPv4 address without a peer
@@ -12,8 +15,8 @@
  *  - a peer is one host (sys/netinet6/in6.c: EINVAL for another prefix), IPv4
  *    ones are told so, too;
  *  - an address replaces one that is equal but for mask, broadcast and peer;
- *  - duplicate address detection cannot be left out for one address: all three
- *    refuse IN6_IFF_NODAD, or have none (sys/netinet6/in6.c);
+ *  - IN6_IFF_NODAD cannot be asked for: it is refused, or there is none
+ *    (sys/netinet6/in6.c);
  *  - the kernel puts the interface into a link-local address.
  */
 #include <sys/types.h>

@@ -239,7 +239,7 @@ static const struct kernel_call added_peer6[] = {
 	ADD(AF_INET6, SIOCAIFADDR_IN6, .in = &peer6),
 	CLOSE(101),
 };
-/* FreeBSD, sys/kern/uipc_socket.c, socreate() without INET6 */
+/* sys/kern/uipc_socket.c, socreate(): a kernel without INET6 */
 static const struct kernel_call no_ip6[] = {
 	FLAGS(up),
 	SOCKET(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0,

@@ -59,8 +59,9 @@ setup(void **state)
 
 /*
  * lost, filter: the errno of SO_RERROR and of the filter.  NetBSD,
- * sys/net/rtsock.c, route_filter(): an array of types; OpenBSD there,
- * route_ctloutput(): a mask; FreeBSD has no filter.
+ * net/route.h: an array of types; OpenBSD, sys/net/rtsock.c,
+ * route_ctloutput(): a mask, route_input(): of what table; FreeBSD has no
+ * filter.
  */
 #if defined(__NetBSD__)
 static const int on = 1;
