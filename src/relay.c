@@ -12,6 +12,7 @@
 
 #define TICK_MS	   1000
 #define WATCH_MS   100 /* a storm of changes shall not be one of readings */
+#define REREAD_MS  5000 /* for what no watch tells (FreeBSD: a MAC) */
 #define PAUSE_MS   500 /* after a pause: what waited for it is not late */
 #define DROPS_SAID 10
 #define TURNS	   4 /* batches of one flow before the other has its turn */
@@ -286,7 +287,9 @@ relay_tick(struct relay *r, uint64_t now)
 		r->port_idle = false;
 		if (r->port.ops->tick != NULL)
 			event = r->port.ops->tick(&r->port);
-		r->changed |= event != PORT_SAME;
+		r->changed |= event != PORT_SAME || now >= r->reread_ms;
+		if (now >= r->reread_ms)
+			r->reread_ms = now + REREAD_MS;
 		if (event == PORT_OVER)
 			relay_over(r);
 		r->side->tick(r, event);

@@ -68,6 +68,7 @@ struct relay {
 	int watch; /* params_watch(), -1: there is nothing to watch */
 	bool changed; /* parameters of some interface may have changed */
 	uint64_t watch_ms; /* when to look at it again */
+	uint64_t reread_ms; /* when parameters are read without being told */
 	int signals[2]; /* self-pipe */
 };
 
