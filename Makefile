@@ -51,9 +51,12 @@ TESTS !=	ls tests/unit/test_*.c | \
 TEST_PROGS !=	for c in ${TESTS}; do echo ${BUILD}/`basename $$c .c`; done
 FUZZERS !=	for f in ${FUZZ}; do echo tests/fuzz/fuzz_$$f.c; done
 FUZZ_PROGS !=	for f in ${FUZZ}; do echo ${BUILD}/fuzz_$$f; done
+SMOKE !=	ls tests/smoke/*.c
+SMOKE_OBJS !=	for c in ${SMOKE}; do echo ${BUILD}/`basename $$c .c`.o; done
 OBJS !=		for c in ${SRCS}; do echo ${BUILD}/`basename $$c .c`.o; done
 RULES !=	mkdir -p ${BUILD} && { \
-		for c in src/main.c tests/fuzz/driver.c ${SRCS} ${TESTS} ${FUZZERS}; do \
+		for c in src/main.c tests/fuzz/driver.c ${SRCS} ${SMOKE} \
+		    ${TESTS} ${FUZZERS}; do \
 			o=${BUILD}/`basename $$c .c`; \
 			printf "$$o.o: $$c\n\t\$${COMPILE} -o $$o.o $$c\n-include $$o.d\n"; \
 		done; \
@@ -74,7 +77,13 @@ ${LIBRARY}: ${OBJS}
 
 ${FUZZ_PROGS}: ${BUILD}/driver.o
 
-tests: ${BUILD}/etherpuppet ${TEST_PROGS} ${FUZZ_PROGS}
+${BUILD}/smoke: ${SMOKE_OBJS} ${LIBRARY}
+	${LINK} -o $@ ${SMOKE_OBJS} ${LIBRARY} ${LIBS}
+
+smoke: ${BUILD}/etherpuppet ${BUILD}/smoke
+.PHONY: smoke
+
+tests: ${BUILD}/etherpuppet ${BUILD}/smoke ${TEST_PROGS} ${FUZZ_PROGS}
 
 # No root, no network, nothing installed: what a packager runs.
 check: tests
