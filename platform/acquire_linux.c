@@ -19,6 +19,12 @@ acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
 	return -1;
 }
 
+const char *
+capture_remedy(int error)
+{
+	return error == ENOMEM ? "; see sysctl net.core.optmem_max" : "";
+}
+
 void
 acquire_why(char *out, size_t size, const char *failed, int error,
     const char *capability, const char *remedy)

@@ -151,6 +151,17 @@ bpf_why(char *out, size_t size, const char *failed, int error)
 	(void)snprintf(out, size, "%s: %s%s", failed, strerror(error), remedy);
 }
 
+const char *
+capture_remedy(int error)
+{
+#ifdef __OpenBSD__ /* sys/net/bpf_filter.c, bpf_validate() */
+	if (error == EINVAL)
+		return "; this system's filters know no % and no ^";
+#endif
+	(void)error;
+	return "";
+}
+
 /*
  * The part of a capture that wants privilege; to bind it does not, but so the
  * descriptor that leaves the helper is one for this interface.

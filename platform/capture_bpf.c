@@ -71,14 +71,7 @@ capture_hear(struct port *port)
 
 	if (capture_mute(port) == -1)
 		return -1;
-	if (port->fd == -1 || bpf_setfilter(port->fd, &c->program) == 0)
-		return 0;
-#ifdef __OpenBSD__ /* sys/net/bpf_filter.c, bpf_validate() */
-	if (errno == EINVAL)
-		log_info("%s: -f: this system's filters know no %% and no ^",
-		    port->name);
-#endif
-	return -1;
+	return port->fd == -1 ? 0 : bpf_setfilter(port->fd, &c->program);
 }
 
 /* Whether the interface has gone: tick will find that out. */

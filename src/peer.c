@@ -141,7 +141,8 @@ listen_all(const struct addrinfo *ai, int fds[PEER_LISTENERS])
 		fds[n] = listen_one(ai);
 		if (fds[n] != -1)
 			n++;
-		else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+		else if (errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT &&
+		    errno != EADDRNOTAVAIL)
 			break;
 	}
 	if (ai == NULL && n > 0)
