@@ -15,8 +15,9 @@
  * (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c); NetBSD's says ENXIO.
  * As EIO is also what a frame that is too long gets, FIONREAD tells: it fails
  * for a dead descriptor only.  FreeBSD's ifconfig waits until the descriptor
- * is closed (tun_destroy()).  The port then takes it out of fd, says
- * PORT_REMADE until it is opened again, and counts what is sent as refused.
+ * is closed, which tap_follow() finds out.  The port then takes it out of fd,
+ * says PORT_REMADE until it is opened again, and counts what is sent as
+ * refused.
  *
  * A read is one frame; 0 bytes come from NetBSD when a packet filter ate it.
  */
@@ -39,9 +40,12 @@
 #include "port.h"
 #include "tap_bsd.h"
 
-#define QUEUE 1000
-#define DRAIN 4096 /* more than any queue holds by default */
-#define HEAD  4 /* the address family before a packet of a tun */
+#define QUEUE	     1000
+#define DRAIN	     4096 /* more than any queue holds by default */
+#define HEAD	     4 /* the address family before a packet of a tun */
+
+#define END_LOOKS    200
+#define END_PAUSE_MS 10
 
 struct tap {
 	int fd; /* also when the doll is gone and the port shows none */
@@ -353,7 +357,7 @@ tap_tick(struct port *port)
 	char name[IFNAMSIZ];
 
 	(void)snprintf(name, sizeof(name), "%.15s", port->name);
-	if (tap_is_dead(t) || !tap_follow(t->fd, name, t->index)) {
+	if (tap_is_dead(t) || !tap_follow(t->fd, t->asks, name, t->index)) {
 		tap_gone(port);
 		return PORT_REMADE;
 	}
@@ -361,6 +365,21 @@ tap_tick(struct port *port)
 	tap_look(port);
 	port->events = POLLIN;
 	return PORT_SAME;
+}
+
+/* What waited for the close has its name a moment longer (FreeBSD). */
+static void
+tap_await_end(const struct port *port)
+{
+	const struct tap *t = port->state;
+	struct pollfd nothing = { .fd = -1 };
+	int i;
+
+	for (i = 0; i < END_LOOKS; i++) {
+		if (if_nametoindex(port->name) != t->index)
+			break;
+		(void)poll(&nothing, 1, END_PAUSE_MS);
+	}
 }
 
 static void
@@ -371,6 +390,8 @@ tap_close(struct port *port)
 	if (t != NULL) {
 		if (t->fd != -1)
 			(void)close(t->fd);
+		if (t->gone)
+			tap_await_end(port);
 		if (t->asks != -1)
 			(void)close(t->asks);
 	}

@@ -57,9 +57,9 @@ const char *tap_queue_why(const char *ifname, uint32_t queue);
 uint64_t tap_drops(const char *ifname);
 
 /*
- * Follows a new name.  index: what it had; false: this is another interface
- * by now.
+ * Follows a new name.  index: what it had, asks: any socket; false: this is
+ * another interface by now, or shall be destroyed.
  */
-bool tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index);
+bool tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index);
 
 #endif

@@ -88,9 +88,10 @@ tap_drops(const char *ifname)
  * number, and would wait in read(2) for it.
  */
 bool
-tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 {
 	(void)fd;
+	(void)asks;
 	return if_nametoindex(ifname) == index;
 }
 

@@ -49,9 +49,10 @@ tap_queue_why(const char *ifname, uint32_t queue)
 }
 
 bool
-tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 {
 	(void)fd;
+	(void)asks;
 	(void)ifname;
 	(void)index;
 	return true;
