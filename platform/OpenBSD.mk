@@ -1,4 +1,5 @@
-PLATFORM_SRCS =	platform/apply_bsd.c platform/bpf_device.c \
+PLATFORM_SRCS =	platform/acquire.c platform/apply_bsd.c \
+		platform/bpf_device.c \
 		platform/bpf_program.c platform/bpf_records.c \
 		platform/capture_bpf.c platform/capture_bpf_io.c \
 		platform/echo.c platform/exclusive_filter.c \

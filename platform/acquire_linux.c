@@ -7,18 +7,6 @@
 #include "acquire_linux.h"
 #include "log.h"
 
-int
-acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
-{
-	int error = errno;
-
-	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
-}
-
 const char *
 capture_remedy(int error)
 {

@@ -22,18 +22,6 @@ static struct {
 } left;
 
 int
-tap_fail(int fd, char failed[PLATFORM_CALL], const char *call)
-{
-	int error = errno;
-
-	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
-}
-
-int
 tap_node(const char *node, char failed[PLATFORM_CALL])
 {
 	char path[sizeof("/dev/") + IFNAMSIZ];
@@ -41,7 +29,7 @@ tap_node(const char *node, char failed[PLATFORM_CALL])
 
 	(void)snprintf(path, sizeof(path), "/dev/%.15s", node);
 	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	return fd == -1 ? tap_fail(fd, failed, path) : fd;
+	return fd == -1 ? acquire_fail(fd, failed, path) : fd;
 }
 
 int

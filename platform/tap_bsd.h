@@ -10,10 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "platform.h"
-
-/* Names the call that failed, closes fd if it is one; -1, errno kept. */
-int tap_fail(int fd, char failed[PLATFORM_CALL], const char *call);
+#include "acquire.h"
 
 /* Opens /dev/NODE, non-blocking as far as the system looks at that.  -1. */
 int tap_node(const char *node, char failed[PLATFORM_CALL]);

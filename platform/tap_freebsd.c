@@ -187,16 +187,16 @@ doll_make(int asks, char name[IFNAMSIZ], int linktype,
 		return -1;
 	transient = doll_is_transient(fd);
 	if (ioctl(fd, TAPGIFNAME, &ifr) == -1)
-		return tap_fail(fd, failed, "TAPGIFNAME");
+		return acquire_fail(fd, failed, "TAPGIFNAME");
 	if (!transient)
 		tap_leave(ifr.ifr_name);
 	if (doll_rename(asks, &ifr, name) == -1)
-		return tap_fail(fd, failed, "SIOCSIFNAME");
+		return acquire_fail(fd, failed, "SIOCSIFNAME");
 	if (!transient)
 		tap_leave(ifr.ifr_name);
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
-		return tap_fail(fd, failed, "TUNSIFHEAD");
+		return acquire_fail(fd, failed, "TUNSIFHEAD");
 	doll_silence(name);
 	return fd;
 }
@@ -214,13 +214,13 @@ doll_take(const char *name, int linktype, char failed[PLATFORM_CALL])
 		return -1;
 	}
 	if (ioctl(fd, TAPGIFINFO, &info) == -1)
-		return tap_fail(fd, failed, "TAPGIFINFO");
+		return acquire_fail(fd, failed, "TAPGIFINFO");
 	if ((info.type == IFT_ETHER) == raw) {
 		errno = EINVAL;
-		return tap_fail(fd, failed, "TAPGIFINFO");
+		return acquire_fail(fd, failed, "TAPGIFINFO");
 	}
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
-		return tap_fail(fd, failed, "TUNSIFHEAD");
+		return acquire_fail(fd, failed, "TUNSIFHEAD");
 	return fd;
 }
 
@@ -233,7 +233,7 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	(void)queue;
 	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (asks == -1)
-		return tap_fail(asks, failed, "socket");
+		return acquire_fail(asks, failed, "socket");
 	*existed = name[0] != '\0' && tap_flags(asks, name) != -1;
 	if (*existed)
 		fd = doll_take(name, linktype, failed);

@@ -136,6 +136,7 @@ static const struct ifaddrs loop_list = {
 	.ifa_name = (char *)"em0",
 	.ifa_flags = IFF_UP | IFF_RUNNING | IFF_LOOPBACK,
 	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data,
 };
 static const struct kernel_call of_loop[] = {
 	ACQUIRE(100),
@@ -397,7 +398,8 @@ test_promiscuous(void **state)
 static struct ifreq name_em0 = { .ifr_name = "em0" };
 static struct ifreq name_lan = { .ifr_name = "lan" };
 static struct ifaddrs em0_down = { .ifa_name = (char *)"em0",
-	.ifa_addr = (struct sockaddr *)&em0_dl };
+	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data };
 static struct if_data no_carrier = { .ifi_link_state = LINK_STATE_DOWN };
 static struct ifaddrs em0_idle = { .ifa_name = (char *)"em0",
 	.ifa_flags = IFF_UP | IFF_RUNNING,
@@ -553,7 +555,8 @@ test_another_kind(void **state)
 /* FreeBSD, sys/net/if.c, SIOCSIFNAME; the others cannot */
 static struct ifaddrs lan_up = { .ifa_name = (char *)"lan",
 	.ifa_flags = IFF_UP | IFF_RUNNING,
-	.ifa_addr = (struct sockaddr *)&em0_dl };
+	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data };
 static const struct kernel_call renamed[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .out = &name_lan),
