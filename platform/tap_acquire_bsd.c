@@ -8,12 +8,16 @@
 #include <net/if.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "log.h"
 #include "tap_bsd.h"
+
+#define END_LOOKS    200
+#define END_PAUSE_MS 10
 
 /* Ours to take away. */
 static struct {
@@ -65,4 +69,14 @@ tap_release(void)
 	}
 	left.name[0] = '\0';
 	errno = error;
+}
+
+void
+tap_await_end(const char *ifname, unsigned index)
+{
+	struct pollfd nothing = { .fd = -1 };
+	int i;
+
+	for (i = 0; i < END_LOOKS && if_nametoindex(ifname) == index; i++)
+		(void)poll(&nothing, 1, END_PAUSE_MS);
 }

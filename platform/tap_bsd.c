@@ -40,12 +40,9 @@
 #include "port.h"
 #include "tap_bsd.h"
 
-#define QUEUE	     1000
-#define DRAIN	     4096 /* more than any queue holds by default */
-#define HEAD	     4 /* the address family before a packet of a tun */
-
-#define END_LOOKS    200
-#define END_PAUSE_MS 10
+#define QUEUE 1000
+#define DRAIN 4096 /* more than any queue holds by default */
+#define HEAD  4 /* the address family before a packet of a tun */
 
 struct tap {
 	int fd; /* also when the doll is gone and the port shows none */
@@ -367,21 +364,6 @@ tap_tick(struct port *port)
 	return PORT_SAME;
 }
 
-/* What waited for the close has its name a moment longer (FreeBSD). */
-static void
-tap_await_end(const struct port *port)
-{
-	const struct tap *t = port->state;
-	struct pollfd nothing = { .fd = -1 };
-	int i;
-
-	for (i = 0; i < END_LOOKS; i++) {
-		if (if_nametoindex(port->name) != t->index)
-			break;
-		(void)poll(&nothing, 1, END_PAUSE_MS);
-	}
-}
-
 static void
 tap_close(struct port *port)
 {
@@ -391,7 +373,7 @@ tap_close(struct port *port)
 		if (t->fd != -1)
 			(void)close(t->fd);
 		if (t->gone)
-			tap_await_end(port);
+			tap_await_end(port->name, t->index);
 		if (t->asks != -1)
 			(void)close(t->asks);
 	}

@@ -25,6 +25,12 @@ int tap_flags(int asks, const char *ifname);
 void tap_leave(const char *ifname);
 
 /*
+ * Behind the close: waits until one that goes with it has given up its name,
+ * but not for ever.
+ */
+void tap_await_end(const char *ifname, unsigned index);
+
+/*
  * tap_unit.c, where an interface has no other name than its node.  kind: "tap"
  * or "tun".
  *
