@@ -63,7 +63,8 @@ tap_release(void)
 	if (left.name[0] != '\0' && if_nametoindex(left.name) == left.index &&
 	    (fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1) {
 		memcpy(ifr.ifr_name, left.name, sizeof(ifr.ifr_name));
-		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1)
+		/* ENXIO: somebody else has done it */
+		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1 && errno != ENXIO)
 			log_errno("%s: SIOCIFDESTROY", left.name);
 		(void)close(fd);
 	}

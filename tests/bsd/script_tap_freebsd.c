@@ -144,6 +144,17 @@ static const struct kernel_call stays[] = {
 	CLOSE(104),
 };
 
+/* if_clone_destroyif(): "ifp is not on the list" */
+static const struct kernel_call destroyed_twice[] = {
+	MADE_TO_STAY,
+	OPENED("puppet0", &is_down),
+	CLOSED,
+	IF_NAMETOINDEX("puppet0", INDEX),
+	ASK(AF_INET, 104),
+	IOCTL(104, SIOCIFDESTROY, .check = is_puppet0, .error = ENXIO),
+	CLOSE(104),
+};
+
 static const struct kernel_call renamed_away[] = {
 	MADE_TO_STAY, OPENED("puppet0", &is_down), CLOSED,
 	IF_NAMETOINDEX("puppet0", INDEX + 1), /* another one by now */
@@ -158,6 +169,12 @@ test_takes_away_what_stays(void **state)
 	port_close(&port);
 	helper_close();
 	helper_close(); /* once */
+	kernel_end();
+	KERNEL(destroyed_twice);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	port_close(&port);
+	helper_close();
+	assert_string_equal(kernel_said(), "");
 	kernel_end();
 	KERNEL(renamed_away);
 	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
