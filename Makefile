@@ -16,8 +16,8 @@ DNET_FLAGS !=	test "${DNET}" != dumbnet || echo -DUSE_DUMBNET
 
 include platform/${OS}.mk
 
-SRCS =		src/addr.c src/child.c src/command.c src/doll.c src/ear.c \
-		src/exclusive.c src/filter.c \
+SRCS =		src/addr.c src/child.c src/coalesce.c src/command.c src/doll.c \
+		src/ear.c src/exclusive.c src/filter.c \
 		src/filter_child.c src/filter_names.c src/filter_pair.c \
 		src/filter_resolve.c src/filter_words.c src/flow.c src/guard.c \
 		src/handshake.c src/helper.c src/layers.c src/legacy.c src/legacy_write.c \
