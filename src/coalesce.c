@@ -154,7 +154,7 @@ same_head(const struct segment *a, const struct segment *b)
 {
 	uint32_t ip = a->ip, tcp = a->tcp;
 
-	return a->data == b->data && same(a, b, tcp + 8, tcp + TCP_FLAGS) &&
+	return same(a, b, tcp + 8, tcp + TCP_FLAGS) &&
 	    same(a, b, tcp + 14, tcp + 16) && same(a, b, tcp + 18, a->data) &&
 	    same(a, b, ip, ip + (is_ip4(a) ? 2 : 4)) &&
 	    same(a, b, ip + 6, ip + (is_ip4(a) ? 10 : 8));

@@ -36,7 +36,7 @@ enum hello_tlv {
 };
 
 #define HELLO_CAN_TIMESTAMPS 16
-#define HELLO_WANT_ALL \
+#define HELLO_WANT_ALL                                                     \
 	(WANT_TIMESTAMPS | WANT_PROMISC | WANT_EXCLUSIVE | WANT_READONLY | \
 	    WANT_COALESCE)
 
