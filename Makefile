@@ -27,7 +27,7 @@ SRCS =		src/addr.c src/child.c src/coalesce.c src/command.c src/doll.c \
 		src/session.c src/session_send.c src/slave.c src/stale.c \
 		src/stats.c src/stats_text.c src/window.c \
 		src/wire.c src/wire_read.c src/wire_write.c ${PLATFORM_SRCS}
-FUZZ =		wire legacy offload session
+FUZZ =		wire legacy offload coalesce session
 
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \
 		-DVERSION=\"${VERSION}\" ${DNET_FLAGS} ${PLATFORM_CPPFLAGS} \

@@ -685,6 +685,24 @@ test_padded(void **state)
 	}
 }
 
+/* The payload would begin inside the header. */
+static void
+test_short_header(void **state)
+{
+	struct stream s = plain;
+
+	(void)state;
+	s.stamps = false;
+	batch_clear();
+	while (sent.n < BASE) {
+		batch_stream(&sent, &s, 1000, 1000);
+		sent.frame[sent.n - 1].data[tcp_at + 12] = 0x40;
+		mend(&sent.frame[sent.n - 1]);
+		s.seq += 4;
+	}
+	assert_int_equal(join(LINK_ETHERNET), BASE);
+}
+
 /* A frame that came with segmentation passes as it is, and ends the train. */
 static void
 test_super(void **state)
@@ -980,6 +998,7 @@ main(void)
 		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_longer),
 		cmocka_unit_test(test_padded),
+		cmocka_unit_test(test_short_header),
 		cmocka_unit_test(test_super),
 		cmocka_unit_test(test_verified),
 		cmocka_unit_test(test_two_zeros),
