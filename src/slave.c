@@ -336,7 +336,10 @@ static void
 slave_wishes(struct relay *r, const struct hello *theirs)
 {
 	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
+	bool join = r->opt->coalesce || (theirs->want & WANT_COALESCE);
 
+	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
+		log_errno("%s: joining segments: malloc", r->port.name);
 	r->drop_down = r->opt->readonly || (theirs->want & WANT_READONLY);
 	if (r->port.ops->promisc != NULL &&
 	    r->port.ops->promisc(&r->port, promisc) == -1)
