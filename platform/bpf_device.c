@@ -143,10 +143,6 @@ bpf_why(char *out, size_t size, const char *failed, int error)
 const char *
 capture_remedy(int error)
 {
-#ifdef __OpenBSD__ /* sys/net/bpf_filter.c, bpf_validate() */
-	if (error == EINVAL)
-		return "; this system's filters know no % and no ^";
-#endif
 	(void)error;
 	return "";
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct bpf_program;
 struct filter_pair;
 struct pcap;
 
@@ -31,6 +32,9 @@ const char *capture_remedy(int error);
  * Ethernet interface shows them to its filter.  NULL: why is filled.
  */
 struct pcap *filter_handle(const char *ifname, char *why, size_t size);
+
+/* Whether this kernel's filters know all of its instructions; false: why. */
+bool filter_known(const struct bpf_program *, char *why, size_t size);
 
 /*
  * Makes this host deaf on ifname: a descriptor, close-on-exec, and while it is
