@@ -347,15 +347,19 @@ capture_rebind(struct port *port)
 {
 	struct capture *c = port->state;
 	char why[256];
+	int error;
 
 	(void)strcpy(port->name, c->wanted);
 	if (capture_renew(port, why, sizeof(why)) == 0) {
 		capture_resume(port);
 		c->anew = true;
+		c->said = 0;
 		return 0;
 	}
-	if (c->state != STATE_GONE && errno != ENODEV)
+	error = errno;
+	if (error != ENODEV && error != c->said)
 		log_info("%s: %s", port->name, why);
+	c->said = error;
 	capture_drop(port);
 	return -1;
 }

@@ -531,6 +531,17 @@ static const struct kernel_call changed[] = {
 	CLOSE(100),
 	CHANGED,
 };
+static const struct kernel_call changed_later[] = {
+	OPENED(100),
+	IOCTL(100, BIOCGETIF, .error = UNBOUND),
+	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
+	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
+	CLOSE(101),
+	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
+	CLOSE(100),
+	CHANGED,
+	CHANGED,
+};
 
 static void
 test_another_kind(void **state)
@@ -542,6 +553,15 @@ test_another_kind(void **state)
 	assert_int_equal(port.ops->tick(&port), PORT_SAME);
 	SAYS("em0: now of another link type\n"
 	     "em0: interface is gone: waiting for it\n");
+	port_close(&port);
+	kernel_end();
+	KERNEL(changed_later);
+	assert_int_equal(open_em0(), 0);
+	assert_int_equal(port.ops->tick(&port), PORT_DOWN);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	SAYS("em0: interface is gone: waiting for it\n"
+	     "em0: now of another link type\n");
 	port_close(&port);
 	kernel_end();
 }
