@@ -259,6 +259,7 @@ relay_live(const struct relay *r)
 static void
 relay_say_dropped(struct relay *r)
 {
+	const char *longer = r->port.ops->longer;
 	uint64_t n;
 
 	if (r->paused) /* a test fills the queue for a moment */
@@ -270,8 +271,9 @@ relay_say_dropped(struct relay *r)
 	if (n < DROPS_SAID || !log_allowed(&r->dropped_limit))
 		return;
 	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
-		 "full; -%c makes it longer",
-	    r->port.name, n, r->opt->role == ROLE_SLAVE ? 'b' : 'q');
+		 "full%s%s",
+	    r->port.name, n, longer != NULL && *longer != '\0' ? "; " : "",
+	    longer != NULL ? longer : "");
 	r->said_dropped = r->port.count.dropped;
 }
 
