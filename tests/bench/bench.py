@@ -12,7 +12,7 @@ import show
 import soak
 
 RESULTS = os.path.join(lab.BUILD, 'results.json')
-BESIDES = ['memory', 'ssh', 'tunnel']   # figures without a direct path
+BESIDES = ['memory', 'ssh', 'tunnel', 'cost']   # without a direct path
 
 
 def note(text):
@@ -105,6 +105,8 @@ def besides(options):
     if 'tunnel' in options.figures:
         jobs += [lambda o=o: inner.tunnel(o, options.seconds, options.repeat)
                  for o in options.offloads]
+    if 'cost' in options.figures:
+        jobs.append(lambda: inner.cost(options.seconds, options.repeat))
     rows = []
     for job in jobs:
         try:

@@ -20,8 +20,8 @@ ip link set wan master br0
 class Contender:
     """slave runs on G, master on M, where it makes the device tap."""
 
-    def __init__(self, label, slave, master, tap, needs='', offloads=('on', 'off'),
-                 before=''):
+    def __init__(self, label, slave, master, tap, needs='',
+                 offloads=('on', 'off'), before=''):
         self.label, self.tap, self.needs = label, tap, needs.split()
         self.slave, self.master = slave, master
         self.offloads, self.before = offloads, before

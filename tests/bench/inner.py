@@ -1,5 +1,5 @@
-"""Ways of our own whose measure is not the direct path: what ssh itself carries,
-plain traffic through the relay."""
+"""Figures of our own program alone: over ssh, of what ssh itself carries; VXLAN
+in the relay, of plain traffic in it; what a frame costs."""
 import os
 import shutil
 import subprocess
@@ -23,8 +23,9 @@ UserKnownHostsFile /dev/null
 BatchMode yes
 LogLevel ERROR
 '''
-VXLAN = ('ip link add vx type vxlan id 7 dstport 4789 local %s remote %s dev %s\n'
-         'ip addr add %s/24 dev vx\nip link set vx up')
+VXLAN = ('ip link add vx type vxlan id 7 dstport 4789 local %s remote %s '
+         'dev %s\nip addr add %s/24 dev vx\nip link set vx up')
+SIZES, RATES = (60, 1514, 9014, 60000), (1000, 20000, 0)
 R_IN, G_IN, M_IN = '10.7.0.2', '10.7.0.1', '10.7.0.3'
 
 
@@ -54,13 +55,15 @@ def sshd_start(lab_):
             f.write(text.format(where))
     lab_.start('G', [shutil.which('sshd'), '-D', '-e', '-f', where + '/sshd'],
                'sshd')
-    lab.wait_for(5, 'sshd listens', lambda: lab_.ask('G', 'ss -Hltn sport = 22'))
+    lab.wait_for(5, 'sshd listens', lambda: lab_.ask(
+        'G', 'ss -Hltn sport = 22'))
     return 'ssh -F %s/ssh root@%s' % (where, lab.G_CTL)
 
 
 def ssh_itself(lab_, login, seconds):
     """Gbit/s to and from G, of zeros."""
-    into = '%s "timeout %d cat | wc -c" </dev/zero 2>/dev/null' % (login, seconds)
+    into = '%s "timeout %d cat | wc -c" </dev/zero 2>/dev/null' % (
+        login, seconds)
     out = '%s "timeout %d cat /dev/zero" | wc -c' % (login, seconds)
     return [int(lab_.ask('M', command) or 0) * 8e-9 / seconds
             for command in (into, out)]
@@ -111,11 +114,28 @@ def tunnel(offloads, seconds, repeat):
     return found
 
 
-def has_vxlan():
-    name = 'epv%d' % os.getpid()
-    subprocess.run(['ip', 'netns', 'add', name], check=True)
-    p = subprocess.run(['ip', '-n', name, 'link', 'add', 'vx', 'type', 'vxlan',
-                        'id', '7', 'dstport', '4789'], check=False,
-                       stderr=subprocess.DEVNULL)
-    subprocess.run(['ip', 'netns', 'del', name], check=True)
-    return p.returncode == 0
+def cost(seconds, repeat):
+    """CPU of both processes for a frame, by its size and by how many come: a
+    few, many, more than can be carried."""
+    found = []
+    with lab.Lab('on') as lab_:
+        for host in 'RG':
+            lab_.shell(host, 'ip link set wan mtu 65535')
+        way = contenders.ours().start(lab_)
+        lab_.shell('M', 'ip link set puppet0 mtu 65521')
+        for size in SIZES:
+            values = {rate: figures.median([frame_cost(
+                way, rate, seconds, size) for _ in range(repeat)])['ns']
+                      for rate in RATES}
+            found.append({'contender': 'ours', 'label': '%d bytes' % size,
+                          'offloads': 'on', 'figure': 'cost-size',
+                          'values': values, 'direct': {}, 'repeats': []})
+    return found
+
+
+def frame_cost(way, rate, seconds, size):
+    before = way.lab.received('M', way.device)
+    cpu = way.cpu_ns()
+    figures.blast(way, rate, seconds, size)
+    return {'ns': (way.cpu_ns() - cpu) / max(
+        1, way.lab.received('M', way.device) - before)}

@@ -136,8 +136,8 @@ class Lab:
             ip addr add %s/24 dev wan; ip addr add %s/24 dev ctl'''
                    % (self.names['M'], G, G_CTL))
         self.shell('M', 'ip addr add %s/24 dev ctl' % M_CTL)
-        for host, device in ('R', 'wan'), ('G', 'wan'), ('G', 'ctl'), ('M', 'ctl'):
-            self.shell(host, 'ip link set %s up' % device)
+        for cable in 'R wan', 'G wan', 'G ctl', 'M ctl':
+            self.shell(cable[0], 'ip link set %s up' % cable[2:])
         for host in 'RG':
             self.shell(host, 'ethtool -K wan tx {0} tso {0} gso {0} gro off '
                        '>/dev/null 2>&1'.format(self.offloads))
@@ -177,7 +177,8 @@ class Lab:
         return p.stdout if p.returncode == 0 else ''
 
     def start(self, host, command, name='task'):
-        task = Task(self.inside(host, command), os.path.join(BUILD, name + '.log'))
+        task = Task(self.inside(host, command),
+                    os.path.join(BUILD, name + '.log'))
         self.tasks.append(task)
         return task
 
@@ -195,4 +196,5 @@ class Lab:
                             % device) or 0)
 
     def reaches(self, host, source, target):
-        return self.ask(host, 'ping -c 1 -W 1 -I %s %s' % (source, target)) != ''
+        return self.ask(host, 'ping -c 1 -W 1 -I %s %s' % (
+            source, target)) != ''

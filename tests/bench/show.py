@@ -82,14 +82,22 @@ def table(result):
 
 
 def besides_table(result):
-    rows = [r for r in result['rows'] if '-' in r['figure']]
+    rows = [r for r in result['rows'] if r['figure'].endswith(('-to', '-from'))]
     if rows:
-        print('\n%-44s %6s %20s' % ('', 'ratio', 'Gbit/s'))
+        print('\n%-48s %6s %20s' % ('', 'ratio', 'Gbit/s'))
     for row in rows:
-        print('%-44s %6.2f %8.2f of %8.2f' % (
+        print('%-48s %6.2f %8.2f of %8.2f' % (
             '%s, %s, offloads %s' % (row['label'], row['figure'].rpartition(
                 '-')[2], row['offloads']), ratio(row, 'Gbit/s'),
             row['values']['Gbit/s'], row['direct']['Gbit/s']))
+    rows = [r for r in result['rows'] if r['figure'] == 'cost-size']
+    if rows:
+        print('\n%-24s' % 'CPU for a frame, ns' + ''.join(
+            ' %12s' % ('%s/s' % r if int(r) else 'saturated')
+            for r in rows[0]['values']))
+    for row in rows:
+        print('%-24s' % row['label'] + ''.join(
+            ' %12.0f' % v for v in row['values'].values()))
 
 
 UNITS = {c[0]: c[2] for c in COLUMNS}

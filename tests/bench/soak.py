@@ -1,5 +1,5 @@
-"""Full load both ways for minutes, while interfaces go down and up: what a
-process holds afterwards is what it held before, and a byte costs what it did."""
+"""Full load both ways for minutes, while interfaces go down and up: a process
+then holds what it held before, and a byte costs what it did."""
 import itertools
 import time
 

@@ -14,7 +14,7 @@
 #include "numbered.h"
 
 #define BATCH	 64
-#define FILLING	 8192
+#define FILLING	 (2 * NUMBERED_MAX)
 #define SLOT_NS	 100000 /* how long is slept at most for a rate */
 #define TCP_CSUM 16 /* offsets of the checksums */
 #define UDP_CSUM 6
@@ -281,8 +281,8 @@ send_main(int argc, char **argv)
 		default:
 			return 2;
 		}
-	if (length != 0 && (length < 60 || length > FILLING))
-		errx(2, "-l is 60 to %d", FILLING);
+	if (length != 0 && (length < 60 || length > NUMBERED_MAX))
+		errx(2, "-l is 60 to %d", NUMBERED_MAX);
 	sender_init(&s, length);
 	rate_send(&s, packet_socket(ifname, false), frames, seconds, rate);
 	return 0;
