@@ -1,13 +1,6 @@
-PLATFORM_SRCS =	platform/apply_bsd.c platform/bpf_device.c \
-		platform/bpf_program.c platform/bpf_records.c \
-		platform/capture_bpf.c platform/capture_bpf_io.c \
-		platform/echo.c platform/exclusive_none.c \
-		platform/filter_bpf.c platform/ifstate_bsd.c \
-		platform/netns_none.c platform/params_bsd.c \
-		platform/tap_acquire_bsd.c platform/tap_bsd.c \
-		platform/tap_drops.c platform/tap_freebsd.c \
-		platform/watch_bsd.c
-# where packages are, which compilers do not search by themselves
-LOCALBASE ?=	/usr/local
-PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include
+include platform/bsd.mk
+
+# exclusive_filter is OpenBSD's: only its test uses it here
+PLATFORM_SRCS =	${BSD_SRCS} platform/exclusive_none.c platform/tap_drops.c \
+		platform/tap_freebsd.c
 PLATFORM_LIBS =	-L${LOCALBASE}/lib

@@ -1,5 +1,6 @@
 # bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
-PLATFORM_SRCS =	platform/acquire_linux.c platform/bpf_program.c \
+PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
+		platform/bpf_program.c \
 		platform/bpf_records.c platform/capture_linux.c \
 		platform/echo.c platform/exclusive_filter.c \
 		platform/exclusive_linux.c platform/filter_linux.c \

@@ -1,13 +1,8 @@
-PLATFORM_SRCS =	platform/apply_bsd.c platform/bpf_device.c \
-		platform/bpf_program.c platform/bpf_records.c \
-		platform/capture_bpf.c platform/capture_bpf_io.c \
-		platform/echo.c platform/exclusive_none.c \
-		platform/filter_bpf.c platform/ifstate_bsd.c \
-		platform/netns_none.c platform/params_bsd.c \
-		platform/tap_acquire_bsd.c platform/tap_bsd.c \
-		platform/tap_netbsd.c platform/tap_unit.c \
-		platform/watch_bsd.c
 # pkgsrc's, which the linker does not search by itself
 LOCALBASE ?=	/usr/pkg
-PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include
+include platform/bsd.mk
+
+# exclusive_filter is OpenBSD's: only its test uses it here
+PLATFORM_SRCS =	${BSD_SRCS} platform/exclusive_none.c \
+		platform/tap_netbsd.c platform/tap_unit.c
 PLATFORM_LIBS =	-L${LOCALBASE}/lib -Wl,-rpath,${LOCALBASE}/lib

@@ -7,16 +7,10 @@
 #include "acquire_linux.h"
 #include "log.h"
 
-int
-acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
+const char *
+capture_remedy(int error)
 {
-	int error = errno;
-
-	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
+	return error == ENOMEM ? "; see sysctl net.core.optmem_max" : "";
 }
 
 void

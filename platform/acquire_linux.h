@@ -4,10 +4,8 @@
 #ifndef ACQUIRE_LINUX_H
 #define ACQUIRE_LINUX_H
 
+#include "acquire.h"
 #include "helper.h"
-
-/* Names the call that failed, closes fd if it is one; -1, errno kept. */
-int acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call);
 
 /*
  * Why a call failed, as text.  capability: what the program lacks where

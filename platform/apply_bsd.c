@@ -250,6 +250,8 @@ remove_addr(const char *ifname, const struct param_addr *a)
 	return done(fd, result);
 }
 
+const char *const params_no_ip6 = "this kernel has none";
+
 int
 params_apply(const char *ifname, const struct param_change *change)
 {

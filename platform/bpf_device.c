@@ -20,29 +20,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "acquire.h"
 #include "bpf_device.h"
 
 #define DEVICE	   "/dev/bpf" /* each open makes one more, on all three */
 #define BUFFER_MIN (2 * 65536) /* whole frames */
-
-static int
-fail(int fd, char failed[PLATFORM_CALL], const char *call)
-{
-	int error = errno;
-
-	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
-}
 
 int
 bpf_open(char failed[PLATFORM_CALL])
 {
 	int fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
-	return fd != -1 ? fd : fail(fd, failed, "open(" DEVICE ")");
+	return fd != -1 ? fd : acquire_fail(fd, failed, "open(" DEVICE ")");
 }
 
 int
@@ -103,16 +92,16 @@ bpf_bind(int fd, const char *ifname, uint32_t buffer,
 	/* NetBSD would take "em" for em0 (sys/net/bpf.c, bpf_setif()). */
 	if (if_nametoindex(ifname) == 0) {
 		errno = ENODEV;
-		return fail(fd, failed, "if_nametoindex");
+		return acquire_fail(fd, failed, "if_nametoindex");
 	}
 	if (bpf_setfilter(fd, program) == -1)
-		return fail(fd, failed, "BIOCSETF");
+		return acquire_fail(fd, failed, "BIOCSETF");
 	call = interface_set(fd, &ifr, buffer);
 	if (call == NULL)
 		return fd;
 	if (errno == ENXIO && if_nametoindex(ifname) == 0)
 		errno = ENODEV; /* gone meanwhile */
-	return fail(fd, failed, call);
+	return acquire_fail(fd, failed, call);
 }
 
 int
@@ -149,6 +138,13 @@ bpf_why(char *out, size_t size, const char *failed, int error)
 	else if (error == ENOENT)
 		remedy = "; in a jail or chroot it must be made visible";
 	(void)snprintf(out, size, "%s: %s%s", failed, strerror(error), remedy);
+}
+
+const char *
+capture_remedy(int error)
+{
+	(void)error;
+	return "";
 }
 
 /*

@@ -71,14 +71,7 @@ capture_hear(struct port *port)
 
 	if (capture_mute(port) == -1)
 		return -1;
-	if (port->fd == -1 || bpf_setfilter(port->fd, &c->program) == 0)
-		return 0;
-#ifdef __OpenBSD__ /* sys/net/bpf_filter.c, bpf_validate() */
-	if (errno == EINVAL)
-		log_info("%s: -f: this system's filters know no %% and no ^",
-		    port->name);
-#endif
-	return -1;
+	return port->fd == -1 ? 0 : bpf_setfilter(port->fd, &c->program);
 }
 
 /* Whether the interface has gone: tick will find that out. */
@@ -347,15 +340,19 @@ capture_rebind(struct port *port)
 {
 	struct capture *c = port->state;
 	char why[256];
+	int error;
 
 	(void)strcpy(port->name, c->wanted);
 	if (capture_renew(port, why, sizeof(why)) == 0) {
 		capture_resume(port);
 		c->anew = true;
+		c->said = 0;
 		return 0;
 	}
-	if (c->state != STATE_GONE && errno != ENODEV)
+	error = errno;
+	if (error != ENODEV && error != c->said)
 		log_info("%s: %s", port->name, why);
+	c->said = error;
 	capture_drop(port);
 	return -1;
 }

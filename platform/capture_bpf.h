@@ -28,6 +28,7 @@ struct capture {
 	struct bpf_program program;
 	bool attached, promisc;
 	bool anew; /* on another interface than at the last tick */
+	int said; /* why there is none, an errno; 0: there was one */
 	struct ifstate link;
 	enum state {
 		STATE_UP,

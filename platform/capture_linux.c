@@ -46,6 +46,7 @@ struct capture {
 	char wanted[IFNAMSIZ]; /* the name from the start */
 	bool attached, promisc;
 	bool anew; /* on another interface than at the last tick */
+	int said; /* why there is none, an errno; 0: there was one */
 	enum state {
 		STATE_UP,
 		STATE_IDLE, /* no carrier */
@@ -308,12 +309,15 @@ capture_rebind(struct port *port)
 {
 	struct capture *c = port->state;
 	bool promisc = c->promisc;
+	int error;
 
 	if (packet_rebind(&c->packet, c->wanted, c->attached) == -1) {
-		if (c->state != STATE_GONE && errno == EPROTOTYPE)
+		error = errno;
+		if (error == EPROTOTYPE && error != c->said)
 			log_info("%s: now of another link type", c->wanted);
-		else if (c->state != STATE_GONE && errno != ENODEV)
+		else if (error != ENODEV && error != c->said)
 			log_errno("%s: bind", c->wanted);
+		c->said = error;
 		c->packet.ifindex = -1;
 		return -1;
 	}
@@ -321,6 +325,7 @@ capture_rebind(struct port *port)
 	c->promisc = false;
 	c->state = STATE_DOWN;
 	c->anew = true;
+	c->said = 0;
 	if (promisc && capture_promisc(port, true) == -1)
 		log_errno("%s: PACKET_ADD_MEMBERSHIP", port->name);
 	return 0;

@@ -6,27 +6,41 @@
 #include <net/if_dl.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ifstate_bsd.h"
 
-static void
-link_take(const struct ifaddrs *ifa, struct ifstate *out)
+static bool
+has_carrier(const struct if_data *data)
+{
+#ifdef LINK_STATE_IS_UP /* OpenBSD: half and full duplex are states, too */
+	return LINK_STATE_IS_UP(data->ifi_link_state);
+#else
+	return data->ifi_link_state != LINK_STATE_DOWN;
+#endif
+}
+
+bool
+ifstate_take(const struct ifaddrs *ifa, const char *ifname, struct ifstate *out)
 {
 	const struct sockaddr_dl *sdl = (const void *)ifa->ifa_addr;
-	const struct if_data *data = ifa->ifa_data;
-	unsigned flags = ifa->ifa_flags;
+	size_t at;
 
+	if (sdl == NULL || sdl->sdl_family != AF_LINK ||
+	    ifa->ifa_data == NULL || strcmp(ifa->ifa_name, ifname) != 0)
+		return false;
 	memset(out, 0, sizeof(*out));
-	out->up = (flags & IFF_UP) != 0;
-	out->loopback = (flags & IFF_LOOPBACK) != 0;
-	out->carrier = (flags & IFF_RUNNING) != 0 &&
-	    (data == NULL || data->ifi_link_state != LINK_STATE_DOWN);
-	out->have_mac = sdl->sdl_alen == sizeof(out->mac);
+	out->up = (ifa->ifa_flags & IFF_UP) != 0;
+	out->loopback = (ifa->ifa_flags & IFF_LOOPBACK) != 0;
+	out->carrier = has_carrier(ifa->ifa_data);
+	at = offsetof(struct sockaddr_dl, sdl_data) + sdl->sdl_nlen;
+	out->have_mac = sdl->sdl_alen == 6 && at + 6 <= sdl->sdl_len;
 	if (out->have_mac)
-		memcpy(out->mac, LLADDR(sdl), sizeof(out->mac));
+		memcpy(out->mac, (const uint8_t *)sdl + at, sizeof(out->mac));
+	return true;
 }
 
 int
@@ -37,12 +51,8 @@ ifstate_read(const char *ifname, struct ifstate *out)
 	if (getifaddrs(&list) == -1)
 		return -1;
 	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		if (ifa->ifa_addr != NULL &&
-		    ifa->ifa_addr->sa_family == AF_LINK &&
-		    strcmp(ifa->ifa_name, ifname) == 0)
+		if (ifstate_take(ifa, ifname, out))
 			break;
-	if (ifa != NULL)
-		link_take(ifa, out);
 	freeifaddrs(list);
 	if (ifa != NULL)
 		return 0;

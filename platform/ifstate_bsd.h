@@ -17,6 +17,15 @@ struct ifstate {
 int ifstate_read(const char *ifname, struct ifstate *out);
 
 /*
+ * The same of one entry of getifaddrs(3); false: it is not the one of this
+ * interface that tells.  NetBSD lists each link-layer address that it ever
+ * had, the active one with data.
+ */
+struct ifaddrs;
+bool ifstate_take(const struct ifaddrs *, const char *ifname,
+    struct ifstate *out);
+
+/*
  * Whether the interface may hand over received TCP segments joined; NULL: no,
  * or the system has no such thing; else how to end it (a format for the name).
  */

@@ -27,6 +27,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ifstate_bsd.h"
 #include "params.h"
 #include "port.h"
 
@@ -46,16 +47,6 @@
 #define TUN_MTU_MAX 1500
 #endif
 
-static bool
-link_is_up(const struct if_data *data)
-{
-#ifdef LINK_STATE_IS_UP /* OpenBSD: half and full duplex are states, too */
-	return LINK_STATE_IS_UP(data->ifi_link_state);
-#else
-	return data->ifi_link_state != LINK_STATE_DOWN;
-#endif
-}
-
 /* An OpenBSD bridge is the one Ethernet interface without an address. */
 static int
 link_type(const struct sockaddr_dl *sdl)
@@ -65,36 +56,22 @@ link_type(const struct sockaddr_dl *sdl)
 	return sdl->sdl_alen == 0 ? LINK_RAW : LINK_ANY;
 }
 
+/* The interface itself. */
 static void
-read_mac(struct params *p, const struct sockaddr_dl *sdl)
+read_link(struct params *p, const struct ifaddrs *ifa, const struct ifstate *s)
 {
-	size_t at = offsetof(struct sockaddr_dl, sdl_data) + sdl->sdl_nlen;
-
-	p->have_mac = sdl->sdl_alen == 6 && at + 6 <= sdl->sdl_len;
-	if (p->have_mac)
-		memcpy(p->mac, (const uint8_t *)sdl + at, sizeof(p->mac));
-}
-
-/*
- * The interface itself.  NetBSD lists each link-layer address that it ever
- * had, the active one with data.
- */
-static void
-read_link(struct params *p, const struct ifaddrs *ifa)
-{
-	const struct sockaddr_dl *sdl = (const void *)ifa->ifa_addr;
 	const struct if_data *data = ifa->ifa_data;
 
 	(void)snprintf(p->name, sizeof(p->name), "%.15s", ifa->ifa_name);
-	p->linktype = link_type(sdl);
-	p->flags = (ifa->ifa_flags & IFF_UP ? PARAM_UP : 0) |
-	    (link_is_up(data) ? PARAM_RUNNING : 0);
+	p->linktype = link_type((const void *)ifa->ifa_addr);
+	p->flags = (s->up ? PARAM_UP : 0) | (s->carrier ? PARAM_RUNNING : 0);
 	p->mtu = (uint32_t)data->ifi_mtu;
 	p->have_mtu = true;
 	if (p->linktype != LINK_ANY)
 		p->mtu_max = p->linktype == LINK_RAW ? TUN_MTU_MAX :
 						       TAP_MTU_MAX;
-	read_mac(p, sdl);
+	p->have_mac = s->have_mac;
+	memcpy(p->mac, s->mac, sizeof(p->mac));
 }
 
 /* How many bits of the mask are set; of what is cut off none is. */
@@ -221,16 +198,14 @@ int
 params_read(const char *ifname, struct params *out)
 {
 	struct ifaddrs *list, *ifa;
+	struct ifstate state;
 
 	memset(out, 0, sizeof(*out));
 	if (getifaddrs(&list) == -1)
 		return -1;
 	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		if (strcmp(ifa->ifa_name, ifname) == 0 &&
-		    ifa->ifa_addr != NULL &&
-		    ifa->ifa_addr->sa_family == AF_LINK &&
-		    ifa->ifa_data != NULL)
-			read_link(out, ifa);
+		if (ifstate_take(ifa, ifname, &state))
+			read_link(out, ifa, &state);
 	if (out->have_mtu) {
 		read_addrs(out, list, AF_INET);
 		read_addrs(out, list, AF_INET6);

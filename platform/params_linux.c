@@ -336,6 +336,8 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 	return -1;
 }
 
+const char *const params_no_ip6 = "disable_ipv6";
+
 int
 params_apply(const char *ifname, const struct param_change *change)
 {

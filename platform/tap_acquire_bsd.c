@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,23 +16,14 @@
 #include "log.h"
 #include "tap_bsd.h"
 
+#define END_LOOKS    200
+#define END_PAUSE_MS 10
+
 /* Ours to take away. */
 static struct {
 	char name[IFNAMSIZ]; /* "": none */
 	unsigned index;
 } left;
-
-int
-tap_fail(int fd, char failed[PLATFORM_CALL], const char *call)
-{
-	int error = errno;
-
-	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
-}
 
 int
 tap_node(const char *node, char failed[PLATFORM_CALL])
@@ -41,7 +33,7 @@ tap_node(const char *node, char failed[PLATFORM_CALL])
 
 	(void)snprintf(path, sizeof(path), "/dev/%.15s", node);
 	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	return fd == -1 ? tap_fail(fd, failed, path) : fd;
+	return fd == -1 ? acquire_fail(fd, failed, path) : fd;
 }
 
 int
@@ -71,10 +63,21 @@ tap_release(void)
 	if (left.name[0] != '\0' && if_nametoindex(left.name) == left.index &&
 	    (fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1) {
 		memcpy(ifr.ifr_name, left.name, sizeof(ifr.ifr_name));
-		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1)
+		/* ENXIO: somebody else has done it */
+		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1 && errno != ENXIO)
 			log_errno("%s: SIOCIFDESTROY", left.name);
 		(void)close(fd);
 	}
 	left.name[0] = '\0';
 	errno = error;
+}
+
+void
+tap_await_end(const char *ifname, unsigned index)
+{
+	struct pollfd nothing = { .fd = -1 };
+	int i;
+
+	for (i = 0; i < END_LOOKS && if_nametoindex(ifname) == index; i++)
+		(void)poll(&nothing, 1, END_PAUSE_MS);
 }

@@ -15,8 +15,9 @@
  * (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c); NetBSD's says ENXIO.
  * As EIO is also what a frame that is too long gets, FIONREAD tells: it fails
  * for a dead descriptor only.  FreeBSD's ifconfig waits until the descriptor
- * is closed (tun_destroy()).  The port then takes it out of fd, says
- * PORT_REMADE until it is opened again, and counts what is sent as refused.
+ * is closed, which tap_follow() finds out.  The port then takes it out of fd,
+ * says PORT_REMADE until it is opened again, and counts what is sent as
+ * refused.
  *
  * A read is one frame; 0 bytes come from NetBSD when a packet filter ate it.
  */
@@ -353,7 +354,7 @@ tap_tick(struct port *port)
 	char name[IFNAMSIZ];
 
 	(void)snprintf(name, sizeof(name), "%.15s", port->name);
-	if (tap_is_dead(t) || !tap_follow(t->fd, name, t->index)) {
+	if (tap_is_dead(t) || !tap_follow(t->fd, t->asks, name, t->index)) {
 		tap_gone(port);
 		return PORT_REMADE;
 	}
@@ -371,6 +372,8 @@ tap_close(struct port *port)
 	if (t != NULL) {
 		if (t->fd != -1)
 			(void)close(t->fd);
+		if (t->gone)
+			tap_await_end(port->name, t->index);
 		if (t->asks != -1)
 			(void)close(t->asks);
 	}

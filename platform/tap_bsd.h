@@ -10,10 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "platform.h"
-
-/* Names the call that failed, closes fd if it is one; -1, errno kept. */
-int tap_fail(int fd, char failed[PLATFORM_CALL], const char *call);
+#include "acquire.h"
 
 /* Opens /dev/NODE, non-blocking as far as the system looks at that.  -1. */
 int tap_node(const char *node, char failed[PLATFORM_CALL]);
@@ -26,6 +23,12 @@ int tap_flags(int asks, const char *ifname);
  * away.
  */
 void tap_leave(const char *ifname);
+
+/*
+ * Behind the close: waits until one that goes with it has given up its name,
+ * but not for ever.
+ */
+void tap_await_end(const char *ifname, unsigned index);
 
 /*
  * tap_unit.c, where an interface has no other name than its node.  kind: "tap"
@@ -57,9 +60,9 @@ const char *tap_queue_why(const char *ifname, uint32_t queue);
 uint64_t tap_drops(const char *ifname);
 
 /*
- * Follows a new name.  index: what it had; false: this is another interface
- * by now.
+ * Follows a new name.  index: what it had, asks: any socket; false: this is
+ * another interface by now, or shall be destroyed.
  */
-bool tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index);
+bool tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index);
 
 #endif

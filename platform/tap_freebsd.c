@@ -7,6 +7,11 @@
  * before belongs to the user; its node has its name, also after a renaming.
  * The close takes it down, and its addresses away unless it is a tap with
  * link0.
+ *
+ * Somebody who destroys one waits for its close, and keeps all others who
+ * destroy interfaces waiting (tun_destroy(), under ifnet_detach_sxlock); no
+ * call on the descriptor fails for that.  But before, the interface leaves the
+ * group of its kind (sys/net/if_clone.c, if_clone_destroyif()).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -29,6 +34,7 @@
 
 #define TEMPLATE "puppet%d"
 #define NAMES	 256
+#define GROUPS	 32 /* more than an interface is in */
 
 const struct tap_remedy tap_remedies[] = {
 	{ EACCES, "run as root" },
@@ -56,15 +62,59 @@ tap_queue_why(const char *ifname, uint32_t queue)
 	       "/boot/loader.conf sets";
 }
 
+/* Whether it is in the group of its kind: 1, 0; -1: it is not to be seen. */
+static int
+is_grouped(int asks, const char *ifname)
+{
+	struct ifg_req groups[GROUPS] = { 0 };
+	struct ifgroupreq r = { 0 };
+	size_t i;
+
+	memcpy(r.ifgr_name, ifname, strlen(ifname));
+	r.ifgr_len = sizeof(groups);
+	r.ifgr_groups = groups;
+	if (ioctl(asks, SIOCGIFGROUP, &r) == -1)
+		return -1;
+	for (i = 0; i < GROUPS; i++)
+		if (strcmp(groups[i].ifgrq_group, "tap") == 0 ||
+		    strcmp(groups[i].ifgrq_group, "tun") == 0)
+			return 1;
+	return 0;
+}
+
+/*
+ * Whether somebody waits for it to be destroyed: it was in its group, and is
+ * not at two looks.  A destruction that fails puts it back.
+ */
+static bool
+is_doomed(int asks, const char *ifname, unsigned index)
+{
+	static unsigned grouped; /* the index of one that was */
+	static int looks;
+
+	switch (is_grouped(asks, ifname)) {
+	case 1:
+		grouped = index;
+		looks = 0;
+		return false;
+	case 0:
+		if (grouped != index || ++looks < 2)
+			return false;
+		grouped = 0; /* at most once */
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool
-tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 {
 	struct ifreq ifr;
 
-	(void)index;
 	if (ioctl(fd, TAPGIFNAME, &ifr) == 0)
 		memcpy(ifname, ifr.ifr_name, IFNAMSIZ);
-	return true;
+	return !is_doomed(asks, ifname, index);
 }
 
 /* No address of its own, no answer to routers, no search for duplicates. */
@@ -137,16 +187,16 @@ doll_make(int asks, char name[IFNAMSIZ], int linktype,
 		return -1;
 	transient = doll_is_transient(fd);
 	if (ioctl(fd, TAPGIFNAME, &ifr) == -1)
-		return tap_fail(fd, failed, "TAPGIFNAME");
+		return acquire_fail(fd, failed, "TAPGIFNAME");
 	if (!transient)
 		tap_leave(ifr.ifr_name);
 	if (doll_rename(asks, &ifr, name) == -1)
-		return tap_fail(fd, failed, "SIOCSIFNAME");
+		return acquire_fail(fd, failed, "SIOCSIFNAME");
 	if (!transient)
 		tap_leave(ifr.ifr_name);
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
-		return tap_fail(fd, failed, "TUNSIFHEAD");
+		return acquire_fail(fd, failed, "TUNSIFHEAD");
 	doll_silence(name);
 	return fd;
 }
@@ -164,13 +214,13 @@ doll_take(const char *name, int linktype, char failed[PLATFORM_CALL])
 		return -1;
 	}
 	if (ioctl(fd, TAPGIFINFO, &info) == -1)
-		return tap_fail(fd, failed, "TAPGIFINFO");
+		return acquire_fail(fd, failed, "TAPGIFINFO");
 	if ((info.type == IFT_ETHER) == raw) {
 		errno = EINVAL;
-		return tap_fail(fd, failed, "TAPGIFINFO");
+		return acquire_fail(fd, failed, "TAPGIFINFO");
 	}
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
-		return tap_fail(fd, failed, "TUNSIFHEAD");
+		return acquire_fail(fd, failed, "TUNSIFHEAD");
 	return fd;
 }
 
@@ -183,7 +233,7 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	(void)queue;
 	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (asks == -1)
-		return tap_fail(asks, failed, "socket");
+		return acquire_fail(asks, failed, "socket");
 	*existed = name[0] != '\0' && tap_flags(asks, name) != -1;
 	if (*existed)
 		fd = doll_take(name, linktype, failed);

@@ -88,9 +88,10 @@ tap_drops(const char *ifname)
  * number, and would wait in read(2) for it.
  */
 bool
-tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 {
 	(void)fd;
+	(void)asks;
 	return if_nametoindex(ifname) == index;
 }
 
@@ -131,7 +132,7 @@ doll_create(int asks, const char *ifname, char failed[PLATFORM_CALL])
 
 	memcpy(ifr.ifr_name, ifname, strlen(ifname));
 	if (ioctl(asks, SIOCIFCREATE, &ifr) == -1)
-		return tap_fail(-1, failed, "SIOCIFCREATE");
+		return acquire_fail(-1, failed, "SIOCIFCREATE");
 	tap_leave(ifname);
 	return 0;
 }
@@ -145,7 +146,7 @@ doll_clone(char name[IFNAMSIZ], char failed[PLATFORM_CALL])
 	if ((fd = tap_node("tap", failed)) == -1)
 		return -1;
 	if (ioctl(fd, TAPGIFNAME, &ifr) == -1)
-		return tap_fail(fd, failed, "TAPGIFNAME");
+		return acquire_fail(fd, failed, "TAPGIFNAME");
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	return fd;
 }
@@ -177,11 +178,11 @@ doll_prepare(int fd, bool raw, char failed[PLATFORM_CALL])
 	int on = 1;
 
 	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
-		return tap_fail(fd, failed, "F_SETFD");
+		return acquire_fail(fd, failed, "F_SETFD");
 	if (ioctl(fd, FIONBIO, &on) == -1)
-		return tap_fail(fd, failed, "FIONBIO");
+		return acquire_fail(fd, failed, "FIONBIO");
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
-		return tap_fail(fd, failed, "TUNSIFHEAD");
+		return acquire_fail(fd, failed, "TUNSIFHEAD");
 	return fd;
 }
 
@@ -206,11 +207,11 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 
 	if (!tap_unit_wish(name, raw ? "tun" : "tap")) {
 		errno = EINVAL;
-		return tap_fail(-1, failed, "name");
+		return acquire_fail(-1, failed, "name");
 	}
 	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (asks == -1)
-		return tap_fail(asks, failed, "socket");
+		return acquire_fail(asks, failed, "socket");
 	if ((fd = doll_open(asks, name, raw, existed, failed)) != -1)
 		fd = doll_prepare(fd, raw, failed);
 	if (fd == -1)

@@ -49,9 +49,10 @@ tap_queue_why(const char *ifname, uint32_t queue)
 }
 
 bool
-tap_follow(int fd, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 {
 	(void)fd;
+	(void)asks;
 	(void)ifname;
 	(void)index;
 	return true;
@@ -95,7 +96,7 @@ doll_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
 		return -1;
 	if ((was == -1 || (was & IFF_UP) == 0) &&
 	    doll_lower(asks, name) == -1 && !*existed)
-		return tap_fail(fd, failed, "SIOCSIFFLAGS");
+		return acquire_fail(fd, failed, "SIOCSIFFLAGS");
 	if (!*existed)
 		doll_describe(asks, name);
 	return fd;
@@ -111,11 +112,11 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	(void)queue;
 	if (!tap_unit_wish(name, kind)) {
 		errno = EINVAL;
-		return tap_fail(-1, failed, "name");
+		return acquire_fail(-1, failed, "name");
 	}
 	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (asks == -1)
-		return tap_fail(asks, failed, "socket");
+		return acquire_fail(asks, failed, "socket");
 	fd = doll_open(asks, name, kind, existed, failed);
 	error = errno;
 	(void)close(asks);

@@ -46,5 +46,5 @@ tap_unit_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
 			return fd;
 	}
 	errno = EBUSY;
-	return tap_fail(-1, failed, "open");
+	return acquire_fail(-1, failed, "open");
 }

@@ -97,9 +97,9 @@ doll_change_all(struct doll *d, const struct param_change *changes, int n)
 		else if (changes[i].what == PARAM_DEL_ADDR)
 			(void)params_addr_take(&d->ours, &changes[i].addr);
 	if (off > 0 && !d->no_ip6)
-		log_info("%s: IPv6 is switched off there (disable_ipv6): %d "
-			 "addresses not set",
-		    d->name, off);
+		log_info("%s: IPv6 is switched off there (%s): %d addresses "
+			 "not set",
+		    d->name, params_no_ip6, off);
 	d->no_ip6 = off > 0;
 	return off;
 }
@@ -130,10 +130,9 @@ doll_guard(struct doll *d, struct params *want, const struct addr *own,
 			want->addrs[n++] = want->addrs[i];
 		else if (!params_addr_put(&d->refused, &want->addrs[i]) &&
 		    !params_addr_take(&was, &want->addrs[i]))
-			log_info("%s: %s not set: %s; use -n NAME or -C",
-			    d->name,
+			log_info("%s: %s not set: %s; use %s-C", d->name,
 			    addr_ntop(&want->addrs[i].addr, text, sizeof(text)),
-			    why);
+			    why, netns_recipe == NULL ? "-n NAME or " : "");
 	want->naddrs = n;
 }
 

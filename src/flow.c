@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coalesce.h"
 #include "flow.h"
 
 #define SEGMENTS (4 * FRAME_MAX)
@@ -16,7 +17,19 @@ void
 flow_close(struct flow *f)
 {
 	free(f->segments);
-	f->segments = NULL;
+	free(f->joined);
+	f->segments = f->joined = NULL;
+}
+
+int
+flow_join(struct flow *f, uint32_t max)
+{
+	f->join = 0;
+	if (max != 0 && f->joined == NULL &&
+	    (f->joined = malloc(PORT_SLAB)) == NULL)
+		return -1;
+	f->join = max < FRAME_MAX ? max : FRAME_MAX;
+	return 0;
 }
 
 bool
@@ -73,6 +86,9 @@ flow_fill(struct flow *f, unsigned caps, int linktype, uint64_t *invalid)
 		return;
 	f->iout = f->nout = 0;
 	f->used = 0;
+	if (f->join != 0 && f->iin == 0 && f->nin > 1)
+		f->nin = coalesce(f->in, f->nin, linktype, caps, f->join,
+		    f->joined, PORT_SLAB);
 	while (f->nout < FRAME_BATCH) {
 		if (f->cut.frame != NULL) {
 			if (!flow_cut(f))

@@ -1,7 +1,8 @@
 /*
  * One batch of frames on its way from one end of the relay to the other.
  * Frames whose work left undone the far end cannot express are completed on
- * the way (offload.c).
+ * the way (offload.c); if somebody wished it, segments are joined before
+ * (coalesce.c).
  */
 #ifndef FLOW_H
 #define FLOW_H
@@ -16,6 +17,8 @@ struct flow {
 	struct offload_cut cut;
 	uint8_t *segments; /* memory of frames that were cut */
 	size_t used;
+	uint32_t join; /* the largest frame to be made of several; 0: none */
+	uint8_t *joined; /* memory of such frames */
 	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
 };
 
@@ -23,6 +26,11 @@ struct flow {
 int flow_open(struct flow *);
 void flow_close(struct flow *);
 void flow_clear(struct flow *);
+/*
+ * Frames that are made of several shall have at most max bytes; 0: none shall
+ * be made.  0; -1 errno: none are.
+ */
+int flow_join(struct flow *, uint32_t max);
 /* Nothing is on its way. */
 bool flow_empty(const struct flow *);
 /*

@@ -333,6 +333,8 @@ act_filter(const struct helper_request *r, struct helper_answer *a)
 		return EINVAL;
 	if (program.bf_len > FILTER_INSNS)
 		result = refuse(a, E2BIG, "filter too long");
+	else if (!filter_known(&program, a->why, sizeof(a->why)))
+		result = EINVAL;
 	for (i = 0; result == 0 && i < program.bf_len; i++) {
 		a->insns[i].code = program.bf_insns[i].code;
 		a->insns[i].jt = program.bf_insns[i].jt;

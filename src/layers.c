@@ -27,9 +27,8 @@ struct ip {
 	uint8_t proto;
 };
 
-/* Where the first IP header is; 0 is an answer for raw IP only. */
-static bool
-link_read(const struct frame *f, int linktype, uint32_t *ip)
+bool
+layers_ip(const struct frame *f, int linktype, uint32_t *ip)
 {
 	uint32_t at = 12;
 	uint16_t type = 0;
@@ -193,7 +192,7 @@ layers_find(struct offload_layers *l, const struct frame *f, int linktype)
 	uint32_t at;
 
 	l->count = 0;
-	if (!link_read(f, linktype, &at))
+	if (!layers_ip(f, linktype, &at))
 		return -1;
 	do {
 		if (!ip_read(f, at, &ip) ||

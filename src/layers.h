@@ -13,6 +13,12 @@
 enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
 
 /*
+ * Where the first IP header begins, behind VLAN tags; false: there is none.
+ * With raw IP nothing is looked at: it is 0.
+ */
+bool layers_ip(const struct frame *, int linktype, uint32_t *ip);
+
+/*
  * Finds them, outermost first, and how long all headers are together.  0; -1:
  * the frame is not what its offload header says.
  */

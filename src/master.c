@@ -111,6 +111,8 @@ master_wishes(struct relay *r)
 		want |= WANT_READONLY;
 	if (r->opt->exclusive)
 		want |= WANT_EXCLUSIVE;
+	if (r->opt->coalesce)
+		want |= WANT_COALESCE;
 	if (!has_doll(r))
 		return want | WANT_TIMESTAMPS;
 	if (r->opt->readonly || r->port.linktype != LINK_ETHERNET)

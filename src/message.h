@@ -26,6 +26,7 @@ enum role {
 #define WANT_PROMISC	2
 #define WANT_EXCLUSIVE	4
 #define WANT_READONLY	8
+#define WANT_COALESCE	16
 
 struct hello {
 	enum role role;

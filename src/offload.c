@@ -92,13 +92,12 @@ put_checksum(uint8_t *p, uint32_t sum, bool never_zero)
 	memcpy(p, &folded, sizeof(folded));
 }
 
-/* The pseudo header's sum without the length. */
-static uint32_t
-pseudo_sum(const uint8_t *data, const struct offload_layer *ip, uint8_t proto)
+uint32_t
+checksum_pseudo(const uint8_t *ip, uint8_t proto)
 {
-	if (ip->kind == LAYER_IP4)
-		return checksum_add(htons(proto), data + ip->at + 12, 8);
-	return checksum_add(htons(proto), data + ip->at + 8, 32);
+	if (ip[0] >> 4 == 4)
+		return checksum_add(htons(proto), ip + 12, 8);
+	return checksum_add(htons(proto), ip + 8, 32);
 }
 
 /* The same for the innermost layer: what the sender left, less its length. */
@@ -110,7 +109,7 @@ transport_sum(const struct offload_layers *l, const struct frame *f)
 	uint16_t less = checksum_fold(sum_of(f->len - last->at));
 
 	if ((f->off.flags & OFFLOAD_CSUM) == 0)
-		return pseudo_sum(f->data, last - 1,
+		return checksum_pseudo(f->data + (last - 1)->at,
 		    tcp ? IPPROTO_TCP : IPPROTO_UDP);
 	return checksum_add(less,
 	    f->data + last->at + (tcp ? TCP_CSUM : UDP_CSUM), 2);
@@ -237,7 +236,9 @@ outer_finish(const struct offload_cut *c, unsigned i, uint8_t *buf,
 		break;
 	case LAYER_UDP:
 		if (get16(p + UDP_CSUM) != 0)
-			udp_finish(pseudo_sum(buf, l - 1, IPPROTO_UDP), p, len);
+			udp_finish(checksum_pseudo(buf + (l - 1)->at,
+				       IPPROTO_UDP),
+			    p, len);
 		else
 			put16(p + 4, len);
 		break;

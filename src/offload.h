@@ -80,5 +80,7 @@ void offload_shift(struct offload *, int n);
  */
 uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
 uint16_t checksum_fold(uint32_t sum); /* in network order */
+/* Of the pseudo header that belongs to an IP header, without the length. */
+uint32_t checksum_pseudo(const uint8_t *ip, uint8_t proto);
 
 #endif

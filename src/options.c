@@ -57,6 +57,7 @@ static const char help[] =
     "  -x, --exclusive           the real interface's own host hears only the\n"
     "                            session there\n"
     "  -C, --no-copy             do not copy MAC, MTU and addresses\n"
+    "  -g, --coalesce            join TCP segments: fastest\n"
     "  -G, --segment             frames as they were on the wire\n"
     "  -D, --max-delay ms        discard frames that would come later (default\n"
     "                            200; 2000 with -r or -w; 0: none)\n"
@@ -88,6 +89,7 @@ static const struct option longopts[] = {
 	{ "read-only", no_argument, NULL, 'r' },
 	{ "exclusive", no_argument, NULL, 'x' },
 	{ "no-copy", no_argument, NULL, 'C' },
+	{ "coalesce", no_argument, NULL, 'g' },
 	{ "segment", no_argument, NULL, 'G' },
 	{ "max-delay", required_argument, NULL, 'D' },
 	{ "stats", required_argument, NULL, 't' },
@@ -224,6 +226,9 @@ parse_common(struct options *o, int letter, char *arg)
 	case 'C':
 		o->nocopy = true;
 		break;
+	case 'g':
+		o->coalesce = true;
+		break;
 	case 'G':
 		o->segment = true;
 		break;
@@ -329,6 +334,10 @@ check_side(const struct options *o, bool master)
 		usage("-w makes no doll: -I, -n, -u, -U and -q cannot be met");
 	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
 		usage("-B captures everything, -M and -S leave something out");
+	if (o->coalesce && o->segment)
+		usage("-g joins segments, -G cuts them: only one of them");
+	if (o->coalesce && o->write != NULL)
+		usage("-w writes every frame as it was: -g cannot be met");
 	if (o->exclude_none && o->exclusive)
 		usage("-x lets only the session through, and -B says that "
 		      "nobody knows it");
@@ -368,7 +377,7 @@ options_parse(struct options *o, int argc, char *argv[])
 	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv,
-		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prxCGD:t:dvh", longopts,
+		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prxCgGD:t:dvh", longopts,
 		    NULL)) != -1)
 		if (letter == '?' || letter == ':')
 			bad_option(letter, argv);

@@ -23,7 +23,8 @@ struct options {
 	bool exclude_none, exclude_ssh;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
-	bool nocopy, up, once, promisc, readonly, exclusive, segment;
+	bool nocopy, up, once, promisc, readonly, exclusive;
+	bool coalesce, segment;
 	const struct dialect *legacy; /* connecting; NULL: native */
 	uint32_t buffer; /* bytes; 0: default */
 	uint32_t queue; /* frames; 0: default */

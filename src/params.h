@@ -107,10 +107,11 @@ const char *params_print(const struct params *, char *out, size_t size);
  * params_read(): the first PARAMS_ADDRS addresses, IPv4 before IPv6; without
  * those that duplicate address detection has found taken.
  * params_apply(): EAFNOSUPPORT: this family is switched off, on the interface
- * or everywhere.
+ * or everywhere; params_no_ip6 says where that is done.
  */
 int params_read(const char *ifname, struct params *out);
 int params_apply(const char *ifname, const struct param_change *);
+extern const char *const params_no_ip6;
 /*
  * The addresses of all interfaces but this one (NULL: of all), both families;
  * of a point-to-point interface the peer's too.  EOVERFLOW: there are more

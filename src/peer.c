@@ -51,7 +51,7 @@ peer_keepalive(struct peer *peer)
 	if (peer->local.addr_type == ADDR_TYPE_NONE)
 		return;
 	(void)setsockopt(peer->rfd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-#ifdef TCP_KEEPIDLE
+#ifdef TCP_KEEPIDLE /* OpenBSD: sysctl net.inet.tcp.keepidle */
 	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds,
 	    sizeof(seconds));
 	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_KEEPINTVL, &seconds,
@@ -59,6 +59,10 @@ peer_keepalive(struct peer *peer)
 	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_KEEPCNT, &tries,
 	    sizeof(tries));
 #endif
+	/*
+	 * Linux probes only what has nothing under way; the others count from
+	 * what was received last (FreeBSD, sys/netinet/tcp_timer.c).
+	 */
 #ifdef TCP_USER_TIMEOUT
 	unsigned ms = DEAD_SECONDS * 1000;
 	(void)setsockopt(peer->rfd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms,
@@ -141,7 +145,8 @@ listen_all(const struct addrinfo *ai, int fds[PEER_LISTENERS])
 		fds[n] = listen_one(ai);
 		if (fds[n] != -1)
 			n++;
-		else if (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL)
+		else if (errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT &&
+		    errno != EADDRNOTAVAIL)
 			break;
 	}
 	if (ai == NULL && n > 0)

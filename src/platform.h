@@ -1,8 +1,8 @@
 /*
  * What platform/ offers besides the ports (port.h) and the parameters
- * (params.h).  The functions here want privilege: only helper.c calls them.
- * -1: errno is set, and `failed` names the call, for one line that helper.c's
- * caller prints.
+ * (params.h).  The functions here want privilege: only helper.c calls them,
+ * but for remedies.  -1: errno is set, and `failed` names the call, for one
+ * line that helper.c's caller prints.
  */
 #ifndef PLATFORM_H
 #define PLATFORM_H
@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct bpf_program;
 struct filter_pair;
 struct pcap;
 
@@ -23,11 +24,17 @@ struct pcap;
 int capture_acquire(const char *ifname, uint32_t buffer,
     char failed[PLATFORM_CALL]);
 
+/* What helps when a capture refuses a filter so: "; see ...", or "". */
+const char *capture_remedy(int error);
+
 /*
  * A handle to compile expressions with, for frames as a capture on this
  * Ethernet interface shows them to its filter.  NULL: why is filled.
  */
 struct pcap *filter_handle(const char *ifname, char *why, size_t size);
+
+/* Whether this kernel's filters know all of its instructions; false: why. */
+bool filter_known(const struct bpf_program *, char *why, size_t size);
 
 /*
  * Makes this host deaf on ifname: a descriptor, close-on-exec, and while it is

@@ -239,6 +239,15 @@ slave_say_params(struct relay *r, struct session *s)
 	session_say(s, &m);
 }
 
+/* What is no filter for the system now is none the next time either. */
+static void
+slave_unheard(struct relay *r, struct session *s, const char *call)
+{
+	session_bye(s, errno == EINVAL ? BYE_FILTER : BYE_INTERFACE,
+	    "%s: %s: %s%s", r->port.name, call, strerror(errno),
+	    capture_remedy(errno));
+}
+
 static int
 slave_set_filter(struct relay *r, struct session *s)
 {
@@ -265,11 +274,7 @@ slave_set_filter(struct relay *r, struct session *s)
 		return -1;
 	}
 	if (r->port.ops->setfilter(&r->port, &program) == -1) {
-		session_bye(s, BYE_INTERFACE, "%s: setting the filter: %s%s",
-		    r->port.name, strerror(errno),
-		    errno == ENOMEM ?
-			"; it is too long for sysctl net.core.optmem_max" :
-			"");
+		slave_unheard(r, s, "setting the filter");
 		return -1;
 	}
 	ear_begin(r, s, &program);
@@ -331,7 +336,10 @@ static void
 slave_wishes(struct relay *r, const struct hello *theirs)
 {
 	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
+	bool join = r->opt->coalesce || (theirs->want & WANT_COALESCE);
 
+	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
+		log_errno("%s: joining segments: malloc", r->port.name);
 	r->drop_down = r->opt->readonly || (theirs->want & WANT_READONLY);
 	if (r->port.ops->promisc != NULL &&
 	    r->port.ops->promisc(&r->port, promisc) == -1)
@@ -357,8 +365,7 @@ slave_begin(void *arg, struct session *s)
 		    r->opt->segment ? 0 : s->theirs.can);
 	slave_wishes(r, &s->theirs);
 	if (!r->paused && r->port.ops->attach(&r->port) == -1) {
-		session_bye(s, BYE_INTERFACE, "%s: attach: %s", r->port.name,
-		    strerror(errno));
+		slave_unheard(r, s, "attach");
 		return -1;
 	}
 	if (slave_exclusive(r, s, true) == -1)

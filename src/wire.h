@@ -36,8 +36,9 @@ enum hello_tlv {
 };
 
 #define HELLO_CAN_TIMESTAMPS 16
-#define HELLO_WANT_ALL \
-	(WANT_TIMESTAMPS | WANT_PROMISC | WANT_EXCLUSIVE | WANT_READONLY)
+#define HELLO_WANT_ALL                                                     \
+	(WANT_TIMESTAMPS | WANT_PROMISC | WANT_EXCLUSIVE | WANT_READONLY | \
+	    WANT_COALESCE)
 
 enum params_tlv {
 	PARAMS_IFNAME = 1,

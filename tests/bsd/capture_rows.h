@@ -45,11 +45,20 @@ static struct ifaddrs em0_up = {
 	.ifa_addr = (struct sockaddr *)&em0_dl,
 	.ifa_data = &em0_data,
 };
-/* another comes first, whose name begins alike */
-static struct ifaddrs em0_list = {
+/*
+ * Another comes first, whose name begins alike, and an address that it had
+ * before (NetBSD).
+ */
+static struct ifaddrs em0_was = {
 	.ifa_next = &em0_up,
+	.ifa_name = (char *)"em0",
+	.ifa_addr = &other_dl,
+};
+static struct ifaddrs em0_list = {
+	.ifa_next = &em0_was,
 	.ifa_name = (char *)"em",
 	.ifa_addr = &other_dl,
+	.ifa_data = &em0_data,
 };
 
 /* ---- checks ---- */

@@ -4,6 +4,7 @@
  */
 #include "capture_rows.h"
 #include "log.h"
+#include "platform.h"
 
 #define SAYS(text) assert_string_equal(kernel_said(), text)
 
@@ -135,6 +136,7 @@ static const struct ifaddrs loop_list = {
 	.ifa_name = (char *)"em0",
 	.ifa_flags = IFF_UP | IFF_RUNNING | IFF_LOOPBACK,
 	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data,
 };
 static const struct kernel_call of_loop[] = {
 	ACQUIRE(100),
@@ -294,7 +296,7 @@ static const struct kernel_call refilter[] = {
 	HEAR(100),
 	MUTE(100),
 	SETF(100, is_twofold),
-	/* OpenBSD, bpf_filter.c, bpf_validate(); all: over BPF_MAXINSNS */
+	/* over BPF_MAXINSNS */
 	MUTE(100),
 	IOCTL(100, BIOCSETF, .check = is_twofold, .error = EINVAL),
 	CLOSE(100),
@@ -310,13 +312,38 @@ test_filters(void **state)
 	assert_int_equal(port.ops->setfilter(&port, &twofold), 0);
 	assert_int_equal(port.ops->setfilter(&port, &twofold), -1);
 	assert_int_equal(errno, EINVAL);
-#ifdef __OpenBSD__
-	SAYS("em0: -f: this system's filters know no % and no ^\n");
-#else
 	SAYS("");
-#endif
+	assert_string_equal(capture_remedy(ENXIO), "");
 	port_close(&port);
 	kernel_end();
+}
+
+/*
+ * OpenBSD, sys/net/bpf_filter.c, bpf_validate(): neither `ip[8] % 2 = 1' nor
+ * `ip[8] ^ 1 = 2'; FreeBSD and NetBSD have both.
+ */
+static void
+test_unknown_instructions(void **state)
+{
+	static struct bpf_insn insns[] = { BPF_STMT(BPF_ALU | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, 1) };
+	static const struct bpf_program program = { 2, insns };
+	static const u_short codes[] = { 0x90, 0x98, 0xa0, 0xa8 };
+	char why[64] = "";
+	size_t i;
+
+	(void)state;
+	assert_true(filter_known(&program, why, sizeof(why)));
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		insns[0].code = BPF_ALU | codes[i];
+#ifdef __OpenBSD__
+		assert_false(filter_known(&program, why, sizeof(why)));
+		assert_string_equal(why,
+		    "this system's filters know no % and no ^");
+#else
+		assert_true(filter_known(&program, why, sizeof(why)));
+#endif
+	}
 }
 
 /* While it does not: it is the one that the next session begins with. */
@@ -393,7 +420,8 @@ test_promiscuous(void **state)
 static struct ifreq name_em0 = { .ifr_name = "em0" };
 static struct ifreq name_lan = { .ifr_name = "lan" };
 static struct ifaddrs em0_down = { .ifa_name = (char *)"em0",
-	.ifa_addr = (struct sockaddr *)&em0_dl };
+	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data };
 static struct if_data no_carrier = { .ifi_link_state = LINK_STATE_DOWN };
 static struct ifaddrs em0_idle = { .ifa_name = (char *)"em0",
 	.ifa_flags = IFF_UP | IFF_RUNNING,
@@ -531,6 +559,17 @@ static const struct kernel_call changed[] = {
 	CLOSE(100),
 	CHANGED,
 };
+static const struct kernel_call changed_later[] = {
+	OPENED(100),
+	IOCTL(100, BIOCGETIF, .error = UNBOUND),
+	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
+	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
+	CLOSE(101),
+	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
+	CLOSE(100),
+	CHANGED,
+	CHANGED,
+};
 
 static void
 test_another_kind(void **state)
@@ -544,12 +583,22 @@ test_another_kind(void **state)
 	     "em0: interface is gone: waiting for it\n");
 	port_close(&port);
 	kernel_end();
+	KERNEL(changed_later);
+	assert_int_equal(open_em0(), 0);
+	assert_int_equal(port.ops->tick(&port), PORT_DOWN);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	SAYS("em0: interface is gone: waiting for it\n"
+	     "em0: now of another link type\n");
+	port_close(&port);
+	kernel_end();
 }
 
 /* FreeBSD, sys/net/if.c, SIOCSIFNAME; the others cannot */
 static struct ifaddrs lan_up = { .ifa_name = (char *)"lan",
 	.ifa_flags = IFF_UP | IFF_RUNNING,
-	.ifa_addr = (struct sockaddr *)&em0_dl };
+	.ifa_addr = (struct sockaddr *)&em0_dl,
+	.ifa_data = &em0_data };
 static const struct kernel_call renamed[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .out = &name_lan),
@@ -591,6 +640,7 @@ main(void)
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_unknown_instructions),
 		cmocka_unit_test(test_filter_before),
 		cmocka_unit_test(test_promiscuous),
 		cmocka_unit_test(test_down_and_up),

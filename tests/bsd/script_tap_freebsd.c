@@ -144,6 +144,17 @@ static const struct kernel_call stays[] = {
 	CLOSE(104),
 };
 
+/* if_clone_destroyif(): "ifp is not on the list" */
+static const struct kernel_call destroyed_twice[] = {
+	MADE_TO_STAY,
+	OPENED("puppet0", &is_down),
+	CLOSED,
+	IF_NAMETOINDEX("puppet0", INDEX),
+	ASK(AF_INET, 104),
+	IOCTL(104, SIOCIFDESTROY, .check = is_puppet0, .error = ENXIO),
+	CLOSE(104),
+};
+
 static const struct kernel_call renamed_away[] = {
 	MADE_TO_STAY, OPENED("puppet0", &is_down), CLOSED,
 	IF_NAMETOINDEX("puppet0", INDEX + 1), /* another one by now */
@@ -158,6 +169,12 @@ test_takes_away_what_stays(void **state)
 	port_close(&port);
 	helper_close();
 	helper_close(); /* once */
+	kernel_end();
+	KERNEL(destroyed_twice);
+	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
+	port_close(&port);
+	helper_close();
+	assert_string_equal(kernel_said(), "");
 	kernel_end();
 	KERNEL(renamed_away);
 	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
@@ -325,6 +342,36 @@ test_counts_what_is_refused(void **state)
 	tap_end();
 }
 
+/* if_getgroup(): "all" comes first; what came last is the cloner's */
+static bool
+groups_are(const void *arg, const char *second)
+{
+	const struct ifgroupreq *r = arg;
+	struct ifg_req *groups = r->ifgr_groups;
+
+	if (r->ifgr_len < 2 * sizeof(*groups))
+		return false;
+	(void)strcpy(groups[0].ifgrq_group, "all");
+	(void)strcpy(groups[1].ifgrq_group, second);
+	return true;
+}
+
+static bool
+of_tap(const void *arg, size_t len)
+{
+	(void)len;
+	return groups_are(arg, "tap");
+}
+
+static bool
+of_none(const void *arg, size_t len)
+{
+	(void)len;
+	return groups_are(arg, "");
+}
+
+#define GROUPS(...) IOCTL(103, SIOCGIFGROUP, __VA_ARGS__)
+
 static const struct kernel_call reading[] = {
 	MADE,
 	OPENED("puppet0", &is_up),
@@ -335,10 +382,12 @@ static const struct kernel_call reading[] = {
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
 	IOCTL(101, FIONREAD),
 	IOCTL(101, TAPGIFNAME, .out = &lan),
+	GROUPS(.check = of_tap),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
 	/* in a jail: it is not to be seen from here */
 	IOCTL(101, FIONREAD),
 	IOCTL(101, TAPGIFNAME, .out = &lan),
+	GROUPS(.error = ENXIO),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_lan, .error = ENXIO),
 	WRITE(101, frame, sizeof(frame)),
 	CLOSED,
@@ -358,6 +407,71 @@ test_follows_its_name(void **state)
 	assert_string_equal(kernel_said(), "puppet0: renamed to lan\n");
 	assert_int_equal(port.ops->tick(&port), PORT_SAME);
 	assert_int_equal(tap_put_one(frame, sizeof(frame)), 0);
+	tap_end();
+}
+
+/*
+ * sys/net/if_clone.c, if_clone_destroyif(): it leaves its group, and
+ * tun_destroy() waits for the close; a signal, or EBUSY, puts it back.
+ */
+#define LOOK(group)                                                \
+	IOCTL(101, FIONREAD), IOCTL(101, TAPGIFNAME, .out = &lan), \
+	    IOCTL(103, SIOCGIFGROUP, .check = (group))
+#define LOOK_UP(group) \
+	LOOK(group), IOCTL(103, SIOCGIFFLAGS, .check = is_lan, .out = &is_up)
+static const struct kernel_call destroyed[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	OPEN("/dev/lan", NODE_FLAGS, 101),
+	IOCTL(101, TAPGIFINFO, .out = &ether),
+	CLOSE(100),
+	OPENED("lan", &is_up),
+	LOOK_UP(of_tap),
+	LOOK_UP(of_none),
+	LOOK_UP(of_tap), /* it was put back */
+	LOOK_UP(of_none),
+	LOOK(of_none),
+	CLOSE(101),
+	IF_NAMETOINDEX("lan", INDEX),
+	POLL(-1, 0, 0),
+	IF_NAMETOINDEX("lan", INDEX),
+	POLL(-1, 0, 0),
+	IF_NAMETOINDEX("lan", 0),
+	CLOSE(103),
+};
+/* `ifconfig lan -group tap' */
+static const struct kernel_call never_grouped[] = {
+	ASK(AF_INET, 100),
+	IOCTL(100, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
+	OPEN("/dev/lan", NODE_FLAGS, 101),
+	IOCTL(101, TAPGIFINFO, .out = &ether),
+	CLOSE(100),
+	OPENED("lan", &is_up),
+	LOOK_UP(of_none),
+	LOOK_UP(of_none),
+	LOOK_UP(of_none),
+	CLOSED,
+};
+
+static void
+test_gives_way_to_a_destruction(void **state)
+{
+	(void)state;
+	KERNEL(destroyed);
+	assert_int_equal(tap_try("lan", LINK_ANY), 0);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
+	assert_int_equal(port.fd, -1);
+	assert_string_equal(kernel_said(), "lan: the doll is gone\n");
+	tap_end();
+	KERNEL(never_grouped);
+	assert_int_equal(tap_try("lan", LINK_ANY), 0);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	assert_int_equal(port.ops->tick(&port), PORT_SAME);
 	tap_end();
 }
 
@@ -464,6 +578,7 @@ main(void)
 		cmocka_unit_test(test_takes_one_of_the_user),
 		cmocka_unit_test(test_counts_what_is_refused),
 		cmocka_unit_test(test_follows_its_name),
+		cmocka_unit_test(test_gives_way_to_a_destruction),
 		cmocka_unit_test(test_carries_raw_ip),
 		cmocka_unit_test(test_counts_what_is_dropped),
 	};

@@ -278,7 +278,7 @@ static const struct kernel_call dead[] = {
 	OPENED("tap0", &is_up),
 	READ(101, FRAME_MAX, NULL, 0, .error = ENXIO),
 	IOCTL(101, FIONREAD, .error = ENXIO),
-	CLOSED,
+	CLOSED_GONE("tap0"),
 };
 /* or that of another interface, where nobody has said FIONBIO */
 static const struct kernel_call replaced[] = {
@@ -286,7 +286,9 @@ static const struct kernel_call replaced[] = {
 	OPENED("tap0", &is_up),
 	IOCTL(101, FIONREAD),
 	IF_NAMETOINDEX("tap0", INDEX + 1),
-	CLOSED,
+	CLOSE(101),
+	IF_NAMETOINDEX("tap0", INDEX + 1),
+	CLOSE(103),
 };
 
 static void

@@ -271,21 +271,25 @@ static const struct kernel_call read_dead[] = {
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
 	READ(101, FRAME_MAX, NULL, 0, .error = EIO),
 	IOCTL(101, FIONREAD, .error = EBADF),
-	CLOSED,
+	CLOSED_GONE("tap0"),
 };
 static const struct kernel_call written_dead[] = {
 	MADE,
 	OPENED("tap0", &is_up),
 	WRITE(101, NULL, sizeof(frame), .error = EIO),
 	IOCTL(101, FIONREAD, .error = EBADF),
-	CLOSED,
+	CLOSED_GONE("tap0"),
 };
-/* between the two, tun_get() finds nothing */
+/* between the two, tun_get() finds nothing; if_detach() is still to come */
 static const struct kernel_call asked_dead[] = {
 	MADE,
 	OPENED("tap0", &is_up),
 	IOCTL(101, FIONREAD, .error = ENXIO),
-	CLOSED,
+	CLOSE(101),
+	IF_NAMETOINDEX("tap0", INDEX),
+	POLL(-1, 0, 0),
+	IF_NAMETOINDEX("tap0", 0),
+	CLOSE(103),
 };
 
 static void

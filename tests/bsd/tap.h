@@ -36,6 +36,8 @@
 #define ATTACHED(...) \
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN), __VA_ARGS__
 #define CLOSED CLOSE(101), CLOSE(103)
+/* that of one that is gone */
+#define CLOSED_GONE(name) CLOSE(101), IF_NAMETOINDEX(name, 0), CLOSE(103)
 
 static const struct ifreq is_up = { .ifr_flags = IFF_UP }, is_down;
 

@@ -12,12 +12,14 @@
 struct CMUnitTest {
 	const char *name;
 	void (*test)(void **state);
+	int (*setup)(void **state);
 };
 
-#define cmocka_unit_test(t) \
-	{                   \
-#t, t       \
+#define cmocka_unit_test_setup(t, setup) \
+	{                                \
+#t, t, setup             \
 	}
+#define cmocka_unit_test(t) cmocka_unit_test_setup(t, NULL)
 
 #define assert_true(held)                                         \
 	do {                                                      \
@@ -39,8 +41,11 @@ run_tests(const struct CMUnitTest *tests, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (tests[i].setup != NULL)
+			assert_true(tests[i].setup(NULL) == 0);
 		tests[i].test(NULL);
+	}
 	printf("%zu tests passed\n", n);
 	return 0;
 }

@@ -30,11 +30,11 @@ grep -q 'etherpuppet -h' "$TMP/none.err" || fail "no arguments: where is help?"
 
 for option in -h --help; do
 	asked $option
-	for word in -s -c -e -i -m -I -B -S -M -C -d -v -h -u -U -1 -f -p -r -x -G \
+	for word in -s -c -e -i -m -I -B -S -M -C -d -v -h -u -U -1 -f -p -r -x -g -G \
 	    -n -L -q -t -w --listen --master --exclude-ssh --netns; do
 		grep -q -- "$word\\>" "$TMP/asked" || fail "$option says nothing of $word"
 	done
-	for later in -k -K -a -g; do
+	for later in -k -K -a; do
 		! grep -qE -- "(^|[ ,])$later([ ,]|\$)" "$TMP/asked" ||
 		    fail "$option: $later does not exist yet"
 	done
@@ -60,6 +60,11 @@ usage '-m makes a doll, -i uses a real interface: only one of them' \
 usage '-x lets only the session through, and -B says that nobody knows it' \
     -i wan -x -B -s 1234
 usage '-x cannot be asked of an old etherpuppet (-L)' -m -x -L 0.3 -c gw:1234
+
+usage '-g joins segments, -G cuts them: only one of them' \
+    -i wan -g -G -s 1234
+usage '-w writes every frame as it was: -g cannot be met' \
+    -w file -g -c gw:1234
 
 EMPTY='-s, -c and -e must not be empty'
 PORT='no port: want 1 to 65535 or a service'
@@ -115,7 +120,7 @@ usage '--nonsense: not an option' --nonsense
 usage '-Z: not an option' -Z
 usage '-s: wants an argument' -m -s
 usage '--listen: wants an argument' -m --listen
-for later in '-k id.pem' '-K peer.crt' '-a 10.0.0.0/8' -g; do
+for later in '-k id.pem' '-K peer.crt' '-a 10.0.0.0/8'; do
 	# shellcheck disable=SC2086
 	usage "${later%% *}: not an option" -m -c gw:1234 $later
 done

@@ -17,6 +17,38 @@
 
 static const struct shape probe = { .len = 60, .broadcast = true };
 static int windows, twice, back_doll, back_real;
+static bool doubles; /* this kernel does */
+
+static int
+count(const struct end *e, unsigned number)
+{
+	int i, n = 0;
+
+	for (i = 0; i < e->nseen; i++)
+		n += e->seen[i].number == number;
+	return n;
+}
+
+/*
+ * NetBSD 10 shows a capture twice what is written to a tap (sys/net/if_tap.c,
+ * tap_dev_write(), and sys/net/if.c, if_percpuq_softint(): both call
+ * bpf_mtap()).
+ */
+void
+carry_begin(void)
+{
+	unsigned first, second;
+
+	if (!need(end_open(&doll, &port_capture, real.name) == 0,
+		"a capture on the tap", "there is none"))
+		return;
+	first = end_send(&real, &doll, &probe);
+	second = end_send(&real, &doll, &probe);
+	(void)need(end_sees(&doll, second), "a capture on the tap",
+	    "it shows nothing of what is written to %s", real.name);
+	doubles = count(&doll, first) > 1;
+	end_close(&doll);
+}
 
 /* Whether something has come from the other end. */
 static bool
@@ -229,7 +261,12 @@ carry_end(void)
 {
 	if (windows == 0) /* that is said */
 		return;
-	(void)check(twice == 0, "no frame comes twice", "%d did", twice);
+	if (doubles)
+		skip("no frame comes twice",
+		    "this kernel shows each twice that is written to a tap");
+	else
+		(void)check(twice == 0, "no frame comes twice", "%d did",
+		    twice);
 	(void)check(back_doll == 0 && back_real == 0, "no frame comes back",
 	    "%d that the doll sent came to the doll, %d that came in at %s "
 	    "went out there",

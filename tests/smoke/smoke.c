@@ -296,6 +296,7 @@ stages(void)
 		"not to be read: %s", strerror(errno)) ||
 	    !real_make())
 		return;
+	carry_begin();
 	stage_copy();
 	master_end();
 	program_stop(&slave);

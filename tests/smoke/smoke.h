@@ -122,6 +122,8 @@ bool end_sees(struct end *, unsigned number);
 
 /* -- carry.c: they arrive -------------------------------------------------- */
 
+/* Looks at how captures are on this system. */
+void carry_begin(void);
 /* Checks that frames come through both ways; then none is on its way. */
 bool carried(const char *what);
 /*

@@ -13,6 +13,7 @@
 #include "../../platform/bpf_program.h"
 #include "packet.h"
 #include "port.h"
+#include "validate.h"
 
 #define HEAD 4
 

@@ -13,6 +13,7 @@
 #include "../../platform/exclusive_filter.h"
 #include "packet.h"
 #include "port.h"
+#include "validate.h"
 
 static struct bpf_insn insns[FILTER_INSNS];
 static struct bpf_program program;

@@ -17,6 +17,7 @@
 #include "filter.h"
 #include "port.h"
 #include "packet.h"
+#include "validate.h"
 
 static void
 assert_user(const char *ours, const char *theirs, const struct fields *f,

@@ -23,6 +23,7 @@
 
 #include "helper.h"
 #include "port.h"
+#include "validate.h"
 
 #define DEADLINE 20 /* seconds; only what fails takes so long */
 
@@ -92,6 +93,23 @@ status_of(pid_t pid)
 	return status;
 }
 
+/* NetBSD's macros take the address of what they are given. */
+static int
+exit_of(pid_t pid)
+{
+	int status = status_of(pid);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int
+signal_of(pid_t pid)
+{
+	int status = status_of(pid);
+
+	return WIFSIGNALED(status) ? WTERMSIG(status) : -1;
+}
+
 /* What a command says on its standard output; it must end well. */
 static const char *
 output_of(const char *command)
@@ -135,8 +153,6 @@ stderr_caught(void)
 static void
 test_exec_both_ways(void **state)
 {
-	int status;
-
 	(void)state;
 	assert_int_equal(call(HELPER_EXEC, "cat; exit 3"), 0);
 	assert_int_equal(answer.result, 0);
@@ -145,23 +161,20 @@ test_exec_both_ways(void **state)
 	assert_int_equal(shutdown(answer.fd, SHUT_WR), 0);
 	assert_string_equal(read_all(answer.fd), "puppet");
 	(void)close(answer.fd);
-	status = status_of(answer.pid);
-	assert_int_equal(WEXITSTATUS(status), 3);
+	assert_int_equal(exit_of(answer.pid), 3);
 }
 
 static void
 test_exec_not_found(void **state)
 {
 	const char *text;
-	int status;
 
 	(void)state;
 	stderr_catch();
 	assert_int_equal(call(HELPER_EXEC, "/nowhere/etherpuppet -s -"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
-	status = status_of(answer.pid);
-	assert_int_equal(WEXITSTATUS(status), 127);
+	assert_int_equal(exit_of(answer.pid), 127);
 	text = stderr_caught();
 	assert_non_null(strstr(text, "/nowhere/etherpuppet"));
 }
@@ -190,7 +203,7 @@ test_exec_clean(void **state)
 	assert_int_equal(call(HELPER_EXEC, "kill -TERM $$; echo alive"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
-	assert_int_equal(WTERMSIG(status_of(answer.pid)), SIGTERM);
+	assert_int_equal(signal_of(answer.pid), SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, NULL, &set);
 	assert_true(sigismember(&set, SIGTERM)); /* ours is as it was */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -198,7 +211,7 @@ test_exec_clean(void **state)
 	assert_int_equal(call(HELPER_EXEC, "kill -PIPE $$; echo alive"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
-	assert_int_equal(WTERMSIG(status_of(answer.pid)), SIGPIPE);
+	assert_int_equal(signal_of(answer.pid), SIGPIPE);
 
 	assert_int_equal(dup2(STDIN_FILENO, 7), 7);
 	assert_string_equal(output_of("for f in 3 4 5 6 7 8 9; do "
@@ -243,7 +256,7 @@ test_end(void **state)
 	assert_int_equal(end(-1, true), -1);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
 	assert_int_equal(end(pid, false), 0);
-	assert_int_equal(WTERMSIG(status_of(pid)), SIGTERM);
+	assert_int_equal(signal_of(pid), SIGTERM);
 
 	assert_int_equal(call(HELPER_EXEC,
 			     "trap '' TERM; echo; read x; "
@@ -254,7 +267,7 @@ test_end(void **state)
 	(void)close(answer.fd);
 	assert_int_equal(end(pid, false), 0);
 	assert_int_equal(end(pid, true), 0);
-	assert_int_equal(WTERMSIG(status_of(pid)), SIGKILL);
+	assert_int_equal(signal_of(pid), SIGKILL);
 }
 
 static void
@@ -306,7 +319,7 @@ test_hook(void **state)
 			     "cat; exit 5"),
 	    0);
 	assert_int_equal(answer.fd, -1);
-	assert_int_equal(WEXITSTATUS(status_of(answer.pid)), 5);
+	assert_int_equal(exit_of(answer.pid), 5);
 	assert_string_equal(stderr_caught(), "puppet7 1500 gw:1234\n");
 	assert_null(getenv("PUPPET_MTU"));
 }

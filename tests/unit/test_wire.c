@@ -43,7 +43,7 @@ full_hello(struct message *m)
 	m->hello.linktype = LINK_RAW;
 	m->hello.can = CAP_CSUM | CAP_USO;
 	m->hello.can_timestamps = true;
-	m->hello.want = WANT_PROMISC | WANT_READONLY;
+	m->hello.want = WANT_PROMISC | WANT_READONLY | WANT_COALESCE;
 	strcpy(m->hello.filter, "tcp");
 	m->hello.nocopy = true;
 	m->hello.maxframe = 65557;
@@ -124,7 +124,7 @@ test_hello(void **state)
 		0, 1, 0, 1, 2, /* role */
 		0, 2, 0, 2, 0, 101, /* link type */
 		0, 3, 0, 4, 0, 0, 0, 25, /* can */
-		0, 4, 0, 4, 0, 0, 0, 10, /* want */
+		0, 4, 0, 4, 0, 0, 0, 26, /* want */
 		0, 5, 0, 3, 't', 'c', 'p', /* filter */
 		0, 6, 0, 0, /* no copy */
 		0, 7, 0, 4, 0, 1, 0, 0x15, /* largest frame */

@@ -1,0 +1,157 @@
+/*
+ * Bytes as a batch: 1 byte of link type, 1 of capabilities, 2 of the largest
+ * frame (big-endian); then frames, each 1 byte of what to do with it,
+ * 2 of its length, its bytes.  Lengths and checksums are mended on request, or
+ * few inputs get past them.  What is joined, cut again, must be the same
+ * frames; each is of the exact size, for the address sanitizer.
+ */
+#include <sys/types.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "coalesce.h"
+#include "layers.h"
+
+#define HEAD	 4
+#define MEND	 1
+#define VERIFIED 2 /* only if it is mended */
+#define OUTBOUND 4
+#define MEMORY	 2048
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static void
+must(bool held)
+{
+	if (!held)
+		abort();
+}
+
+static void
+put_sum(uint8_t *field, uint32_t sum)
+{
+	uint16_t folded = checksum_fold(sum);
+
+	memcpy(field, &folded, sizeof(folded));
+}
+
+static void
+mend(struct frame *f, int linktype)
+{
+	uint32_t at, head, len;
+	uint8_t *ip, *tcp;
+
+	if (!layers_ip(f, linktype, &at) || f->len < at + 60)
+		return;
+	ip = f->data + at;
+	head = ip[0] >> 4 == 4 ? 20 : 40;
+	tcp = ip + head;
+	len = f->len - at - head;
+	put16(ip + (head == 20 ? 2 : 4),
+	    (uint16_t)(len + (head == 20 ? head : 0)));
+	put16(tcp + TCP_CSUM, 0);
+	put_sum(tcp + TCP_CSUM,
+	    checksum_add(checksum_pseudo(ip, IPPROTO_TCP) +
+		    htons((uint16_t)len),
+		tcp, len));
+	if (head == 40)
+		return;
+	put16(ip + 10, 0);
+	put_sum(ip + 10, checksum_add(0, ip, head));
+}
+
+static int
+frames_read(struct frame *f, int linktype, const uint8_t *in, size_t len)
+{
+	int n;
+
+	for (n = 0; n < FRAME_BATCH && len >= 3; n++, f++) {
+		memset(f, 0, sizeof(*f));
+		f->len = get16(in + 1);
+		if (f->len > len - 3)
+			f->len = (uint32_t)len - 3;
+		f->data = malloc(f->len ? f->len : 1);
+		memcpy(f->data, in + 3, f->len);
+		f->outbound = in[0] & OUTBOUND;
+		if (in[0] & MEND)
+			mend(f, linktype);
+		if ((in[0] & (MEND | VERIFIED)) == (MEND | VERIFIED))
+			f->off.flags = OFFLOAD_CSUM_VALID;
+		in += 3 + f->len;
+		len -= 3 + f->len;
+	}
+	return n;
+}
+
+/* The same of the same frames in any order. */
+static uint64_t
+frame_hash(const struct frame *f)
+{
+	uint64_t hash = f->outbound ? 3 : 5;
+	uint32_t i;
+
+	for (i = 0; i < f->len; i++)
+		hash = (hash ^ f->data[i]) * 0x100000001b3;
+	return hash;
+}
+
+static uint64_t
+hash_cut(const struct frame *f, int linktype, unsigned caps, int *n)
+{
+	static uint8_t room[FRAME_MAX];
+	struct offload_cut cut;
+	struct frame out;
+	uint64_t hash = 0;
+
+	must(!offload_needed(f, linktype, caps) && offload_valid(f, linktype));
+	must(offload_begin(&cut, f, linktype) == 0);
+	for (; offload_next(&cut, room, sizeof(room), &out) == 1; (*n)++)
+		hash += frame_hash(&out);
+	return hash;
+}
+
+/* Joins and cuts; the hash of all that is there then, and how many they are. */
+static uint64_t
+hash_joined(struct frame *f, int *n, int linktype, unsigned caps, uint32_t max)
+{
+	uint8_t *memory = malloc(MEMORY);
+	int i, left, cut = 0;
+	uint64_t hash = 0;
+
+	left = coalesce(f, *n, linktype, caps, max, memory, MEMORY);
+	for (i = 0; i < left; i++)
+		if (f[i].off.gso == 0) {
+			hash += frame_hash(&f[i]);
+			cut++;
+		} else {
+			must(f[i].len <= max);
+			hash += hash_cut(&f[i], linktype, caps, &cut);
+		}
+	free(memory);
+	*n = cut;
+	return hash;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
+{
+	struct frame was[FRAME_BATCH], f[FRAME_BATCH];
+	uint64_t hash = 0;
+	int i, n, cut, linktype;
+
+	if (len < HEAD)
+		return 0;
+	linktype = in[0] & 1 ? LINK_RAW : LINK_ETHERNET;
+	cut = n = frames_read(was, linktype, in + HEAD, len - HEAD);
+	for (i = 0; i < n; i++)
+		hash += frame_hash(&was[i]);
+	memcpy(f, was, (size_t)n * sizeof(f[0]));
+	must(hash == hash_joined(f, &cut, linktype, in[1], get16(in + 2)));
+	must(cut == n);
+	for (i = 0; i < n; i++)
+		free(was[i].data);
+	return 0;
+}
