@@ -82,5 +82,6 @@ if "$EP" -h | grep -q -- '--coalesce'; then
 	# it may put a segment in front of another flow's frames
 	through off -g '' -f $JOINED
 	[ "$doll_segments" -gt 1 ] || fail '-g has joined nothing'
+	through on -g -o -f $JOINED
 fi
 ok
