@@ -34,6 +34,12 @@
 #include "vnet_linux.h"
 
 #define QUEUE 1000
+/*
+ * The kernel frees places of its ring so many at a time, in rings of twice as
+ * many and more (Linux, include/linux/ptr_ring.h, __ptr_ring_discard_one(): two
+ * cache lines of pointers): a burst of the queue's length needs them besides.
+ */
+#define RING_FREED 32
 /* Frames that are cheaper to copy than to name in two pieces. */
 #define SMALL 256
 
@@ -154,6 +160,8 @@ tap_get(struct port *port, const struct port_config *config)
 	memcpy(request.ifname, port->name, len);
 	request.linktype = config->linktype;
 	request.size = config->queue != 0 ? config->queue : QUEUE;
+	if (request.size >= RING_FREED)
+		request.size += RING_FREED;
 	if (helper_call(&request, &answer) == -1) {
 		tap_explain(port, &answer);
 		return -1;

@@ -16,7 +16,8 @@
 #include "helper.h"
 #include "port_net.h"
 
-#define QUEUE 1000
+#define RING_FREED 32 /* the most that a queue is longer than asked for */
+#define QUEUE	   1000
 
 static int host = -1;
 static uint8_t data[FRAME_MAX];
@@ -311,7 +312,7 @@ test_burst(void **state)
 			assert_frame(&frames[i], data, 200);
 		}
 	}
-	assert_in_range(got, QUEUE, QUEUE + 1);
+	assert_in_range(got, QUEUE, QUEUE + RING_FREED);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, QUEUE + 500 - got);
 }
