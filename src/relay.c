@@ -80,8 +80,11 @@ relay_limit(struct relay *r, struct session *s)
 
 	if (r->opt->have_delay)
 		ms = r->opt->delay;
-	r->stale.limit_ns = ms * 1000000;
 	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
+	r->stale.limit_ns = ms * 1000000;
+	r->stale.wait_ns = s->codec.dialect->pings ?
+	    window_wait(&s->window) * 1000 :
+	    r->stale.limit_ns / 2;
 }
 
 static void
@@ -120,6 +123,30 @@ relay_fetch(struct relay *r)
 	return true;
 }
 
+/* Takes what has become too old here, and tells how old the rest is. */
+static void
+relay_age(struct relay *r, struct session *s, struct flow *f)
+{
+	s->age_us = 0;
+	if (clock_ms() <= r->resumed_ms + PAUSE_MS)
+		return;
+	if (f->came_ns != 0)
+		r->count.stale += stale_discard(&r->stale, f, stale_now());
+	stale_say(&r->stale, r->port.name);
+	s->age_us = stale_age_us(f);
+}
+
+/* What became too old on its way to us. */
+static void
+relay_late(struct relay *r, struct session *s)
+{
+	r->count.stale += s->late.discarded;
+	r->late.unsaid += s->late.discarded;
+	r->late.limit_ns = (uint64_t)s->late.limit_us * 1000;
+	s->late.discarded = 0;
+	stale_say(&r->late, s->peer.name);
+}
+
 /* Port to peer. */
 static void
 relay_up(struct relay *r)
@@ -134,10 +161,7 @@ relay_up(struct relay *r)
 			return;
 		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
 		    r->port.linktype, &r->count.invalid);
-		if (f->came_ns != 0 && clock_ms() > r->resumed_ms + PAUSE_MS)
-			r->count.stale += stale_discard(&r->stale, f,
-			    stale_now());
-		stale_say(&r->stale, r->port.name);
+		relay_age(r, s, f);
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
 		r->up_own += own_bytes(f->out + f->iout, n);
 		f->iout += n;
@@ -178,6 +202,7 @@ relay_down(struct relay *r)
 		if (flow_empty(f)) {
 			flow_clear(f);
 			f->nin = session_recv(s, f->in, FRAME_BATCH);
+			relay_late(r, s);
 			if (f->nin == 0)
 				return;
 			if (r->first && r->side->first_frame != NULL)

@@ -57,6 +57,7 @@ struct relay {
 	bool port_idle; /* recv failed: leave it until the next tick */
 	bool stamping; /* frames tell when they came */
 	struct stale stale;
+	struct stale late; /* what came too late */
 	struct counters count; /* of the relay, past sessions and ports */
 	struct counters told; /* what the peer knows of us */
 	struct counters peer; /* what it has told, once have_peer is set */

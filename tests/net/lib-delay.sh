@@ -35,6 +35,9 @@ key() {
 	sed -n "s/^$2=//p" "$TMP/$1.log" | tail -n 1
 }
 
+# discarded: as too old, by either side.
+discarded() { echo $(($(key slave stale) + $(key master stale))); }
+
 # settled: what was under way has arrived: three looks show no new frame.
 settled() {
 	_last=-1 _same=0
