@@ -15,7 +15,7 @@ stalled() {
 	sniff wan "$G" wan udp port 9
 	sniff doll "$M" puppet0 udp port 9
 	before=$(discarded) seen=$(counter "$M" puppet0 rx_packets)
-	start send "$R" "$PY" "$NET/age.py" send 10.9.0.77 $COUNT $RATE
+	start send "$R" taskset -c 0 "$PY" "$NET/age.py" send 10.9.0.77 $COUNT $RATE
 	sender=$PID
 	wait_for 5 '[ "$(counter "$M" puppet0 rx_packets)" -ge $((seen + RATE)) ]' \
 	    'no frames'
