@@ -399,6 +399,7 @@ capture_tick(struct port *port)
 
 const struct port_ops port_capture = {
 	.kind = "capture",
+	.longer = "-b and sysctl net.bpf.maxbufsize make it longer",
 	.open = capture_open,
 	.setfilter = capture_setfilter,
 	.recv = capture_recv,

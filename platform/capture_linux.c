@@ -400,6 +400,7 @@ capture_close(struct port *port)
 
 const struct port_ops port_capture = {
 	.kind = "capture",
+	.longer = "-b makes it longer",
 	.open = capture_open,
 	.setfilter = capture_setfilter,
 	.setbase = capture_setbase,

@@ -384,6 +384,7 @@ tap_close(struct port *port)
 
 const struct port_ops port_tap = {
 	.kind = "tap",
+	.longer = tap_longer,
 	.open = tap_open,
 	.recv = tap_recv,
 	.send = tap_send,

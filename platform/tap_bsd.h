@@ -53,6 +53,9 @@ extern const struct tap_remedy tap_remedies[];
 /* The largest frame that write(2) takes. */
 uint32_t tap_maxframe(int linktype);
 
+/* What makes the doll's queue longer; "": nothing. */
+extern const char tap_longer[];
+
 /* Why the doll's queue does not have this length; NULL: it has. */
 const char *tap_queue_why(const char *ifname, uint32_t queue);
 

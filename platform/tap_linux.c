@@ -426,6 +426,7 @@ tap_close(struct port *port)
 
 const struct port_ops port_tap = {
 	.kind = "tap",
+	.longer = "-q makes it longer",
 	.open = tap_open,
 	.recv = tap_recv,
 	.send = tap_send,

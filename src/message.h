@@ -59,6 +59,17 @@ struct bye {
 	char text[256];
 };
 
+/*
+ * How late what follows is: when this was written, by a clock of the writer's
+ * that only he knows, how old the frame behind it was then, and how old it may
+ * be when it is delivered.  All in microseconds.
+ */
+struct mark {
+	uint64_t written_us;
+	uint32_t age_us;
+	uint32_t limit_us;
+};
+
 struct message {
 	enum message_kind {
 		MSG_SKIP, /* nothing for the caller */
@@ -70,6 +81,7 @@ struct message {
 		MSG_BYE,
 		MSG_STATS,
 		MSG_PAD, /* written only: read it is MSG_SKIP */
+		MSG_MARK,
 	} kind;
 	/*
 	 * PARAMS: this is the whole snapshot.  Legacy dialects say it command
@@ -86,6 +98,7 @@ struct message {
 		struct bye bye;
 		struct counters stats;
 		size_t pad; /* bytes of padding */
+		struct mark mark;
 	};
 };
 

@@ -44,6 +44,15 @@ set_tcp(int fd)
 }
 
 void
+peer_far(struct peer *peer)
+{
+	(void)peer;
+#ifdef TCP_CONGESTION
+	(void)setsockopt(peer->wfd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3);
+#endif
+}
+
+void
 peer_keepalive(struct peer *peer)
 {
 	int on = 1, seconds = DEAD_SECONDS / 3, tries = 2;

@@ -77,6 +77,13 @@ ssize_t peer_writev(struct peer *, const struct iovec *, int n);
  */
 void peer_keepalive(struct peer *);
 
+/*
+ * The way is a long one.  Usual congestion control takes each loss for a full
+ * queue and carries little there; BBR (Linux, tcp_bbr.c) measures.  It stays as
+ * it is where there is none, or where we may not.
+ */
+void peer_far(struct peer *);
+
 /* Closes; a command gets end of file.  Harmless on a closed one. */
 void peer_close(struct peer *);
 

@@ -109,6 +109,7 @@ struct port {
 
 struct port_ops {
 	const char *kind; /* "capture", "tap", "pair", "file" */
+	const char *longer; /* what makes the kernel's queue so; NULL, "" */
 	/* 0; -1: it has said why, naming object and call */
 	int (*open)(struct port *, const struct port_config *);
 	/*

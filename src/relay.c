@@ -13,11 +13,7 @@
 #define TICK_MS	   1000
 #define WATCH_MS   100 /* a storm of changes shall not be one of readings */
 #define REREAD_MS  5000 /* for what no watch tells (FreeBSD: a MAC) */
-#define PAUSE_MS   500 /* after a pause: what waited for it is not late */
 #define DROPS_SAID 10
-#define TURNS	   4 /* batches of one flow before the other has its turn */
-#define DELAY_MS   200 /* --max-delay by default */
-#define CALM_MS	   2000 /* the same where somebody only looks on */
 
 static int signal_pipe = -1;
 
@@ -31,174 +27,10 @@ relay_signal(int signo)
 	errno = error;
 }
 
-/* Bytes of those that the host itself sent. */
-static uint64_t
-own_bytes(const struct frame *f, int n)
-{
-	uint64_t own = 0;
-	int i;
-
-	for (i = 0; i < n; i++)
-		own += f[i].outbound ? f[i].len : 0;
-	return own;
-}
-
 void
 relay_forget(struct relay *r)
 {
 	flow_clear(&r->up);
-}
-
-/* A capture file takes no more. */
-static void
-relay_over(struct relay *r)
-{
-	r->link.ended = true;
-	r->link.status = errno == EPIPE ? 0 : 1;
-	if (errno == EPIPE)
-		log_info("%s: its reader has closed it", r->port.name);
-	else
-		log_errno("%s: write", r->port.name);
-}
-
-static void
-relay_port_error(struct relay *r)
-{
-	if (errno != ENETDOWN && errno != EIO)
-		log_debug(1, "%s: recv: %s", r->port.name, strerror(errno));
-	r->port_idle = true;
-	r->tick_ms = 0;
-}
-
-static void
-relay_limit(struct relay *r, struct session *s)
-{
-	unsigned want = s->ours.want | s->theirs.want;
-	uint64_t ms = (want & (WANT_READONLY | WANT_TIMESTAMPS)) != 0 ?
-	    CALM_MS :
-	    DELAY_MS;
-
-	if (r->opt->have_delay)
-		ms = r->opt->delay;
-	r->stale.limit_ns = ms * 1000000;
-	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
-}
-
-static void
-relay_stamp(struct relay *r, struct session *s)
-{
-	bool on = s->codec.timestamps ||
-	    (r->stale.late_ns != 0 && stale_stamps(&r->stale, stale_now()));
-
-	if (on == r->stamping || r->port.ops->stamp == NULL)
-		return;
-	r->stamping = on;
-	if (r->port.ops->stamp(&r->port, on) == -1)
-		log_errno("%s: times of frames", r->port.name);
-}
-
-/* A batch from the port; false: there is none. */
-static bool
-relay_fetch(struct relay *r)
-{
-	struct flow *f = &r->up;
-	int n;
-
-	flow_clear(f);
-	relay_stamp(r, r->link.live);
-	n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
-	if (n == -1)
-		relay_port_error(r);
-	if (n <= 0)
-		return false;
-	if (r->drop_up) {
-		r->count.readonly += (uint64_t)n;
-		return true;
-	}
-	f->nin = n;
-	stale_begin(f);
-	return true;
-}
-
-/* Port to peer. */
-static void
-relay_up(struct relay *r)
-{
-	struct session *s = r->link.live;
-	struct flow *f = &r->up;
-	int n, turns;
-
-	relay_limit(r, s);
-	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
-		if (flow_empty(f) && !relay_fetch(r))
-			return;
-		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
-		    r->port.linktype, &r->count.invalid);
-		if (f->came_ns != 0 && clock_ms() > r->resumed_ms + PAUSE_MS)
-			r->count.stale += stale_discard(&r->stale, f,
-			    stale_now());
-		stale_say(&r->stale, r->port.name);
-		n = session_send(s, f->out + f->iout, f->nout - f->iout);
-		r->up_own += own_bytes(f->out + f->iout, n);
-		f->iout += n;
-		if (f->iout < f->nout) {
-			stale_left(f, stale_now());
-			return;
-		}
-	}
-}
-
-/* As the port's send; what the interface refuses is not delivered. */
-static int
-relay_deliver(struct relay *r, struct frame *f, int n)
-{
-	struct port_counters *port = &r->port.count;
-	uint64_t frames = port->refused, bytes = port->refused_bytes;
-	int i;
-
-	n = r->port.ops->send(&r->port, f, n);
-	for (i = 0; i < n; i++)
-		bytes += f[i].len;
-	if (n > 0) {
-		r->count.down_frames += frames + (uint64_t)n - port->refused;
-		r->count.down_bytes += bytes - port->refused_bytes;
-	}
-	return n;
-}
-
-/* Peer to port. */
-static void
-relay_down(struct relay *r)
-{
-	struct session *s = r->link.live;
-	struct flow *f = &r->down;
-	int n;
-
-	for (;;) {
-		if (flow_empty(f)) {
-			flow_clear(f);
-			f->nin = session_recv(s, f->in, FRAME_BATCH);
-			if (f->nin == 0)
-				return;
-			if (r->first && r->side->first_frame != NULL)
-				r->side->first_frame(r);
-			r->first = false;
-			if (r->drop_down) {
-				r->count.readonly += (uint64_t)f->nin;
-				f->nin = 0;
-				continue;
-			}
-		}
-		flow_fill(f, r->port.caps, r->port.linktype, &r->count.invalid);
-		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
-		if (n == -1) { /* a file that cannot be written */
-			relay_over(r);
-			return;
-		}
-		f->iout += n;
-		if (f->iout < f->nout)
-			return;
-	}
 }
 
 static int
@@ -259,6 +91,7 @@ relay_live(const struct relay *r)
 static void
 relay_say_dropped(struct relay *r)
 {
+	const char *longer = r->port.ops->longer;
 	uint64_t n;
 
 	if (r->paused) /* a test fills the queue for a moment */
@@ -270,8 +103,9 @@ relay_say_dropped(struct relay *r)
 	if (n < DROPS_SAID || !log_allowed(&r->dropped_limit))
 		return;
 	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
-		 "full; -%c makes it longer",
-	    r->port.name, n, r->opt->role == ROLE_SLAVE ? 'b' : 'q');
+		 "full%s%s",
+	    r->port.name, n, longer != NULL && *longer != '\0' ? "; " : "",
+	    longer != NULL ? longer : "");
 	r->said_dropped = r->port.count.dropped;
 }
 

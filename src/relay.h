@@ -57,6 +57,7 @@ struct relay {
 	bool port_idle; /* recv failed: leave it until the next tick */
 	bool stamping; /* frames tell when they came */
 	struct stale stale;
+	struct stale late; /* what came too late */
 	struct counters count; /* of the relay, past sessions and ports */
 	struct counters told; /* what the peer knows of us */
 	struct counters peer; /* what it has told, once have_peer is set */
@@ -82,6 +83,17 @@ void relay_close(struct relay *);
  * still in its memory are lost.
  */
 void relay_port_close(struct relay *);
+/*
+ * frames.c, for the loop.  Frames from the port to the peer, from the peer to
+ * the port, until there are none, or one side takes no more, or the other
+ * flow has its turn.  relay_stamp(): asks the port for times as they are wanted
+ * now.
+ */
+void relay_up(struct relay *);
+void relay_down(struct relay *);
+void relay_stamp(struct relay *, struct session *);
+/* A capture file takes no more: errno. */
+void relay_over(struct relay *);
 /* Drops what is on its way up. */
 void relay_forget(struct relay *);
 /* For a signal handler. */

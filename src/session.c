@@ -9,6 +9,7 @@
 #include "session.h"
 
 #define READ_MIN 65536 /* room that makes a read worth it */
+#define FAR_US	 10000 /* a round trip that is one of a long way */
 #define HEAR_OUT 64 /* reads of what a peer said last */
 
 struct session *
@@ -139,6 +140,9 @@ take_pong(struct session *s, uint64_t token)
 	if (!window_answer(&s->window, token, now))
 		return; /* nobody asked */
 	s->answered_ms = now / 1000;
+	if (s->window.path_us > FAR_US && !s->far)
+		peer_far(&s->peer);
+	s->far = s->far || s->window.path_us > FAR_US;
 	s->rtt_us = s->window.rtt_us;
 	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
 		s->rtt_min_us = s->rtt_us;
@@ -207,6 +211,9 @@ take(struct session *s, struct message *m)
 			s->mark = 0;
 		else
 			take_pong(s, m->token);
+		break;
+	case MSG_MARK:
+		late_mark(&s->late, &m->mark, clock_us());
 		break;
 	case MSG_SKIP:
 		break;
@@ -347,13 +354,18 @@ session_unread(struct session *s)
 int
 session_recv(struct session *s, struct frame *frames, int max)
 {
+	uint64_t now = clock_us();
 	int n = 0;
 
 	while (n < max && s->state == SESSION_OPEN && s->inlen > 0) {
 		frames[n].data = NULL;
 		if (!next_message(s, &frames[n], n > 0))
 			break;
-		if (frames[n].data != NULL)
+		if (frames[n].data == NULL)
+			continue;
+		if (late_frame(&s->late, s->rtt_min_us, now))
+			s->late.discarded++;
+		else
 			n++;
 	}
 	return n;

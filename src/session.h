@@ -14,6 +14,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "late.h"
 #include "message.h"
 #include "peer.h"
 #include "window.h"
@@ -46,8 +47,12 @@ struct session {
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
 	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
 	uint64_t mark; /* see session_mark(); 0: it was answered */
+	bool far; /* the way is a long one */
 	bool kept; /* by the window, at the last session_send() */
 	struct window window; /* the owner sets its limit_us */
+	uint64_t age_us; /* of the next frame to send; the owner sets it */
+	uint64_t marked_us; /* since when what the last MARK is for waits */
+	struct late late; /* the same of what comes */
 	bool eof;
 	uint8_t *in, *out;
 	size_t inoff, inlen, outoff, outlen;

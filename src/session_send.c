@@ -5,6 +5,9 @@
 #include "log.h"
 #include "session.h"
 
+#define MARKS	 16 /* in the time that a frame may take */
+#define MARK_MAX 24
+
 static void
 write_failed(struct session *s)
 {
@@ -80,16 +83,37 @@ count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 	return i;
 }
 
+/*
+ * Tells how old what follows is, unless it is nearly as old as what was told
+ * last.
+ */
+static size_t
+put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
+{
+	struct message m = { .kind = MSG_MARK };
+	uint64_t limit = s->window.limit_us;
+
+	if (limit == 0 || since < s->marked_us + limit / MARKS)
+		return 0;
+	m.mark.written_us = now;
+	m.mark.age_us = (uint32_t)(now - since);
+	m.mark.limit_us = (uint32_t)limit;
+	return s->codec.dialect->put(&s->codec, out, MARK_MAX, &m, 0);
+}
+
 /* What the window lets go at once. */
 static int
-send_some(struct session *s, const struct frame *frames, int n, uint64_t room)
+send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 {
-	static uint8_t heads[FRAME_BATCH][HEAD_MAX];
+	static uint8_t heads[FRAME_BATCH][MARK_MAX + HEAD_MAX];
 	struct iovec iov[2 * FRAME_BATCH];
 	const struct dialect *d = s->codec.dialect;
 	uint32_t min = d->pings ? 1 : FRAME_MIN;
 	uint32_t max = s->theirs.maxframe;
 	uint64_t step = window_step(&s->window), bytes = 0;
+	uint64_t room = window_room(&s->window, now);
+	uint64_t since = now - (s->age_us < now ? s->age_us : now);
+	size_t mark = put_mark(s, heads[0], since, now);
 	bool alone = room > 0 && s->window.sent == s->window.done;
 	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
 	int i, k = 0;
@@ -102,7 +126,10 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t room)
 		if (frames[i].len < min || frames[i].len > max)
 			continue;
 		iov[2 * k].iov_base = heads[k];
-		iov[2 * k].iov_len = d->head(&s->codec, heads[k], &frames[i]);
+		iov[2 * k].iov_len = d->head(&s->codec,
+		    heads[k] + (k == 0 ? mark : 0), &frames[i]);
+		if (k == 0)
+			iov[0].iov_len += mark;
 		iov[2 * k + 1].iov_base = frames[i].data;
 		iov[2 * k + 1].iov_len = frames[i].len;
 		bytes += iov[2 * k].iov_len + frames[i].len;
@@ -113,6 +140,8 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t room)
 	}
 	n = i;
 	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
+	if (done > 0 && mark > 0)
+		s->marked_us = since;
 	i = count_sent(s, iov, k, done);
 	s->kept = held && i == k;
 	window_sent(&s->window, done + s->outlen, s->kept);
@@ -134,8 +163,7 @@ session_send(struct session *s, const struct frame *frames, int n)
 			session_ping(s);
 		if (s->outlen > 0) /* frames would go past it, or over it */
 			break;
-		k = send_some(s, frames + done, n - done,
-		    window_room(&s->window, now));
+		k = send_some(s, frames + done, n - done, now);
 		done += k;
 	}
 	if (window_asks(&s->window, now))

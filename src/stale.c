@@ -38,6 +38,15 @@ age_of_next(const struct flow *f, uint64_t now)
 }
 
 uint64_t
+stale_age_us(const struct flow *f)
+{
+	if (f->iout == f->nout ||
+	    (f->came_ns == 0 && f->out[f->iout].when_ns == 0))
+		return 0;
+	return age_of_next(f, stale_now()) / 1000;
+}
+
+uint64_t
 stale_discard(struct stale *st, struct flow *f, uint64_t now)
 {
 	uint64_t age, old = 0;
@@ -48,7 +57,7 @@ stale_discard(struct stale *st, struct flow *f, uint64_t now)
 		age = age_of_next(f, now);
 		if (age > st->limit_ns / 8)
 			st->late_ns = now + LATE_NS;
-		if (age <= st->limit_ns / 2)
+		if (age <= st->wait_ns)
 			break;
 	}
 	st->unsaid += old;
@@ -71,7 +80,7 @@ stale_wait_ms(const struct stale *st, const struct flow *f, uint64_t now)
 	if (st->limit_ns == 0 || f->iout == f->nout)
 		return -1;
 	age = age_of_next(f, now);
-	until = st->limit_ns / (st->late_ns != 0 ? 2 : 8);
+	until = st->late_ns != 0 ? st->wait_ns : st->limit_ns / 8;
 	return age >= until ? 1 : (int)((until - age) / 1000000) + 1;
 }
 

@@ -22,6 +22,7 @@ struct flow;
 
 struct stale {
 	uint64_t limit_ns; /* --max-delay; 0: nothing is ever too old */
+	uint64_t wait_ns; /* what of it a frame may wait here */
 	uint64_t late_ns; /* until when frames shall tell when they came */
 	uint64_t unsaid; /* discarded, not in the log yet */
 	struct log_limit limit;
@@ -31,6 +32,8 @@ uint64_t stale_now(void);
 /* A batch was received; the peer has left some of it. */
 void stale_begin(struct flow *);
 void stale_left(struct flow *, uint64_t now);
+/* How old the next frame on the way out is; nobody told: just received. */
+uint64_t stale_age_us(const struct flow *);
 /* Takes what has waited too long from the way out.  How many frames. */
 uint64_t stale_discard(struct stale *, struct flow *, uint64_t now);
 /* Whether frames shall tell when they came. */

@@ -25,12 +25,15 @@ window_target(const struct window *w)
 	return w->path_us + w->limit_us / 4;
 }
 
-/* An answer is late already: no need to wait for it to know that. */
+/*
+ * An answer is late already, even if something was sent again: no need to wait
+ * for it to know that.
+ */
 static bool
 window_late(const struct window *w, uint64_t now)
 {
 	return w->npings > 0 && w->path_us != 0 &&
-	    now > w->pings[0].asked_us + window_target(w);
+	    now > w->pings[0].asked_us + window_target(w) + w->path_us;
 }
 
 uint64_t
@@ -68,6 +71,15 @@ window_step(const struct window *w)
 	return tail < spacing ? spacing - tail : 0;
 }
 
+uint64_t
+window_wait(const struct window *w)
+{
+	uint64_t left = w->limit_us - smaller(w->way_us, w->limit_us);
+
+	return smaller(larger(left, w->limit_us * 3 / 16) - w->limit_us / 8,
+	    w->limit_us / 2);
+}
+
 void
 window_sent(struct window *w, uint64_t bytes, bool held)
 {
@@ -99,21 +111,36 @@ window_ask(struct window *w, uint64_t now)
 	w->npings++;
 }
 
-/* Once a round: what a change has brought must be seen before the next. */
+/*
+ * Once a round: what a change has brought must be seen before the next.  What a
+ * connection sends again takes a path's round trip more and holds up what
+ * follows, so the best of a round tells of a queue, not the worst.
+ */
 static void
 window_resize(struct window *w)
 {
-	uint64_t right = w->worst_bytes * window_target(w) / w->worst_us;
-	uint64_t queueing = w->worst_us - w->path_us;
+	uint64_t queueing = w->least_us - w->path_us;
+	uint64_t worst = w->worst_us - w->path_us;
+	uint64_t rate = larger(w->rate, w->before_rate);
 
-	if (queueing > w->limit_us / 4)
-		w->size = smaller(w->size, right);
-	else if (w->held && w->worst_bytes > w->size / 2) { /* it was full */
-		if (queueing < w->limit_us / 16)
-			right = larger(right, w->size + w->size / 4);
-		w->size = larger(w->size, smaller(2 * w->size, right));
-	}
+	if (smaller(queueing, w->before_us) > w->limit_us / 4 ||
+	    queueing > w->limit_us / 4 + w->path_us)
+		w->size = smaller(w->size, rate * window_target(w) / 1000);
+	else if (w->held && worst <= w->limit_us / 16)
+		w->size += w->size / 2;
+	else if (w->held && worst <= w->limit_us / 8 + w->path_us)
+		w->size += w->size / 8;
 	w->size = larger(smaller(w->size, WINDOW_MAX), WINDOW_MIN);
+	w->before_us = queueing;
+	w->before_rate = w->rate;
+}
+
+/* A round ends, or what it has seen means nothing. */
+static void
+window_begin(struct window *w, uint64_t now)
+{
+	w->round_us = now;
+	w->worst_us = w->least_us = w->rate = 0;
 }
 
 /* Whether a look at the empty path is worth it. */
@@ -141,23 +168,22 @@ window_alone(struct window *w, uint64_t now)
 	if (w->drain)
 		window_refill(w);
 	w->drain = false;
-	w->probed_us = w->round_us = now;
-	w->worst_us = 0;
+	w->probed_us = now;
+	window_begin(w, now);
 }
 
 static void
 window_round(struct window *w, uint64_t bytes, uint64_t asked, uint64_t now)
 {
-	if (w->rtt_us > w->worst_us) {
-		w->worst_us = w->rtt_us;
-		w->worst_bytes = bytes;
-	}
+	w->worst_us = larger(w->worst_us, w->rtt_us);
+	w->least_us = w->least_us == 0 ? w->rtt_us :
+					 smaller(w->least_us, w->rtt_us);
+	w->rate = larger(w->rate, bytes * 1000 / w->rtt_us);
 	if (asked < w->round_us)
 		return;
 	window_resize(w);
 	w->drain = w->drain || window_doubts(w, now);
-	w->round_us = now;
-	w->worst_us = 0;
+	window_begin(w, now);
 	w->held = false;
 }
 
@@ -175,6 +201,8 @@ window_answer(struct window *w, uint64_t token, uint64_t now)
 	w->rtt_us = larger(now - smaller(asked, now), 1);
 	if (bytes == 0 || w->path_us == 0 || w->rtt_us < w->path_us)
 		w->path_us = w->rtt_us;
+	w->way_us = larger(w->rtt_us - w->path_us / 2,
+	    w->way_us - w->way_us / 128);
 	if (bytes == 0)
 		window_alone(w, now);
 	else

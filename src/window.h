@@ -10,9 +10,15 @@
  * own is queueing.  Up to a quarter of the limit of it is welcome, as it keeps
  * the link busy:
  *
- *	size = rate of the last round * (path's own round trip + limit / 4)
+ *	size = best rate of two rounds * (path's own round trip + limit / 4)
  *
- * above that; below, a window that has kept frames back grows.
+ * above that; below, a window that has kept frames back grows.  A connection
+ * that sends something again holds up all behind it by a round trip or more;
+ * the PINGs that it held up come back together, each less late than the one
+ * before, while a queue makes all of a round late.  So it is the smallest round
+ * trip of a round that shows a queue; on a long way, where one round trip more
+ * means nothing, it must be so in two rounds.  What is late all the same the
+ * other side discards, see late.h.
  *
  * The path's own round trip is the smallest one seen, or that of the last PING
  * that was alone.  If the smallest window does not help, and now and then under
@@ -38,7 +44,9 @@ struct window {
 	bool held; /* it has kept frames back in this round */
 	bool drain; /* all are kept back, for a PING alone */
 	uint64_t round_us; /* when size was looked at last */
-	uint64_t worst_us, worst_bytes; /* round trip since then */
+	uint64_t worst_us, least_us; /* round trips since then */
+	uint64_t rate; /* the best since then, bytes a ms */
+	uint64_t before_us, before_rate; /* queueing, rate of the last round */
 
 	int npings; /* under way, the oldest first */
 	struct {
@@ -47,6 +55,7 @@ struct window {
 	} pings[WINDOW_PINGS];
 	uint64_t asked_us, probed_us; /* the last one, the last one alone */
 	uint64_t rtt_us, path_us; /* last round trip, the path's; 0: unknown */
+	uint64_t way_us; /* one way, when it was slow not long ago */
 };
 
 /*
@@ -56,6 +65,8 @@ struct window {
 uint64_t window_room(const struct window *, uint64_t now_us);
 /* Bytes after which to look whether it is time for a PING. */
 uint64_t window_step(const struct window *);
+/* How long a frame may wait before it is written, to be in time. */
+uint64_t window_wait(const struct window *);
 /* So many bytes were written; more frames were kept back. */
 void window_sent(struct window *, uint64_t bytes, bool held);
 /* Whether it is time for a PING. */

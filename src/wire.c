@@ -4,8 +4,8 @@
  * Theory of operation.  A message is eight bytes (type, flags, zero, length)
  * and a body.  Frames are nearly all of the traffic: wire_head() writes what
  * stands in front of one, wire_get() takes its branch first, and the frame
- * itself is never copied.  All other bodies but PING, PONG, BYE and
- * PAD are TLVs, written by wire_write.c and read by wire_read.c.
+ * itself is never copied.  All other bodies but PING, PONG, BYE,
+ * PAD and MARK are TLVs, written by wire_write.c and read by wire_read.c.
  */
 #include <string.h>
 

@@ -8,6 +8,7 @@
 #include "message.h"
 
 #define WIRE_HEADER 8
+#define WIRE_MARK   16
 #define TLV_HEADER  4
 
 enum wire_type {
@@ -19,6 +20,7 @@ enum wire_type {
 	TYPE_BYE,
 	TYPE_STATS,
 	TYPE_PAD,
+	TYPE_MARK,
 };
 
 enum hello_tlv {

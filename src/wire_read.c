@@ -263,6 +263,19 @@ token_read(enum message_kind kind, const uint8_t *in, size_t len,
 }
 
 static int
+mark_read(const uint8_t *in, size_t len, struct message *m, char *why,
+    size_t size)
+{
+	if (len != WIRE_MARK)
+		return wire_bad(why, size, "MARK of %zu bytes", len);
+	m->kind = MSG_MARK;
+	m->mark.written_us = get64(in);
+	m->mark.age_us = get32(in + 8);
+	m->mark.limit_us = get32(in + 12);
+	return 0;
+}
+
+static int
 bye_read(const uint8_t *in, size_t len, struct message *m, char *why,
     size_t size)
 {
@@ -305,6 +318,8 @@ wire_body_read(unsigned type, const uint8_t *in, size_t len, struct message *m,
 		return token_read(MSG_PONG, in, len, m, why, size);
 	case TYPE_BYE:
 		return bye_read(in, len, m, why, size);
+	case TYPE_MARK:
+		return mark_read(in, len, m, why, size);
 	default:
 		m->kind = MSG_SKIP;
 		return 0;

@@ -170,6 +170,19 @@ token_write(struct writer *w, uint64_t token)
 	w->at += 8;
 }
 
+static void
+mark_write(struct writer *w, const struct mark *m)
+{
+	if (w->end - w->at < WIRE_MARK) {
+		w->full = true;
+		return;
+	}
+	put64(w->at, m->written_us);
+	put32(w->at + 8, m->age_us);
+	put32(w->at + 12, m->limit_us);
+	w->at += WIRE_MARK;
+}
+
 /* Of bytes that no compression on the way makes fewer. */
 static void
 pad_write(struct writer *w, size_t len)
@@ -217,6 +230,10 @@ wire_body_write(uint8_t *out, uint8_t *end, const struct message *m,
 	case MSG_PAD:
 		*type = TYPE_PAD;
 		pad_write(&w, m->pad);
+		break;
+	case MSG_MARK:
+		*type = TYPE_MARK;
+		mark_write(&w, &m->mark);
 		break;
 	default:
 		return NULL;

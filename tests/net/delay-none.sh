@@ -26,7 +26,7 @@ burst() {
 	wait_for 20 "[ \$(frames doll) -ge $(($1 - dropped)) ]" \
 	    "$dropped of $1 frames lost, and the others do not come"
 	ages 60000
-	stale=$(key slave stale)
+	stale=$(discarded)
 	[ "$n" = "$1" ] || fail "the test sent $n frames"
 	[ "$stale" = 0 ] || fail "$stale frames were too old"
 	[ "$order" = ok ] || fail 'out of order'

@@ -18,7 +18,7 @@ overload() {
 	send $(($2 * 4)) "$2"
 	settled
 	ages
-	stale=$(key slave stale) dropped=$(key slave dropped_by_kernel)
+	stale=$(discarded) dropped=$(key slave dropped_by_kernel)
 	echo "$1 Mbit/s: stale=$stale dropped=$dropped"
 	[ "$n" = $(($2 * 4)) ] || fail "the test sent $n frames"
 	[ "$max" -lt 200 ] || fail "$1 Mbit/s: frame $late was $max ms old"

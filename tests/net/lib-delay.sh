@@ -8,7 +8,7 @@
 # topo_delay: all programs of the test are put in front of whatever else this
 # machine does, since their delay is measured.
 topo_delay() {
-	need tc
+	need tc taskset
 	renice -n -15 $$ >/dev/null 2>&1 || true
 	topo
 	ip -n "$R" neigh add 10.9.0.77 lladdr 02:00:00:09:00:77 dev wan
@@ -21,8 +21,9 @@ slow() {
 	    burst 5kb limit 4mb 2>"$TMP/tc" || skip "no tbf: $(cat "$TMP/tc")"
 }
 
-# send COUNT RATE [SIZE]: numbered frames, so many a second.
-send() { in_R "$PY" "$NET/age.py" send 10.9.0.77 "$@"; }
+# send COUNT RATE [SIZE]: numbered frames, so many a second; from one CPU, since
+# those of two may pass each other in the kernel.
+send() { in_R taskset -c 0 "$PY" "$NET/age.py" send 10.9.0.77 "$@"; }
 
 # key SIDE NAME: a counter of that side, told anew.
 key() {
@@ -34,6 +35,9 @@ key() {
 	    "$1 did not tell its counters"
 	sed -n "s/^$2=//p" "$TMP/$1.log" | tail -n 1
 }
+
+# discarded: as too old, by either side.
+discarded() { echo $(($(key slave stale) + $(key master stale))); }
 
 # settled: what was under way has arrived: three looks show no new frame.
 settled() {

@@ -112,6 +112,12 @@ peer_close(struct peer *peer)
 }
 
 void
+peer_far(struct peer *peer)
+{
+	(void)peer;
+}
+
+void
 peer_keepalive(struct peer *peer)
 {
 	(void)peer;

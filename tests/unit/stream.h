@@ -139,6 +139,11 @@ text_message(struct text *t, const struct message *m)
 		break;
 	case MSG_PAD: /* nothing that is read */
 		text_add(t, "PAD\n");
+		break;
+	case MSG_MARK:
+		text_add(t, "MARK %llu %u %u\n",
+		    (unsigned long long)m->mark.written_us, m->mark.age_us,
+		    m->mark.limit_us);
 	}
 }
 

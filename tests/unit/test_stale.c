@@ -24,6 +24,7 @@ batch(int n, const int *ages)
 	memset(&st, 0, sizeof(st));
 	memset(&flow, 0, sizeof(flow));
 	st.limit_ns = LIMIT;
+	st.wait_ns = LIMIT / 2;
 	for (i = 0; i < n; i++)
 		flow.in[i].when_ns = ages[i] == 0 ?
 		    0 :

@@ -103,14 +103,17 @@ model_run(struct link_model *m, uint64_t us)
 	}
 }
 
-/* The link is full, and its queue is short. */
+/*
+ * The link is full, and its queue is short: on a long way it may be as long as
+ * what is sent again holds up.
+ */
 static void
 model_good(const struct link_model *m, uint64_t us, unsigned percent)
 {
 	uint64_t full = m->rate * us / SECOND;
 
 	assert_true(m->delivered >= full * percent / 100);
-	assert_true(m->worst <= m->path / 2 + LIMIT_US / 2);
+	assert_true(m->worst <= m->path / 2 + LIMIT_US / 2 + m->path * 5 / 4);
 }
 
 static void
@@ -214,8 +217,8 @@ test_late(void **state)
 	assert_int_equal(w.path_us, 1000);
 	window_sent(&w, 100000, false);
 	window_ask(&w, 2 * SECOND);
-	assert_true(window_room(&w, 2 * SECOND + 51000) == 900000);
-	assert_true(window_room(&w, 2 * SECOND + 51001) == 0);
+	assert_true(window_room(&w, 2 * SECOND + 52000) == 900000);
+	assert_true(window_room(&w, 2 * SECOND + 52001) == 0);
 	assert_true(window_answer(&w, 2 * SECOND, 2 * SECOND + 60000));
 	assert_true(window_room(&w, 2 * SECOND + 60000) > 0);
 }

@@ -251,6 +251,12 @@ test_small_messages(void **state)
 	m.kind = MSG_PONG;
 	assert_bytes(&m, BYTES(5, 0, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8));
 
+	m.kind = MSG_MARK;
+	m.mark = (struct mark) { 0x0102030405060708, 0x090a0b0c, 0x0d0e0f10 };
+	assert_bytes(&m,
+	    BYTES(9, 0, 0, 0, 0, 0, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+		12, 13, 14, 15, 16));
+
 	m.kind = MSG_BYE;
 	m.bye.code = BYE_BUSY;
 	strcpy(m.bye.text, "busy");

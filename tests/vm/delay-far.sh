@@ -1,18 +1,12 @@
 #!/bin/sh
 # A long way: 100 ms there and back, 20 Mbit/s, one packet in a hundred lost.  A
-# ping through the doll takes as long as one beside it; under more than the way
-# can take, nine frames in ten are not older than the limit (when the connection
-# waits for the next try of a packet that was lost twice, all that is under way
-# is late), they come in order, and every one is known.
+# ping through the doll takes as long as one beside it; TCP through the doll gets
+# four fifths of what it gets beside it; under more than the way can take no
+# frame is older than the limit, they come in order, and every one is known.
 #
 #   R wan ------ wan G (slave) ctl --[ netem ]-- ctl M (master, puppet0)
-#
-# What is lost must be sent again, which takes a round trip or more and holds up
-# all that follows: the limit is 2 seconds here, not the default of 200 ms.
 . "$(dirname "$0")/../net/lib.sh"
 . "$NET/lib-delay.sh"
-
-LIMIT=2000
 
 # median ADDRESS: of 40 round trips from M, in ms
 median() {
@@ -21,6 +15,18 @@ median() {
 	    awk '{ t[NR] = $1 } END { print t[int(NR / 2) + 1] }'
 }
 
+# received HOST ADDRESS: kbit/s over TCP to M from a server there, in 20 seconds
+# after the first ones, which a new connection is faster in
+received() {
+	start iperf "$1" iperf3 -s -1
+	wait_listen "$1" 5201
+	in_M iperf3 -J -R -O 3 -t 20 -c "$2" >"$TMP/json" || fail "iperf3 $2"
+	"$PY" -c 'import json, sys
+end = json.load(open(sys.argv[1]))["end"]
+print(int(end["sum_received"]["bits_per_second"] / 1000))' "$TMP/json"
+}
+
+need iperf3
 topo_delay
 modprobe -q sch_netem 2>/dev/null || true
 for h in $G $M; do
@@ -28,22 +34,31 @@ for h in $G $M; do
 	    rate 20mbit loss 1% limit 10000 2>"$TMP/tc" ||
 	    skip "no netem: $(cat "$TMP/tc")"
 done
-slave -s 1234 -i wan -D $LIMIT
+slave -s 1234 -i wan
 wait_listen "$G" 1234
-master -m -u -C -c 10.8.0.1:1234 -D $LIMIT
+master -m -u -C -c 10.8.0.1:1234
 wait_session 30
 doll_address
 
 beside=$(median 10.8.0.1) through=$(median 10.9.0.2)
 echo "ping: $beside ms beside the doll, $through ms through it"
-[ "$through" -le $((beside + 2 * SLOW)) ] || fail 'ping takes longer'
+[ "$through" -le $((beside + 4 * SLOW)) ] || fail 'ping takes longer'
 
 sniff wan "$G" wan udp port 9
 sniff doll "$M" puppet0 udp port 9
 send 6000 1000
 settled
-ages $LIMIT
-[ "$over" -le $((got / 10)) ] || fail "$over of $got frames were older than $LIMIT ms, to $max"
+ages 220 # the machine is an emulated one
+[ "$over" = 0 ] || fail "$over of $got frames were late, to $max ms"
 [ "$order" = ok ] || fail 'out of order'
-[ "$n" = $((got + $(key slave stale))) ] || fail 'frames are unaccounted for'
-ok
+[ "$n" = $((got + $(discarded))) ] || fail 'frames are unaccounted for'
+
+# losses make single figures differ by half: up to 6 pairs, taken together
+beside=0 through=0
+for pair in 1 2 3 4 5 6; do
+	beside=$((beside + $(received "$G" 10.8.0.1)))
+	through=$((through + $(received "$R" 10.9.0.2)))
+	echo "bulk: $((beside / pair)) kbit/s beside, $((through / pair)) through"
+	[ $pair -lt 3 ] || [ $((through * 10)) -lt $((beside * 8)) ] || ok
+done
+fail 'bulk takes longer'

@@ -1,0 +1,200 @@
+/*
+ * The way of a frame.  Up: from the port, through what may be too old, cut or
+ * joined, to the peer.  Down: from the peer to the port.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+#include "relay.h"
+
+#define PAUSE_MS 500 /* after a pause: what waited for it is not late */
+#define TURNS	 4 /* batches of one flow before the other has its turn */
+#define DELAY_MS 200 /* --max-delay by default */
+#define CALM_MS	 2000 /* the same where somebody only looks on */
+
+/* Bytes of those that the host itself sent. */
+static uint64_t
+own_bytes(const struct frame *f, int n)
+{
+	uint64_t own = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		own += f[i].outbound ? f[i].len : 0;
+	return own;
+}
+
+void
+relay_over(struct relay *r)
+{
+	r->link.ended = true;
+	r->link.status = errno == EPIPE ? 0 : 1;
+	if (errno == EPIPE)
+		log_info("%s: its reader has closed it", r->port.name);
+	else
+		log_errno("%s: write", r->port.name);
+}
+
+static void
+relay_port_error(struct relay *r)
+{
+	if (errno != ENETDOWN && errno != EIO)
+		log_debug(1, "%s: recv: %s", r->port.name, strerror(errno));
+	r->port_idle = true;
+	r->tick_ms = 0;
+}
+
+static void
+relay_limit(struct relay *r, struct session *s)
+{
+	unsigned want = s->ours.want | s->theirs.want;
+	uint64_t ms = (want & (WANT_READONLY | WANT_TIMESTAMPS)) != 0 ?
+	    CALM_MS :
+	    DELAY_MS;
+
+	if (r->opt->have_delay)
+		ms = r->opt->delay;
+	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
+	r->stale.limit_ns = ms * 1000000;
+	r->stale.wait_ns = s->codec.dialect->pings ?
+	    window_wait(&s->window) * 1000 :
+	    r->stale.limit_ns / 2;
+}
+
+void
+relay_stamp(struct relay *r, struct session *s)
+{
+	bool on = s->codec.timestamps ||
+	    (r->stale.late_ns != 0 && stale_stamps(&r->stale, stale_now()));
+
+	if (on == r->stamping || r->port.ops->stamp == NULL)
+		return;
+	r->stamping = on;
+	if (r->port.ops->stamp(&r->port, on) == -1)
+		log_errno("%s: times of frames", r->port.name);
+}
+
+/* A batch from the port; false: there is none. */
+static bool
+relay_fetch(struct relay *r)
+{
+	struct flow *f = &r->up;
+	int n;
+
+	flow_clear(f);
+	relay_stamp(r, r->link.live);
+	n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
+	if (n == -1)
+		relay_port_error(r);
+	if (n <= 0)
+		return false;
+	if (r->drop_up) {
+		r->count.readonly += (uint64_t)n;
+		return true;
+	}
+	f->nin = n;
+	stale_begin(f);
+	return true;
+}
+
+/* Takes what has become too old here, and tells how old the rest is. */
+static void
+relay_age(struct relay *r, struct session *s, struct flow *f)
+{
+	s->age_us = 0;
+	if (clock_ms() <= r->resumed_ms + PAUSE_MS)
+		return;
+	if (f->came_ns != 0)
+		r->count.stale += stale_discard(&r->stale, f, stale_now());
+	stale_say(&r->stale, r->port.name);
+	s->age_us = stale_age_us(f);
+}
+
+/* What became too old on its way to us. */
+static void
+relay_late(struct relay *r, struct session *s)
+{
+	r->count.stale += s->late.discarded;
+	r->late.unsaid += s->late.discarded;
+	r->late.limit_ns = (uint64_t)s->late.limit_us * 1000;
+	s->late.discarded = 0;
+	stale_say(&r->late, s->peer.name);
+}
+
+void
+relay_up(struct relay *r)
+{
+	struct session *s = r->link.live;
+	struct flow *f = &r->up;
+	int n, turns;
+
+	relay_limit(r, s);
+	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
+		if (flow_empty(f) && !relay_fetch(r))
+			return;
+		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
+		    r->port.linktype, &r->count.invalid);
+		relay_age(r, s, f);
+		n = session_send(s, f->out + f->iout, f->nout - f->iout);
+		r->up_own += own_bytes(f->out + f->iout, n);
+		f->iout += n;
+		if (f->iout < f->nout) {
+			stale_left(f, stale_now());
+			return;
+		}
+	}
+}
+
+/* As the port's send; what the interface refuses is not delivered. */
+static int
+relay_deliver(struct relay *r, struct frame *f, int n)
+{
+	struct port_counters *port = &r->port.count;
+	uint64_t frames = port->refused, bytes = port->refused_bytes;
+	int i;
+
+	n = r->port.ops->send(&r->port, f, n);
+	for (i = 0; i < n; i++)
+		bytes += f[i].len;
+	if (n > 0) {
+		r->count.down_frames += frames + (uint64_t)n - port->refused;
+		r->count.down_bytes += bytes - port->refused_bytes;
+	}
+	return n;
+}
+
+void
+relay_down(struct relay *r)
+{
+	struct session *s = r->link.live;
+	struct flow *f = &r->down;
+	int n;
+
+	for (;;) {
+		if (flow_empty(f)) {
+			flow_clear(f);
+			f->nin = session_recv(s, f->in, FRAME_BATCH);
+			relay_late(r, s);
+			if (f->nin == 0)
+				return;
+			if (r->first && r->side->first_frame != NULL)
+				r->side->first_frame(r);
+			r->first = false;
+			if (r->drop_down) {
+				r->count.readonly += (uint64_t)f->nin;
+				f->nin = 0;
+				continue;
+			}
+		}
+		flow_fill(f, r->port.caps, r->port.linktype, &r->count.invalid);
+		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
+		if (n == -1) { /* a file that cannot be written */
+			relay_over(r);
+			return;
+		}
+		f->iout += n;
+		if (f->iout < f->nout)
+			return;
+	}
+}
