@@ -41,5 +41,6 @@ late_frame(const struct late *l, uint64_t path, uint64_t now)
 							  l->least[1];
 
 	return l->limit_us != 0 &&
-	    less(l->limit_us, now - l->since_us - least + way);
+	    less(l->limit_us - l->limit_us / 16,
+		now - l->since_us - least + way);
 }

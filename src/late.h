@@ -35,8 +35,10 @@ struct late {
 /* A MARK has come, at now_us by our clock. */
 void late_mark(struct late *, const struct mark *, uint64_t now_us);
 /*
- * Whether a frame is too old; path_us: the path's round trip, 0: unknown.  A
- * path that alone takes longer than is allowed is not held against its frames.
+ * Whether a frame is too old, or would be before all of a batch has been
+ * delivered: a sixteenth is for that; path_us: the path's round trip, 0:
+ * unknown.  A path that alone takes longer than is allowed is not held against
+ * its frames.
  */
 bool late_frame(const struct late *, uint64_t path_us, uint64_t now_us);
 

@@ -76,6 +76,8 @@ window_wait(const struct window *w)
 {
 	uint64_t left = w->limit_us - smaller(w->way_us, w->limit_us);
 
+	if (w->path_us <= w->limit_us / 8) /* what is sent again comes soon */
+		return w->limit_us / 2;
 	return smaller(larger(left, w->limit_us * 3 / 16) - w->limit_us / 8,
 	    w->limit_us / 2);
 }
