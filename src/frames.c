@@ -115,7 +115,7 @@ relay_age(struct relay *r, struct session *s, struct flow *f)
 static void
 relay_late(struct relay *r, struct session *s)
 {
-	r->count.stale += s->late.discarded;
+	r->count.late += s->late.discarded;
 	r->late.unsaid += s->late.discarded;
 	r->late.limit_ns = (uint64_t)s->late.limit_us * 1000;
 	s->late.discarded = 0;

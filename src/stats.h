@@ -13,6 +13,7 @@ struct counters {
 	uint64_t down_frames, down_bytes; /* from the peer to the port */
 	uint64_t dropped; /* by the kernel, before they could be read */
 	uint64_t stale; /* too old when the peer could take them */
+	uint64_t late; /* too old when they came from the peer */
 	uint64_t filtered; /* left out by -f */
 	uint64_t refused; /* by the interface */
 	uint64_t invalid; /* offload headers that make no sense */

@@ -70,6 +70,7 @@ text_counters(struct text *t, const char *who, bool known,
 		{ "down_bytes", c->down_bytes },
 		{ "dropped_by_kernel", c->dropped },
 		{ "stale", c->stale },
+		{ "late", c->late },
 		{ "filtered", c->filtered },
 		{ "oversize_for_peer", c->oversize },
 		{ "invalid", c->invalid },
@@ -192,7 +193,8 @@ text_up_time(struct text *t, uint64_t s)
 static uint64_t
 lost(const struct counters *c)
 {
-	return c->dropped + c->stale + c->refused + c->oversize + c->invalid;
+	return c->dropped + c->stale + c->late + c->refused + c->oversize +
+	    c->invalid;
 }
 
 /* Everything behind the names. */

@@ -66,6 +66,7 @@ enum stats_tlv {
 	STATS_INVALID,
 	STATS_READONLY,
 	STATS_OVERSIZE,
+	STATS_LATE,
 	STATS_REASON_TEXT, /* the numbers are in front of it */
 	STATS_TLVS
 };
@@ -86,6 +87,7 @@ wire_counter(struct counters *s, enum stats_tlv type)
 		[STATS_INVALID] = &s->invalid,
 		[STATS_READONLY] = &s->readonly,
 		[STATS_OVERSIZE] = &s->oversize,
+		[STATS_LATE] = &s->late,
 	};
 
 	return at[type];

@@ -67,6 +67,7 @@ static const struct lengths stats_lengths[STATS_TLVS] = {
 	[STATS_INVALID] = { 8, 8 },
 	[STATS_READONLY] = { 8, 8 },
 	[STATS_OVERSIZE] = { 8, 8 },
+	[STATS_LATE] = { 8, 8 },
 	[STATS_REASON_TEXT] = { 0, STATS_REASON - 1 },
 };
 

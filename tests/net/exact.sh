@@ -31,12 +31,12 @@ account() {
 	block master
 	known 'to the doll' "$to_doll_sent" "$doll_frames" "$1" \
 	    $(($(counter "$G" wan rx_dropped) - wan_dropped)) \
-	    "$(value slave dropped_by_kernel)" "$(value slave stale)" \
+	    "$(value slave dropped_by_kernel)" "$(value slave stale)" "$(value master late)" \
 	    "$(sum slave invalid oversize_for_peer)" \
 	    "$(value master refused_by_interface)" \
 	    "$(counter "$M" puppet0 rx_dropped)" "$doll_dropped"
 	known 'to the wire' "$to_wire_sent" "$remote_frames" 1 \
-	    "$(value master dropped_by_kernel)" "$(value master stale)" \
+	    "$(value master dropped_by_kernel)" "$(value master stale)" "$(value slave late)" \
 	    "$(sum master invalid oversize_for_peer)" \
 	    "$(value slave refused_by_interface)" \
 	    $(($(counter "$R" wan rx_dropped) - remote_before)) "$remote_dropped"

@@ -36,8 +36,11 @@ key() {
 	sed -n "s/^$2=//p" "$TMP/$1.log" | tail -n 1
 }
 
-# discarded: as too old, by either side.
-discarded() { echo $(($(key slave stale) + $(key master stale))); }
+# discarded: as too old, by either side; frames go one way.
+discarded() {
+	echo $(($(key slave stale) + $(key slave late) + \
+	    $(key master stale) + $(key master late)))
+}
 
 # settled: what was under way has arrived: three looks show no new frame.
 settled() {

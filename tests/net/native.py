@@ -45,7 +45,7 @@ STATS_TLV = {'up_frames': (1, U64), 'down_frames': (2, U64),
              'up_bytes': (6, U64), 'down_bytes': (7, U64),
              'filtered': (8, U64), 'invalid': (9, U64),
              'read_only': (10, U64), 'oversize': (11, U64),
-             'reason': (12, TEXT)}
+             'late': (12, U64), 'reason': (13, TEXT)}
 ROLES = {'slave': 1, 'master': 2}
 
 

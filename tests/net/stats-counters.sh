@@ -43,6 +43,7 @@ counters() {
 	$1down_bytes=$5
 	$1dropped_by_kernel=0
 	$1stale=0
+	$1late=0
 	$1filtered=0
 	$1oversize_for_peer=0
 	$1invalid=0

@@ -280,20 +280,21 @@ test_stats(void **state)
 		    .refused = 0x100000000,
 		    .invalid = 9,
 		    .readonly = 10,
-		    .oversize = 11 } };
-	uint8_t want[8 + 11 * 12 + 4 + 3] = { 7, 0, 0, 0, 0, 0, 0, 132 };
+		    .oversize = 11,
+		    .late = 12 } };
+	uint8_t want[8 + 12 * 12 + 4 + 3] = { 7, 0, 0, 0, 0, 0, 0, 144 };
 	int i;
 
 	(void)state;
-	for (i = 1; i <= 11; i++)
+	for (i = 1; i <= 12; i++)
 		memcpy(want + 8 + 12 * (i - 1),
 		    (uint8_t[]) { 0, i, 0, 8, 0, 0, 0, i == 5, 0, 0, 0,
 			i == 5 ? 0 : i },
 		    12);
-	assert_bytes(&m, want, 8 + 11 * 12);
+	assert_bytes(&m, want, 8 + 12 * 12);
 	/* a reason, which is carried as it is */
-	want[7] = 11 * 12 + 4 + 3;
-	memcpy(want + 8 + 11 * 12, "\0\14\0\3a\33b", 7);
+	want[7] = 12 * 12 + 4 + 3;
+	memcpy(want + 8 + 12 * 12, "\0\15\0\3a\33b", 7);
 	(void)strcpy(m.stats.reason, "a\33b");
 	assert_bytes(&m, want, sizeof(want));
 }
@@ -485,7 +486,7 @@ test_unknown_skipped(void **state)
 	    "SKIP\nSKIP\nSKIP\n0 left\n");
 	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 13, 0, 1, 7,
 			255, 255, 0, 0, 0, 2, 0, 8, 0, 0, 0, 0, 0, 0, 0, 9),
-	    "STATS 0 9 0 0 0 0 0 0 0 0 0 ''\n0 left\n");
+	    "STATS 0 9 0 0 0 0 0 0 0 0 0 0 ''\n0 left\n");
 }
 
 /* The lengths that a TLV may have, from 0 to 1100. */
@@ -506,13 +507,13 @@ tlv_allowed(unsigned message, unsigned type, unsigned len)
 		return len >= 4;
 	if (message == 2)
 		return type == 1 ? len <= 15 : len == params[type];
-	return message == 7 && type == 12 ? len <= 63 : len == 8;
+	return message == 7 && type == 13 ? len <= 63 : len == 8;
 }
 
 static void
 test_tlv_lengths(void **state)
 {
-	static const unsigned last[8] = { [1] = 10, [2] = 7, [7] = 12 };
+	static const unsigned last[8] = { [1] = 10, [2] = 7, [7] = 13 };
 	static uint8_t in[8 + 4 + 1100];
 	struct codec c = { .dialect = d };
 	struct message m;
@@ -551,8 +552,8 @@ test_hostile_tlvs(void **state)
 	assert_text(BYTES(1, 0, 0, 0, 0, 0, 0, 4, 0xff, 0xff, 0, 1), over);
 	assert_text(BYTES(1, 0, 0, 0, 0, 0, 0, 7, 0, 5, 0, 3, 'a', 0, 'b'),
 	    "BAD HELLO: TLV 5 makes no sense\n");
-	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 7, 0, 12, 0, 3, 'a', 0, 'b'),
-	    "BAD STATS: TLV 12 makes no sense\n");
+	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 7, 0, 13, 0, 3, 'a', 0, 'b'),
+	    "BAD STATS: TLV 13 makes no sense\n");
 	assert_text(BYTES(1, 0, 0, 0, 0, 0, 0, 8, 0, 9, 0, 4, 4, 1, 1, 1),
 	    "BAD HELLO: TLV 9 makes no sense\n");
 	assert_text(BYTES(2, 0, 0, 0, 0, 0, 0, 16, 0, 7, 0, 0, 0, 6, 0, 8, 4,
