@@ -475,6 +475,8 @@ test_lengths_refused(void **state)
 	assert_text(BYTES(5, 0, 0, 0, 0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9),
 	    "BAD PING or PONG of 9 bytes\n");
 	assert_text(BYTES(6, 0, 0, 0, 0, 0, 0, 1, 1), "BAD BYE of 1 bytes\n");
+	assert_text(BYTES(9, 0, 0, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8),
+	    "BAD MARK of 8 bytes\n");
 }
 
 static void
@@ -484,7 +486,7 @@ test_unknown_skipped(void **state)
 	assert_text(BYTES(0, 0, 0, 0, 0, 0, 0, 0, 8, 1, 2, 3, 0, 0, 0, 2, 1, 2,
 			255, 0, 0, 0, 0, 0, 0, 0),
 	    "SKIP\nSKIP\nSKIP\n0 left\n");
-	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 13, 0, 1, 7,
+	assert_text(BYTES(7, 0, 0, 0, 0, 0, 0, 25, 0, 0, 0, 0, 0, 14, 0, 1, 7,
 			255, 255, 0, 0, 0, 2, 0, 8, 0, 0, 0, 0, 0, 0, 0, 9),
 	    "STATS 0 9 0 0 0 0 0 0 0 0 0 0 ''\n0 left\n");
 }
