@@ -8,9 +8,10 @@
 #include "log.h"
 #include "session.h"
 
-#define READ_MIN 65536 /* room that makes a read worth it */
-#define FAR_US	 10000 /* a round trip that is one of a long way */
-#define HEAR_OUT 64 /* reads of what a peer said last */
+#define READ_MIN    65536 /* room that makes a read worth it */
+#define FAR_US	    10000 /* a round trip that is one of a long way */
+#define FAR_ANSWERS 8 /* to know it: the first one waits for the doll */
+#define HEAR_OUT    64 /* reads of what a peer said last */
 
 struct session *
 session_new(const struct peer *peer, const struct hello *ours,
@@ -140,12 +141,12 @@ take_pong(struct session *s, uint64_t token)
 	if (!window_answer(&s->window, token, now))
 		return; /* nobody asked */
 	s->answered_ms = now / 1000;
-	if (s->window.path_us > FAR_US && !s->far)
-		peer_far(&s->peer);
-	s->far = s->far || s->window.path_us > FAR_US;
 	s->rtt_us = s->window.rtt_us;
 	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
 		s->rtt_min_us = s->rtt_us;
+	if (s->answers < FAR_ANSWERS && ++s->answers == FAR_ANSWERS &&
+	    s->rtt_min_us > FAR_US)
+		peer_far(&s->peer);
 }
 
 void

@@ -47,7 +47,7 @@ struct session {
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
 	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
 	uint64_t mark; /* see session_mark(); 0: it was answered */
-	bool far; /* the way is a long one */
+	unsigned answers; /* to PINGs, until the way is judged by them */
 	bool kept; /* by the window, at the last session_send() */
 	struct window window; /* the owner sets its limit_us */
 	uint64_t age_us; /* of the next frame to send; the owner sets it */

@@ -36,11 +36,9 @@ key() {
 	sed -n "s/^$2=//p" "$TMP/$1.log" | tail -n 1
 }
 
-# discarded: as too old, by either side; frames go one way.
-discarded() {
-	echo $(($(key slave stale) + $(key slave late) + \
-	    $(key master stale) + $(key master late)))
-}
+# discarded [FROM TO]: as too old, of what goes from one side to the other, by
+# default to the master.
+discarded() { echo $(($(key "${1:-slave}" stale) + $(key "${2:-master}" late))); }
 
 # settled: what was under way has arrived: three looks show no new frame.
 settled() {
