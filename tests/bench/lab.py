@@ -14,6 +14,7 @@ import time
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), '..', '..'))
 BUILD = os.path.join(ROOT, 'build', 'bench')
+ALLOWED = '/proc/sys/net/ipv4/tcp_allowed_congestion_control'
 R_MAC, R = '02:00:00:09:00:02', '10.9.0.2'
 G_MAC, G, G_CTL = '02:00:00:09:00:01', '10.9.0.1', '10.8.0.1'
 M_MAC, M, M_CTL = '02:00:00:09:00:03', '10.9.0.3', '10.8.0.2'
@@ -102,11 +103,17 @@ class Task:
         self.process.wait()
 
 
+def write(path, text):
+    with open(path, 'w') as f:
+        f.write(text)
+
+
 class Lab:
     def __init__(self, offloads):
         self.offloads = offloads
         self.names = {h: 'epb%s%d' % (h, os.getpid()) for h in 'RGM'}
         self.tasks = []
+        self.allowed = read(ALLOWED)
         os.makedirs(BUILD, exist_ok=True)
 
     def __enter__(self):
@@ -121,6 +128,8 @@ class Lab:
         self.down()
 
     def up(self):
+        # a namespace may choose only what the host allows
+        write(ALLOWED, self.allowed.strip() + ' cubic')
         for name in self.names.values():
             subprocess.run(['ip', 'netns', 'add', name], check=True)
         for host in 'RGM':
@@ -149,6 +158,7 @@ class Lab:
         for name in self.names.values():
             subprocess.run(['ip', 'netns', 'del', name], check=False,
                            stderr=subprocess.DEVNULL)
+        write(ALLOWED, self.allowed)
 
     @staticmethod
     def tool(name):
