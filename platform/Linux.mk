@@ -7,6 +7,6 @@ PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
 		platform/netlink_linux.c platform/netns_linux.c \
 		platform/nft_linux.c platform/packet_io_linux.c \
 		platform/packet_linux.c platform/params_linux.c \
-		platform/tap_acquire_linux.c platform/tap_linux.c \
+		platform/ring_linux.c platform/tap_acquire_linux.c platform/tap_linux.c \
 		platform/vnet_linux.c platform/watch_linux.c
 PLATFORM_CPPFLAGS = -D_GNU_SOURCE

@@ -27,7 +27,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <pcap/bpf.h>
 
@@ -38,8 +37,9 @@
 #include "port.h"
 #include "vnet_linux.h"
 
-#define BUFFER (8 * 1024 * 1024)
-#define MANY   16 /* frames at once */
+#define BUFFER	  (8 * 1024 * 1024)
+#define REST_NS	  100000
+#define RING_PART 4 /* that part of it besides, for small frames */
 
 struct capture {
 	struct packet packet;
@@ -133,45 +133,30 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-static int
-capture_stamp(struct port *port, bool on)
-{
-	int value = on;
-
-	return setsockopt(port->fd, SOL_SOCKET, SO_TIMESTAMPNS, &value,
-	    sizeof(value));
-}
-
 /*
- * Asks for what comes beside each frame, as far as this kernel has it.
- *
- * To hand out times costs a twentieth of the time of a small frame, to take
- * them next to nothing.  Once asked for them, the kernel takes them until the
- * socket is closed (Linux, net/core/sock.c, __sock_set_timestamps() leaves
- * SOCK_TIMESTAMP on), so that later also those frames tell which were queued
- * before.
+ * The ring, and what comes in it beside each frame as far as this kernel has
+ * it.
  */
 static int
-capture_extras(struct port *port)
+capture_extras(struct port *port, uint32_t buffer)
 {
 	struct capture *c = port->state;
+	const char *call;
 	int on = 1;
 
-	(void)capture_stamp(port, true);
-	(void)capture_stamp(port, false);
-	if (setsockopt(port->fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) ==
-	    -1) {
-		log_errno("%s: PACKET_AUXDATA", port->name);
-		return -1;
-	}
 	if (setsockopt(port->fd, SOL_PACKET, PACKET_VNET_HDR, &on,
-		sizeof(on)) == -1)
-		return 0;
-	c->packet.head = VNET_HEAD;
-	port->caps = CAP_CSUM;
-	if (c->packet.mark != 0)
+		sizeof(on)) == 0) {
+		c->packet.head = VNET_HEAD;
+		port->caps = CAP_CSUM;
+	}
+	if (c->packet.head > 0 && c->packet.mark != 0)
 		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
-	return 0;
+	port->rest_ns = REST_NS;
+	if (ring_open(&c->packet.ring, port->fd, buffer / RING_PART, &call) ==
+	    0)
+		return 0;
+	log_errno("%s: %s", port->name, call);
+	return -1;
 }
 
 static int
@@ -180,20 +165,20 @@ capture_open(struct port *port, const struct port_config *config)
 	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, FRAME_MAX) };
 	struct bpf_program program = { 1, all };
 	struct capture *c = calloc(1, sizeof(*c));
+	uint32_t buffer = config->buffer != 0 ? config->buffer : BUFFER;
 
 	if ((port->state = c) == NULL) {
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
 	c->packet.base = -1;
-	port->fd = capture_get(port,
-	    config->buffer != 0 ? config->buffer : BUFFER);
+	port->fd = capture_get(port, buffer);
 	if (port->fd == -1)
 		return -1;
 	c->packet.fd = port->fd;
 	c->packet.base = capture_get(port, 1); /* the smallest that there is */
 	if (c->packet.base == -1 || capture_identify(port) == -1 ||
-	    capture_extras(port) == -1)
+	    capture_extras(port, buffer) == -1)
 		return -1;
 	if (capture_setfilter(port, &program) == 0)
 		return 0;
@@ -201,40 +186,23 @@ capture_open(struct port *port, const struct port_config *config)
 	return -1;
 }
 
-/*
- * Many frames at once may have waited long: the last one tells, as one call for
- * all is cheap.
- */
-static void
-capture_age(const struct port *port, struct frame *last)
-{
-	struct timespec ts;
-
-	if (last->when_ns == 0 && ioctl(port->fd, SIOCGSTAMPNS, &ts) == 0)
-		last->when_ns = (uint64_t)ts.tv_sec * 1000000000 +
-		    (uint64_t)ts.tv_nsec;
-}
-
 static int
 capture_recv(struct port *port, struct frame *frames, int max)
 {
 	struct capture *c = port->state;
-	size_t used = 0;
-	int n = 0, lost = 0, r = 0;
+	uint8_t *at = c->slab, *end = c->slab + PORT_SLAB;
+	socklen_t size = sizeof(int);
+	int n = 0, error;
 
-	while (n + lost < max && used + VNET_HEAD + FRAME_MAX <= PORT_SLAB) {
-		r = packet_recv(&c->packet, c->slab + used, &frames[n]);
-		if (r == 1)
-			used += VNET_HEAD + frames[n++].len;
-		else if (r == 0)
-			lost++;
-		else if (errno != ENETDOWN && errno != EINTR)
-			break;
-	}
-	port->count.invalid += (uint64_t)lost;
-	if (n >= MANY)
-		capture_age(port, &frames[n - 1]);
-	return n == 0 && r == -1 && errno != EAGAIN ? -1 : n;
+	packet_release(&c->packet);
+	while (n < max && VNET_HEAD + FRAME_MAX <= end - at &&
+	    packet_recv(&c->packet, &at, &frames[n]))
+		n++;
+	port->count.invalid = c->packet.invalid;
+	/* that it is down, say: poll(2) would tell it for ever */
+	if (n == 0)
+		(void)getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	return n;
 }
 
 static void
@@ -389,6 +357,8 @@ capture_close(struct port *port)
 {
 	struct capture *c = port->state;
 
+	if (c != NULL)
+		ring_close(&c->packet.ring);
 	if (c != NULL && c->packet.base != -1)
 		(void)close(c->packet.base);
 	if (port->fd != -1)
@@ -410,7 +380,6 @@ const struct port_ops port_capture = {
 	.attach = capture_attach,
 	.detach = capture_detach,
 	.promisc = capture_promisc,
-	.stamp = capture_stamp,
 	.tick = capture_tick,
 	.stats = capture_stats,
 	.close = capture_close,

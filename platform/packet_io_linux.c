@@ -1,7 +1,7 @@
 /*
  * Theory of operation.  The kernel takes the outer VLAN tag out of a frame and
- * hands it over in the auxiliary data; it is put back in front, where the
- * virtio-net header was, so that nothing but twelve bytes of addresses moves.
+ * hands it over beside it; it is put back in front, where the virtio-net header
+ * was, so that nothing but twelve bytes of addresses moves.
  *
  * Each frame is sent with its protocol said: the kernel takes it from there
  * when it segments a tagged frame, and raw IP has nothing else that says it.
@@ -13,7 +13,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "bytes.h"
 #include "offload.h"
@@ -36,71 +35,82 @@ tag_restore(struct frame *f, uint16_t tpid, uint16_t tci)
 		offload_shift(&f->off, 4);
 }
 
+/* What the kernel tells beside a frame. */
 static void
-aux_apply(const struct packet *p, struct frame *f, const void *data)
+slot_apply(const struct packet *p, const struct tpacket2_hdr *slot,
+    struct frame *f)
 {
-	struct tpacket_auxdata aux;
+	const struct sockaddr_ll *from = (const void *)((const uint8_t *)slot +
+	    TPACKET_ALIGN(sizeof(*slot)));
+	uint32_t status = slot->tp_status;
 
-	memcpy(&aux, data, sizeof(aux));
-	if (p->head == 0 && (aux.tp_status & TP_STATUS_CSUMNOTREADY) != 0)
+	f->when_ns = (uint64_t)slot->tp_sec * 1000000000 + slot->tp_nsec;
+	f->outbound = from->sll_pkttype == PACKET_OUTGOING;
+	if (p->head > 0)
+		vnet_read(f->data - VNET_HEAD, &f->off);
+	else if ((status & TP_STATUS_CSUMNOTREADY) != 0)
 		(void)vnet_guess(f, p->linktype);
-	if ((aux.tp_status & TP_STATUS_VLAN_VALID) == 0 || f->len < 12 ||
-	    p->linktype != LINK_ETHERNET)
-		return;
-	tag_restore(f,
-	    aux.tp_status & TP_STATUS_VLAN_TPID_VALID ? aux.tp_vlan_tpid :
-							PROTO_VLAN,
-	    aux.tp_vlan_tci);
+	if ((status & TP_STATUS_VLAN_VALID) != 0 && f->len >= 12 &&
+	    p->linktype == LINK_ETHERNET)
+		tag_restore(f,
+		    status & TP_STATUS_VLAN_TPID_VALID ? slot->tp_vlan_tpid :
+							 PROTO_VLAN,
+		    slot->tp_vlan_tci);
 }
 
-static void
-control_apply(const struct packet *p, struct frame *f, struct msghdr *msg)
+/* The whole of a frame that is longer than its slot. */
+static bool
+large_recv(const struct packet *p, uint8_t *at, struct frame *f)
 {
-	struct cmsghdr *cm;
-	struct timespec ts;
+	ssize_t r;
 
-	for (cm = CMSG_FIRSTHDR(msg); cm != NULL; cm = CMSG_NXTHDR(msg, cm)) {
-		if (cm->cmsg_level == SOL_PACKET &&
-		    cm->cmsg_type == PACKET_AUXDATA)
-			aux_apply(p, f, CMSG_DATA(cm));
-		else if (cm->cmsg_level == SOL_SOCKET &&
-		    cm->cmsg_type == SCM_TIMESTAMPNS) {
-			memcpy(&ts, CMSG_DATA(cm), sizeof(ts));
-			f->when_ns = (uint64_t)ts.tv_sec * 1000000000 +
-			    (uint64_t)ts.tv_nsec;
-		}
-	}
-}
-
-int
-packet_recv(const struct packet *p, uint8_t *at, struct frame *f)
-{
-	_Alignas(struct cmsghdr) char control[256];
-	struct sockaddr_ll from = { 0 };
-	struct iovec iov = { at + VNET_HEAD - p->head, p->head + FRAME_MAX };
-	struct msghdr msg = {
-		.msg_name = &from,
-		.msg_namelen = sizeof(from),
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	ssize_t r = recvmsg(p->fd, &msg, MSG_DONTWAIT);
-
-	/* EINVAL: segmentation that the header has no words for. */
-	if (r == -1)
-		return errno == EINVAL ? 0 : -1;
-	if (msg.msg_flags & MSG_TRUNC)
-		return 0;
-	memset(f, 0, sizeof(*f));
+	do
+		r = recv(p->fd, at + VNET_HEAD - p->head, p->head + FRAME_MAX,
+		    MSG_DONTWAIT | MSG_TRUNC);
+	while (r == -1 && (errno == ENETDOWN || errno == EINTR));
 	f->data = at + VNET_HEAD;
 	f->len = (uint32_t)r - p->head;
-	f->outbound = from.sll_pkttype == PACKET_OUTGOING;
-	if (p->head > 0)
-		vnet_read(at, &f->off);
-	control_apply(p, f, &msg);
-	return f->len <= FRAME_MAX;
+	return r >= (ssize_t)p->head && f->len <= FRAME_MAX;
+}
+
+/* False: it cannot be delivered, which is counted. */
+static bool
+slot_read(struct packet *p, struct tpacket2_hdr *slot, uint8_t **at,
+    struct frame *f)
+{
+	memset(f, 0, sizeof(*f));
+	if ((slot->tp_status & TP_STATUS_COPY) != 0) {
+		if (!large_recv(p, *at, f)) {
+			p->invalid++;
+			return false;
+		}
+		*at += VNET_HEAD + f->len;
+	} else if (slot->tp_snaplen < slot->tp_len) {
+		p->dropped++; /* there was no room for it in the queue */
+		return false;
+	} else {
+		f->data = (uint8_t *)slot + slot->tp_mac;
+		f->len = slot->tp_len;
+	}
+	slot_apply(p, slot, f);
+	return true;
+}
+
+bool
+packet_recv(struct packet *p, uint8_t **at, struct frame *f)
+{
+	struct tpacket2_hdr *slot;
+
+	while ((slot = ring_take(&p->ring)) != NULL)
+		if (slot_read(p, slot, at, f))
+			return true;
+	return false;
+}
+
+void
+packet_release(struct packet *p)
+{
+	ring_release(&p->ring);
 }
 
 static uint16_t

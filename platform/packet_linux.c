@@ -218,11 +218,14 @@ packet_bind(struct packet *p, uint16_t proto)
 }
 
 static void
-packet_drain(const struct packet *p)
+packet_drain(struct packet *p)
 {
 	uint8_t byte;
 	int i;
 
+	do
+		ring_release(&p->ring);
+	while (ring_take(&p->ring) != NULL);
 	for (i = 0; i < DRAIN_MAX; i++)
 		if (recv(p->fd, &byte, 1, MSG_DONTWAIT) == -1 &&
 		    errno == EAGAIN)

@@ -10,6 +10,7 @@
 
 #include "filter.h"
 #include "port.h"
+#include "ring_linux.h"
 
 #define PACKET_PREFIX 5 /* instructions in front of the caller's filter */
 
@@ -20,12 +21,14 @@ struct packet {
 	int linktype; /* LINK_ANY: none that is carried */
 	uint32_t mark; /* of own frames; 0: none */
 	uint32_t head; /* VNET_HEAD, or 0 without PACKET_VNET_HDR */
+	struct ring ring;
 	struct sock_filter prog[PACKET_PREFIX + FILTER_INSNS];
 	unsigned short ninsns;
 	int base; /* a second socket, which is never read */
 	bool compares, comparing; /* base has a filter; both hear */
 	int64_t ahead; /* what base has heard more, not counted yet */
 	uint64_t dropped, filtered; /* see packet_count() */
+	uint64_t invalid; /* of those that came */
 };
 
 struct ifreq packet_ifreq(const char *ifname);
@@ -60,10 +63,14 @@ void packet_count(struct packet *);
 int packet_rebind(struct packet *, const char *ifname, bool hear);
 
 /*
- * Reads a frame to memory of VNET_HEAD + FRAME_MAX bytes, its VLAN tag put
- * back.  1; 0: one came that cannot be delivered; -1 errno.
+ * The next frame, its VLAN tag put back: in the ring, until packet_release(),
+ * or, if it is large, in memory at *at, VNET_HEAD + FRAME_MAX bytes, of which
+ * it takes some.  False: there is none.  Those that cannot be delivered are
+ * counted.
  */
-int packet_recv(const struct packet *, uint8_t *at, struct frame *);
+bool packet_recv(struct packet *, uint8_t **at, struct frame *);
+/* Nobody looks any more at frames that were received. */
+void packet_release(struct packet *);
 
 /* 0, -1 errno. */
 int packet_send(const struct packet *, const struct frame *);

@@ -62,19 +62,6 @@ relay_limit(struct relay *r, struct session *s)
 	    r->stale.limit_ns / 2;
 }
 
-void
-relay_stamp(struct relay *r, struct session *s)
-{
-	bool on = s->codec.timestamps ||
-	    (r->stale.late_ns != 0 && stale_stamps(&r->stale, stale_now()));
-
-	if (on == r->stamping || r->port.ops->stamp == NULL)
-		return;
-	r->stamping = on;
-	if (r->port.ops->stamp(&r->port, on) == -1)
-		log_errno("%s: times of frames", r->port.name);
-}
-
 /* A batch from the port; false: there is none. */
 static bool
 relay_fetch(struct relay *r)
@@ -83,18 +70,17 @@ relay_fetch(struct relay *r)
 	int n;
 
 	flow_clear(f);
-	relay_stamp(r, r->link.live);
 	n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
 	if (n == -1)
 		relay_port_error(r);
 	if (n <= 0)
 		return false;
+	rest_seen(&r->rest, f->in, n, r->port.rest_ns, clock_us());
 	if (r->drop_up) {
 		r->count.readonly += (uint64_t)n;
 		return true;
 	}
 	f->nin = n;
-	stale_begin(f);
 	return true;
 }
 
@@ -102,13 +88,14 @@ relay_fetch(struct relay *r)
 static void
 relay_age(struct relay *r, struct session *s, struct flow *f)
 {
+	uint64_t now = stale_now();
+
 	s->age_us = 0;
 	if (clock_ms() <= r->resumed_ms + PAUSE_MS)
 		return;
-	if (f->came_ns != 0)
-		r->count.stale += stale_discard(&r->stale, f, stale_now());
+	r->count.stale += stale_discard(&r->stale, f, now);
 	stale_say(&r->stale, r->port.name);
-	s->age_us = stale_age_us(f);
+	s->age_us = stale_age_us(f, now);
 }
 
 /* What became too old on its way to us. */
@@ -131,7 +118,7 @@ relay_up(struct relay *r)
 
 	relay_limit(r, s);
 	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
-		if (flow_empty(f) && !relay_fetch(r))
+		if (flow_empty(f) && (r->rest.until_us != 0 || !relay_fetch(r)))
 			return;
 		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
 		    r->port.linktype, &r->count.invalid);

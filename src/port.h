@@ -141,10 +141,6 @@ struct port_ops {
 	int (*attach)(struct port *);
 	void (*detach)(struct port *);
 	int (*promisc)(struct port *, bool on); /* NULL: there is none */
-	/* Whether all frames shall tell when they came, also those that are
-	   queued; off at open (then the last of many may).  NULL: they do as
-	   they do. */
-	int (*stamp)(struct port *, bool on);
 	int (*carrier)(struct port *, bool up); /* NULL: there is none */
 	/*
 	 * Called about once a second, and at once when something about some

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "helper.h"
@@ -42,7 +43,6 @@ relay_begin(void *arg, struct session *s)
 	flow_clear(&r->down);
 	r->first = true;
 	r->port_idle = false;
-	relay_stamp(r, s);
 	r->have_peer = false;
 	r->tell = true;
 	r->told.up_frames = UINT64_MAX; /* it knows nothing */
@@ -196,6 +196,25 @@ relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 		*due = clock_ms() + (uint64_t)wait;
 }
 
+/* Until something happens, but not longer than that, or than the rest. */
+static void
+relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
+{
+	uint64_t now = clock_us(), until = r->rest.until_us;
+	uint64_t us = until > now ? until - now : 0;
+	struct timespec ts;
+
+	if (until == 0 || us > ms * 1000)
+		us = ms * 1000;
+	ts.tv_sec = (time_t)(us / 1000000);
+	ts.tv_nsec = (long)(us % 1000000) * 1000;
+	(void)ppoll(fds, FD_ALL, &ts, NULL);
+	if (until == 0 || clock_us() < until)
+		return;
+	r->rest.until_us = 0;
+	fds[FD_PORT].revents = POLLIN; /* there is no need to ask */
+}
+
 static void
 relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 {
@@ -211,6 +230,8 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	}
 	if (r->port_idle)
 		events = 0;
+	if (r->rest.until_us != 0)
+		events &= (short)~POLLIN;
 	fds[FD_SIGNAL] = (struct pollfd) { r->signals[0], POLLIN, 0 };
 	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
 		0 };
@@ -227,7 +248,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 		due = r->watch_ms;
 	if (r->opt->stats > 0 && r->stats_ms < due)
 		due = r->stats_ms;
-	(void)poll(fds, FD_ALL, due <= now ? 0 : (int)(due - now));
+	relay_wait(r, fds, due <= now ? 0 : due - now);
 }
 
 int

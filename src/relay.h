@@ -19,6 +19,7 @@
 #include "link.h"
 #include "options.h"
 #include "port.h"
+#include "rest.h"
 #include "stale.h"
 #include "stats.h"
 
@@ -54,8 +55,8 @@ struct relay {
 	bool paused; /* nothing goes up: the loop guard tests, or holds */
 	uint64_t resumed_ms; /* when a pause ended: frames waited for it */
 	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
+	struct rest rest;
 	bool port_idle; /* recv failed: leave it until the next tick */
-	bool stamping; /* frames tell when they came */
 	struct stale stale;
 	struct stale late; /* what came too late */
 	struct counters count; /* of the relay, past sessions and ports */
@@ -86,12 +87,10 @@ void relay_port_close(struct relay *);
 /*
  * frames.c, for the loop.  Frames from the port to the peer, from the peer to
  * the port, until there are none, or one side takes no more, or the other
- * flow has its turn.  relay_stamp(): asks the port for times as they are wanted
- * now.
+ * flow has its turn.
  */
 void relay_up(struct relay *);
 void relay_down(struct relay *);
-void relay_stamp(struct relay *, struct session *);
 /* A capture file takes no more: errno. */
 void relay_over(struct relay *);
 /* Drops what is on its way up. */

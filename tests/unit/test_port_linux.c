@@ -159,27 +159,25 @@ test_directions(void **state)
 	assert_true(f.outbound);
 }
 
-/* Frames tell when they came as long as somebody wants to know. */
+/* Frames tell when they came, small and large ones. */
 static void
-test_stamp(void **state)
+test_times(void **state)
 {
-	struct frame out = plain(data, 60, 1), f;
+	static const uint32_t lens[] = { 60, 1514 };
+	struct frame out, f;
 	struct timespec now;
+	size_t i;
 
 	(void)state;
 	begin();
-	inject(other, &out);
-	assert_true(receive(&f, WAIT_MS));
-	assert_int_equal(f.when_ns, 0);
-	assert_int_equal(port.ops->stamp(&port, true), 0);
-	inject(other, &out);
-	assert_true(receive(&f, WAIT_MS));
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	assert_in_range(f.when_ns / 1000000000, now.tv_sec - 60, now.tv_sec);
-	assert_int_equal(port.ops->stamp(&port, false), 0);
-	inject(other, &out);
-	assert_true(receive(&f, WAIT_MS));
-	assert_int_equal(f.when_ns, 0);
+	for (i = 0; i < 2; i++) {
+		out = plain(data, lens[i], 1);
+		inject(other, &out);
+		assert_true(receive(&f, WAIT_MS));
+		(void)clock_gettime(CLOCK_REALTIME, &now);
+		assert_in_range(f.when_ns / 1000000000, now.tv_sec - 60,
+		    now.tv_sec);
+	}
 }
 
 /*
@@ -788,52 +786,73 @@ test_other_kind(void **state)
 
 /* What did not fit into the buffer is counted: nothing vanishes unseen. */
 static void
+drops(uint32_t len)
+{
+	struct frame out = plain(data, len, 1);
+	uint64_t before, got = 0;
+	int i, n;
+
+	port.ops->stats(&port);
+	before = port.count.dropped;
+	for (i = 0; i < 1000; i++)
+		inject(peer, &out);
+	/* the last one is out of the cable when all are */
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(sniff(other, &head, WAIT_MS), len);
+	while ((n = port.ops->recv(&port, frames, FRAME_BATCH)) > 0)
+		got += (uint64_t)n;
+	for (i = 0; i < 2; i++) {
+		port.ops->stats(&port);
+		assert_in_range(port.count.dropped - before, 1, 999);
+		assert_int_equal(got + port.count.dropped - before, 1000);
+	}
+	assert_int_equal(port.count.invalid, 0);
+}
+
+static void
 test_drops(void **state)
 {
 	const struct port_config config = { .name = "v0", .buffer = 65536 };
-	struct frame out = plain(data, 1000, 1);
-	uint64_t got = 0;
-	int i, n;
 
 	(void)state;
 	need_net();
 	port_close(&port);
 	assert_int_equal(port_open(&port, &port_capture, &config), 0);
 	begin();
-	for (i = 0; i < 1000; i++)
-		inject(peer, &out);
-	/* the last one is out of the cable when all are */
-	for (i = 0; i < 1000; i++)
-		assert_int_equal(sniff(other, &head, WAIT_MS), 1000);
-	while ((n = port.ops->recv(&port, frames, FRAME_BATCH)) > 0)
-		got += (uint64_t)n;
-	port.ops->stats(&port);
-	assert_in_range(port.count.dropped, 1, 999);
-	assert_int_equal(got + port.count.dropped, 1000);
-	port.ops->stats(&port);
-	assert_int_equal(got + port.count.dropped, 1000);
+	drops(60);
+	drops(1000);
+	drops(60);
+	drops(1500);
 }
 
-/* A burst fits into the default buffer, and comes in order. */
+/*
+ * Bursts fit into the default buffer, and come in order: frames that fill a
+ * slot of the ring, that are a byte longer, and longest ones.
+ */
 static void
 test_burst(void **state)
 {
+	static const uint32_t lens[] = { 60, 180, 181, 61, 1514 };
 	struct frame out;
-	int i, n, got = 0;
+	uint32_t len;
+	int i, n, sent = 0, got = 0;
 
 	(void)state;
 	begin();
-	for (i = 0; i < 5000; i++) {
-		out = plain(data, 200, (unsigned)i);
-		inject(peer, &out);
-	}
-	while (got < 5000) {
-		assert_true(wait_readable(port.fd, WAIT_MS));
-		n = port.ops->recv(&port, frames, FRAME_BATCH);
-		assert_in_range(n, 1, FRAME_BATCH);
-		for (i = 0; i < n; i++, got++) {
-			(void)plain(data, 200, (unsigned)got);
-			assert_frame(&frames[i], data, 200);
+	while (sent < 12000) {
+		for (i = 0; i < 3000; i++, sent++) {
+			out = plain(data, lens[sent % 5], (unsigned)sent);
+			inject(peer, &out);
+		}
+		while (got < sent) {
+			assert_true(wait_readable(port.fd, WAIT_MS));
+			n = port.ops->recv(&port, frames, FRAME_BATCH);
+			assert_in_range(n, 1, FRAME_BATCH);
+			for (i = 0; i < n; i++, got++) {
+				len = lens[got % 5];
+				(void)plain(data, len, (unsigned)got);
+				assert_frame(&frames[i], data, len);
+			}
 		}
 	}
 	port.ops->stats(&port);
@@ -887,7 +906,7 @@ main(void)
 		TEST(test_open),
 		TEST(test_tags),
 		TEST(test_directions),
-		TEST(test_stamp),
+		TEST(test_times),
 		TEST(test_own_segments),
 		TEST(test_filter),
 		TEST(test_filtered),
