@@ -149,6 +149,15 @@ proto_of(char kind)
 	return kind == 'T' ? 6 : 47;
 }
 
+/* The last IP header in front of part i. */
+static inline uint8_t *
+ip_before(const struct packet *p, uint8_t *data, unsigned i)
+{
+	while (strchr("46ox", p->part[--i].kind) == NULL)
+		;
+	return data + p->part[i].at;
+}
+
 /* Fills what depends on the next header and on the length. */
 static inline void
 part_close(struct packet *p, unsigned i)
@@ -173,6 +182,7 @@ part_close(struct packet *p, unsigned i)
 	case 'o':
 		put16(at + 2, len);
 		at[9] = proto_of(next);
+		put16(at + 10, 0xffff ^ slow_sum(0, at, (at[0] & 15) * 4u));
 		break;
 	case '6':
 	case 'x':
@@ -180,20 +190,13 @@ part_close(struct packet *p, unsigned i)
 		at[p->part[i].kind == '6' ? 6 : 48] = proto_of(next);
 		break;
 	case 'U':
+		put16(at + 6, slow_pseudo(ip_before(p, p->data, i), 17, len));
+		/* FALLTHROUGH */
 	case 'u':
 	case 'D':
 		put16(at + 4, len);
 		break;
 	}
-}
-
-/* The last IP header in front of part i. */
-static inline uint8_t *
-ip_before(const struct packet *p, uint8_t *data, unsigned i)
-{
-	while (strchr("46ox", p->part[--i].kind) == NULL)
-		;
-	return data + p->part[i].at;
 }
 
 static inline uint8_t

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "spelled.h"
+#include "tunnel.h"
 
 #define DATA "tests/unit/data/offload"
 
@@ -318,12 +319,82 @@ test_plain(void **state)
 	each_of(lists, "", check_plain);
 }
 
+/* The first IP header has no options, and one of these is behind it. */
+static bool
+is_around(const char *spelled, const char *next)
+{
+	const char *ip = strpbrk(spelled, "4o6x");
+
+	return strchr("46", ip[0]) != NULL && strchr(next, ip[1]) != NULL;
+}
+
+/* What a kernel can be told of: Ethernet, IP, UDP, IP and TCP. */
+static bool
+is_known(const char *spelled)
+{
+	const char *udp = strpbrk(spelled, "uU");
+	const char *ip = udp != NULL ? strpbrk(udp, "4o6x") : NULL;
+
+	return spelled[0] == 'e' && is_around(spelled, "uU") &&
+	    strpbrk(udp + 1, "uUgkc") == NULL && ip[1] == 'T';
+}
+
+/* The frame's next segments, by way of UDP segmentation, are these bytes. */
+static int
+check_joined(struct offload_cut *alone, const struct frame *joined,
+    int linktype)
+{
+	static uint8_t buf[FRAME_MAX];
+	struct offload_cut cut;
+	struct frame want, got;
+	int n = 0;
+
+	assert_false(offload_needed(joined, linktype, CAP_CSUM | CAP_USO));
+	assert_int_equal(offload_begin(&cut, joined, linktype), 0);
+	for (; offload_next(&cut, buf, sizeof(buf), &got) == 1; n++) {
+		assert_int_equal(offload_next(alone, out_buf, sizeof(out_buf),
+				     &want),
+		    1);
+		assert_int_equal(got.len, want.len);
+		assert_memory_equal(got.data, want.data, want.len);
+		assert_int_equal(got.when_ns, 42);
+	}
+	return n;
+}
+
+/* tunnel_next() makes the same segments; how many frames it takes. */
+static int
+check_join(const struct packet *p, int linktype)
+{
+	static uint8_t buf[FRAME_MAX];
+	struct offload_cut alone, together;
+	struct frame f;
+	int n = 0;
+
+	assert_int_equal(offload_begin(&alone, &p->frame, linktype), 0);
+	assert_int_equal(offload_begin(&together, &p->frame, linktype), 0);
+	for (; tunnel_next(&together, buf, sizeof(buf), &f) == 1; n++)
+		assert_in_range(check_joined(&alone, &f, linktype), 1, 64);
+	assert_int_equal(offload_next(&alone, out_buf, sizeof(out_buf), &f), 0);
+	return n;
+}
+
 static void
 check_tunnel(const char *spelled)
 {
+	int linktype = link_of(spelled);
+	struct tunnel t;
+
 	packet_make(&packet, spelled, 1000, 301);
-	check_packet(&packet, link_of(spelled));
-	assert_true(offload_needed(&packet.frame, link_of(spelled), CAP_ALL));
+	check_packet(&packet, linktype);
+	assert_true(offload_needed(&packet.frame, linktype, CAP_ALL));
+	assert_int_equal(tunnel_find(&packet.frame, linktype, &t),
+	    is_known(spelled));
+	assert_int_equal(offload_needed(&packet.frame, linktype,
+			     CAP_ALL | CAP_TUNNEL),
+	    !is_known(spelled));
+	assert_int_equal(check_join(&packet, linktype),
+	    is_around(spelled, "U") ? 1 : 4);
 }
 
 static void
@@ -351,13 +422,67 @@ test_nested(void **state)
 static void
 check_whole(const char *spelled)
 {
-	uint8_t *ip;
-
 	packet_make(&packet, spelled, 501, 0);
-	ip = packet.data + packet.part[packet.parts - 2].at;
-	if (ip[0] >> 4 == 4)
-		put16(ip + 10, 0xffff ^ slow_sum(0, ip, 20));
 	check_packet(&packet, link_of(spelled));
+}
+
+static void
+test_joined(void **state)
+{
+	(void)state;
+	packet_make(&packet, "ev4UVe4T", 60000, 1400);
+	assert_int_equal(check_join(&packet, LINK_ETHERNET), 1);
+	packet_make(&packet, "e6UGe6T", 64000, 1400); /* 65535 */
+	assert_int_equal(check_join(&packet, LINK_ETHERNET), 2);
+	packet_make(&packet, "4UVe4T", 6500, 100); /* 64 and 1 */
+	assert_int_equal(check_join(&packet, LINK_RAW), 2);
+	packet_make(&packet, "4UVe4T", 200, 100);
+	assert_int_equal(check_join(&packet, LINK_RAW), 1);
+	packet_make(&packet, "4UVe4T", 100, 100);
+	assert_int_equal(check_join(&packet, LINK_RAW), 1);
+	packet_make(&packet, "4T", 6500, 100);
+	assert_int_equal(check_join(&packet, LINK_RAW), 65);
+	packet_make(&packet, "e4UVe4T", 6500, 0);
+	assert_int_equal(check_join(&packet, LINK_ETHERNET), 1);
+}
+
+/* Where the headers are, and what no kernel is told though it has them. */
+static void
+test_tunnel_find(void **state)
+{
+	struct tunnel t;
+	struct frame *f = &packet.frame;
+	uint8_t *udp = packet.data + 34;
+
+	(void)state;
+	packet_make(&packet, "eqv6uVe4T", 1000, 301);
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(t.ip6 && !t.csum);
+	assert_int_equal(t.udp, 22 + 40);
+	assert_int_equal(t.inner, 22 + 40 + 8 + 8 + 14);
+	packet_make(&packet, "e4U6T", 1000, 999);
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(!t.ip6 && t.csum);
+	f->off.gso_size = 1000; /* one segment */
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	f->off.gso_size = 0;
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4UVe4T", 1000, 301);
+	udp[7] ^= 1; /* no sum of a pseudo header */
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(offload_needed(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	udp[6] = udp[7] = 0;
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	udp[5] ^= 1; /* another length */
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4uVe4T", 65536 - 94, 1400); /* it wraps */
+	assert_true(offload_valid(f, LINK_ETHERNET));
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4uVe4T", 65535 - 94, 1400);
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4UVe4T", 1000, 301);
+	for (f->len--; f->len > 0; f->len--)
+		assert_false(tunnel_find(f, LINK_ETHERNET, &t));
 }
 
 /* No segmentation: the checksum is completed wherever csum_start points. */
@@ -725,13 +850,14 @@ test_needed(void **state)
 		{ "ev6T", 10, CAP_CSUM | CAP_TSO6 },
 		{ "4D", 10, CAP_CSUM | CAP_USO },
 		{ "6D", 10, CAP_CSUM | CAP_USO },
+		{ "e4UVe6T", 10, CAP_CSUM | CAP_TSO6 | CAP_TUNNEL },
 	};
 	unsigned caps;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		for (caps = 0; caps <= CAP_ALL; caps++) {
+		for (caps = 0; caps <= (CAP_ALL | CAP_TUNNEL); caps++) {
 			packet_make(&packet, cases[i].spelled, 100,
 			    cases[i].size);
 			assert_int_equal(offload_needed(&packet.frame,
@@ -816,6 +942,8 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_tunnels),
 		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_tunnel_find),
 		cmocka_unit_test(test_checksum_only),
 		cmocka_unit_test(test_zero_checksum),
 		cmocka_unit_test(test_largest),
