@@ -18,6 +18,7 @@
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -45,12 +46,14 @@
 
 /* Linux 6.2, later than many systems' headers. */
 #define TUN_F_USO_BOTH 0x60
+/* Linux 6.17: TUN_F_UDP_TUNNEL_GSO and TUN_F_UDP_TUNNEL_GSO_CSUM */
+#define TUN_F_TUNNEL 0x180
 
 struct tap {
 	int fd; /* also when the doll is gone and the port shows none */
 	bool gone;
 	int queue;
-	size_t head; /* VNET_HEAD, or 0 */
+	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
 	FILE *devices;
 	int asks; /* a socket of its namespace; -1: none */
 	int index; /* the interface's there */
@@ -187,6 +190,8 @@ offload_flags(unsigned caps)
 		flags |= TUN_F_TSO6 | TUN_F_TSO_ECN;
 	if (caps & CAP_USO)
 		flags |= TUN_F_USO_BOTH;
+	if ((caps & CAP_TUNNEL) != 0 && flags != 0)
+		flags |= TUN_F_TUNNEL;
 	return flags | TUN_F_CSUM;
 }
 
@@ -202,12 +207,37 @@ tap_offloads(struct port *port, unsigned caps)
 	    (unsigned long)offload_flags(caps & port->caps));
 }
 
+static int
+tap_head(struct port *port, int size)
+{
+	struct tap *t = port->state;
+
+	if (ioctl(t->fd, TUNSETVNETHDRSZ, &size) == -1) {
+		log_errno("%s: TUNSETVNETHDRSZ", port->name);
+		return -1;
+	}
+	t->head = (size_t)size;
+	return 0;
+}
+
+/*
+ * A kernel that gives tunnels takes them, too, with the longer header.  Where
+ * it reads that (Linux, include/linux/virtio_net.h,
+ * virtio_net_hdr_tnl_to_skb()), it counts on an Ethernet header and on a
+ * little-endian machine.
+ */
+static bool
+tap_takes_tunnels(struct port *port)
+{
+	return port->linktype == LINK_ETHERNET && htole16(1) == 1 &&
+	    tap_offloads(port, port->caps) == 0;
+}
+
 /* What this kernel takes and gives, beginning with nothing given. */
 static int
 tap_probe(struct port *port)
 {
 	struct tap *t = port->state;
-	int size = VNET_HEAD;
 	struct ifreq ifr;
 
 	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1) {
@@ -216,14 +246,14 @@ tap_probe(struct port *port)
 	}
 	if ((ifr.ifr_flags & IFF_VNET_HDR) == 0)
 		return 0;
-	if (ioctl(t->fd, TUNSETVNETHDRSZ, &size) == -1) {
-		log_errno("%s: TUNSETVNETHDRSZ", port->name);
+	if (tap_head(port, VNET_HEAD) == -1)
 		return -1;
-	}
-	t->head = VNET_HEAD;
 	port->caps = CAP_ALL;
 	if (tap_offloads(port, CAP_ALL) == -1)
 		port->caps &= ~(unsigned)CAP_USO;
+	port->caps |= CAP_TUNNEL;
+	if (!tap_takes_tunnels(port) || tap_head(port, VNET_TUNNEL_HEAD) == -1)
+		port->caps &= ~(unsigned)CAP_TUNNEL;
 	if (tap_offloads(port, 0) == 0)
 		return 0;
 	log_errno("%s: TUNSETOFFLOAD", port->name);
@@ -261,19 +291,20 @@ tap_gone(struct port *port)
 static int
 tap_one(struct tap *t, uint8_t *at, struct frame *f)
 {
+	uint8_t *data = at + VNET_TUNNEL_HEAD;
 	ssize_t r;
 
 	do
-		r = read(t->fd, at + VNET_HEAD - t->head, t->head + FRAME_MAX);
+		r = read(t->fd, data - t->head, t->head + FRAME_MAX);
 	while (r == -1 && errno == EINTR);
 	if (r == -1)
 		return errno == EAGAIN || errno == EIO ? 0 : -1;
 	memset(f, 0, sizeof(*f));
-	f->data = at + VNET_HEAD;
+	f->data = data;
 	f->len = (uint32_t)((size_t)r - t->head);
 	f->outbound = true;
 	if (t->head > 0)
-		vnet_read(at, &f->off);
+		vnet_read(data - t->head, &f->off);
 	return 1;
 }
 
@@ -284,11 +315,12 @@ tap_recv(struct port *port, struct frame *frames, int max)
 	size_t used = 0;
 	int n = 0, r = 1;
 
-	while (n < max && used + VNET_HEAD + FRAME_MAX <= sizeof(t->slab)) {
+	while (
+	    n < max && used + VNET_TUNNEL_HEAD + FRAME_MAX <= sizeof(t->slab)) {
 		r = tap_one(t, t->slab + used, &frames[n]);
 		if (r != 1)
 			break;
-		used += VNET_HEAD + frames[n++].len;
+		used += VNET_TUNNEL_HEAD + frames[n++].len;
 	}
 	if (r == -1 && errno == EBADFD)
 		tap_gone(port);
@@ -319,14 +351,17 @@ refuse(struct port *port, int error)
 static int
 tap_put(struct tap *t, const struct frame *f)
 {
-	uint8_t whole[VNET_HEAD + SMALL];
+	uint8_t whole[VNET_TUNNEL_HEAD + SMALL];
 	struct iovec iov[2] = { { whole, t->head }, { f->data, f->len } };
 
 	if (t->gone) {
 		errno = EBADFD;
 		return -1;
 	}
-	vnet_write(whole, f);
+	if (t->head == VNET_TUNNEL_HEAD)
+		vnet_tunnel_write(whole, f);
+	else
+		vnet_write(whole, f);
 	if (f->len > SMALL)
 		return writev(t->fd, iov, 2) == -1 ? -1 : 0;
 	memcpy(whole + t->head, f->data, f->len);
@@ -410,10 +445,15 @@ static void
 tap_close(struct port *port)
 {
 	struct tap *t = port->state;
+	int size = VNET_HEAD;
 
 	if (t != NULL) {
-		if (t->fd != -1)
+		if (t->fd != -1) {
+			/* a persistent one is somebody else's next */
+			if (t->head != 0)
+				(void)ioctl(t->fd, TUNSETVNETHDRSZ, &size);
 			(void)close(t->fd);
+		}
 		if (t->asks != -1)
 			(void)close(t->asks);
 		if (t->devices != NULL)

@@ -15,10 +15,12 @@
 #include <sys/utsname.h>
 #include <linux/virtio_net.h>
 #include <netinet/in.h>
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
+#include "tunnel.h"
 #include "vnet_linux.h"
 
 #define PIECE	 128 /* headers of any frame whose own are not known */
@@ -26,7 +28,20 @@
 #define TCP_CSUM 16
 #define UDP_CSUM 6
 
+/* Linux 6.17, include/uapi/linux/virtio_net.h: later than many headers. */
+#define GSO_TUNNEL4 0x20 /* VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV4 */
+#define GSO_TUNNEL6 0x40 /* VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV6 */
+#define TUNNEL_CSUM 8 /* VIRTIO_NET_HDR_F_UDP_TUNNEL_CSUM */
+
+/* struct virtio_net_hdr_v1_hash_tunnel */
+struct tunnel_head {
+	struct virtio_net_hdr plain;
+	uint8_t buffers_and_hash[10];
+	uint16_t outer_th_offset, inner_nh_offset; /* little-endian */
+};
+
 _Static_assert(sizeof(struct virtio_net_hdr) == VNET_HEAD, "header");
+_Static_assert(sizeof(struct tunnel_head) == VNET_TUNNEL_HEAD, "tunnel");
 
 void
 vnet_read(const uint8_t head[VNET_HEAD], struct offload *off)
@@ -38,7 +53,7 @@ vnet_read(const uint8_t head[VNET_HEAD], struct offload *off)
 	if (h.flags == 0 && h.gso_type == 0)
 		return;
 	off->flags = h.flags & (OFFLOAD_CSUM | OFFLOAD_CSUM_VALID);
-	off->gso = h.gso_type;
+	off->gso = h.gso_type & (uint8_t) ~(GSO_TUNNEL4 | GSO_TUNNEL6);
 	off->hdr_len = h.hdr_len;
 	off->gso_size = h.gso_size;
 	off->csum_start = h.csum_start;
@@ -75,6 +90,22 @@ vnet_write(uint8_t head[VNET_HEAD], const struct frame *f)
 	if (f->off.gso != 0) {
 		h.gso_type = f->off.gso;
 		h.gso_size = f->off.gso_size;
+	}
+	memcpy(head, &h, sizeof(h));
+}
+
+void
+vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *f)
+{
+	struct tunnel_head h = { 0 };
+	struct tunnel t;
+
+	vnet_write((uint8_t *)&h.plain, f);
+	if (f->off.gso != 0 && tunnel_find(f, LINK_ETHERNET, &t)) {
+		h.plain.gso_type |= t.ip6 ? GSO_TUNNEL6 : GSO_TUNNEL4;
+		h.plain.flags |= t.csum ? TUNNEL_CSUM : 0;
+		h.outer_th_offset = htole16(t.udp);
+		h.inner_nh_offset = htole16(t.inner);
 	}
 	memcpy(head, &h, sizeof(h));
 }

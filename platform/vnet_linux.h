@@ -6,10 +6,13 @@
 
 #include "port.h"
 
-#define VNET_HEAD 10 /* struct virtio_net_hdr */
+#define VNET_HEAD	 10 /* struct virtio_net_hdr */
+#define VNET_TUNNEL_HEAD 24 /* struct virtio_net_hdr_v1_hash_tunnel */
 
 void vnet_read(const uint8_t head[VNET_HEAD], struct offload *);
 void vnet_write(uint8_t head[VNET_HEAD], const struct frame *);
+/* The longer one, for an Ethernet frame: also for a tunnel's super-frame. */
+void vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *);
 
 /*
  * For kernels without the header: describes the checksum that the kernel said

@@ -3,6 +3,7 @@
 
 #include "coalesce.h"
 #include "flow.h"
+#include "tunnel.h"
 
 #define SEGMENTS (4 * FRAME_MAX)
 
@@ -48,14 +49,15 @@ flow_clear(struct flow *f)
 
 /* Cuts until the memory for segments is used up or the frame is done. */
 static bool
-flow_cut(struct flow *f)
+flow_cut(struct flow *f, unsigned caps)
 {
+	bool joined = f->join_tunnels && (caps & CAP_USO) != 0;
 	struct frame *out = &f->out[f->nout];
 
 	if (SEGMENTS - f->used < FRAME_MAX)
 		return false;
-	if (offload_next(&f->cut, f->segments + f->used, SEGMENTS - f->used,
-		out) == 1) {
+	if ((joined ? tunnel_next : offload_next)(&f->cut,
+		f->segments + f->used, SEGMENTS - f->used, out) == 1) {
 		f->used += out->len;
 		f->nout++;
 	}
@@ -91,7 +93,7 @@ flow_fill(struct flow *f, unsigned caps, int linktype, uint64_t *invalid)
 		    f->joined, PORT_SLAB);
 	while (f->nout < FRAME_BATCH) {
 		if (f->cut.frame != NULL) {
-			if (!flow_cut(f))
+			if (!flow_cut(f, caps))
 				break;
 		} else if (f->iin < f->nin)
 			flow_pass(f, &f->in[f->iin++], caps, linktype, invalid);

@@ -18,6 +18,7 @@
 #include "bytes.h"
 #include "layers.h"
 #include "offload.h"
+#include "tunnel.h"
 
 #define TCP_FLAGS 13
 #define TCP_FIN	  0x01
@@ -173,12 +174,16 @@ bool
 offload_needed(const struct frame *f, int linktype, unsigned caps)
 {
 	struct offload_cut c;
+	struct tunnel t;
 
 	if ((cap_of(&f->off) & ~caps) != 0)
 		return true;
 	if (f->off.gso == 0)
 		return false;
-	return offload_begin(&c, f, linktype) == -1 || c.layers.count != 2;
+	if (offload_begin(&c, f, linktype) == -1)
+		return true;
+	return c.layers.count != 2 &&
+	    ((caps & CAP_TUNNEL) == 0 || !tunnel_find(f, linktype, &t));
 }
 
 /*

@@ -27,10 +27,11 @@ struct offload_layers {
 
 /*
  * Whether this frame must be completed before an end with these CAP_* gets
- * it.  Also true, whatever the caps, for a frame with segmentation whose
- * csum_start is not the outer transport header (the virtio-net header has no
- * tunnel bits, so a kernel would cut it wrong), or that is not valid (so that
- * offload_begin() refuses it).
+ * it.  Also true for a frame with segmentation whose csum_start is not the
+ * outer transport header (this header has no tunnel bits, so a kernel would cut
+ * it wrong), but for the tunnels of tunnel.h where the caps have CAP_TUNNEL;
+ * and, whatever the caps, for one that is not valid (so that offload_begin()
+ * refuses it).
  */
 bool offload_needed(const struct frame *, int linktype, unsigned caps);
 

@@ -63,6 +63,8 @@ struct offload {
 #define CAP_TSO6 4
 #define CAP_USO	 8 /* UDP segmentation, IPv4 and IPv6 */
 #define CAP_ALL	 (CAP_CSUM | CAP_TSO4 | CAP_TSO6 | CAP_USO)
+/* Besides: the same inside a UDP tunnel.  16 is taken on the wire. */
+#define CAP_TUNNEL 32
 
 struct frame {
 	uint8_t *data;

@@ -166,6 +166,7 @@ slave_open(struct relay *r)
 	config.buffer = r->opt->buffer;
 	if (port_open(&r->port, &port_capture, &config) == -1)
 		return -1;
+	r->down.join_tunnels = true;
 	if (r->opt->filter[0] != '\0' &&
 	    slave_filter(r, pairs, 0, r->opt->filter, "", &program) == -1) {
 		log_info("-f %s: %s", r->opt->filter, answer.why);
@@ -180,6 +181,15 @@ slave_close(struct relay *r)
 	(void)r;
 }
 
+/* Tunnels besides: they become what the port takes, see tunnel_next(). */
+static unsigned
+slave_can(const struct relay *r)
+{
+	if (r->opt->segment)
+		return 0;
+	return r->port.caps | (r->port.caps & CAP_USO ? CAP_TUNNEL : 0);
+}
+
 static void
 slave_hello(void *arg, const struct peer *peer, struct hello *h)
 {
@@ -189,7 +199,7 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 
 	h->role = ROLE_SLAVE;
 	h->linktype = r->port.linktype;
-	h->can = r->opt->segment ? 0 : r->port.caps;
+	h->can = slave_can(r);
 	h->can_timestamps = true;
 	h->want = r->opt->readonly ? WANT_READONLY : 0;
 	h->nocopy = r->opt->nocopy;

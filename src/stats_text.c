@@ -92,13 +92,14 @@ static void
 text_offloads(struct text *t, const char *key, unsigned sender,
     unsigned receiver)
 {
-	static const char *const names[] = { "csum", "tso4", "tso6", "uso" };
+	static const char *const names[] = { "csum", "tso4", "tso6", "uso",
+		NULL, "tunnel" };
 	unsigned i, caps = sender != 0 ? receiver : 0;
 	const char *comma = "";
 
 	text_add(t, "%s=", key);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (caps & 1u << i) {
+		if (names[i] != NULL && (caps & 1u << i) != 0) {
 			text_add(t, "%s%s", comma, names[i]);
 			comma = ",";
 		}

@@ -120,7 +120,7 @@ hello_take(struct message *m, const struct tlv *t)
 		h->linktype = get16(t->value);
 		break;
 	case HELLO_CAN:
-		h->can = get32(t->value) & CAP_ALL;
+		h->can = get32(t->value) & (CAP_ALL | CAP_TUNNEL);
 		h->can_timestamps = t->value[3] & HELLO_CAN_TIMESTAMPS;
 		break;
 	case HELLO_WANT:

@@ -67,7 +67,7 @@ addr_family(const struct addr *a)
 static uint32_t
 hello_can(const struct hello *h)
 {
-	return (h->can & CAP_ALL) |
+	return (h->can & (CAP_ALL | CAP_TUNNEL)) |
 	    (h->can_timestamps ? HELLO_CAN_TIMESTAMPS : 0);
 }
 

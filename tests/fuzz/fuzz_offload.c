@@ -3,13 +3,13 @@
  * whether the outer IP length is to be mended (or few inputs get past it), 1
  * of capabilities, the ten bytes of the header (big-endian), the frame.  What
  * is valid must come out in as many pieces as its lengths say, all payload, in
- * order; the frame and the room for it are of the exact size, for the
- * address sanitizer.
+ * order, and alike by way of UDP segmentation; the frame and the room for it
+ * are of the exact size, for the address sanitizer.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "offload.h"
+#include "tunnel.h"
 
 #define HEAD 12
 
@@ -62,6 +62,27 @@ cut_all(const struct frame *f, int linktype)
 	free(room);
 }
 
+/* Segments of a tunnel that were joined are, cut again, the same ones. */
+static void
+join_all(const struct frame *f, int linktype)
+{
+	static uint8_t room[3][FRAME_MAX];
+	struct offload_cut alone, together, again;
+	struct frame joined, one, other;
+
+	must(offload_begin(&alone, f, linktype) == 0);
+	must(offload_begin(&together, f, linktype) == 0);
+	while (tunnel_next(&together, room[0], FRAME_MAX, &joined) == 1) {
+		must(offload_begin(&again, &joined, linktype) == 0);
+		while (offload_next(&again, room[1], FRAME_MAX, &one) == 1) {
+			must(offload_next(&alone, room[2], FRAME_MAX, &other));
+			must(one.len == other.len &&
+			    memcmp(one.data, other.data, one.len) == 0);
+		}
+	}
+	must(offload_next(&alone, room[2], FRAME_MAX, &other) == 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 {
@@ -79,8 +100,10 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 	if (in[0] & 2)
 		mend_length(&f, linktype == LINK_RAW ? 0 : 14);
 	(void)offload_needed(&f, linktype, in[1]);
-	if (offload_valid(&f, linktype))
+	if (offload_valid(&f, linktype)) {
 		cut_all(&f, linktype);
+		join_all(&f, linktype);
+	}
 	offload_shift(&f.off, (int8_t)in[1]);
 	free(f.data);
 	return 0;

@@ -15,53 +15,12 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "offload.h"
+#include "spelled.h"
+#include "tunnel.h"
 
 #define DATA "tests/unit/data/offload"
 
 static uint8_t out_buf[FRAME_MAX];
-
-static uint32_t
-get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t
-get32(const uint8_t *p)
-{
-	return get16(p) << 16 | get16(p + 2);
-}
-
-static void
-put16(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 8);
-	p[1] = (uint8_t)v;
-}
-
-/* RFC 1071 as slow as it reads: the folded sum, not complemented. */
-static uint32_t
-slow_sum(uint32_t sum, const uint8_t *p, uint32_t len)
-{
-	uint32_t i;
-
-	for (i = 0; i < len; i++) {
-		sum += i % 2 ? p[i] : (uint32_t)p[i] << 8;
-		sum = (sum & 0xffff) + (sum >> 16);
-	}
-	return sum;
-}
-
-static uint32_t
-slow_pseudo(const uint8_t *ip, uint32_t proto, uint32_t len)
-{
-	uint32_t sum = proto + (len >> 16) + (len & 0xffff);
-
-	if (ip[0] >> 4 == 4)
-		return slow_sum(sum, ip + 12, 8);
-	return slow_sum(sum, ip + 8, 32);
-}
 
 /* --- against the kernel --- */
 
@@ -174,210 +133,6 @@ test_kernel_raw(void **state)
 }
 
 /* --- against a slow checksum, over every combination of headers --- */
-
-/*
- * A packet is spelled, one letter a header: e Ethernet; v, q, 9 VLAN tags; 4
- * and o IPv4 without and with options; 6 and x IPv6 without and with extension
- * headers; U and u outer UDP with and without checksum; V VXLAN; G GENEVE; g,
- * k, c GRE plain, with a key, with key and checksum; T TCP; D inner UDP.
- */
-#define PARTS	 16
-#define FIRST_ID 0xfffe
-
-struct packet {
-	struct frame frame;
-	struct part {
-		char kind;
-		uint32_t at;
-	} part[PARTS];
-	unsigned parts;
-	uint32_t head;
-	uint8_t data[FRAME_MAX];
-};
-
-static struct packet packet;
-
-static const struct header {
-	char kind;
-	uint8_t len;
-	uint8_t bytes[64];
-} headers[] = {
-	{ 'e', 14, { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2 } },
-	{ 'v', 4, { 0x00, 0x05 } },
-	{ 'q', 4, { 0x60, 0x05 } },
-	{ '9', 4, { 0x00, 0x00 } },
-	{ '4', 20,
-	    { 0x45, 1, 0, 0, 0xff, 0xfe, 0x40, 0, 64, 0, 0, 0, 10, 0, 0, 1, 255,
-		255, 255, 254 } },
-	{ 'o', 28,
-	    { 0x47, 1, 0, 0, 0xff, 0xfe, 0, 0, 64, 0, 0, 0, 10, 0, 0, 1, 10, 0,
-		0, 2, 1, 1, 1, 1, 1, 1, 1, 0 } },
-	{ '6', 40,
-	    { 0x60, 0, 0, 0, 0, 0, 0, 64, 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0xff,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xff, 0xff, 2 } },
-	{ 'x', 64,
-	    { 0x60, 0, 0, 0, 0, 0, 0, 64, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0, 0, 1, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
-		60, 0, 1, 4, 0, 0, 0, 0, 0, 1, 1, 12 } },
-	{ 'U', 8, { 0x30, 0, 0x12, 0xb5, 0, 0, 0x12, 0x34 } },
-	{ 'u', 8, { 0x30, 0, 0x12, 0xb5 } },
-	{ 'V', 8, { 8, 0, 0, 0, 0, 0, 5, 0 } },
-	{ 'G', 20,
-	    { 3, 0, 0x65, 0x58, 0, 0, 5, 0, 1, 2, 3, 1, 0x60, 0, 0, 0, 0x45 } },
-	{ 'g', 4, { 0 } },
-	{ 'k', 8, { 0x20, 0, 0, 0, 0x60, 0, 0, 0 } },
-	{ 'c', 12, { 0xa0, 0, 0, 0, 0xaa, 0xaa, 0, 0, 0x45, 0, 0, 0 } },
-	{ 'T', 24,
-	    { 0, 80, 0, 81, 0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 9, 0x60, 0xff, 1,
-		0, 0, 0, 0, 0, 1, 1, 1, 0 } },
-	{ 'D', 8, { 0, 80, 0, 81 } },
-};
-
-static const struct header *
-header_of(char kind)
-{
-	size_t i;
-
-	for (i = 0; headers[i].kind != kind; i++)
-		assert_true(i + 1 < sizeof(headers) / sizeof(headers[0]));
-	return &headers[i];
-}
-
-static uint32_t
-ethertype_of(char kind)
-{
-	static const struct {
-		char kind;
-		uint16_t type;
-	} types[] = { { 'v', 0x8100 }, { 'q', 0x88a8 }, { '9', 0x9100 },
-		{ '4', 0x0800 }, { 'o', 0x0800 }, { '6', 0x86dd },
-		{ 'x', 0x86dd }, { 'e', 0x6558 } };
-	size_t i;
-
-	for (i = 0; types[i].kind != kind; i++)
-		assert_true(i + 1 < sizeof(types) / sizeof(types[0]));
-	return types[i].type;
-}
-
-static uint8_t
-proto_of(char kind)
-{
-	if (strchr("46ox", kind) != NULL)
-		return kind == '4' || kind == 'o' ? 4 : 41;
-	if (strchr("UuD", kind) != NULL)
-		return 17;
-	return kind == 'T' ? 6 : 47;
-}
-
-/* Fills what depends on the next header and on the length. */
-static void
-part_close(struct packet *p, unsigned i)
-{
-	uint8_t *at = p->data + p->part[i].at;
-	uint32_t len = p->frame.len - p->part[i].at;
-	char next = i + 1 < p->parts ? p->part[i + 1].kind : 0;
-
-	switch (p->part[i].kind) {
-	case 'e':
-		put16(at + 12, ethertype_of(next));
-		break;
-	case 'v':
-	case 'q':
-	case '9':
-	case 'g':
-	case 'k':
-	case 'c':
-		put16(at + 2, ethertype_of(next));
-		break;
-	case '4':
-	case 'o':
-		put16(at + 2, len);
-		at[9] = proto_of(next);
-		break;
-	case '6':
-	case 'x':
-		put16(at + 4, len - 40);
-		at[p->part[i].kind == '6' ? 6 : 48] = proto_of(next);
-		break;
-	case 'U':
-	case 'u':
-	case 'D':
-		put16(at + 4, len);
-		break;
-	}
-}
-
-/* The last IP header in front of part i. */
-static uint8_t *
-ip_before(const struct packet *p, uint8_t *data, unsigned i)
-{
-	while (strchr("46ox", p->part[--i].kind) == NULL)
-		;
-	return data + p->part[i].at;
-}
-
-static uint8_t
-gso_of(const struct packet *p)
-{
-	unsigned last = p->parts - 1;
-
-	if (p->part[last].kind == 'D')
-		return OFFLOAD_UDP;
-	return strchr("4o", p->part[last - 1].kind) ? OFFLOAD_TCP4 :
-						      OFFLOAD_TCP6;
-}
-
-/* What a kernel leaves in a super-frame's last header and beside it. */
-static void
-packet_close(struct packet *p, uint16_t size)
-{
-	unsigned last = p->parts - 1;
-	uint32_t at = p->part[last].at, len = p->frame.len - at;
-	uint8_t proto = proto_of(p->part[last].kind);
-	uint16_t field = proto == 6 ? 16 : 6;
-
-	put16(p->data + at + field,
-	    slow_pseudo(ip_before(p, p->data, last), proto, len));
-	p->frame.off.flags = OFFLOAD_CSUM;
-	p->frame.off.gso = size ? gso_of(p) : 0;
-	p->frame.off.gso_size = size;
-	p->frame.off.csum_start = (uint16_t)at;
-	p->frame.off.csum_offset = field;
-}
-
-static void
-packet_make(struct packet *p, const char *spelled, uint32_t payload,
-    uint16_t size)
-{
-	const struct header *h;
-	unsigned i;
-
-	memset(p, 0, offsetof(struct packet, data));
-	p->frame.data = p->data;
-	p->frame.when_ns = 42;
-	p->frame.outbound = true;
-	for (; *spelled != '\0'; spelled++) {
-		h = header_of(*spelled);
-		p->part[p->parts].kind = *spelled;
-		p->part[p->parts++].at = p->frame.len;
-		memcpy(p->data + p->frame.len, h->bytes, h->len);
-		p->frame.len += h->len;
-	}
-	p->head = p->frame.len;
-	for (i = 0; i < payload; i++)
-		p->data[p->frame.len++] = (uint8_t)(i * 31 + i / 256);
-	for (i = 0; i < p->parts; i++)
-		part_close(p, i);
-	packet_close(p, size);
-}
-
-static int
-link_of(const char *spelled)
-{
-	return spelled[0] == 'e' ? LINK_ETHERNET : LINK_RAW;
-}
 
 struct place {
 	uint32_t count; /* segments before this one */
@@ -564,12 +319,82 @@ test_plain(void **state)
 	each_of(lists, "", check_plain);
 }
 
+/* The first IP header has no options, and one of these is behind it. */
+static bool
+is_around(const char *spelled, const char *next)
+{
+	const char *ip = strpbrk(spelled, "4o6x");
+
+	return strchr("46", ip[0]) != NULL && strchr(next, ip[1]) != NULL;
+}
+
+/* What a kernel can be told of: Ethernet, IP, UDP, IP and TCP. */
+static bool
+is_known(const char *spelled)
+{
+	const char *udp = strpbrk(spelled, "uU");
+	const char *ip = udp != NULL ? strpbrk(udp, "4o6x") : NULL;
+
+	return spelled[0] == 'e' && is_around(spelled, "uU") &&
+	    strpbrk(udp + 1, "uUgkc") == NULL && ip[1] == 'T';
+}
+
+/* The frame's next segments, by way of UDP segmentation, are these bytes. */
+static int
+check_joined(struct offload_cut *alone, const struct frame *joined,
+    int linktype)
+{
+	static uint8_t buf[FRAME_MAX];
+	struct offload_cut cut;
+	struct frame want, got;
+	int n = 0;
+
+	assert_false(offload_needed(joined, linktype, CAP_CSUM | CAP_USO));
+	assert_int_equal(offload_begin(&cut, joined, linktype), 0);
+	for (; offload_next(&cut, buf, sizeof(buf), &got) == 1; n++) {
+		assert_int_equal(offload_next(alone, out_buf, sizeof(out_buf),
+				     &want),
+		    1);
+		assert_int_equal(got.len, want.len);
+		assert_memory_equal(got.data, want.data, want.len);
+		assert_int_equal(got.when_ns, 42);
+	}
+	return n;
+}
+
+/* tunnel_next() makes the same segments; how many frames it takes. */
+static int
+check_join(const struct packet *p, int linktype)
+{
+	static uint8_t buf[FRAME_MAX];
+	struct offload_cut alone, together;
+	struct frame f;
+	int n = 0;
+
+	assert_int_equal(offload_begin(&alone, &p->frame, linktype), 0);
+	assert_int_equal(offload_begin(&together, &p->frame, linktype), 0);
+	for (; tunnel_next(&together, buf, sizeof(buf), &f) == 1; n++)
+		assert_in_range(check_joined(&alone, &f, linktype), 1, 64);
+	assert_int_equal(offload_next(&alone, out_buf, sizeof(out_buf), &f), 0);
+	return n;
+}
+
 static void
 check_tunnel(const char *spelled)
 {
+	int linktype = link_of(spelled);
+	struct tunnel t;
+
 	packet_make(&packet, spelled, 1000, 301);
-	check_packet(&packet, link_of(spelled));
-	assert_true(offload_needed(&packet.frame, link_of(spelled), CAP_ALL));
+	check_packet(&packet, linktype);
+	assert_true(offload_needed(&packet.frame, linktype, CAP_ALL));
+	assert_int_equal(tunnel_find(&packet.frame, linktype, &t),
+	    is_known(spelled));
+	assert_int_equal(offload_needed(&packet.frame, linktype,
+			     CAP_ALL | CAP_TUNNEL),
+	    !is_known(spelled));
+	assert_int_equal(check_join(&packet, linktype),
+	    is_around(spelled, "U") ? 1 : 4);
 }
 
 static void
@@ -597,13 +422,67 @@ test_nested(void **state)
 static void
 check_whole(const char *spelled)
 {
-	uint8_t *ip;
-
 	packet_make(&packet, spelled, 501, 0);
-	ip = packet.data + packet.part[packet.parts - 2].at;
-	if (ip[0] >> 4 == 4)
-		put16(ip + 10, 0xffff ^ slow_sum(0, ip, 20));
 	check_packet(&packet, link_of(spelled));
+}
+
+static void
+test_joined(void **state)
+{
+	(void)state;
+	packet_make(&packet, "ev4UVe4T", 60000, 1400);
+	assert_int_equal(check_join(&packet, LINK_ETHERNET), 1);
+	packet_make(&packet, "e6UGe6T", 64000, 1400); /* 65535 */
+	assert_int_equal(check_join(&packet, LINK_ETHERNET), 2);
+	packet_make(&packet, "4UVe4T", 6500, 100); /* 64 and 1 */
+	assert_int_equal(check_join(&packet, LINK_RAW), 2);
+	packet_make(&packet, "4UVe4T", 200, 100);
+	assert_int_equal(check_join(&packet, LINK_RAW), 1);
+	packet_make(&packet, "4UVe4T", 100, 100);
+	assert_int_equal(check_join(&packet, LINK_RAW), 1);
+	packet_make(&packet, "4T", 6500, 100);
+	assert_int_equal(check_join(&packet, LINK_RAW), 65);
+	packet_make(&packet, "e4UVe4T", 6500, 0);
+	assert_int_equal(check_join(&packet, LINK_ETHERNET), 1);
+}
+
+/* Where the headers are, and what no kernel is told though it has them. */
+static void
+test_tunnel_find(void **state)
+{
+	struct tunnel t;
+	struct frame *f = &packet.frame;
+	uint8_t *udp = packet.data + 34;
+
+	(void)state;
+	packet_make(&packet, "eqv6uVe4T", 1000, 301);
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(t.ip6 && !t.csum);
+	assert_int_equal(t.udp, 22 + 40);
+	assert_int_equal(t.inner, 22 + 40 + 8 + 8 + 14);
+	packet_make(&packet, "e4U6T", 1000, 999);
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(!t.ip6 && t.csum);
+	f->off.gso_size = 1000; /* one segment */
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	f->off.gso_size = 0;
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4UVe4T", 1000, 301);
+	udp[7] ^= 1; /* no sum of a pseudo header */
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(offload_needed(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	udp[6] = udp[7] = 0;
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	udp[5] ^= 1; /* another length */
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4uVe4T", 65536 - 94, 1400); /* it wraps */
+	assert_true(offload_valid(f, LINK_ETHERNET));
+	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4uVe4T", 65535 - 94, 1400);
+	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	packet_make(&packet, "e4UVe4T", 1000, 301);
+	for (f->len--; f->len > 0; f->len--)
+		assert_false(tunnel_find(f, LINK_ETHERNET, &t));
 }
 
 /* No segmentation: the checksum is completed wherever csum_start points. */
@@ -971,13 +850,14 @@ test_needed(void **state)
 		{ "ev6T", 10, CAP_CSUM | CAP_TSO6 },
 		{ "4D", 10, CAP_CSUM | CAP_USO },
 		{ "6D", 10, CAP_CSUM | CAP_USO },
+		{ "e4UVe6T", 10, CAP_CSUM | CAP_TSO6 | CAP_TUNNEL },
 	};
 	unsigned caps;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		for (caps = 0; caps <= CAP_ALL; caps++) {
+		for (caps = 0; caps <= (CAP_ALL | CAP_TUNNEL); caps++) {
 			packet_make(&packet, cases[i].spelled, 100,
 			    cases[i].size);
 			assert_int_equal(offload_needed(&packet.frame,
@@ -1062,6 +942,8 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_tunnels),
 		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_tunnel_find),
 		cmocka_unit_test(test_checksum_only),
 		cmocka_unit_test(test_zero_checksum),
 		cmocka_unit_test(test_largest),

@@ -15,6 +15,8 @@
 
 #include "helper.h"
 #include "port_net.h"
+#include "spelled.h"
+#include "tunnel.h"
 
 #define RING_FREED 32 /* the most that a queue is longer than asked for */
 #define QUEUE	   1000
@@ -389,6 +391,136 @@ test_offloads_send(void **state)
 	assert_quiet();
 }
 
+/* The doll and a second one that takes nothing undone, on a bridge. */
+static void
+begin_bridge(struct port *second)
+{
+	const struct port_config config = { .name = "other" };
+
+	begin(LINK_ETHERNET);
+	if ((port.caps & CAP_TUNNEL) == 0)
+		skip();
+	assert_int_equal(port_open(second, &port_tap, &config), 0);
+	assert_int_equal(second->ops->attach(second), 0);
+	assert_int_equal(second->ops->carrier(second, true), 0);
+	assert_true(run("ip link set other up"));
+	assert_true(await_running("puppet0", true));
+	assert_true(await_running("other", true));
+	if (!run("ip link add bridge type bridge mcast_snooping 0"))
+		skip();
+	assert_true(run("ip link set bridge up && ip link set puppet0 master "
+			"bridge && ip link set other master bridge"));
+}
+
+/* On the doll it is seen whole, but for a tag that the kernel takes out. */
+static void
+assert_whole(uint32_t tag)
+{
+	uint32_t len = packet.frame.len - tag;
+
+	assert_int_equal(sniff(host, &head, WAIT_MS), len);
+	assert_memory_equal(buf, packet.data, 12);
+	assert_memory_equal(buf + 12, packet.data + 12 + tag, len - 12);
+}
+
+static uint8_t cut_buf[FRAME_MAX];
+
+/* What comes out is what offload.c makes of the packet. */
+static void
+assert_cut(struct port *second)
+{
+	struct offload_cut cut;
+	struct frame want, got;
+
+	assert_int_equal(port.count.refused, 0);
+	assert_int_equal(offload_begin(&cut, &packet.frame, LINK_ETHERNET), 0);
+	while (offload_next(&cut, cut_buf, sizeof(cut_buf), &want) == 1) {
+		assert_true(wait_readable(second->fd, WAIT_MS));
+		assert_int_equal(second->ops->recv(second, &got, 1), 1);
+		assert_frame(&got, want.data, want.len);
+		assert_int_equal(got.off.flags & OFFLOAD_CSUM, 0);
+		assert_int_equal(got.off.gso, 0);
+	}
+	assert_false(wait_readable(second->fd, 0));
+}
+
+static void
+check_cut(struct port *second, const char *spelled, uint32_t payload)
+{
+	struct offload_cut cut;
+	struct frame f;
+
+	packet_make(&packet, spelled, payload, 1300);
+	assert_false(offload_needed(&packet.frame, LINK_ETHERNET, port.caps));
+	transmit(&packet.frame);
+	assert_whole(spelled[1] == 'v' || spelled[1] == 'q' ? 4 : 0);
+	assert_cut(second);
+	assert_int_equal(offload_begin(&cut, &packet.frame, LINK_ETHERNET), 0);
+	while (tunnel_next(&cut, cut_buf, sizeof(cut_buf), &f) == 1) {
+		transmit(&f);
+		assert_int_not_equal(sniff(host, &head, WAIT_MS), 0);
+	}
+	assert_cut(second);
+}
+
+static void
+test_tunnels_send(void **state)
+{
+	static const char *const all[] = { "e4UVe4T", "e4uVe4T", "e4UVe6T",
+		"e4uVe6T", "e6UVe4T", "e6uVe4T", "e6UVe6T", "e6uVe6T",
+		"ev4UVe4T", "eqv6UVe6T", "e4UVev4T", "e4UVeoT", "e4UVexT",
+		"e4UGe4T", "e6uG6T", "e4U4T", "e4u6T" };
+	struct port second;
+	size_t i;
+
+	(void)state;
+	begin_bridge(&second);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		check_cut(&second, all[i], 1301);
+		check_cut(&second, all[i], 65000);
+	}
+	port_close(&second);
+	assert_true(run("ip link del bridge"));
+}
+
+/* A tunnel device on the doll: whole, to an end that takes it. */
+static void
+test_tunnels_recv(void **state)
+{
+	static uint8_t inner[FRAME_MAX];
+	struct frame out = super(inner, 0, 60000, 1300), f;
+	int vx, n = 0;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	if ((port.caps & CAP_TUNNEL) == 0 ||
+	    !run("ip link add vx type vxlan id 7 dstport 4789 local 10.9.0.1 "
+		 "remote 10.9.0.2 dev puppet0"))
+		skip();
+	assert_true(run("ip addr add 10.9.0.1/24 dev puppet0 && ip link set vx "
+			"up && ip neigh add 10.9.0.2 lladdr 2:0:0:0:0:9 dev "
+			"puppet0"));
+	vx = sniffer("vx");
+	assert_int_equal(port.ops->offloads(&port, CAP_ALL | CAP_TUNNEL), 0);
+	inject(vx, &out);
+	assert_true(receive(&f, WAIT_MS));
+	assert_int_equal(f.len, out.len + 50);
+	assert_memory_equal(f.data + 50, inner, out.len);
+	assert_int_equal(f.off.flags, OFFLOAD_CSUM);
+	assert_int_equal(f.off.gso, OFFLOAD_TCP4);
+	assert_int_equal(f.off.gso_size, 1300);
+	assert_int_equal(f.off.csum_start, 50 + 34);
+	assert_false(offload_needed(&f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	assert_int_equal(port.ops->offloads(&port, CAP_ALL), 0);
+	for (inject(vx, &out); receive(&f, n < 47 ? WAIT_MS : 0); n++) {
+		assert_int_equal(f.off.gso, 0);
+		assert_true(f.len <= 50 + 54 + 1300);
+	}
+	assert_int_equal(n, 47);
+	(void)close(vx);
+	assert_true(run("ip link del vx"));
+}
+
 static void
 test_raw(void **state)
 {
@@ -399,6 +531,7 @@ test_raw(void **state)
 	(void)state;
 	begin(LINK_RAW);
 	assert_int_equal(port.linktype, LINK_RAW);
+	assert_int_equal(port.caps & CAP_TUNNEL, 0);
 	for (i = 0; i < 2; i++) {
 		fill(data, 100, (unsigned)i);
 		data[0] = first[i];
@@ -511,6 +644,8 @@ main(void)
 		TEST(test_burst),
 		TEST(test_offloads_recv),
 		TEST(test_offloads_send),
+		TEST(test_tunnels_send),
+		TEST(test_tunnels_recv),
 		TEST(test_raw),
 		TEST(test_refusals),
 		TEST(test_persistent),

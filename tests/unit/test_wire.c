@@ -41,7 +41,7 @@ full_hello(struct message *m)
 	m->kind = MSG_HELLO;
 	m->hello.role = ROLE_MASTER;
 	m->hello.linktype = LINK_RAW;
-	m->hello.can = CAP_CSUM | CAP_USO;
+	m->hello.can = CAP_CSUM | CAP_USO | CAP_TUNNEL;
 	m->hello.can_timestamps = true;
 	m->hello.want = WANT_PROMISC | WANT_READONLY | WANT_COALESCE;
 	strcpy(m->hello.filter, "tcp");
@@ -123,7 +123,7 @@ test_hello(void **state)
 	    BYTES(1, 0, 0, 0, 0, 0, 0, 69, /* header */
 		0, 1, 0, 1, 2, /* role */
 		0, 2, 0, 2, 0, 101, /* link type */
-		0, 3, 0, 4, 0, 0, 0, 25, /* can */
+		0, 3, 0, 4, 0, 0, 0, 57, /* can */
 		0, 4, 0, 4, 0, 0, 0, 26, /* want */
 		0, 5, 0, 3, 't', 'c', 'p', /* filter */
 		0, 6, 0, 0, /* no copy */
