@@ -226,18 +226,20 @@ static int
 capture_send(struct port *port, struct frame *frames, int n)
 {
 	struct capture *c = port->state;
-	int i = 0;
+	int i = 0, sent;
 
 	while (i < n) {
-		if (packet_send(&c->packet, &frames[i]) == -1) {
+		sent = packet_send(&c->packet, &frames[i], n - i);
+		if (sent == -1) {
 			if (errno == EINTR)
 				continue;
 			if (errno == EAGAIN)
 				break;
 			refuse(port, errno);
 			port->count.refused_bytes += frames[i].len;
+			sent = 1;
 		}
-		i++;
+		i += sent;
 	}
 	return i;
 }

@@ -72,7 +72,7 @@ bool packet_recv(struct packet *, uint8_t **at, struct frame *);
 /* Nobody looks any more at frames that were received. */
 void packet_release(struct packet *);
 
-/* 0, -1 errno. */
-int packet_send(const struct packet *, const struct frame *);
+/* How many were sent, one at least; -1 errno: why the first one was not. */
+int packet_send(const struct packet *, const struct frame *, int n);
 
 #endif
