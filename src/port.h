@@ -4,7 +4,8 @@
  * Theory of operation.  A port is one end that carries whole link-layer
  * frames: a capture on a real interface, a tap, a socketpair, a file.  It
  * moves batches.  The memory of received frames belongs to the port and is
- * valid, and may be written to, until its next recv.  Rules every port keeps:
+ * valid, and may be written to, until its next recv, setfilter, attach or
+ * detach.  Rules every port keeps:
  *
  *  - source addresses are untouched, VLAN tags are in the frame;
  *  - a frame that this port sent never comes back from recv;
