@@ -61,11 +61,12 @@ ring_take(struct ring *r)
 void
 ring_release(struct ring *r)
 {
-	for (; r->taken > 0; r->taken--)
-		__atomic_store_n(&ring_slot(r,
-				     (r->next + r->count - r->taken) % r->count)
-				      ->tp_status,
-		    TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+	for (; r->taken > 0; r->taken--) {
+		unsigned i = (r->next + r->count - r->taken) % r->count;
+
+		__atomic_store_n(&ring_slot(r, i)->tp_status, TP_STATUS_KERNEL,
+		    __ATOMIC_RELEASE);
+	}
 }
 
 void
