@@ -1,5 +1,6 @@
 """Results as a table, as a plot, and as the README's section."""
 import os
+import re
 import subprocess
 
 import lab
@@ -137,7 +138,6 @@ def plot(result, path):
     bars = len({r['label'] for r in result['rows'] if r['figure'] in UNITS})
     script = '''
 set terminal svg size 860,%d font "sans-serif,12" background "#ffffff"
-set output "%s"
 set multiplot layout %d,2 title "The direct path is 1"
 set border 2
 unset xtics
@@ -146,10 +146,12 @@ set lmargin 19
 set rmargin 1
 set bmargin 1
 set title offset 0,-0.7
-''' % (rows * (bars * 19 + 45) + 30, path, rows)
+''' % (rows * (bars * 19 + 45) + 30, rows)
     try:
-        subprocess.run(['gnuplot'], input=script + ''.join(panels),
-                       text=True, check=True)
+        svg = subprocess.run(['gnuplot'], input=script + ''.join(panels),
+                             text=True, check=True,
+                             stdout=subprocess.PIPE).stdout
+        lab.write(path, re.sub(r'[ \t]+$', '', svg, flags=re.M))
         print('\n' + os.path.relpath(path, lab.ROOT))
     except FileNotFoundError:
         print('\nno gnuplot here, no plot')
