@@ -76,8 +76,12 @@ window_wait(const struct window *w)
 {
 	uint64_t left = w->limit_us - smaller(w->way_us, w->limit_us);
 
-	if (w->path_us <= w->limit_us / 8) /* what is sent again comes soon */
-		return w->limit_us / 2;
+	/*
+	 * What is sent again comes soon; but a path measured behind it seems
+	 * longer than it is, and the queue may then be longer by as much.
+	 */
+	if (w->path_us <= w->limit_us / 8)
+		return w->limit_us / 2 - w->path_us;
 	return smaller(larger(left, w->limit_us * 3 / 16) - w->limit_us / 8,
 	    w->limit_us / 2);
 }

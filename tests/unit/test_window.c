@@ -182,6 +182,21 @@ test_longer(void **state)
 	model_good(&m, 20 * SECOND, 90);
 }
 
+/* A path measured behind something sent again: what waits is in time still. */
+static void
+test_mismeasured(void **state)
+{
+	struct link_model m;
+
+	(void)state;
+	model_init(&m, 1, 200);
+	m.w.path_us = 24000;
+	model_run(&m, 3 * SECOND);
+	model_run(&m, 20 * SECOND);
+	assert_int_equal(m.w.path_us, 24000);
+	assert_in_range(m.worst + window_wait(&m.w), 1, LIMIT_US * 15 / 16);
+}
+
 /* Without answers nothing goes beyond the window, however long it takes. */
 static void
 test_mute(void **state)
@@ -276,6 +291,7 @@ main(void)
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_slower),
 		cmocka_unit_test(test_longer),
+		cmocka_unit_test(test_mismeasured),
 		cmocka_unit_test(test_mute),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_asks),
