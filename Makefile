@@ -16,19 +16,20 @@ DNET_FLAGS !=	test "${DNET}" != dumbnet || echo -DUSE_DUMBNET
 
 include platform/${OS}.mk
 
-SRCS =		src/addr.c src/child.c src/coalesce.c src/command.c src/doll.c \
-		src/ear.c src/exclusive.c src/filter.c src/filter_child.c \
+SRCS =		src/addr.c src/caps.c src/checksum.c src/child.c \
+		src/coalesce.c src/command.c src/doll.c src/ear.c \
+		src/exclusive.c src/filter.c src/filter_child.c \
 		src/filter_names.c src/filter_own.c src/filter_pair.c \
 		src/filter_resolve.c src/filter_words.c src/flow.c \
-		src/frames.c src/guard.c \
-		src/handshake.c src/helper.c src/late.c src/layers.c \
-		src/legacy.c src/legacy_write.c \
+		src/frames.c src/guard.c src/handshake.c src/helper.c \
+		src/late.c src/layers.c src/legacy.c src/legacy_write.c \
 		src/link.c src/log.c src/master.c src/notify.c src/offload.c \
 		src/options.c src/params.c src/pcapng.c src/peer.c src/port.c \
-		src/port_file.c src/port_pair.c src/relay.c src/resolve.c src/rest.c \
-		src/session.c src/session_send.c src/slave.c src/stale.c \
-		src/stats.c src/stats_text.c src/tunnel.c src/window.c \
-		src/wire.c src/wire_read.c src/wire_write.c ${PLATFORM_SRCS}
+		src/port_file.c src/port_pair.c src/relay.c src/resolve.c \
+		src/rest.c src/session.c src/session_send.c src/slave.c \
+		src/stale.c src/stats.c src/stats_text.c src/tunnel.c \
+		src/window.c src/wire.c src/wire_read.c src/wire_write.c \
+		${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \

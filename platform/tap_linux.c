@@ -7,20 +7,15 @@
  * the port again, and what is sent meanwhile is counted as refused.
  *
  * A tap takes frames far above its MTU, but none under 14 bytes (EINVAL), and
- * drops what applications write beyond its queue.  These drops are a counter
- * of the interface, not of the descriptor: they are read from /proc/net/dev
- * of the doll's namespace, opened once, as later nobody may go in there.
+ * drops what applications write beyond its queue.
  */
 #include <sys/types.h>
-#include <sys/socket.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <linux/if_tun.h>
-#include <linux/sockios.h>
 #include <net/if.h>
 #include <endian.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +25,8 @@
 #include "acquire_linux.h"
 #include "helper.h"
 #include "log.h"
-#include "platform.h"
 #include "port.h"
+#include "tap_view_linux.h"
 #include "vnet_linux.h"
 
 #define QUEUE 1000
@@ -54,74 +49,9 @@ struct tap {
 	bool gone;
 	int queue;
 	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
-	FILE *devices;
-	int asks; /* a socket of its namespace; -1: none */
-	int index; /* the interface's there */
-	uint64_t dropped; /* before we came */
+	struct tap_view view;
 	uint8_t slab[PORT_SLAB];
 };
-
-/* In whose namespace the descriptor's interface is, where that is not ours. */
-static int
-doll_enter(int fd, const struct port_config *config)
-{
-	int ns, back;
-
-	if (config->netns == NULL || (ns = ioctl(fd, SIOCGSKNS)) == -1)
-		return -1;
-	back = netns_enter(ns);
-	(void)close(ns);
-	return back;
-}
-
-/* What the interface dropped of what applications sent: the 12th number. */
-static void
-devices_dropped(FILE *f, const char *ifname, uint64_t *dropped)
-{
-	char line[512], name[IFNAMSIZ];
-	uint64_t n;
-
-	if (f == NULL)
-		return;
-	rewind(f);
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line,
-			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
-			"%*u %" SCNu64,
-			name, &n) == 2 &&
-		    strcmp(name, ifname) == 0)
-			*dropped = n;
-}
-
-/* What later is asked in that namespace, where nobody may go any more. */
-static void
-doll_look(struct tap *t, const char *name, const struct port_config *config)
-{
-	int back = doll_enter(t->fd, config);
-	struct ifreq ifr = { 0 };
-
-	if (back != -1 || config->netns == NULL) {
-		t->devices = fopen("/proc/thread-self/net/dev", "re");
-		t->asks = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	}
-	if (back != -1)
-		netns_leave(back);
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%.15s", name);
-	if (ioctl(t->asks, SIOCGIFINDEX, &ifr) == 0)
-		t->index = ifr.ifr_ifindex;
-	devices_dropped(t->devices, name, &t->dropped);
-}
-
-static void
-tap_stats(struct port *port)
-{
-	struct tap *t = port->state;
-	uint64_t now = t->dropped + port->count.dropped;
-
-	devices_dropped(t->devices, port->name, &now);
-	if (now >= t->dropped)
-		port->count.dropped = now - t->dropped;
-}
 
 static void
 tap_explain(const struct port *port, const struct helper_answer *a)
@@ -269,10 +199,10 @@ tap_open(struct port *port, const struct port_config *config)
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
-	t->fd = t->asks = -1;
+	t->fd = t->view.asks = -1;
 	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
 		return -1;
-	doll_look(t, port->name, config);
+	tap_view_open(&t->view, t->fd, port->name, config->netns != NULL);
 	return 0;
 }
 
@@ -418,25 +348,29 @@ tap_carrier(struct port *port, bool up)
 	return ioctl(t->fd, TUNSETCARRIER, &on);
 }
 
-/*
- * By poll(2) and a socket, as every ioctl of a tun descriptor waits for the
- * lock of all network configuration (rtnl; Linux, drivers/net/tun.c): tried,
- * 280 ms while namespaces came and went.
- */
+static void
+tap_stats(struct port *port)
+{
+	struct tap *t = port->state;
+
+	port->count.dropped = tap_view_drops(&t->view, port->name,
+	    port->count.dropped);
+}
+
+/* By poll(2), not by an ioctl: see tap_view_linux.h. */
 static enum port_event
 tap_tick(struct port *port)
 {
 	struct tap *t = port->state;
 	struct pollfd pfd = { t->fd, 0, 0 };
-	struct ifreq ifr = { .ifr_ifindex = t->index };
+	char name[IFNAMSIZ];
 
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
 		tap_gone(port);
-	else if (ioctl(t->asks, SIOCGIFNAME, &ifr) == 0 &&
-	    strcmp(ifr.ifr_name, port->name) != 0) {
-		log_info("%s: renamed to %.15s", port->name, ifr.ifr_name);
-		(void)snprintf(port->name, sizeof(port->name), "%.15s",
-		    ifr.ifr_name);
+	else if (tap_view_name(&t->view, name) &&
+	    strcmp(name, port->name) != 0) {
+		log_info("%s: renamed to %s", port->name, name);
+		memcpy(port->name, name, sizeof(name));
 	}
 	return t->gone ? PORT_REMADE : PORT_SAME;
 }
@@ -454,10 +388,7 @@ tap_close(struct port *port)
 				(void)ioctl(t->fd, TUNSETVNETHDRSZ, &size);
 			(void)close(t->fd);
 		}
-		if (t->asks != -1)
-			(void)close(t->asks);
-		if (t->devices != NULL)
-			(void)fclose(t->devices);
+		tap_view_close(&t->view);
 	}
 	port->fd = -1;
 	free(t);

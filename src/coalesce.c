@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "checksum.h"
 #include "coalesce.h"
 #include "layers.h"
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caps.h"
 #include "coalesce.h"
 #include "flow.h"
 #include "tunnel.h"
@@ -75,7 +76,7 @@ flow_pass(struct flow *f, const struct frame *in, unsigned caps, int linktype,
 		f->out[f->nout++] = *in;
 	else if (!offload_valid(in, linktype))
 		(*invalid)++;
-	else if (!offload_needed(in, linktype, caps))
+	else if (!caps_lack(in, linktype, caps))
 		f->out[f->nout++] = *in;
 	else if (offload_begin(&f->cut, in, linktype) == -1)
 		(*invalid)++;

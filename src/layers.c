@@ -36,7 +36,7 @@ layers_ip(const struct frame *f, int linktype, uint32_t *ip)
 	*ip = 0;
 	if (linktype == LINK_RAW)
 		return true;
-	for (; at + 2 <= f->len && at < OFFLOAD_HEAD; at += 4) {
+	for (; at + 2 <= f->len && at < LAYERS_HEAD; at += 4) {
 		type = get16(f->data + at);
 		if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
 			break;
@@ -74,7 +74,7 @@ ip6_read(const struct frame *f, uint32_t at, struct ip *ip)
 	ip->proto = p[6];
 	while (ip->proto == IPPROTO_HOPOPTS || ip->proto == IPPROTO_ROUTING ||
 	    ip->proto == IPPROTO_DSTOPTS) {
-		if (ip->l4 > OFFLOAD_HEAD || ip->l4 + 8 > f->len)
+		if (ip->l4 > LAYERS_HEAD || ip->l4 + 8 > f->len)
 			return false;
 		ip->proto = f->data[ip->l4];
 		ip->l4 += (f->data[ip->l4 + 1] + 1) * 8u;
@@ -94,9 +94,9 @@ ip_read(const struct frame *f, uint32_t at, struct ip *ip)
 }
 
 static bool
-layer_add(struct offload_layers *l, enum layer_kind kind, uint32_t at)
+layer_add(struct layers *l, enum layer_kind kind, uint32_t at)
 {
-	if (l->count == OFFLOAD_LAYERS)
+	if (l->count == LAYERS_MAX)
 		return false;
 	l->layer[l->count].kind = (uint16_t)kind;
 	l->layer[l->count++].at = (uint16_t)at;
@@ -108,7 +108,7 @@ layer_add(struct offload_layers *l, enum layer_kind kind, uint32_t at)
  * is no tunnel that can be segmented.  Here at + 8 <= csum_start.
  */
 static uint32_t
-gre_read(struct offload_layers *l, const struct frame *f, uint32_t at)
+gre_read(struct layers *l, const struct frame *f, uint32_t at)
 {
 	uint16_t flags = get16(f->data + at);
 
@@ -125,13 +125,12 @@ gre_read(struct offload_layers *l, const struct frame *f, uint32_t at)
  * headers around the inner packet would differ between segments.
  */
 static uint32_t
-tunnel_read(struct offload_layers *l, const struct frame *f,
-    const struct ip *ip)
+tunnel_read(struct layers *l, const struct frame *f, const struct ip *ip)
 {
 	uint32_t at = ip->l4, end = f->off.csum_start;
 	struct ip inner;
 
-	if (at + UDP_HEAD > end || end > OFFLOAD_HEAD || end > f->len)
+	if (at + UDP_HEAD > end || end > LAYERS_HEAD || end > f->len)
 		return 0;
 	if (ip->proto == IPPROTO_UDP)
 		at = layer_add(l, LAYER_UDP, at) ? at + UDP_HEAD : 0;
@@ -169,8 +168,7 @@ gso_matches(const struct offload *off, const struct ip *ip)
 }
 
 static bool
-transport_read(struct offload_layers *l, const struct frame *f,
-    const struct ip *ip)
+transport_read(struct layers *l, const struct frame *f, const struct ip *ip)
 {
 	bool tcp = ip->proto == IPPROTO_TCP;
 	uint32_t head = tcp ? TCP_HEAD : UDP_HEAD;
@@ -182,11 +180,11 @@ transport_read(struct offload_layers *l, const struct frame *f,
 		head = (f->data[ip->l4 + 12] >> 4) * 4u;
 	l->head = ip->l4 + head;
 	return (!tcp || head >= TCP_HEAD) && l->head <= f->len &&
-	    l->head <= OFFLOAD_HEAD;
+	    l->head <= LAYERS_HEAD;
 }
 
 int
-layers_find(struct offload_layers *l, const struct frame *f, int linktype)
+layers_find(struct layers *l, const struct frame *f, int linktype)
 {
 	struct ip ip;
 	uint32_t at;

@@ -5,12 +5,25 @@
 #ifndef LAYERS_H
 #define LAYERS_H
 
-#include "offload.h"
+#include "port.h"
 
-#define TCP_CSUM 16 /* offsets of the checksums */
-#define UDP_CSUM 6
+#define LAYERS_HEAD 1024 /* bytes repeated in front of segments, at most */
+#define LAYERS_MAX  10
+
+#define TCP_CSUM    16 /* offsets of the checksums */
+#define UDP_CSUM    6
 
 enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
+
+/* The headers that differ between segments: the outer IP to TCP or UDP. */
+struct layers {
+	uint32_t head; /* bytes up to the payload */
+	unsigned count;
+	struct layer {
+		uint16_t kind;
+		uint16_t at; /* offset in the frame */
+	} layer[LAYERS_MAX];
+};
 
 /*
  * Where the first IP header begins, behind VLAN tags; false: there is none.
@@ -22,6 +35,6 @@ bool layers_ip(const struct frame *, int linktype, uint32_t *ip);
  * Finds them, outermost first, and how long all headers are together.  0; -1:
  * the frame is not what its offload header says.
  */
-int layers_find(struct offload_layers *, const struct frame *, int linktype);
+int layers_find(struct layers *, const struct frame *, int linktype);
 
 #endif

@@ -2,7 +2,7 @@
  * Theory of operation.  A frame with segmentation is one packet whose TCP or
  * UDP payload is too long.  offload_begin() finds, once, every header in
  * front of that payload which differs from segment to segment (struct
- * offload_layers); offload_next() copies the headers and a piece of the
+ * layers); offload_next() copies the headers and a piece of the
  * payload and mends the layers from the inside out, so that an outer checksum
  * sums inner ones that are already right.
  *
@@ -16,64 +16,14 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "checksum.h"
 #include "layers.h"
 #include "offload.h"
-#include "tunnel.h"
 
 #define TCP_FLAGS 13
 #define TCP_FIN	  0x01
 #define TCP_PSH	  0x08
 #define TCP_CWR	  0x80
-
-/* Sums stay in memory order: see RFC 1071, 2 (B). */
-
-static uint64_t
-add64(uint64_t sum, uint64_t v)
-{
-	sum += v;
-	return sum + (sum < v);
-}
-
-static uint64_t
-load64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-uint32_t
-checksum_add(uint32_t sum, const void *data, size_t len)
-{
-	const uint8_t *p = data;
-	uint8_t rest[8] = { 0 };
-	uint64_t a = sum, b = 0;
-
-	for (; len >= 16; p += 16, len -= 16) {
-		a = add64(a, load64(p));
-		b = add64(b, load64(p + 8));
-	}
-	if (len >= 8) {
-		b = add64(b, load64(p));
-		p += 8;
-		len -= 8;
-	}
-	if (len > 0)
-		memcpy(rest, p, len);
-	a = add64(add64(a, b), load64(rest));
-	a = (a & UINT32_MAX) + (a >> 32);
-	a = (a & UINT32_MAX) + (a >> 32);
-	return (uint32_t)((a & 0xffff) + (a >> 16));
-}
-
-uint16_t
-checksum_fold(uint32_t sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
-}
 
 /* The sum of a number as a pseudo header has it. */
 static uint32_t
@@ -93,19 +43,11 @@ put_checksum(uint8_t *p, uint32_t sum, bool never_zero)
 	memcpy(p, &folded, sizeof(folded));
 }
 
-uint32_t
-checksum_pseudo(const uint8_t *ip, uint8_t proto)
-{
-	if (ip[0] >> 4 == 4)
-		return checksum_add(htons(proto), ip + 12, 8);
-	return checksum_add(htons(proto), ip + 8, 32);
-}
-
-/* The same for the innermost layer: what the sender left, less its length. */
+/* The pseudo header of the innermost layer: what was left, less its length. */
 static uint32_t
-transport_sum(const struct offload_layers *l, const struct frame *f)
+transport_sum(const struct layers *l, const struct frame *f)
 {
-	const struct offload_layer *last = &l->layer[l->count - 1];
+	const struct layer *last = &l->layer[l->count - 1];
 	bool tcp = last->kind == LAYER_TCP;
 	uint16_t less = checksum_fold(sum_of(f->len - last->at));
 
@@ -153,39 +95,6 @@ offload_valid(const struct frame *f, int linktype)
 	return offload_begin(&c, f, linktype) == 0;
 }
 
-static unsigned
-cap_of(const struct offload *off)
-{
-	switch (off->gso & ~OFFLOAD_ECN) {
-	case 0:
-		return off->flags & OFFLOAD_CSUM ? CAP_CSUM : 0;
-	case OFFLOAD_TCP4:
-		return CAP_CSUM | CAP_TSO4;
-	case OFFLOAD_TCP6:
-		return CAP_CSUM | CAP_TSO6;
-	case OFFLOAD_UDP:
-		return CAP_CSUM | CAP_USO;
-	default:
-		return ~0u;
-	}
-}
-
-bool
-offload_needed(const struct frame *f, int linktype, unsigned caps)
-{
-	struct offload_cut c;
-	struct tunnel t;
-
-	if ((cap_of(&f->off) & ~caps) != 0)
-		return true;
-	if (f->off.gso == 0)
-		return false;
-	if (offload_begin(&c, f, linktype) == -1)
-		return true;
-	return c.layers.count != 2 &&
-	    ((caps & CAP_TUNNEL) == 0 || !tunnel_find(f, linktype, &t));
-}
-
 /*
  * The finish functions mend one layer of a segment.  len: of the frame from
  * this layer on.
@@ -225,7 +134,7 @@ static void
 outer_finish(const struct offload_cut *c, unsigned i, uint8_t *buf,
     uint32_t len)
 {
-	const struct offload_layer *l = &c->layers.layer[i];
+	const struct layer *l = &c->layers.layer[i];
 	uint8_t *p = buf + l->at;
 
 	switch (l->kind) {
@@ -255,7 +164,7 @@ segment_finish(const struct offload_cut *c, uint8_t *buf, uint32_t len,
     bool last)
 {
 	unsigned i = c->layers.count - 1;
-	const struct offload_layer *l = &c->layers.layer[i];
+	const struct layer *l = &c->layers.layer[i];
 
 	if (l->kind == LAYER_TCP)
 		tcp_finish(c, buf + l->at, len - l->at, last);

@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "layers.h"
+#include "checksum.h"
 #include "tunnel.h"
 
 #define UDP_HEAD   8
@@ -29,9 +29,9 @@
 
 /* No IP header if there are options: then it is not the one that is wanted. */
 static bool
-outer_fits(const struct offload_layers *all)
+outer_fits(const struct layers *all)
 {
-	const struct offload_layer *l = all->layer;
+	const struct layer *l = all->layer;
 
 	return all->count > 2 && l[1].kind == LAYER_UDP &&
 	    l[1].at == l[0].at + (l[0].kind == LAYER_IP6 ? 40 : 20);
@@ -58,8 +58,8 @@ udp_fits(const uint8_t *ip, const uint8_t *udp, uint32_t len)
 bool
 tunnel_find(const struct frame *f, int linktype, struct tunnel *t)
 {
-	struct offload_layers all;
-	const struct offload_layer *l = all.layer;
+	struct layers all;
+	const struct layer *l = all.layer;
 
 	if (linktype != LINK_ETHERNET || f->off.gso_size == 0 ||
 	    layers_find(&all, f, linktype) == -1 || !outer_fits(&all) ||
@@ -76,7 +76,7 @@ tunnel_find(const struct frame *f, int linktype, struct tunnel *t)
 
 /* Outer headers for so many bytes, with the work left to UDP segmentation. */
 static void
-outer_write(const struct offload_layer *l, struct frame *f, uint32_t block)
+outer_write(const struct layer *l, struct frame *f, uint32_t block)
 {
 	uint8_t *ip = f->data + l[0].at, *udp = f->data + l[1].at;
 	uint32_t len = f->len - l[0].at;
@@ -105,7 +105,7 @@ static bool
 segment_add(struct offload_cut *c, uint8_t *buf, size_t size, uint32_t *len,
     uint32_t outer)
 {
-	uint8_t before[OFFLOAD_HEAD], *at = buf + *len - outer;
+	uint8_t before[LAYERS_HEAD], *at = buf + *len - outer;
 	struct frame f;
 	bool got;
 
@@ -120,7 +120,7 @@ segment_add(struct offload_cut *c, uint8_t *buf, size_t size, uint32_t *len,
 int
 tunnel_next(struct offload_cut *c, uint8_t *buf, size_t size, struct frame *out)
 {
-	const struct offload_layer *l = c->layers.layer;
+	const struct layer *l = c->layers.layer;
 	uint32_t outer, block, n = 1;
 
 	if (offload_next(c, buf, size, out) == 0)

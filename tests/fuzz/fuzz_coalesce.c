@@ -12,8 +12,11 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "caps.h"
+#include "checksum.h"
 #include "coalesce.h"
 #include "layers.h"
+#include "offload.h"
 
 #define HEAD	 4
 #define MEND	 1
@@ -106,7 +109,7 @@ hash_cut(const struct frame *f, int linktype, unsigned caps, int *n)
 	struct frame out;
 	uint64_t hash = 0;
 
-	must(!offload_needed(f, linktype, caps) && offload_valid(f, linktype));
+	must(!caps_lack(f, linktype, caps) && offload_valid(f, linktype));
 	must(offload_begin(&cut, f, linktype) == 0);
 	for (; offload_next(&cut, room, sizeof(room), &out) == 1; (*n)++)
 		hash += frame_hash(&out);

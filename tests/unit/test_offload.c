@@ -15,6 +15,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "caps.h"
+#include "checksum.h"
 #include "spelled.h"
 #include "tunnel.h"
 
@@ -302,7 +304,7 @@ check_plain(const char *spelled)
 		packet_make(&packet, spelled, 1000, size);
 		check_packet(&packet, link_of(spelled));
 		assert_false(
-		    offload_needed(&packet.frame, link_of(spelled), CAP_ALL));
+		    caps_lack(&packet.frame, link_of(spelled), CAP_ALL));
 		put16(packet.data + off->csum_start + off->csum_offset, 0xbeef);
 		off->flags = 0;
 		off->csum_start = 0;
@@ -349,7 +351,7 @@ check_joined(struct offload_cut *alone, const struct frame *joined,
 	struct frame want, got;
 	int n = 0;
 
-	assert_false(offload_needed(joined, linktype, CAP_CSUM | CAP_USO));
+	assert_false(caps_lack(joined, linktype, CAP_CSUM | CAP_USO));
 	assert_int_equal(offload_begin(&cut, joined, linktype), 0);
 	for (; offload_next(&cut, buf, sizeof(buf), &got) == 1; n++) {
 		assert_int_equal(offload_next(alone, out_buf, sizeof(out_buf),
@@ -387,10 +389,10 @@ check_tunnel(const char *spelled)
 
 	packet_make(&packet, spelled, 1000, 301);
 	check_packet(&packet, linktype);
-	assert_true(offload_needed(&packet.frame, linktype, CAP_ALL));
+	assert_true(caps_lack(&packet.frame, linktype, CAP_ALL));
 	assert_int_equal(tunnel_find(&packet.frame, linktype, &t),
 	    is_known(spelled));
-	assert_int_equal(offload_needed(&packet.frame, linktype,
+	assert_int_equal(caps_lack(&packet.frame, linktype,
 			     CAP_ALL | CAP_TUNNEL),
 	    !is_known(spelled));
 	assert_int_equal(check_join(&packet, linktype),
@@ -470,7 +472,7 @@ test_tunnel_find(void **state)
 	packet_make(&packet, "e4UVe4T", 1000, 301);
 	udp[7] ^= 1; /* no sum of a pseudo header */
 	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
-	assert_true(offload_needed(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	assert_true(caps_lack(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
 	udp[6] = udp[7] = 0;
 	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
 	udp[5] ^= 1; /* another length */
@@ -553,8 +555,7 @@ valid(const struct packet *p, const char *spelled)
 	    ok ? 0 : -1);
 	assert_int_equal(cut.frame != NULL, ok);
 	if (!ok && p->frame.off.gso != 0)
-		assert_true(
-		    offload_needed(&p->frame, link_of(spelled), CAP_ALL));
+		assert_true(caps_lack(&p->frame, link_of(spelled), CAP_ALL));
 	return ok;
 }
 
@@ -801,7 +802,7 @@ test_runt(void **state)
 	struct offload_cut cut;
 
 	(void)state;
-	assert_false(offload_needed(&f, LINK_ETHERNET, 0));
+	assert_false(caps_lack(&f, LINK_ETHERNET, 0));
 	assert_int_equal(offload_begin(&cut, &f, LINK_ETHERNET), 0);
 	assert_int_equal(offload_next(&cut, out_buf, sizeof(out_buf), &out), 1);
 	assert_int_equal(out.len, 14);
@@ -860,16 +861,16 @@ test_needed(void **state)
 		for (caps = 0; caps <= (CAP_ALL | CAP_TUNNEL); caps++) {
 			packet_make(&packet, cases[i].spelled, 100,
 			    cases[i].size);
-			assert_int_equal(offload_needed(&packet.frame,
+			assert_int_equal(caps_lack(&packet.frame,
 					     link_of(cases[i].spelled), caps),
 			    (cases[i].caps & ~caps) != 0);
 		}
 	packet_make(&packet, "e4T", 100, 10);
 	packet.frame.off.gso |= OFFLOAD_ECN;
 	assert_false(
-	    offload_needed(&packet.frame, LINK_ETHERNET, CAP_CSUM | CAP_TSO4));
+	    caps_lack(&packet.frame, LINK_ETHERNET, CAP_CSUM | CAP_TSO4));
 	packet.frame.off = (struct offload) { .flags = OFFLOAD_CSUM_VALID };
-	assert_false(offload_needed(&packet.frame, LINK_ETHERNET, 0));
+	assert_false(caps_lack(&packet.frame, LINK_ETHERNET, 0));
 }
 
 static void

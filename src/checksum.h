@@ -1,0 +1,20 @@
+/*
+ * The Internet checksum (RFC 1071).  Sums are in memory order, see its section
+ * 2 (B).
+ */
+#ifndef CHECKSUM_H
+#define CHECKSUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Of len bytes, not yet folded; for chaining after an even number of bytes.
+ * The result is below 2^17, so that a few such sums can be added.
+ */
+uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
+uint16_t checksum_fold(uint32_t sum); /* in network order */
+/* Of the pseudo header that belongs to an IP header, without the length. */
+uint32_t checksum_pseudo(const uint8_t *ip, uint8_t proto);
+
+#endif
