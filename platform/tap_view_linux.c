@@ -31,6 +31,7 @@ view_drops(FILE *f, const char *ifname, uint64_t *dropped)
 	if (f == NULL)
 		return false;
 	rewind(f);
+	(void)fflush(f); /* or what was read then would be read again */
 	while (fgets(line, sizeof(line), f) != NULL)
 		if (sscanf(line,
 			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
