@@ -26,10 +26,10 @@ SRCS =		src/addr.c src/caps.c src/checksum.c src/child.c \
 		src/link.c src/log.c src/master.c src/notify.c src/offload.c \
 		src/options.c src/params.c src/pcapng.c src/peer.c src/port.c \
 		src/port_file.c src/port_pair.c src/relay.c src/resolve.c \
-		src/rest.c src/session.c src/session_send.c src/slave.c \
-		src/stale.c src/stats.c src/stats_text.c src/tunnel.c \
-		src/window.c src/wire.c src/wire_read.c src/wire_write.c \
-		${PLATFORM_SRCS}
+		src/rest.c src/session.c src/session_recv.c src/session_send.c \
+		src/slave.c src/stale.c src/stats.c src/stats_text.c \
+		src/tunnel.c src/window.c src/wire.c src/wire_read.c \
+		src/wire_write.c ${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \
