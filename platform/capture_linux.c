@@ -133,15 +133,11 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-/*
- * The ring, and what comes in it beside each frame as far as this kernel has
- * it.
- */
+/* What comes beside each frame, as far as this kernel has it, and the ring. */
 static int
 capture_extras(struct port *port, uint32_t buffer)
 {
 	struct capture *c = port->state;
-	const char *call;
 	int on = 1;
 
 	if (setsockopt(port->fd, SOL_PACKET, PACKET_VNET_HDR, &on,
@@ -152,10 +148,9 @@ capture_extras(struct port *port, uint32_t buffer)
 	if (c->packet.head > 0 && c->packet.mark != 0)
 		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
 	port->rest_ns = REST_NS;
-	if (ring_open(&c->packet.ring, port->fd, buffer / RING_PART, &call) ==
-	    0)
+	if (packet_begin(&c->packet, buffer / RING_PART) == 0)
 		return 0;
-	log_errno("%s: %s", port->name, call);
+	log_errno("%s: PACKET_AUXDATA", port->name);
 	return -1;
 }
 
@@ -324,6 +319,22 @@ capture_state(struct port *port)
 	return ifr.ifr_flags & IFF_RUNNING ? STATE_UP : STATE_IDLE;
 }
 
+static void
+capture_mend(struct port *port)
+{
+	struct capture *c = port->state;
+
+	switch (packet_mend(&c->packet)) {
+	case 1:
+		log_info("%s: the kernel's ring stopped at a frame that it "
+			 "cannot describe: going on without it",
+		    port->name);
+		break;
+	case -1:
+		log_errno("%s: PACKET_RX_RING", port->name);
+	}
+}
+
 static enum port_event
 capture_tick(struct port *port)
 {
@@ -336,6 +347,7 @@ capture_tick(struct port *port)
 	struct capture *c = port->state;
 	enum state was = c->state, now;
 
+	capture_mend(port);
 	c->anew = false;
 	c->state = now = capture_state(port);
 	if (now == was && !c->anew)
@@ -360,7 +372,7 @@ capture_close(struct port *port)
 	struct capture *c = port->state;
 
 	if (c != NULL)
-		ring_close(&c->packet.ring);
+		(void)ring_close(&c->packet.ring, port->fd);
 	if (c != NULL && c->packet.base != -1)
 		(void)close(c->packet.base);
 	if (port->fd != -1)

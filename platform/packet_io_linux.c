@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "bytes.h"
 #include "offload.h"
@@ -39,15 +40,9 @@ tag_restore(struct frame *f, uint16_t tpid, uint16_t tci)
 
 /* What the kernel tells beside a frame. */
 static void
-slot_apply(const struct packet *p, const struct tpacket2_hdr *slot,
-    struct frame *f)
+beside_apply(const struct packet *p, struct frame *f, uint32_t status,
+    uint16_t tpid, uint16_t tci)
 {
-	const struct sockaddr_ll *from = (const void *)((const uint8_t *)slot +
-	    TPACKET_ALIGN(sizeof(*slot)));
-	uint32_t status = slot->tp_status;
-
-	f->when_ns = (uint64_t)slot->tp_sec * 1000000000 + slot->tp_nsec;
-	f->outbound = from->sll_pkttype == PACKET_OUTGOING;
 	if (p->head > 0)
 		vnet_read(f->data - VNET_HEAD, &f->off);
 	else if ((status & TP_STATUS_CSUMNOTREADY) != 0)
@@ -55,58 +50,129 @@ slot_apply(const struct packet *p, const struct tpacket2_hdr *slot,
 	if ((status & TP_STATUS_VLAN_VALID) != 0 && f->len >= 12 &&
 	    p->linktype == LINK_ETHERNET)
 		tag_restore(f,
-		    status & TP_STATUS_VLAN_TPID_VALID ? slot->tp_vlan_tpid :
-							 PROTO_VLAN,
-		    slot->tp_vlan_tci);
+		    status & TP_STATUS_VLAN_TPID_VALID ? tpid : PROTO_VLAN,
+		    tci);
 }
 
-/* The whole of a frame that is longer than its slot. */
-static bool
-large_recv(const struct packet *p, uint8_t *at, struct frame *f)
-{
-	ssize_t r;
-
-	do
-		r = recv(p->fd, at + VNET_HEAD - p->head, p->head + FRAME_MAX,
-		    MSG_DONTWAIT | MSG_TRUNC);
-	while (r == -1 && (errno == ENETDOWN || errno == EINTR));
-	f->data = at + VNET_HEAD;
-	f->len = (uint32_t)r - p->head;
-	return r >= (ssize_t)p->head && f->len <= FRAME_MAX;
-}
-
-/* False: it cannot be delivered, which is counted. */
-static bool
-slot_read(struct packet *p, struct tpacket2_hdr *slot, uint8_t **at,
+static void
+slot_apply(const struct packet *p, const struct tpacket2_hdr *slot,
     struct frame *f)
 {
-	memset(f, 0, sizeof(*f));
-	if ((slot->tp_status & TP_STATUS_COPY) != 0) {
-		if (!large_recv(p, *at, f)) {
-			p->invalid++;
-			return false;
+	const struct sockaddr_ll *from = (const void *)((const uint8_t *)slot +
+	    TPACKET_ALIGN(sizeof(*slot)));
+
+	f->when_ns = (uint64_t)slot->tp_sec * 1000000000 + slot->tp_nsec;
+	f->outbound = from->sll_pkttype == PACKET_OUTGOING;
+	beside_apply(p, f, slot->tp_status, slot->tp_vlan_tpid,
+	    slot->tp_vlan_tci);
+}
+
+static void
+control_apply(const struct packet *p, struct frame *f, struct msghdr *msg)
+{
+	struct cmsghdr *cm;
+	struct tpacket_auxdata aux;
+	struct timespec ts;
+
+	for (cm = CMSG_FIRSTHDR(msg); cm != NULL; cm = CMSG_NXTHDR(msg, cm)) {
+		if (cm->cmsg_level == SOL_PACKET &&
+		    cm->cmsg_type == PACKET_AUXDATA) {
+			memcpy(&aux, CMSG_DATA(cm), sizeof(aux));
+			beside_apply(p, f, aux.tp_status, aux.tp_vlan_tpid,
+			    aux.tp_vlan_tci);
+		} else if (cm->cmsg_level == SOL_SOCKET &&
+		    cm->cmsg_type == SCM_TIMESTAMPNS) {
+			memcpy(&ts, CMSG_DATA(cm), sizeof(ts));
+			f->when_ns = (uint64_t)ts.tv_sec * 1000000000 +
+			    (uint64_t)ts.tv_nsec;
 		}
-		*at += VNET_HEAD + f->len;
+	}
+}
+
+/*
+ * The next frame of the queue, and what is told beside it, to *at: 1; 0: there
+ * is none; -1: it cannot be delivered, and is counted.
+ */
+static int
+queue_read(struct packet *p, uint8_t **at, struct frame *f, struct msghdr *msg)
+{
+	struct iovec iov = { *at + VNET_HEAD - p->head, p->head + FRAME_MAX };
+	ssize_t r;
+
+	msg->msg_iov = &iov;
+	msg->msg_iovlen = 1;
+	do
+		r = recvmsg(p->fd, msg, MSG_DONTWAIT);
+	while (r == -1 && (errno == ENETDOWN || errno == EINTR));
+	if (r == -1 && errno != EINVAL)
+		return 0;
+	memset(f, 0, sizeof(*f));
+	f->data = *at + VNET_HEAD;
+	f->len = (uint32_t)r - p->head;
+	/* EINVAL: segmentation that the header has no words for */
+	if (r == -1 || (msg->msg_flags & MSG_TRUNC) != 0 ||
+	    f->len > FRAME_MAX) {
+		p->invalid++;
+		return -1;
+	}
+	*at += VNET_HEAD + f->len;
+	return 1;
+}
+
+static int
+queue_recv(struct packet *p, uint8_t **at, struct frame *f)
+{
+	_Alignas(struct cmsghdr) char control[256];
+	struct sockaddr_ll from = { 0 };
+	struct msghdr msg = {
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	int r = queue_read(p, at, f, &msg);
+
+	if (r == 1) {
+		f->outbound = from.sll_pkttype == PACKET_OUTGOING;
+		control_apply(p, f, &msg);
+	}
+	return r;
+}
+
+/* As queue_read(). */
+static int
+slot_recv(struct packet *p, uint8_t **at, struct frame *f)
+{
+	struct tpacket2_hdr *slot = ring_take(&p->ring);
+	struct msghdr none = { 0 };
+
+	if (slot == NULL)
+		return 0;
+	if ((slot->tp_status & TP_STATUS_COPY) != 0) {
+		if (queue_read(p, at, f, &none) != 1)
+			return -1;
 	} else if (slot->tp_snaplen < slot->tp_len) {
 		p->dropped++; /* there was no room for it in the queue */
-		return false;
+		return -1;
 	} else {
+		memset(f, 0, sizeof(*f));
 		f->data = (uint8_t *)slot + slot->tp_mac;
 		f->len = slot->tp_len;
 	}
 	slot_apply(p, slot, f);
-	return true;
+	return 1;
 }
 
 bool
 packet_recv(struct packet *p, uint8_t **at, struct frame *f)
 {
-	struct tpacket2_hdr *slot;
+	int r;
 
-	while ((slot = ring_take(&p->ring)) != NULL)
-		if (slot_read(p, slot, at, f))
-			return true;
-	return false;
+	do
+		r = p->ring.count > 0 ? slot_recv(p, at, f) :
+					queue_recv(p, at, f);
+	while (r == -1);
+	return r == 1;
 }
 
 void
@@ -151,6 +217,23 @@ letter_write(struct letter *l, struct msghdr *msg, const struct packet *p,
 	};
 }
 
+/*
+ * The first one that is refused ends a batch, and its reason comes when it is
+ * tried again, alone.  What the kernel segments may have gone in part then, so
+ * it is never in a batch with others.
+ */
+static int
+batch_of(const struct frame *frames, int n)
+{
+	int i = 0;
+
+	if (frames[0].off.gso != 0)
+		return 1;
+	while (i < n && i < SENT_AT_ONCE && frames[i].off.gso == 0)
+		i++;
+	return i;
+}
+
 int
 packet_send(const struct packet *p, const struct frame *frames, int n)
 {
@@ -158,8 +241,7 @@ packet_send(const struct packet *p, const struct frame *frames, int n)
 	struct mmsghdr msgs[SENT_AT_ONCE];
 	int i;
 
-	if (n > SENT_AT_ONCE)
-		n = SENT_AT_ONCE;
+	n = batch_of(frames, n);
 	for (i = 0; i < n; i++)
 		letter_write(&letters[i], &msgs[i].msg_hdr, p, &frames[i]);
 	return sendmmsg(p->fd, msgs, (unsigned)n, MSG_DONTWAIT);

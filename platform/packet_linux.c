@@ -40,6 +40,7 @@
 #include "acquire_linux.h"
 #include "packet_linux.h"
 #include "platform.h"
+#include "vnet_linux.h"
 
 /* Hardware types (ARPHRD) that not every libc names. */
 #define HW_RAWIP   519
@@ -155,6 +156,40 @@ capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 		    sizeof(size));
 	mark_set(fd);
 	return fd;
+}
+
+/* What the ring tells of a frame, the queue tells if it is asked. */
+static int
+packet_tells(const struct packet *p)
+{
+	int on = 1;
+
+	if (setsockopt(p->fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) ==
+	    -1)
+		return -1;
+	return setsockopt(p->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+}
+
+int
+packet_begin(struct packet *p, uint32_t bytes)
+{
+	if (vnet_knows_uso() && ring_open(&p->ring, p->fd, bytes) == 0)
+		return 0;
+	return packet_tells(p);
+}
+
+int
+packet_mend(struct packet *p)
+{
+	uint64_t before = p->seen;
+
+	packet_count(p);
+	p->seen = p->dropped;
+	if (!ring_still(&p->ring) || p->dropped == before)
+		return 0;
+	if (ring_close(&p->ring, p->fd) == -1 || packet_tells(p) == -1)
+		return -1;
+	return 1;
 }
 
 static struct tpacket_stats

@@ -1,6 +1,6 @@
 /*
  * A packet(7) socket on one interface: what it is bound to, what it hears,
- * and frames in and out, one at a time.
+ * and frames in and out.
  */
 #ifndef PACKET_LINUX_H
 #define PACKET_LINUX_H
@@ -21,7 +21,8 @@ struct packet {
 	int linktype; /* LINK_ANY: none that is carried */
 	uint32_t mark; /* of own frames; 0: none */
 	uint32_t head; /* VNET_HEAD, or 0 without PACKET_VNET_HDR */
-	struct ring ring;
+	struct ring ring; /* all zero: all frames wait in the queue */
+	uint64_t seen; /* of dropped, by packet_mend() */
 	struct sock_filter prog[PACKET_PREFIX + FILTER_INSNS];
 	unsigned short ninsns;
 	int base; /* a second socket, which is never read */
@@ -61,6 +62,18 @@ void packet_count(struct packet *);
  * -1 errno, EPROTOTYPE: it is of another kind.
  */
 int packet_rebind(struct packet *, const char *ifname, bool hear);
+
+/*
+ * Frames come through a ring of about so many bytes from now on, if the kernel
+ * can do that without harm, else all through the queue.  Before
+ * packet_listen().  0, -1 errno.
+ */
+int packet_begin(struct packet *, uint32_t bytes);
+/*
+ * If the ring has stopped for good, which is seen from one call to the next, it
+ * is given up: 1, then all come through the queue; -1 errno.  Else 0.
+ */
+int packet_mend(struct packet *);
 
 /*
  * The next frame, its VLAN tag put back: in the ring, until packet_release(),

@@ -142,10 +142,8 @@ tap_head(struct port *port, int size)
 {
 	struct tap *t = port->state;
 
-	if (ioctl(t->fd, TUNSETVNETHDRSZ, &size) == -1) {
-		log_errno("%s: TUNSETVNETHDRSZ", port->name);
+	if (ioctl(t->fd, TUNSETVNETHDRSZ, &size) == -1)
 		return -1;
-	}
 	t->head = (size_t)size;
 	return 0;
 }
@@ -176,8 +174,10 @@ tap_probe(struct port *port)
 	}
 	if ((ifr.ifr_flags & IFF_VNET_HDR) == 0)
 		return 0;
-	if (tap_head(port, VNET_HEAD) == -1)
+	if (tap_head(port, VNET_HEAD) == -1) {
+		log_errno("%s: TUNSETVNETHDRSZ", port->name);
 		return -1;
+	}
 	port->caps = CAP_ALL;
 	if (tap_offloads(port, CAP_ALL) == -1)
 		port->caps &= ~(unsigned)CAP_USO;

@@ -17,7 +17,6 @@
 #include "layers.h"
 
 #define TCP_HEAD     20
-#define UDP_HEAD     8
 #define GRE_CHECKSUM 0x8000
 #define GRE_KEY	     0x2000
 
@@ -153,15 +152,13 @@ gso_matches(const struct offload *off, const struct ip *ip)
 
 	if ((off->flags & OFFLOAD_CSUM) != 0 && off->csum_offset != csum)
 		return false;
-	switch (off->gso) {
+	switch (off->gso & ~(OFFLOAD_ECN | OFFLOAD_ACCECN)) {
 	case OFFLOAD_TCP4:
-	case OFFLOAD_TCP4 | OFFLOAD_ECN:
 		return ip->version == 4 && ip->proto == IPPROTO_TCP;
 	case OFFLOAD_TCP6:
-	case OFFLOAD_TCP6 | OFFLOAD_ECN:
 		return ip->version == 6 && ip->proto == IPPROTO_TCP;
 	case OFFLOAD_UDP:
-		return ip->proto == IPPROTO_UDP;
+		return off->gso == OFFLOAD_UDP && ip->proto == IPPROTO_UDP;
 	default:
 		return false;
 	}

@@ -12,6 +12,7 @@
 
 #define TCP_CSUM    16 /* offsets of the checksums */
 #define UDP_CSUM    6
+#define UDP_HEAD    8
 
 enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
 

@@ -103,7 +103,7 @@ static void
 tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
 {
 	put32(tcp + 4, get32(tcp + 4) + c->done);
-	if (c->count > 0)
+	if (c->count > 0 && (c->frame->off.gso & OFFLOAD_ACCECN) == 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
 	if (!last)
 		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);

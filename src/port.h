@@ -56,7 +56,8 @@ struct offload {
 #define OFFLOAD_UDP_FRAG   3
 #define OFFLOAD_TCP6	   4
 #define OFFLOAD_UDP	   5
-#define OFFLOAD_ECN	   0x80 /* gso: or'ed to TCP4, TCP6 */
+#define OFFLOAD_ACCECN	   0x10 /* gso: or'ed to TCP4, TCP6: CWR is everyone's */
+#define OFFLOAD_ECN	   0x80 /* the same: CWR is the first one's */
 
 /* What an end can take undone. */
 #define CAP_CSUM 1
@@ -89,7 +90,7 @@ struct port_counters {
 	uint64_t dropped; /* by the kernel, before recv */
 	uint64_t filtered; /* left out by the filter: see setbase */
 	uint64_t refused, refused_bytes; /* by the interface, at send */
-	uint64_t invalid; /* truncated, or not to be expressed */
+	uint64_t invalid; /* truncated, or not to be described */
 	int refused_errno;
 };
 

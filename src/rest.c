@@ -20,6 +20,6 @@ rest_seen(struct rest *r, const struct frame *f, int n, uint64_t rest_ns,
 		r->bytes = 0;
 		r->since_us = now;
 	}
-	if (r->busy && n < FRAME_BATCH)
+	if (r->busy && rest_ns > 0 && n < FRAME_BATCH)
 		r->until_us = now + rest_ns / 1000;
 }

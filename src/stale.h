@@ -1,10 +1,10 @@
 /*
  * Frames that have become too old while the peer took nothing.
  *
- * Theory of operation.  A frame may wait here for half of the limit, its own
+ * Theory of operation.  A frame may wait here for a part of the limit, its own
  * time being that of its arrival in the kernel where the port tells it, else
- * the time since when its batch is here; the other half is for its way, see
- * window.h.  The relay comes back when its oldest frame may pass that, and
+ * the time since when its batch is here; the rest is for its way, see
+ * window_wait().  The relay comes back when its oldest frame may pass that, and
  * discards; when the batch is gone so are, batch by batch, the old frames
  * behind it in the kernel's queue.
  *

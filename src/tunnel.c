@@ -23,7 +23,6 @@
 #include "checksum.h"
 #include "tunnel.h"
 
-#define UDP_HEAD   8
 #define LENGTH_MAX 65535
 #define SEGMENTS   64 /* Linux, UDP_MAX_SEGMENTS; 128 in newer ones */
 

@@ -559,6 +559,35 @@ valid(const struct packet *p, const char *spelled)
 	return ok;
 }
 
+/* CWR is the first segment's, but with accurate ECN (RFC 9768) everyone's. */
+static void
+test_cwr(void **state)
+{
+	static const uint8_t kinds[] = { 0, OFFLOAD_ECN, OFFLOAD_ACCECN };
+	struct offload_cut cut;
+	struct frame out;
+	unsigned i, n;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		packet_make(&packet, "e4T", 4000, 1000);
+		packet.frame.data[14 + 20 + 13] |= 0x80;
+		packet.frame.off.gso |= kinds[i];
+		assert_int_equal(caps_lack(&packet.frame, LINK_ETHERNET,
+				     CAP_ALL | CAP_TUNNEL),
+		    kinds[i] == OFFLOAD_ACCECN);
+		assert_int_equal(offload_begin(&cut, &packet.frame,
+				     LINK_ETHERNET),
+		    0);
+		for (n = 0;
+		     offload_next(&cut, out_buf, sizeof(out_buf), &out) == 1;
+		     n++)
+			assert_int_equal(out.data[14 + 20 + 13] & 0x80,
+			    n == 0 || kinds[i] == OFFLOAD_ACCECN ? 0x80 : 0);
+		assert_int_equal(n, 4);
+	}
+}
+
 static void
 test_wrong_offload(void **state)
 {
@@ -568,6 +597,7 @@ test_wrong_offload(void **state)
 	} cases[] = {
 		{ { 1, OFFLOAD_TCP4, 58, 10, 34, 16 }, true },
 		{ { 1, OFFLOAD_TCP4 | OFFLOAD_ECN, 58, 10, 34, 16 }, true },
+		{ { 1, OFFLOAD_TCP4 | OFFLOAD_ACCECN, 58, 10, 34, 16 }, true },
 		{ { 1, OFFLOAD_TCP4, 0, 10, 34, 16 }, true },
 		{ { 1, OFFLOAD_TCP4, 65535, 65535, 34, 16 }, true },
 		{ { 3, OFFLOAD_TCP4, 1, 10, 34, 16 }, true },
@@ -948,6 +978,7 @@ main(void)
 		cmocka_unit_test(test_checksum_only),
 		cmocka_unit_test(test_zero_checksum),
 		cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_cwr),
 		cmocka_unit_test(test_wrong_offload),
 		cmocka_unit_test(test_wrong_frame),
 		cmocka_unit_test(test_short_transport),
