@@ -23,8 +23,8 @@
 #include "tunnel.h"
 #include "vnet_linux.h"
 
-#define PIECE	 128 /* headers of any frame whose own are not known */
-#define LONG	 2048 /* from here on memory should not be in one piece */
+#define PIECE 128 /* headers of any frame whose own are not known */
+#define LONG  2048 /* from here on memory should not be in one piece */
 
 /* Linux 6.17, include/uapi/linux/virtio_net.h: later than many headers. */
 #define GSO_TUNNEL4 0x20 /* VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV4 */
