@@ -49,6 +49,7 @@ struct tap {
 	bool gone;
 	int queue;
 	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
+	bool carrier; /* without one nothing that is lost is counted */
 	struct tap_view view;
 	uint8_t slab[PORT_SLAB];
 };
@@ -63,7 +64,7 @@ tap_explain(const struct port *port, const struct helper_answer *a)
 		    strerror(a->result));
 	else if (a->result == EINVAL && strcmp(a->failed, "TUNSETIFF") == 0)
 		log_info("%s: %s: %s; there is an interface of this name and "
-			 "another kind",
+			 "another kind, or none may have it",
 		    name, a->failed, strerror(a->result));
 	else if (a->result == EACCES && a->failed[0] == '/')
 		log_info("%s: %s: %s; run as root, or be let in there: see its "
@@ -200,6 +201,7 @@ tap_open(struct port *port, const struct port_config *config)
 		return -1;
 	}
 	t->fd = t->view.asks = -1;
+	t->carrier = true;
 	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
 		return -1;
 	tap_view_open(&t->view, t->fd, port->name, config->netns != NULL);
@@ -339,22 +341,29 @@ tap_detach(struct port *port)
 	(void)port;
 }
 
+static void
+tap_stats(struct port *port)
+{
+	struct tap *t = port->state;
+
+	if (t->carrier)
+		port->count.dropped = tap_view_drops(&t->view, port->name,
+		    port->count.dropped);
+}
+
 static int
 tap_carrier(struct port *port, bool up)
 {
 	struct tap *t = port->state;
 	int on = up;
 
-	return ioctl(t->fd, TUNSETCARRIER, &on);
-}
-
-static void
-tap_stats(struct port *port)
-{
-	struct tap *t = port->state;
-
-	port->count.dropped = tap_view_drops(&t->view, port->name,
-	    port->count.dropped);
+	tap_stats(port);
+	if (ioctl(t->fd, TUNSETCARRIER, &on) == -1)
+		return -1;
+	if (up && !t->carrier)
+		tap_view_skip(&t->view, port->name, port->count.dropped);
+	t->carrier = up;
+	return 0;
 }
 
 /* By poll(2), not by an ioctl: see tap_view_linux.h. */

@@ -71,6 +71,15 @@ tap_view_drops(const struct tap_view *v, const char *name, uint64_t before)
 	return now - v->dropped;
 }
 
+void
+tap_view_skip(struct tap_view *v, const char *name, uint64_t before)
+{
+	uint64_t now;
+
+	if (view_drops(v->devices, name, &now) && now >= before)
+		v->dropped = now - before;
+}
+
 bool
 tap_view_name(const struct tap_view *v, char name[IFNAMSIZ])
 {

@@ -17,7 +17,7 @@ struct tap_view {
 	FILE *devices; /* NULL: nothing is known */
 	int asks; /* a socket of its namespace; -1: none */
 	int index; /* the interface's there */
-	uint64_t dropped; /* before we came */
+	uint64_t dropped; /* that do not count */
 };
 
 /* Of the interface of a tun descriptor; elsewhere: in whatever namespace. */
@@ -29,6 +29,9 @@ void tap_view_open(struct tap_view *, int fd, const char *name, bool elsewhere);
  */
 uint64_t tap_view_drops(const struct tap_view *, const char *name,
     uint64_t before);
+
+/* All that were lost since then do not count. */
+void tap_view_skip(struct tap_view *, const char *name, uint64_t before);
 
 /* Its present name; false: unknown. */
 bool tap_view_name(const struct tap_view *, char name[IFNAMSIZ]);

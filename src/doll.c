@@ -83,16 +83,17 @@ doll_change(struct doll *d, const struct param_change *change)
 	return -1;
 }
 
-/* How many IPv6 addresses were not set because it has no IPv6. */
+/* How many were not set, which it has said. */
 static int
 doll_change_all(struct doll *d, const struct param_change *changes, int n)
 {
-	int i, off = 0;
+	int i, failed = 0, off = 0;
 
 	for (i = 0; i < n; i++)
-		if (doll_change(d, &changes[i]) == -1)
+		if (doll_change(d, &changes[i]) == -1) {
+			failed++;
 			off += errno == EAFNOSUPPORT;
-		else if (changes[i].what == PARAM_ADD_ADDR)
+		} else if (changes[i].what == PARAM_ADD_ADDR)
 			(void)params_addr_put(&d->ours, &changes[i].addr);
 		else if (changes[i].what == PARAM_DEL_ADDR)
 			(void)params_addr_take(&d->ours, &changes[i].addr);
@@ -101,7 +102,7 @@ doll_change_all(struct doll *d, const struct param_change *changes, int n)
 			 "not set",
 		    d->name, params_no_ip6, off);
 	d->no_ip6 = off > 0;
-	return off;
+	return failed;
 }
 
 /* Leaves out what would cut the session or this host off; says it once. */
@@ -137,17 +138,17 @@ doll_guard(struct doll *d, struct params *want, const struct addr *own,
 }
 
 static void
-doll_warn(struct doll *d, const struct params *want)
+doll_warn(struct doll *d)
 {
 	char text[ADDR_TEXT];
 
-	if (d->warned || want->naddrs == 0 || d->opt->readonly)
+	if (d->warned || d->ours.naddrs == 0 || d->opt->readonly)
 		return;
 	d->warned = true;
 	log_info("%s: answers for %s beside the real host once it is up, and "
 		 "resets its connections; only to listen: -r; without "
 		 "addresses: -C",
-	    d->name, addr_ntop(&want->addrs[0].addr, text, sizeof(text)));
+	    d->name, addr_ntop(&d->ours.addrs[0].addr, text, sizeof(text)));
 }
 
 /* What a tap takes; says once what that is where it is less. */
@@ -190,7 +191,7 @@ doll_configure(struct doll *d, const struct params *from,
 	static struct param_change changes[PARAMS_CHANGES];
 	static struct log_limit limit;
 	struct params now, want = *from;
-	int n, off;
+	int n, failed;
 
 	n = params_validate(&want);
 	if (n > 0 && log_allowed(&limit))
@@ -202,9 +203,9 @@ doll_configure(struct doll *d, const struct params *from,
 	if (want.have_addrs)
 		doll_guard(d, &want, own, remote);
 	n = params_diff(&now, &want, &d->ours, changes);
-	off = doll_change_all(d, changes, n);
-	doll_warn(d, &want);
-	if (n > off)
+	failed = doll_change_all(d, changes, n);
+	doll_warn(d);
+	if (n > failed)
 		doll_verify(d, &want);
 }
 

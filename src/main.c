@@ -51,7 +51,7 @@ main(int argc, char *argv[])
 {
 	static struct options options;
 	static struct relay relay;
-	int status = 1;
+	int status;
 
 	open_standard();
 	(void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
@@ -59,8 +59,8 @@ main(int argc, char *argv[])
 	notify_open();
 	options_parse(&options, argc, argv);
 	catch_signals();
-	if (relay_open(&relay, &options) == 0)
-		status = relay_run(&relay);
+	status = relay_open(&relay, &options);
+	status = status == 0 ? relay_run(&relay) : status == -1;
 	notify(NOTIFY_STOPPING, "ending");
 	relay_close(&relay);
 	return status;

@@ -285,7 +285,7 @@ parse_side(struct options *o, int letter, char *arg, bool *master)
 		o->hook = arg;
 		break;
 	case 'q':
-		o->queue = number('q', arg, 1, 1000000);
+		o->queue = number('q', arg, 1, 500000);
 		break;
 	case 'w':
 		o->write = arg;

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,22 +99,41 @@ output_flush(struct file *file)
 	return result;
 }
 
+static bool
+is_fifo(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 /*
  * A FIFO is open when somebody reads it.  Only poll(2) is ended by a signal
- * whose handler has SA_RESTART.
+ * whose handler has SA_RESTART: by those that end the process, not by one that
+ * asks for counters.
  */
 static int
 output_path(const char *path)
 {
-	struct stat st;
-	int fd;
+	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, fd;
+	bool said = false;
+	sigset_t asks, was;
 
-	while ((fd = open(path,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC,
-		    0600)) == -1 &&
-	    errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode) &&
-	    poll(NULL, 0, WAIT_MS) == 0)
-		;
+	(void)sigemptyset(&asks);
+	(void)sigaddset(&asks, SIGUSR1);
+#ifdef SIGINFO
+	(void)sigaddset(&asks, SIGINFO);
+#endif
+	(void)sigprocmask(SIG_BLOCK, &asks, &was);
+	while ((fd = open(path, flags, 0600)) == -1 && errno == ENXIO &&
+	    is_fifo(path)) {
+		if (!said)
+			log_info("%s: waiting for a reader", path);
+		said = true;
+		if (poll(NULL, 0, WAIT_MS) == -1)
+			break;
+	}
+	(void)sigprocmask(SIG_SETMASK, &was, NULL);
 	return fd;
 }
 
@@ -144,7 +164,8 @@ output_open(struct port *port, const struct port_config *config)
 	if (output_flush(file) == 0)
 		return 0;
 fail:
-	log_errno("%s", config->output);
+	if (errno != EINTR) /* it shall end */
+		log_errno("%s", config->output);
 	return -1;
 }
 

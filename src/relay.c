@@ -160,16 +160,17 @@ relay_turn(struct relay *r, uint64_t now, uint64_t due)
 	return turn < due ? turn : due;
 }
 
-/* False: a signal ends the process. */
+/* False: a signal ends the process; others ask for counters. */
 static bool
-relay_signals(struct relay *r)
+relay_signals(struct relay *r, bool tell)
 {
 	unsigned char byte;
 
 	while (read(r->signals[0], &byte, 1) == 1) {
 		if (byte == SIGINT || byte == SIGTERM || byte == SIGHUP)
 			return false;
-		stats_block(r);
+		if (tell)
+			stats_block(r);
 	}
 	return true;
 }
@@ -259,7 +260,7 @@ relay_run(struct relay *r)
 
 	while (!r->link.ended) {
 		relay_poll(r, fds, due);
-		if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r))
+		if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r, true))
 			return 0;
 		link_handle(&r->link, fds + FD_LINK);
 		if (fds[FD_WATCH].revents != 0)
@@ -326,8 +327,11 @@ relay_open(struct relay *r, const struct options *opt)
 		log_errno("malloc");
 		return -1;
 	}
-	if (relay_pipe(r) == -1 || r->side->open(r) == -1 ||
-	    relay_watch_open(r) == -1)
+	if (relay_pipe(r) == -1)
+		return -1;
+	if (r->side->open(r) == -1)
+		return relay_signals(r, false) ? -1 : 1;
+	if (relay_watch_open(r) == -1)
 		return -1;
 	ops = r->side->link;
 	ops.begin = relay_begin;

@@ -74,7 +74,7 @@ struct relay {
 	int signals[2]; /* self-pipe */
 };
 
-/* 0; -1: it has said why.  relay_close() after either. */
+/* 0; 1: a signal has ended it; -1: it has said why.  Then relay_close(). */
 int relay_open(struct relay *, const struct options *);
 /* Until a signal or the last session ends it; returns the exit status. */
 int relay_run(struct relay *);

@@ -16,7 +16,7 @@ refused 1 "$E eth9: no such interface" "$G" "$EP" -i eth9 -s 1234
 refused 1 "$E lo: link type 772 is neither Ethernet nor raw IP" \
     "$G" "$EP" -i lo -s 1234
 ip -n "$M" tuntap add dev vpn0 mode tun
-KIND='TUNSETIFF: Invalid argument; there is an interface of this name and another kind'
+KIND='TUNSETIFF: Invalid argument; there is an interface of this name and another kind, or none may have it'
 refused 1 "$E vpn0: $KIND" "$M" "$EP" -m -I vpn0 -s 1234
 refused 1 "$E ctl: $KIND" "$M" "$EP" -m -I ctl -s 1234
 refused 1 "$E $TMP/no/where: No such file or directory" \

@@ -92,8 +92,8 @@ usage '-B captures everything, -M and -S leave something out' \
 usage '-L 0.5: must be 0.3 or 0.4' -m -c gw:1234 -L 0.5
 usage '-L is for the side that connects (-c, -e); a listening side finds out '\
 'by itself' -m -s 1234 -L 0.3
-usage '-q many: must be a number from 1 to 1000000' -m -c gw:1234 -q many
-usage '-q 0: must be a number from 1 to 1000000' -m -c gw:1234 -q 0
+usage '-q many: must be a number from 1 to 500000' -m -c gw:1234 -q many
+usage '-q 0: must be a number from 1 to 500000' -m -c gw:1234 -q 0
 usage '-t -1: must be a number from 1 to 86400' -m -c gw:1234 -t -1
 usage '-t 5s: must be a number from 1 to 86400' -m -c gw:1234 -t 5s
 

@@ -320,6 +320,31 @@ test_burst(void **state)
 	assert_int_equal(port.count.dropped, QUEUE + 500 - got);
 }
 
+/* What is sent without a carrier never was in the queue. */
+static void
+test_no_carrier(void **state)
+{
+	struct frame out = plain(data, 200, 1);
+	int i;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	assert_int_equal(port.ops->carrier(&port, false), 0);
+	assert_true(await_running("puppet0", false));
+	for (i = 0; i < 20; i++)
+		inject(host, &out);
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 0);
+	assert_int_equal(port.ops->carrier(&port, true), 0);
+	assert_true(await_running("puppet0", true));
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 0);
+	for (i = 0; i < QUEUE + RING_FREED + 20; i++)
+		inject(host, &out);
+	port.ops->stats(&port);
+	assert_in_range(port.count.dropped, 20, 20 + RING_FREED);
+}
+
 /* An end that takes nothing undone gets what the kernel has cut. */
 static void
 test_offloads_recv(void **state)
@@ -643,6 +668,7 @@ main(void)
 		TEST(test_deleted_unseen),
 		TEST(test_attach),
 		TEST(test_burst),
+		TEST(test_no_carrier),
 		TEST(test_offloads_recv),
 		TEST(test_offloads_send),
 		TEST(test_tunnels_send),
