@@ -145,11 +145,14 @@ slot_recv(struct packet *p, uint8_t **at, struct frame *f)
 {
 	struct tpacket2_hdr *slot = ring_take(&p->ring);
 	struct msghdr none = { 0 };
+	int r;
 
 	if (slot == NULL)
 		return 0;
 	if ((slot->tp_status & TP_STATUS_COPY) != 0) {
-		if (queue_read(p, at, f, &none) != 1)
+		r = queue_read(p, at, f, &none);
+		p->invalid += r == 0;
+		if (r != 1)
 			return -1;
 	} else if (slot->tp_snaplen < slot->tp_len) {
 		p->dropped++; /* there was no room for it in the queue */

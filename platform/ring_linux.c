@@ -60,9 +60,12 @@ slot_full(const struct tpacket2_hdr *slot)
 struct tpacket2_hdr *
 ring_take(struct ring *r)
 {
-	struct tpacket2_hdr *slot = ring_slot(r, r->next);
+	struct tpacket2_hdr *slot;
 
-	if (r->taken == r->count || !slot_full(slot))
+	if (r->taken == r->count)
+		return NULL;
+	slot = ring_slot(r, r->next);
+	if (!slot_full(slot))
 		return NULL;
 	r->next = (r->next + 1) % r->count;
 	r->taken++;
