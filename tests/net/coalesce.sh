@@ -25,7 +25,7 @@ largest() { "$PY" "$NET/pcap.py" largest "$TMP/$1.pcap"; }
 
 # watch SLAVE-ARGS MASTER-ARGS ADDRESS
 watch() {
-	pair "$1" "$2"
+	pair "-b 64 $1" "$2" # what a busy machine keeps from us waits there
 	doll_address
 	ip -n "$M" addr add fd09::3/64 dev puppet0 nodad
 	sniff wan "$G" wan
