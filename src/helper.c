@@ -29,6 +29,16 @@ static bool ns_made;
 static pid_t command_pid; /* of -e; 0: none */
 static unsigned doll; /* index of the only interface that is changed */
 
+static const char *
+netns_remedy(int error)
+{
+	if (error == EPERM || error == EACCES)
+		return "; run as root";
+	if (error == EINVAL)
+		return "; a file that nothing is mounted on: see `ip netns del'";
+	return "";
+}
+
 int
 helper_open(const char *netns)
 {
@@ -43,7 +53,7 @@ helper_open(const char *netns)
 		log_info("-n %s: not on this system; %s", netns, netns_recipe);
 	else
 		log_info("-n %s: %s: %s%s", netns, failed, strerror(errno),
-		    errno == EPERM || errno == EACCES ? "; run as root" : "");
+		    netns_remedy(errno));
 	helper_close();
 	return -1;
 }

@@ -22,6 +22,12 @@ refused 1 "$E ctl: $KIND" "$M" "$EP" -m -I ctl -s 1234
 refused 1 "$E $TMP/no/where: No such file or directory" \
     "$M" "$EP" -m -w "$TMP/no/where" -s 1234
 
+# what a namespace leaves when it is not deleted by ip
+HOSTS="$HOSTS epS$$"
+: >"/run/netns/epS$$"
+refused 1 "$E -n epS$$: NS_GET_NSTYPE: Invalid argument; a file that nothing is \
+mounted on: see \`ip netns del'" "$M" "$EP" -m -n "epS$$" -c 10.8.0.1:1234
+
 # nobody, and nobody with one capability
 set -- setpriv --reuid=65534 --regid=65534 --clear-groups
 refused 1 "$E wan: socket(AF_PACKET): Operation not permitted; run as root, \
