@@ -10,10 +10,11 @@
  * the frames any more: poll(2) tells of input as long as the last one that the
  * kernel has filled is not given back.
  *
- * At a frame that the virtio-net header has no words for the kernel reserves a
- * slot, drops the frame and never frees the slot (tried, 6.18): it drops all
- * that come, for ever.  Such are SCTP and old UDP fragmentation, rare ones; but
- * before Linux 6.2 also UDP segmentation, which any program may use.
+ * At a frame that the virtio-net header has no words for many kernels reserve a
+ * slot, drop the frame and never free the slot: they drop all that come, for
+ * ever (tried: 6.18.44; Debian's 6.1.192 frees it).  Such are SCTP and old UDP
+ * fragmentation, rare ones; but before Linux 6.2 also UDP segmentation, which
+ * any program may use.
  */
 #ifndef RING_LINUX_H
 #define RING_LINUX_H

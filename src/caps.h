@@ -9,11 +9,11 @@
 
 /*
  * Whether this frame must be completed before an end with these CAP_* gets
- * it.  Also true for a frame with segmentation whose csum_start is not the
- * outer transport header (this header has no tunnel bits, so a kernel would cut
- * it wrong), but for the tunnels of tunnel.h where the caps have CAP_TUNNEL;
- * and, whatever the caps, for one that is not valid (so that offload_begin()
- * refuses it).
+ * it.  Always, for one of accurate ECN: no CAP_* says it.  Also true for a
+ * frame with segmentation whose csum_start is not the outer transport header
+ * (this header has no tunnel bits, so a kernel would cut it wrong), but for the
+ * tunnels of tunnel.h where the caps have CAP_TUNNEL; and, whatever the caps,
+ * for one that is not valid (so that offload_begin() refuses it).
  */
 bool caps_lack(const struct frame *, int linktype, unsigned caps);
 
