@@ -194,6 +194,12 @@ peer_listen(const char *text, int fds[PEER_LISTENERS])
 	return n;
 }
 
+bool
+peer_is_stranger(const struct peer *peer)
+{
+	return peer->form == PEER_LISTEN;
+}
+
 int
 peer_accept(int listener, struct peer *peer)
 {

@@ -46,6 +46,12 @@ struct peer_dial {
  */
 int peer_listen(const char *text, int fds[PEER_LISTENERS]);
 
+/*
+ * It has proved nothing about who it is: it came to our TCP listener.  One that
+ * we dialled or started, or that holds our standard input, is known.
+ */
+bool peer_is_stranger(const struct peer *);
+
 /* 0; -1 errno (EAGAIN: nobody there after all). */
 int peer_accept(int listener, struct peer *);
 
