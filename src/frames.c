@@ -76,6 +76,8 @@ relay_fetch(struct relay *r)
 	if (n <= 0)
 		return false;
 	rest_seen(&r->rest, f->in, n, r->port.rest_ns, clock_us());
+	if (r->side->look != NULL)
+		r->side->look(r, f->in, n);
 	if (r->drop_up) {
 		r->count.readonly += (uint64_t)n;
 		return true;

@@ -11,6 +11,7 @@
 #include "doll.h"
 #include "helper.h"
 #include "log.h"
+#include "neighbour.h"
 #include "relay.h"
 
 #define LEGACY_EXCESS 4
@@ -29,6 +30,7 @@ struct master {
 	uint64_t follow_ms; /* but not before that */
 	bool used; /* there was a session: the link type is certain */
 	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
+	bool unheard; /* said that the real host does not hear the doll */
 	unsigned said; /* the wishes that the slave knows */
 };
 
@@ -137,7 +139,6 @@ master_hello(void *arg, const struct peer *peer, struct hello *h)
 	h->can = r->opt->segment ? 0 : r->port.caps;
 	h->can_timestamps = true;
 	h->want = m->said = master_wishes(r);
-	h->nocopy = r->opt->nocopy || !has_doll(r);
 	h->maxframe = r->port.maxframe;
 	(void)snprintf(h->filter, sizeof(h->filter), "%s", r->opt->filter);
 	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
@@ -262,6 +263,7 @@ master_begin(void *arg, struct session *s)
 	struct relay *r = arg;
 	struct master *m = master_of(r);
 
+	memset(&m->want, 0, sizeof(m->want));
 	m->have_want = m->settled = m->fresh = m->carrier = false;
 	if (r->opt->exclusive && master_check_exclusive(s) == -1)
 		return -1;
@@ -321,7 +323,7 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 			master_settle(r, s);
 	} else if (native) {
 		master_carrier(r, m->carrier);
-		m->fresh |= full;
+		m->fresh |= full && !r->opt->nocopy;
 		master_follow(r, s);
 	}
 }
@@ -345,6 +347,19 @@ master_first_frame(struct relay *r)
 
 	if (!m->settled && m->settle_ms != 0)
 		master_settle(r, r->link.live);
+}
+
+/* A doll of its own MAC address is a neighbour of the real interface's host. */
+static void
+master_look(struct relay *r, const struct frame *frames, int n)
+{
+	struct master *m = master_of(r);
+	const struct session *s = r->link.live;
+
+	if (!r->opt->nocopy || !m->want.have_mac || r->drop_up ||
+	    ((s->ours.want | s->theirs.want) & WANT_EXCLUSIVE) != 0)
+		return;
+	neighbour_answer(&r->port, &m->want, frames, n, &m->unheard);
 }
 
 static void
@@ -427,5 +442,6 @@ const struct side side_master = {
 		.end = master_end,
 	},
 	.first_frame = master_first_frame,
+	.look = master_look,
 	.tick = master_tick,
 };

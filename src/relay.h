@@ -32,6 +32,8 @@ struct side {
 	struct link_ops link; /* arg is the relay */
 	/* At the first frame after begin(). */
 	void (*first_frame)(struct relay *);
+	/* n frames that the port has just given, whatever becomes of them. */
+	void (*look)(struct relay *, const struct frame *, int n);
 	/*
 	 * About once a second, and at once when the watch tells something
 	 * (r->changed stays until this clears it); what became of the port.

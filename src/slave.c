@@ -201,7 +201,8 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 	h->linktype = r->port.linktype;
 	h->can = slave_can(r);
 	h->can_timestamps = true;
-	h->want = r->opt->readonly ? WANT_READONLY : 0;
+	h->want = (r->opt->readonly ? WANT_READONLY : 0) |
+	    (r->opt->exclusive ? WANT_EXCLUSIVE : 0);
 	h->nocopy = r->opt->nocopy;
 	h->maxframe = r->port.maxframe;
 	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
