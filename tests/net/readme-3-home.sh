@@ -1,0 +1,51 @@
+#!/bin/sh
+# The README's third command for a home router, which is itself DHCP server and
+# gateway of its LAN: the far doll is a port of the LAN's bridge, and the host in
+# the namespace gets a lease from the router, and speaks with it and the others.
+#
+# The bridge is made over a plain interface as etherpuppet(1) says (The gateway
+# itself).
+#
+#   R --eth0-- br-lan 10.9.0.1 G (router: sshd, dnsmasq) --ctl-- M (here: lab)
+#              lab0: doll of the tunnel
+. "$(dirname "$0")/lib.sh"
+
+need ssh sshd dnsmasq dhclient nsenter
+topo
+eth0
+sed -n '/^ip link add br-lan /,/^\.Ed/{/^\.Ed/q;p;}' man/etherpuppet.1 |
+    sed 's#192\.0\.2\.1/24#10.9.0.1/24#' >"$TMP/bridge"
+grep -q . "$TMP/bridge" || fail 'the manual has no such recipe'
+in_G unshare -m sh -ec 'mount -t sysfs sys /sys && . "$0"' "$TMP/bridge" ||
+    fail "the manual's recipe for a bridge fails"
+pings "$R" 10.9.0.1
+sshd_start "$G"
+start dnsmasq "$G" dnsmasq -d -C /dev/null -i br-lan --bind-interfaces --port=0 \
+    --dhcp-range=10.9.0.50,10.9.0.99,255.255.255.0,1h --dhcp-authoritative \
+    --dhcp-leasefile="$TMP/given" --log-dhcp --user=root
+wait_log dnsmasq.log 'sockets bound exclusively|started'
+
+readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router \"etherpuppet -m -u -I lab0 -s - -U \\\"ip link set lab0 master br-lan\\\"\"'"
+MASTER=$PID
+lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
+wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
+    'no session'
+wait_for 10 "ip -n $G link show lab0 | grep -q 'master br-lan'" 'lab0 is no port'
+
+start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
+    PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
+DHCLIENT=$PID
+wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 30
+wait_for 10 "lab ip addr show puppet0 | grep -q 'inet 10\.9\.0\.[5-9][0-9]/24'" \
+    'a lease, but no address'
+lab ping -n -c 3 -i 0.2 -W 2 10.9.0.1 >"$TMP/ping.log" || fail 'no ping to the router'
+lab ping -n -c 3 -i 0.2 -W 2 10.9.0.2 >"$TMP/ping.log" || fail 'no ping to the LAN'
+ADDRESS=$(sed -n 's/.*bound to \([0-9.]*\).*/\1/p' "$TMP/dhclient.log")
+pings "$G" "$ADDRESS"
+pings "$R" "$ADDRESS"
+
+stop "$DHCLIENT"
+stop "$MASTER"
+[ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
+wait_for 10 "! ip -n $G link show lab0 >/dev/null 2>&1" 'lab0 is left'
+ok
