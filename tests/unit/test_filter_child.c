@@ -55,7 +55,7 @@ eat(char *why, size_t size)
 			snprintf(why, size, "out of memory");
 			return -1;
 		}
-		memset(p, 1, step);
+		*p = 1; /* the limit is one of address space */
 	}
 	snprintf(why, size, "all is eaten");
 	return -1;
