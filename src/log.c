@@ -1,6 +1,8 @@
 #include <sys/types.h>
 #include <sys/stat.h>
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,30 +12,96 @@
 
 #include "log.h"
 
-#define LIMIT_MS 60000
-#define DUMP_ROW 16
+#define LIMIT_MS   60000
+#define DUMP_ROW   16
+#define LINE	   1024 /* of a message, before it is escaped */
+#define CLEAR	   "\r\033[K"
+#define CLEAR_SIZE (sizeof(CLEAR) - 1)
 
 int log_level;
 static bool status_shown;
+static bool journal; /* is what standard error is */
+static unsigned long lost; /* lines since the last one that was written */
+static bool torn; /* the last one was begun, and had no end */
 
-static void
-status_clear(void)
+/*
+ * How much of it could be written without waiting.  Descriptor 2 is shared with
+ * the user's shell and with ssh, so O_NONBLOCK must not be set on it.
+ */
+static size_t
+write_now(const char *text, size_t len)
 {
-	if (status_shown)
-		(void)fputs("\r\033[K", stderr);
+	struct pollfd pfd = { STDERR_FILENO, POLLOUT, 0 };
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < len && poll(&pfd, 1, 0) == 1) {
+		n = len - done < PIPE_BUF ? (ssize_t)(len - done) : PIPE_BUF;
+		n = write(STDERR_FILENO, text + done, (size_t)n);
+		if (n == -1 && errno != EINTR)
+			break;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return done;
+}
+
+/* True: all of it is written. */
+static bool
+write_whole(const char *text, size_t len)
+{
+	size_t done = write_now(text, len);
+
+	if (done > 0)
+		torn = done < len;
+	return done == len;
+}
+
+static bool
+write_lost(void)
+{
+	char text[128];
+	int n = snprintf(text, sizeof(text),
+	    "%s%s%lu lines lost: nobody read standard error\n",
+	    torn ? "\n" : "", log_prefix(LOG_INFO), lost);
+
+	if (!write_whole(text, (size_t)n))
+		return false;
+	lost = 0;
+	return true;
+}
+
+void
+log_write(const char *text, size_t len)
+{
+	int error = errno;
+	size_t i;
+
+	if ((lost > 0 && !write_lost()) || !write_whole(text, len))
+		for (i = 0; i < len; i++)
+			lost += text[i] == '\n';
+	errno = error;
+}
+
+static size_t
+status_clear(char *out)
+{
+	if (!status_shown)
+		return 0;
 	status_shown = false;
+	memcpy(out, CLEAR, CLEAR_SIZE);
+	return CLEAR_SIZE;
 }
 
 void
 log_status(const char *text)
 {
-	status_clear();
-	(void)fputs(text, stderr);
-	(void)fflush(stderr);
+	char out[CLEAR_SIZE + LINE];
+	size_t n = status_clear(out);
+
+	n += (size_t)snprintf(out + n, sizeof(out) - n, "%.*s", LINE - 1, text);
+	log_write(out, n);
 	status_shown = *text != '\0';
 }
-
-static bool journal; /* is what standard error is */
 
 void
 log_open(void)
@@ -55,15 +123,41 @@ log_prefix(const char *level)
 	return journal ? level : "etherpuppet: ";
 }
 
+/*
+ * Copies what a terminal shows and the ends of our own lines, the rest as \xNN:
+ * names of interfaces, files and hosts come from others.  A backslash stays, it
+ * may be that of log_escape().  Returns the length.
+ */
+static size_t
+line_escape(char *out, size_t size, const char *text)
+{
+	size_t o = 0;
+
+	for (; *text != '\0' && o + 5 <= size; text++)
+		if ((*text >= 0x20 && *text < 0x7f) || *text == '\n')
+			out[o++] = *text;
+		else
+			o += (size_t)snprintf(out + o, size - o, "\\x%02x",
+			    (uint8_t)*text);
+	return o;
+}
+
 static void
 log_line(const char *level, const char *fmt, va_list ap, const char *reason)
 {
-	char line[1024];
+	char line[LINE], out[CLEAR_SIZE + 4 * LINE];
+	size_t n = status_clear(out);
+	int len;
 
-	status_clear();
-	(void)vsnprintf(line, sizeof(line), fmt, ap);
-	(void)fprintf(stderr, "%s%s%s%s\n", log_prefix(level), line,
-	    reason != NULL ? ": " : "", reason != NULL ? reason : "");
+	n += (size_t)snprintf(out + n, sizeof(out) - n, "%s",
+	    log_prefix(level));
+	len = vsnprintf(line, sizeof(line), fmt, ap);
+	if (reason != NULL && len >= 0 && (size_t)len < sizeof(line))
+		(void)snprintf(line + len, sizeof(line) - (size_t)len, ": %s",
+		    reason);
+	n += line_escape(out + n, sizeof(out) - 1 - n, line);
+	out[n++] = '\n';
+	log_write(out, n);
 }
 
 void
@@ -104,14 +198,20 @@ void
 log_dump(const void *data, size_t len)
 {
 	const uint8_t *p = data;
-	size_t i;
+	char out[CLEAR_SIZE + 32 + 3 * DUMP_ROW];
+	size_t i, n = status_clear(out);
 
-	status_clear();
-	for (i = 0; i < len; i++)
-		(void)fprintf(stderr, "%s%s%02x%s",
-		    i % DUMP_ROW == 0 ? log_prefix(LOG_DEBUG) : "",
-		    i % DUMP_ROW == 0 ? "  " : " ", p[i],
-		    i % DUMP_ROW == DUMP_ROW - 1 || i == len - 1 ? "\n" : "");
+	for (i = 0; i < len; i++) {
+		if (i % DUMP_ROW == 0)
+			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s ",
+			    log_prefix(LOG_DEBUG));
+		n += (size_t)snprintf(out + n, sizeof(out) - n, " %02x", p[i]);
+		if (i % DUMP_ROW != DUMP_ROW - 1 && i != len - 1)
+			continue;
+		out[n++] = '\n';
+		log_write(out, n);
+		n = 0;
+	}
 }
 
 bool

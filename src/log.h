@@ -2,6 +2,10 @@
  * Messages.  Each is one line on standard error, "etherpuppet: ...", and says
  * what failed, on what, why, and what the user can do.  A journal shows whose
  * they are: there a line begins with its level instead.
+ *
+ * Nothing waits for who reads standard error: a line that cannot be written at
+ * once is lost, and the next one that can be is preceded by their number.
+ * Everything but printable ASCII is written as \xNN, whoever it came from.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -10,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 0 quiet; 1 messages of the protocol, 2 commands, 3 frames, 4 dumps (-d). */
+/* 0 quiet; 1 what sessions do, 2 each message and change, 3 all bytes (-d). */
 extern int log_level;
 
 /* Finds out whether standard error is the journal (systemd.exec(5)). */
@@ -22,6 +26,9 @@ void log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_dump(const void *data, size_t len);
+
+/* Whole lines as they are, for those that are written otherwise. */
+void log_write(const char *text, size_t len);
 
 /* What a line begins with, for those that are written otherwise. */
 #define LOG_ERROR "<3>" /* sd-daemon(3) */

@@ -54,7 +54,6 @@ main(int argc, char *argv[])
 	int status;
 
 	open_standard();
-	(void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	log_open();
 	notify_open();
 	options_parse(&options, argc, argv);

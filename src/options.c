@@ -372,7 +372,7 @@ options_parse(struct options *o, int argc, char *argv[])
 
 	memset(o, 0, sizeof(*o));
 	if (argc == 1) {
-		(void)fputs(synopsis, stderr);
+		log_write(synopsis, sizeof(synopsis) - 1);
 		exit(2);
 	}
 	opterr = 0;

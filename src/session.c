@@ -110,7 +110,7 @@ session_say(struct session *s, const struct message *m)
 		if (n > 0)
 			log_debug(1, "%s: said message %d, %zu bytes",
 			    s->peer.name, m->kind, n);
-		if (n > 0 && log_level > 3)
+		if (n > 0 && log_level > 2)
 			log_dump(to, n);
 		session_output(s); /* a legacy peer wants a send for each */
 	}

@@ -198,7 +198,7 @@ session_input(struct session *s)
 		ended(s);
 		return;
 	}
-	if (log_level > 3)
+	if (log_level > 2)
 		log_dump(to, (size_t)n);
 	s->silent = false;
 	s->heard_ms = clock_ms();

@@ -136,7 +136,7 @@ stats_block(struct relay *r)
 	text_counters(&t, "", true, &own);
 	text_counters(&t, "peer_", r->have_peer, &r->peer);
 	log_status("");
-	(void)fwrite(t.at, 1, t.len, stderr); /* one write(2) */
+	log_write(t.at, t.len);
 }
 
 /* Three digits or so: 999, 1.2k, 12.3M, 123G. */
