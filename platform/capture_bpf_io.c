@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf_device.h"
 #include "bytes.h"
 #include "capture_bpf.h"
 #include "stale.h"
@@ -34,6 +35,21 @@
 #define INJECTS_RAW false
 #else
 #define INJECTS_RAW true
+#endif
+
+/*
+ * bpf_movein() takes only what fits into one mbuf, whatever the MTU is, and
+ * says EIO for more (FreeBSD and NetBSD, sys/net/bpf.c; FreeBSD 13 takes 4096
+ * bytes, from 14 on MJUM16BYTES; NetBSD MCLBYTES).
+ */
+#if defined(__NetBSD__)
+#define TOO_LONG "longer than this kernel sends from bpf(4): 2048 bytes"
+#elif defined(__FreeBSD__)
+#define TOO_LONG                                                        \
+	"longer than this kernel sends from bpf(4): 16384 bytes, 4096 " \
+	"before FreeBSD 14"
+#else
+#define TOO_LONG NULL
 #endif
 
 static const struct bpf_layout layout = {
@@ -155,6 +171,8 @@ remedy_of(int error)
 	switch (error) {
 	case EMSGSIZE:
 		return "longer than its MTU allows, a VLAN's tag included";
+	case EIO:
+		return TOO_LONG;
 	case ENOBUFS:
 		return "it is slower than the traffic";
 	case EHOSTDOWN:
@@ -166,11 +184,21 @@ remedy_of(int error)
 	}
 }
 
+/* EIO of a frame, or of a descriptor whose interface is gone. */
+static bool
+is_gone(const struct port *port, int error)
+{
+	char name[IFNAMSIZ];
+
+	return error == ENXIO ||
+	    (error == EIO && bpf_ifname(port->fd, name) == -1);
+}
+
 /* That it is down or gone is said by tick. */
 static void
 refuse(struct port *port, int error)
 {
-	if (error != ENETDOWN && error != ENXIO && error != EIO) {
+	if (error != ENETDOWN && !is_gone(port, error)) {
 		port_refused(port, error, remedy_of(error));
 		return;
 	}

@@ -17,13 +17,12 @@ struct ifstate {
 int ifstate_read(const char *ifname, struct ifstate *out);
 
 /*
- * The same of one entry of getifaddrs(3); false: it is not the one of this
- * interface that tells.  NetBSD lists each link-layer address that it ever
- * had, the active one with data.
+ * The same from a list of getifaddrs(3).  Returns the entry of the interface
+ * that has its data; NULL: there is no such interface.
  */
 struct ifaddrs;
-bool ifstate_take(const struct ifaddrs *, const char *ifname,
-    struct ifstate *out);
+const struct ifaddrs *ifstate_find(const struct ifaddrs *list,
+    const char *ifname, struct ifstate *out);
 
 /*
  * Whether the interface may hand over received TCP segments joined; NULL: no,

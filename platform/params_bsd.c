@@ -197,16 +197,15 @@ read_addrs(struct params *p, const struct ifaddrs *list, int family)
 int
 params_read(const char *ifname, struct params *out)
 {
-	struct ifaddrs *list, *ifa;
+	const struct ifaddrs *link;
+	struct ifaddrs *list;
 	struct ifstate state;
 
 	memset(out, 0, sizeof(*out));
 	if (getifaddrs(&list) == -1)
 		return -1;
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		if (ifstate_take(ifa, ifname, &state))
-			read_link(out, ifa, &state);
-	if (out->have_mtu) {
+	if ((link = ifstate_find(list, ifname, &state)) != NULL) {
+		read_link(out, link, &state);
 		read_addrs(out, list, AF_INET);
 		read_addrs(out, list, AF_INET6);
 		out->have_addrs = true;

@@ -6,7 +6,8 @@
  * routes are kept out: by the kernel, but on FreeBSD, which has no filter.
  *
  * No FreeBSD tells that a MAC has changed (sys/net/if.c, if_setlladdr(): an
- * event inside of the kernel only).  src/relay.c looks by itself now and then.
+ * event inside of the kernel only), and no NetBSD that an MTU has.  src/relay.c
+ * looks by itself now and then.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -63,8 +64,13 @@ message_is_news(const uint8_t *data, size_t len)
 	return len > 0;
 }
 
-/* What is lost shall be known, and of the rest only news come. */
-static int
+/*
+ * What does not fit is announced, and of the rest only news come.  A kernel
+ * may be older than the headers and know none of these options (NetBSD 7: no
+ * SO_RERROR, no RO_MSGFILTER): then params_changed() sorts, and what is lost
+ * src/relay.c finds when it looks by itself.
+ */
+static void
 watch_options(int fd)
 {
 #ifdef SO_RERROR
@@ -74,7 +80,7 @@ watch_options(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_RERROR, &on, sizeof(on));
 #endif
 #if defined(RO_MSGFILTER) /* NetBSD, route(4) */
-	return setsockopt(fd, PF_ROUTE, RO_MSGFILTER, news, sizeof(news));
+	(void)setsockopt(fd, PF_ROUTE, RO_MSGFILTER, news, sizeof(news));
 #elif defined(ROUTE_MSGFILTER) /* OpenBSD, route(4) */
 	unsigned filter = 0, table = RTABLE_ANY;
 	size_t i;
@@ -82,30 +88,21 @@ watch_options(int fd)
 	for (i = 0; i < sizeof(news); i++)
 		filter |= ROUTE_FILTER(news[i]);
 	/* an interface in another rdomain than ours can be told of, too */
-	if (setsockopt(fd, PF_ROUTE, ROUTE_TABLEFILTER, &table,
-		sizeof(table)) == -1)
-		return -1;
-	return setsockopt(fd, PF_ROUTE, ROUTE_MSGFILTER, &filter,
+	(void)setsockopt(fd, PF_ROUTE, ROUTE_TABLEFILTER, &table,
+	    sizeof(table));
+	(void)setsockopt(fd, PF_ROUTE, ROUTE_MSGFILTER, &filter,
 	    sizeof(filter));
-#else
-	return 0;
 #endif
 }
 
 int
 params_watch(void)
 {
-	int fd, error;
+	int fd = socket(PF_ROUTE, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	fd = socket(PF_ROUTE, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	if (watch_options(fd) == 0)
-		return fd;
-	error = errno;
-	(void)close(fd);
-	errno = error;
-	return -1;
+	if (fd != -1)
+		watch_options(fd);
+	return fd;
 }
 
 bool

@@ -316,25 +316,38 @@ test_refused_is_not_own(void **state)
 	end();
 }
 
+/* bpf_movein() of FreeBSD, NetBSD: it does not fit into one mbuf */
+#if defined(__FreeBSD__)
+static const char *const too_long = "16384 bytes, 4096 before FreeBSD 14";
+#elif defined(__NetBSD__)
+static const char *const too_long = "2048 bytes";
+#else
+static const char *const too_long = NULL;
+#endif
+
+/* What BIOCGETIF says when an EIO has to be understood. */
+static const struct ifreq bound = { .ifr_name = "em0" };
+
 static const struct {
 	int error; /* and where it comes from */
-	const char *says;
+	const char *says; /* NULL: no remedy; "": not even that */
+	int getif; /* errno of BIOCGETIF behind an EIO */
 } refusals[] = {
 	/* bpf_movein(), bpfwrite(): longer than the MTU */
-	{ EMSGSIZE, "longer than its MTU allows, a VLAN's tag included" },
+	{ EMSGSIZE, "longer than its MTU allows, a VLAN's tag included", 0 },
 	/* ifq_enqueue() and the like: the queue is full; mbufs */
-	{ ENOBUFS, "it is slower than the traffic" },
-	{ ENOMEM, NULL },
+	{ ENOBUFS, "it is slower than the traffic", 0 },
+	{ ENOMEM, NULL, 0 },
 	/* a write filter; mac_bpfdesc_check_send */
-	{ EPERM, NULL },
+	{ EPERM, NULL, 0 },
 	/* FreeBSD, tunoutput(): nobody reads the tun */
-	{ EHOSTDOWN, "no program has it open" },
+	{ EHOSTDOWN, "no program has it open", 0 },
 	/* OpenBSD, bpf_movein(): shorter than its header */
-	{ EINVAL, NULL },
+	{ EINVAL, NULL, 0 },
 	/* bpfwrite(): !IFF_UP; bd_bif NULL; OpenBSD, dead_write() */
-	{ ENETDOWN, "" },
-	{ ENXIO, "" },
-	{ EIO, "" },
+	{ ENETDOWN, "", 0 },
+	{ ENXIO, "", 0 },
+	{ EIO, "", EBADF },
 };
 #define REFUSALS (sizeof(refusals) / sizeof(refusals[0]))
 
@@ -354,6 +367,8 @@ test_refusals(void **state)
 	frame_of(data, OTHER, 1, 60);
 	for (i = 0; i < REFUSALS; i++) {
 		ROW(WRITE(100, data, 60, .error = refusals[i].error));
+		if (refusals[i].error == EIO)
+			ROW(IOCTL(100, BIOCGETIF, .error = refusals[i].getif));
 		out[i] = out_of(data, 60);
 	}
 	ROW(WRITE(100, data, 60, .error = EINTR)); /* again */
@@ -377,6 +392,37 @@ test_refusals(void **state)
 			assert_non_null(
 			    strstr(kernel_said(), refusals[i].says));
 	}
+	end();
+}
+
+/* With the interface still there, EIO means the frame: said once, counted. */
+static void
+test_too_long(void **state)
+{
+	static uint8_t data[9014];
+	struct frame out[2];
+	char line[256];
+
+	(void)state;
+	passed += 61;
+	kernel_pass(61 * UINT64_C(1000000000));
+	begin_open();
+	ROW(WRITE(100, NULL, sizeof(data), .error = EIO));
+	ROW(IOCTL(100, BIOCGETIF, .out = &bound));
+	ROW(WRITE(100, NULL, sizeof(data), .error = EIO));
+	ROW(IOCTL(100, BIOCGETIF, .out = &bound));
+	ROW(CLOSE(100));
+	run();
+	out[0] = out[1] = out_of(data, sizeof(data));
+	assert_int_equal(port.ops->send(&port, out, 2), 2);
+	assert_int_equal(port.count.refused, 2);
+	assert_int_equal(port.count.refused_bytes, 2 * sizeof(data));
+	assert_int_equal(port.count.refused_errno, EIO);
+	(void)snprintf(line, sizeof(line), "em0: send: EIO%s%s\n",
+	    too_long == NULL ? "" :
+			       "; longer than this kernel sends from bpf(4): ",
+	    too_long == NULL ? "" : too_long);
+	assert_string_equal(kernel_said(), line);
 	end();
 }
 
@@ -494,6 +540,7 @@ main(void)
 		cmocka_unit_test(test_own_frames),
 		cmocka_unit_test(test_refused_is_not_own),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_raw_ip),
 	};
 

@@ -249,8 +249,6 @@ list_ethernet(void)
 	(void)entry_ip6("em0", ETHERNET, global5, 8);
 #ifdef __NetBSD__
 	list[used - 1].ifa.ifa_addrflags = IN6_IFF_DUPLICATED;
-	(void)entry_link("em0", ETHERNET, IFT_ETHER, "\2\0\0\0\0\1", 6);
-	list[used - 1].ifa.ifa_data = NULL; /* one that was active before */
 #endif
 	(void)entry_ip4("em00", ETHERNET, "\x0a\1\1\1", "\xff", 1, NULL);
 	(void)entry_ip4("em0", ETHERNET, "\xc0\0\2\x0a", "\xff\xff\xff", 3,
@@ -418,6 +416,34 @@ test_knows_link_types(void **state)
 	assert_true(p.linktype == LINK_ANY && !p.have_mac && p.mtu_max == 0);
 }
 
+/*
+ * NetBSD, sys/net/if.c, SIOCSIFMTU: no message tells that an MTU has changed.
+ * It is in what is read, which src/relay.c does every 5 s, told or not.
+ */
+static const struct kernel_call untold[] = {
+	GETIFADDRS(list),
+	READ(100, 2048, NULL, 0, .error = EAGAIN),
+	GETIFADDRS(list),
+};
+
+static void
+test_reads_an_mtu_that_nobody_told(void **state)
+{
+	struct params before, after;
+	struct entry *em0;
+
+	(void)state;
+	em0 = entry_link("em0", ETHERNET, IFT_ETHER, MAC, 6);
+	KERNEL(untold);
+	assert_int_equal(params_read("em0", &before), 0);
+	em0->data.ifi_mtu = 1400;
+	assert_false(params_changed(100));
+	assert_int_equal(params_read("em0", &after), 0);
+	kernel_end();
+	assert_int_equal(after.mtu, 1400);
+	assert_false(params_equal(&before, &after));
+}
+
 static void
 test_believes_no_address_beyond_the_end(void **state)
 {
@@ -552,6 +578,8 @@ main(void)
 		cmocka_unit_test_setup(test_reads_point_to_point, setup),
 		cmocka_unit_test_setup(test_reads_link_states, setup),
 		cmocka_unit_test_setup(test_knows_link_types, setup),
+		cmocka_unit_test_setup(test_reads_an_mtu_that_nobody_told,
+		    setup),
 		cmocka_unit_test_setup(test_believes_no_address_beyond_the_end,
 		    setup),
 		cmocka_unit_test_setup(test_reads_no_more_than_fit, setup),

@@ -220,12 +220,16 @@ take(const char *text)
 static bool
 tell(struct program *slave, uint32_t mtu)
 {
-	char line[32];
+	char line[32], what[64];
 	long from = program_mark(slave);
 
 	(void)snprintf(line, sizeof(line), "said message %d,", MSG_PARAMS);
-	return set_mtu(real.name, mtu) &&
-	    program_says(slave, from, line) != NULL;
+	(void)snprintf(what, sizeof(what), "slave tells of MTU %u",
+	    (unsigned)mtu);
+	return need(set_mtu(real.name, mtu), what, "%s did not take it: %s",
+		   real.name, strerror(errno)) &&
+	    need(program_says(slave, from, line) != NULL, what,
+		"expected '%s', seen no such line", line);
 }
 
 /* See the head of this file. */
@@ -235,8 +239,7 @@ follow_addresses(struct program *slave, struct program *master)
 	uint32_t mtu = 1300;
 
 	program_freeze(master);
-	if (!need(tell(slave, 1400) && tell(slave, mtu),
-		"slave tells each change", "seen no line that it did")) {
+	if (!tell(slave, 1400) || !tell(slave, mtu)) {
 		program_thaw(master);
 		return;
 	}

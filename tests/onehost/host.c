@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,6 +59,19 @@ host_choose(void)
 	return 0;
 }
 
+/* Whether it is bound, or never will be: errno. */
+static bool
+binds(void *arg)
+{
+	errno = 0;
+	return bind(fd, arg, sizeof(struct sockaddr_in)) == 0 ||
+	    errno != EADDRNOTAVAIL;
+}
+
+/*
+ * NetBSD lends no address to a socket while it looks for duplicates of it, some
+ * seconds (sys/netinet/in_pcb.c, in_pcbbind_addr()).
+ */
 int
 host_listen(void)
 {
@@ -69,9 +83,11 @@ host_listen(void)
 	memcpy(&sin.sin_addr, host.addr_data8, sizeof(sin.sin_addr));
 	if ((fd = socket(AF_INET, SOCK_DGRAM, 0)) == -1 ||
 	    fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 ||
-	    bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&sin, &len) == -1)
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		return -1;
+	if (!until(binds, &sin, -1))
+		errno = EADDRNOTAVAIL;
+	if (errno != 0 || getsockname(fd, (struct sockaddr *)&sin, &len) == -1)
 		return -1;
 	port = ntohs(sin.sin_port);
 	return 0;

@@ -1,5 +1,6 @@
 /* The programs under test, and what they say. */
 #include <sys/types.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -33,32 +34,20 @@ scratch_make(void)
 	return -1;
 }
 
-/* What a log has behind `from`, as text. */
-static const char *
-log_read(const char *path, long from)
-{
-	FILE *f = fopen(path, "r");
-	size_t len = 0;
-
-	if (f != NULL && fseek(f, from, SEEK_SET) == 0)
-		len = fread(text, 1, sizeof(text) - 1, f);
-	if (f != NULL)
-		(void)fclose(f);
-	text[len] = '\0';
-	return text;
-}
-
+/* The last lines of a log. */
 static void
 log_show(const char *path)
 {
-	const char *all = log_read(path, 0), *p, *end;
-	size_t len = strlen(all);
+	FILE *f = fopen(path, "r");
 
 	(void)printf("--- %s\n", strrchr(path, '/') + 1);
-	if (len > LOG_SHOWN && (p = strchr(all + len - LOG_SHOWN, '\n')))
-		all = p + 1;
-	for (p = all; (end = strchr(p, '\n')) != NULL; p = end + 1)
-		(void)printf("    %.*s\n", (int)(end - p), p);
+	if (f == NULL)
+		return;
+	if (fseek(f, -LOG_SHOWN, SEEK_END) == 0)
+		(void)fgets(text, sizeof(text), f); /* from its middle on */
+	while (fgets(text, sizeof(text), f) != NULL)
+		(void)printf("    %s", text);
+	(void)fclose(f);
 }
 
 void
@@ -134,7 +123,31 @@ program_ended(struct program *p)
 long
 program_mark(const struct program *p)
 {
-	return (long)strlen(log_read(p->log, 0));
+	struct stat st;
+
+	return stat(p->log, &st) == 0 ? (long)st.st_size : 0;
+}
+
+/* The first whole line with this text, into .line. */
+static bool
+line_find(struct program *p)
+{
+	FILE *f = fopen(p->log, "r");
+	bool found = false;
+	size_t len;
+
+	if (f != NULL && fseek(f, p->from, SEEK_SET) == 0)
+		while (!found && fgets(text, sizeof(text), f) != NULL) {
+			len = strlen(text);
+			found = len > 0 && strstr(text, p->text) != NULL &&
+			    text[len - 1] == '\n';
+			if (found)
+				(void)snprintf(p->line, sizeof(p->line), "%.*s",
+				    (int)len - 1, text);
+		}
+	if (f != NULL)
+		(void)fclose(f);
+	return found;
 }
 
 /* True, too, when nothing more will be said. */
@@ -143,16 +156,9 @@ said(void *arg)
 {
 	struct program *p = arg;
 	bool over = program_ended(p);
-	const char *all = log_read(p->log, p->from);
-	const char *at = strstr(all, p->text), *end;
 
 	p->line[0] = '\0';
-	if (at == NULL || (end = strchr(at, '\n')) == NULL)
-		return over;
-	while (at > all && at[-1] != '\n')
-		at--;
-	(void)snprintf(p->line, sizeof(p->line), "%.*s", (int)(end - at), at);
-	return true;
+	return line_find(p) || over;
 }
 
 const char *
