@@ -125,11 +125,32 @@ link_end(const struct frame *f, int linktype)
 	return f->len;
 }
 
+/* The shortest header of a transport protocol; 0: it has none of ours. */
+static uint32_t
+transport_head(uint8_t proto, uint16_t *csum_offset)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		*csum_offset = TCP_CSUM;
+		return TCP_HEAD;
+	case IPPROTO_UDP:
+		*csum_offset = UDP_CSUM;
+		return UDP_HEAD;
+	case IPPROTO_SCTP:
+		*csum_offset = SCTP_CSUM;
+		return SCTP_HEAD;
+	default:
+		return 0;
+	}
+}
+
 bool
 vnet_guess(struct frame *f, int linktype)
 {
 	uint32_t at = link_end(f, linktype);
 	const uint8_t *ip = f->data + at;
+	uint16_t csum_offset;
+	uint32_t head;
 	uint8_t proto;
 
 	if (at + 20 > f->len)
@@ -141,12 +162,12 @@ vnet_guess(struct frame *f, int linktype)
 		at += 40;
 		proto = ip[6];
 	}
-	if ((proto != IPPROTO_TCP && proto != IPPROTO_UDP) ||
-	    at + (proto == IPPROTO_TCP ? 20 : 8) > f->len)
+	head = transport_head(proto, &csum_offset);
+	if (head == 0 || at + head > f->len)
 		return false;
 	f->off.flags = OFFLOAD_CSUM;
 	f->off.csum_start = (uint16_t)at;
-	f->off.csum_offset = proto == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM;
+	f->off.csum_offset = csum_offset;
 	return true;
 }
 

@@ -28,7 +28,7 @@ caps_lack(const struct frame *f, int linktype, unsigned caps)
 	if ((cap_of(&f->off) & ~caps) != 0)
 		return true;
 	if (f->off.gso == 0)
-		return false;
+		return layers_sctp(f, linktype) != 0;
 	if (offload_begin(&c, f, linktype) == -1)
 		return true;
 	return c.layers.count != 2 &&

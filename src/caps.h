@@ -9,7 +9,8 @@
 
 /*
  * Whether this frame must be completed before an end with these CAP_* gets
- * it.  Always, for one of accurate ECN: no CAP_* says it.  Also true for a
+ * it.  Always, for one of accurate ECN and for SCTP, whose checksum is another
+ * one than what CAP_CSUM is about: no CAP_* says them.  Also true for a
  * frame with segmentation whose csum_start is not the outer transport header
  * (this header has no tunnel bits, so a kernel would cut it wrong), but for the
  * tunnels of tunnel.h where the caps have CAP_TUNNEL; and, whatever the caps,

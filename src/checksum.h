@@ -1,6 +1,6 @@
 /*
- * The Internet checksum (RFC 1071).  Sums are in memory order, see its section
- * 2 (B).
+ * The Internet checksum (RFC 1071), whose sums are in memory order, see its
+ * section 2 (B); and what SCTP has in its place.
  */
 #ifndef CHECKSUM_H
 #define CHECKSUM_H
@@ -16,5 +16,11 @@ uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
 uint16_t checksum_fold(uint32_t sum); /* in network order */
 /* Of the pseudo header that belongs to an IP header, without the length. */
 uint32_t checksum_pseudo(const uint8_t *ip, uint8_t proto);
+
+/*
+ * CRC32c of len bytes (RFC 9260, appendix A).  Its field on the wire has the
+ * lowest byte first, and is zero while it is computed.
+ */
+uint32_t checksum_crc32c(const void *data, size_t len);
 
 #endif

@@ -29,7 +29,6 @@
 #define IP4_HEAD  20
 #define IP6_HEAD  40
 #define IP_MAX	  65535
-#define TCP_HEAD  20
 #define TCP_FLAGS 13
 #define TCP_FIN	  0x01
 #define TCP_PSH	  0x08

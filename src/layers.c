@@ -16,7 +16,6 @@
 #include "bytes.h"
 #include "layers.h"
 
-#define TCP_HEAD     20
 #define GRE_CHECKSUM 0x8000
 #define GRE_KEY	     0x2000
 
@@ -199,4 +198,42 @@ layers_find(struct layers *l, const struct frame *f, int linktype)
 		at = tunnel_read(l, f, &ip);
 	} while (at != 0);
 	return -1;
+}
+
+/* The frame without the padding behind the IP packet at this offset. */
+static struct frame
+frame_trim(const struct frame *f, uint32_t at)
+{
+	struct frame bare = *f;
+	const uint8_t *ip = f->data + at;
+	uint32_t len = f->len - at;
+
+	if (len >= 20 && ip[0] >> 4 == 4)
+		len = get16(ip + 2);
+	else if (len >= 40 && ip[0] >> 4 == 6)
+		len = get16(ip + 4) + 40;
+	if (at + len < f->len)
+		bare.len = at + len;
+	return bare;
+}
+
+/* The IP header in front of the checksum is the outermost that ends there. */
+uint32_t
+layers_sctp(const struct frame *f, int linktype)
+{
+	uint32_t at, start = f->off.csum_start;
+	struct frame bare;
+	struct ip ip;
+
+	if ((f->off.flags & OFFLOAD_CSUM) == 0 ||
+	    f->off.csum_offset != SCTP_CSUM || start > LAYERS_HEAD ||
+	    !layers_ip(f, linktype, &at))
+		return 0;
+	bare = frame_trim(f, at);
+	if (start + SCTP_HEAD > bare.len)
+		return 0;
+	for (; at < start; at++)
+		if (ip_read(&bare, at, &ip) && ip.l4 == start)
+			return ip.proto == IPPROTO_SCTP ? bare.len : 0;
+	return 0;
 }

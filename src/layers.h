@@ -12,7 +12,10 @@
 
 #define TCP_CSUM    16 /* offsets of the checksums */
 #define UDP_CSUM    6
+#define SCTP_CSUM   8
+#define TCP_HEAD    20
 #define UDP_HEAD    8
+#define SCTP_HEAD   12
 
 enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
 
@@ -37,5 +40,12 @@ bool layers_ip(const struct frame *, int linktype, uint32_t *ip);
  * the frame is not what its offload header says.
  */
 int layers_find(struct layers *, const struct frame *, int linktype);
+
+/*
+ * Where the SCTP packet ends whose checksum, CRC32c, is left undone; 0: the
+ * frame's undone checksum is an Internet checksum, or there is none.  Linux
+ * marks both alike, and so does the virtio-net header.
+ */
+uint32_t layers_sctp(const struct frame *, int linktype);
 
 #endif

@@ -9,6 +9,11 @@
  * The transport's checksum starts from what the sender has left in its field,
  * the pseudo header's sum: with source routing (IPv4 options, IPv6 routing
  * header) the destination in it is not the one in the IP header.
+ *
+ * An SCTP packet's checksum is CRC32c.  Nothing beside the frame says so: a
+ * kernel that gets it undone, from AF_PACKET or a tap, would put an Internet
+ * checksum there (Linux, include/linux/virtio_net.h does not set the packet's
+ * csum_not_inet).  So it is always completed here (caps_lack()).
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
@@ -73,7 +78,7 @@ int
 offload_begin(struct offload_cut *c, const struct frame *f, int linktype)
 {
 	c->frame = NULL;
-	c->done = c->count = c->size = 0;
+	c->done = c->count = c->size = c->sctp_end = 0;
 	if (f->len > FRAME_MAX)
 		return -1;
 	if (f->off.gso != 0)
@@ -81,6 +86,7 @@ offload_begin(struct offload_cut *c, const struct frame *f, int linktype)
 	if ((f->off.flags & OFFLOAD_CSUM) != 0 &&
 	    (uint32_t)f->off.csum_start + f->off.csum_offset + 2 > f->len)
 		return -1;
+	c->sctp_end = layers_sctp(f, linktype);
 	c->layers.count = 0;
 	c->layers.head = f->len;
 	c->frame = f;
@@ -174,6 +180,13 @@ segment_finish(const struct offload_cut *c, uint8_t *buf, uint32_t len,
 		outer_finish(c, i, buf, len - c->layers.layer[i].at);
 }
 
+static void
+sctp_finish(uint8_t *sctp, uint32_t len)
+{
+	put32le(sctp + SCTP_CSUM, 0);
+	put32le(sctp + SCTP_CSUM, checksum_crc32c(sctp, len));
+}
+
 /* The kernel, too, writes a checksum of 0 as 0xffff whatever the protocol. */
 static void
 whole_finish(const struct offload *off, uint8_t *buf, uint32_t len)
@@ -208,6 +221,9 @@ offload_next(struct offload_cut *c, uint8_t *buf, size_t size,
 		memcpy(buf + head, f->data + head + c->done, part);
 	if (c->layers.count > 0)
 		segment_finish(c, buf, out->len, part == rest);
+	else if (c->sctp_end > 0)
+		sctp_finish(buf + f->off.csum_start,
+		    c->sctp_end - f->off.csum_start);
 	else if ((f->off.flags & OFFLOAD_CSUM) != 0)
 		whole_finish(&f->off, buf, out->len);
 	c->done += part;

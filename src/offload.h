@@ -26,6 +26,7 @@ struct offload_cut {
 	uint32_t count; /* segments already cut */
 	uint32_t size; /* payload bytes in a segment, at most */
 	uint32_t pseudo; /* sum of the pseudo header, less length */
+	uint32_t sctp_end; /* where a packet ends that wants CRC32c, or 0 */
 	struct layers layers;
 };
 

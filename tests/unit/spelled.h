@@ -57,7 +57,8 @@ slow_pseudo(const uint8_t *ip, uint32_t proto, uint32_t len)
  * A packet is spelled, one letter a header: e Ethernet; v, q, 9 VLAN tags; 4
  * and o IPv4 without and with options; 6 and x IPv6 without and with extension
  * headers; U and u outer UDP with and without checksum; V VXLAN; G GENEVE; g,
- * k, c GRE plain, with a key, with key and checksum; T TCP; D inner UDP.
+ * k, c GRE plain, with a key, with key and checksum; T TCP; D inner UDP; S
+ * SCTP, whose field is zero as Linux leaves it.
  */
 #define PARTS	 16
 #define FIRST_ID 0xfffe
@@ -111,6 +112,7 @@ static const struct header {
 	    { 0, 80, 0, 81, 0xff, 0xff, 0xff, 0xf0, 0, 0, 0, 9, 0x60, 0xff, 1,
 		0, 0, 0, 0, 0, 1, 1, 1, 0 } },
 	{ 'D', 8, { 0, 80, 0, 81 } },
+	{ 'S', 12, { 0, 80, 0, 81, 1, 2, 3, 4 } },
 };
 
 static inline const struct header *
@@ -146,6 +148,8 @@ proto_of(char kind)
 		return kind == '4' || kind == 'o' ? 4 : 41;
 	if (strchr("UuD", kind) != NULL)
 		return 17;
+	if (kind == 'S')
+		return 132;
 	return kind == 'T' ? 6 : 47;
 }
 
@@ -217,10 +221,11 @@ packet_close(struct packet *p, uint16_t size)
 	unsigned last = p->parts - 1;
 	uint32_t at = p->part[last].at, len = p->frame.len - at;
 	uint8_t proto = proto_of(p->part[last].kind);
-	uint16_t field = proto == 6 ? 16 : 6;
+	uint16_t field = proto == 6 ? 16 : proto == 132 ? 8 : 6;
 
-	put16(p->data + at + field,
-	    slow_pseudo(ip_before(p, p->data, last), proto, len));
+	if (proto != 132)
+		put16(p->data + at + field,
+		    slow_pseudo(ip_before(p, p->data, last), proto, len));
 	p->frame.off.flags = OFFLOAD_CSUM;
 	p->frame.off.gso = size ? gso_of(p) : 0;
 	p->frame.off.gso_size = size;

@@ -559,6 +559,12 @@ test_guess(void **state)
 	assert_int_equal(f.off.csum_offset, 6);
 	f.len--;
 	assert_false(vnet_guess(&f, LINK_ETHERNET));
+	data[23] = 132;
+	f.len = 14 + 20 + 12;
+	assert_true(vnet_guess(&f, LINK_ETHERNET));
+	assert_int_equal(f.off.csum_offset, 8);
+	f.len--;
+	assert_false(vnet_guess(&f, LINK_ETHERNET));
 	f = frame_of(data + 14, 60);
 	assert_true(vnet_guess(&f, LINK_RAW));
 	assert_int_equal(f.off.csum_start, 20);
