@@ -65,18 +65,34 @@ flow_cut(struct flow *f, unsigned caps)
 	return true;
 }
 
+/* That a checksum was verified is of use to coalesce() only. */
 static void
-flow_pass(struct flow *f, const struct frame *in, unsigned caps, int linktype,
+off_strip(struct offload *off)
+{
+	off->flags &= OFFLOAD_CSUM;
+	if (off->flags == 0 && off->gso == 0)
+		memset(off, 0, sizeof(*off));
+}
+
+static bool
+is_small_cut(const struct offload *off)
+{
+	return off->gso != 0 && off->gso_size < SEGMENT_MIN;
+}
+
+static void
+flow_pass(struct flow *f, struct frame *in, unsigned caps, int linktype,
     uint64_t *invalid)
 {
 	struct offload none = { 0 };
-	bool plain = memcmp(&in->off, &none, sizeof(none)) == 0;
 
-	if (plain)
+	off_strip(&in->off);
+	if (memcmp(&in->off, &none, sizeof(none)) == 0)
 		f->out[f->nout++] = *in;
-	else if (!offload_valid(in, linktype))
+	else if ((f->from_peer && is_small_cut(&in->off)) ||
+	    !offload_valid(in, linktype))
 		(*invalid)++;
-	else if (!caps_lack(in, linktype, caps))
+	else if (!is_small_cut(&in->off) && !caps_lack(in, linktype, caps))
 		f->out[f->nout++] = *in;
 	else if (offload_begin(&f->cut, in, linktype) == -1)
 		(*invalid)++;

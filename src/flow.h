@@ -10,6 +10,13 @@
 #include "offload.h"
 #include "port.h"
 
+/*
+ * Payload bytes in a segment: a frame with fewer is cut before it goes to the
+ * peer, which would refuse it, as 1 byte in each makes 65536 frames of one.
+ * The kernel's own frames may have them (UDP_SEGMENT, GRO).
+ */
+#define SEGMENT_MIN 48
+
 struct flow {
 	struct frame in[FRAME_BATCH], out[FRAME_BATCH];
 	int nin, iin; /* frames that came; which is next */
@@ -21,6 +28,7 @@ struct flow {
 	uint8_t *joined; /* memory of such frames */
 	bool join_tunnels; /* those cut are for the wire: tunnel_next() */
 	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
+	bool from_peer; /* segments below SEGMENT_MIN are invalid */
 };
 
 /* 0; -1 errno. */

@@ -111,6 +111,13 @@ relay_late(struct relay *r, struct session *s)
 	stale_say(&r->late, s->peer.name);
 }
 
+/* With -G nothing is left undone, on either way, whatever the peer sends. */
+static unsigned
+relay_caps(const struct relay *r, unsigned caps)
+{
+	return r->opt->segment ? 0 : caps;
+}
+
 void
 relay_up(struct relay *r)
 {
@@ -122,8 +129,8 @@ relay_up(struct relay *r)
 	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
 		if (flow_empty(f) && (r->rest.until_us != 0 || !relay_fetch(r)))
 			return;
-		flow_fill(f, r->opt->segment ? 0 : s->theirs.can,
-		    r->port.linktype, &r->count.invalid);
+		flow_fill(f, relay_caps(r, s->theirs.can), r->port.linktype,
+		    &r->count.invalid);
 		relay_age(r, s, f);
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
 		r->up_own += own_bytes(f->out + f->iout, n);
@@ -176,7 +183,8 @@ relay_down(struct relay *r)
 				continue;
 			}
 		}
-		flow_fill(f, r->port.caps, r->port.linktype, &r->count.invalid);
+		flow_fill(f, relay_caps(r, r->port.caps), r->port.linktype,
+		    &r->count.invalid);
 		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
 		if (n == -1) { /* a file that cannot be written */
 			relay_over(r);

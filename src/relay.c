@@ -323,6 +323,7 @@ relay_open(struct relay *r, const struct options *opt)
 	r->begun_ms = r->shown_ms = clock_ms();
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
 	r->signals[0] = r->signals[1] = r->watch = -1;
+	r->down.from_peer = true;
 	if (flow_open(&r->up) == -1 || flow_open(&r->down) == -1) {
 		log_errno("malloc");
 		return -1;

@@ -23,7 +23,14 @@ is() {
 # becomes NAME KEY VALUE: within the two seconds that a change needs to get
 # from one side to the other, and the frames in front of it.
 becomes() {
-	wait_for 3 "block $1; [ \"\$(value $1 $2)\" = '$3' ]" || is "$1" "$2" "$3"
+	# not by wait_for, which block needs: its deadline would move on for ever
+	read -r _from _ </proc/uptime
+	_until=$((${_from%.*} + 3 * SLOW + 1))
+	while block "$1" && [ "$(value "$1" "$2")" != "$3" ]; do
+		read -r _from _ </proc/uptime
+		[ "${_from%.*}" -lt "$_until" ] || break
+	done
+	is "$1" "$2" "$3"
 }
 
 # speech NAME SMAC COUNTxSIZE[:TYPE]...: a capture file $TMP/NAME.pcap of frames

@@ -7,6 +7,7 @@ pcap.py compare A B [MAC...]     the same frames, byte for byte, in the same
 pcap.py largest FILE             length of the largest frame
 pcap.py tcp FILE MAC [check]     bytes and SHA-256 of the TCP stream from there;
                                  check: every checksum must be right
+pcap.py sctp FILE                how many SCTP packets, whose CRC32c is right
 pcap.py send IFACE FILE          puts every frame on the interface, unchanged
 pcap.py craft FILE SMAC DMAC MAX frames of every kind, none above MAX bytes
 
@@ -150,6 +151,30 @@ def tcp(path, source, check=""):
     return print(len(stream), hashlib.sha256(stream).hexdigest())
 
 
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def sctp(path):
+    count = 0
+    for number, frame in enumerate(read(path)):
+        ethertype, packet = network(frame)
+        if ethertype != b"\x08\0" or packet[9] != 132:
+            continue
+        size = 4 * (packet[0] & 15)
+        data = packet[size:int.from_bytes(packet[2:4], "big")]
+        want = crc32c(data[:8] + bytes(4) + data[12:])
+        if data[8:12] != struct.pack("<I", want):
+            sys.exit(f"{path}: frame {number}: wrong checksum")
+        count += 1
+    print(count)
+
+
 def send(iface, path):
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     out.bind((iface, 0))
@@ -243,6 +268,8 @@ def main():
         print(max(map(len, read(args[0])), default=0))
     elif verb == "tcp":
         tcp(*args)
+    elif verb == "sctp":
+        sctp(*args)
     elif verb == "send":
         send(*args)
     elif verb == "craft":
