@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,4 +46,22 @@ acquire_refused(const char *object, const struct helper_answer *a,
 	}
 	acquire_why(why, sizeof(why), a->failed, a->result, capability, remedy);
 	log_info("%s: %s", object, why);
+}
+
+int
+acquire_sysctl(const char *family, const char *ifname, const char *key,
+    const char *value)
+{
+	size_t len = strlen(value);
+	char path[128];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s",
+	    family, ifname, key);
+	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
+		return -1;
+	n = write(fd, value, len);
+	(void)close(fd);
+	return n == (ssize_t)len ? 0 : -1;
 }

@@ -21,4 +21,11 @@ void acquire_why(char *out, size_t size, const char *failed, int error,
 void acquire_refused(const char *object, const struct helper_answer *,
     const char *capability, const char *remedy);
 
+/*
+ * Writes /proc/sys/net/FAMILY/conf/IFNAME/KEY, of the calling thread's network
+ * namespace.  0; -1 errno.
+ */
+int acquire_sysctl(const char *family, const char *ifname, const char *key,
+    const char *value);
+
 #endif

@@ -22,7 +22,9 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <netinet/in.h> /* before linux/in.h, which netfilter.h brings */
 #include <linux/if_ether.h>
+#include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <errno.h>
@@ -276,7 +278,7 @@ static void
 write_table(struct nft *n, const char *name, const char *ifname, bool ether,
     const struct filter_pair *pairs, int npairs)
 {
-	nft_begin(n, name);
+	nft_begin(n, NFPROTO_NETDEV, name);
 	nft_set(n, PATH, NEIGHBOURS);
 	nft_chain(n, SESSION);
 	nft_chain_ingress(n, CHAIN, ifname, npairs > 0);
@@ -291,34 +293,6 @@ write_table(struct nft *n, const char *name, const char *ifname, bool ether,
 	add_rules(n, ether, pairs, npairs);
 }
 
-/* Two tables cannot have one name; what is unique here is the socket's. */
-static int
-table_socket(char *name, size_t size)
-{
-	struct sockaddr_nl own = { .nl_family = AF_NETLINK };
-	socklen_t len = sizeof(own);
-	int fd;
-
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-	if (fd == -1)
-		return -1;
-	if (bind(fd, (struct sockaddr *)&own, sizeof(own)) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&own, &len) == -1) {
-		(void)close(fd);
-		return -1;
-	}
-	(void)snprintf(name, size, "etherpuppet-%u", own.nl_pid);
-	return fd;
-}
-
-/* What a kernel says that has not all of it. */
-static bool
-is_lack(int error)
-{
-	return error == EOPNOTSUPP || error == ENOENT || error == EINVAL ||
-	    error == EPROTONOSUPPORT;
-}
-
 int
 exclusive_acquire(const char *ifname, int linktype,
     const struct filter_pair *pairs, int npairs, char *why, size_t size)
@@ -331,7 +305,7 @@ exclusive_acquire(const char *ifname, int linktype,
 		(void)snprintf(why, size, "no such interface");
 		return -1;
 	}
-	fd = table_socket(name, sizeof(name));
+	fd = nft_socket(name, sizeof(name));
 	if (fd != -1) {
 		write_table(&n, name, ifname, linktype == LINK_ETHERNET, pairs,
 		    npairs);
@@ -341,7 +315,7 @@ exclusive_acquire(const char *ifname, int linktype,
 	error = errno;
 	if (if_nametoindex(ifname) == 0)
 		error = ENODEV; /* gone meanwhile */
-	if (is_lack(error))
+	if (nft_is_lack(error))
 		(void)snprintf(why, size,
 		    "nftables: %s; it wants Linux 5.12 with NF_TABLES_NETDEV",
 		    strerror(error));

@@ -27,21 +27,6 @@
 #define TUN_PATH "/dev/net/tun"
 #define TEMPLATE "puppet%d"
 
-static void
-sysctl_write(const char *family, const char *ifname, const char *key,
-    const char *value)
-{
-	char path[128];
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s",
-	    family, ifname, key);
-	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
-		return;
-	(void)!write(fd, value, strlen(value));
-	(void)close(fd);
-}
-
 /*
  * No word on the wire by being up: no address of its own, nothing announced,
  * and no group of routers.  The latter was joined at birth on a host that
@@ -68,7 +53,8 @@ doll_silence(const char *ifname)
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		sysctl_write(keys[i][0], ifname, keys[i][1], keys[i][2]);
+		(void)acquire_sysctl(keys[i][0], ifname, keys[i][1],
+		    keys[i][2]);
 }
 
 static int

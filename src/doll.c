@@ -26,6 +26,34 @@ doll_made(struct doll *d, const char *name)
 	d->ours.naddrs = 0;
 }
 
+void
+doll_fence(struct doll *d)
+{
+	const char *open = d->opt->readonly ?
+	    "this host's stack" :
+	    "every address of this host, and are forwarded if it forwards";
+	int result;
+
+	if (d->opt->open || d->opt->netns != NULL)
+		return;
+	memset(&request, 0, sizeof(request));
+	request.force = d->opt->readonly;
+	result = ask(d, HELPER_FENCE);
+	if (d->fence_said || answer.why[0] == '\0')
+		return;
+	d->fence_said = true;
+	if (result == 0)
+		log_info("%s: %s", d->name, answer.why);
+	else if (errno == EEXIST)
+		log_info("%s: was there before and is left as it is: packets "
+			 "from the other side reach this host as your settings "
+			 "of it allow",
+		    d->name);
+	else
+		log_info("%s: packets from the other side reach %s: %s",
+		    d->name, open, answer.why);
+}
+
 int
 doll_read(struct doll *d, struct params *out)
 {

@@ -16,6 +16,7 @@ struct doll {
 	struct params ours; /* the addresses that we have set */
 	struct params refused; /* addresses, MTU: said that they are not set */
 	bool warned; /* about answering for the gateway */
+	bool fence_said; /* what is open */
 	bool no_ip6; /* said that IPv6 is switched off */
 	pid_t hook; /* still running; 0: none */
 };
@@ -24,6 +25,11 @@ struct doll {
 int doll_read(struct doll *, struct params *out);
 /* One that was just made: it has nothing of ours. */
 void doll_made(struct doll *, const char *name);
+/*
+ * Keeps this host apart from a doll that was just made, but with -O and -n;
+ * says what stays open.
+ */
+void doll_fence(struct doll *);
 /*
  * Makes the doll like `want` where it differs, as far as that may be; says
  * what was not set and why.  own, remote: for params_addr_allowed().

@@ -28,6 +28,8 @@ static char ns_name[256];
 static bool ns_made;
 static pid_t command_pid; /* of -e; 0: none */
 static unsigned doll; /* index of the only interface that is changed */
+static bool doll_existed;
+static int fence = -1; /* keeps the doll off this host */
 
 static const char *
 netns_remedy(int error)
@@ -58,10 +60,19 @@ helper_open(const char *netns)
 	return -1;
 }
 
+static void
+fence_end(void)
+{
+	if (fence != -1)
+		(void)close(fence);
+	fence = -1;
+}
+
 void
 helper_close(void)
 {
 	tap_release();
+	fence_end();
 	if (ns != -1)
 		(void)close(ns);
 	if (ns_made)
@@ -133,6 +144,7 @@ act_tap(const struct helper_request *r, struct helper_answer *a)
 	if (a->fd == -1)
 		return errno;
 	doll = if_nametoindex(a->ifname);
+	doll_existed = a->existed;
 	return 0;
 }
 
@@ -368,6 +380,28 @@ act_exclusive(const struct helper_request *r, struct helper_answer *a)
 	return a->fd == -1 ? errno : 0;
 }
 
+/* The one of an earlier doll ends when the next one's is there. */
+static int
+act_fence(const struct helper_request *r, struct helper_answer *a)
+{
+	int fd;
+
+	if (!ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if (doll == 0 || if_nametoindex(r->ifname) != doll)
+		return refuse(a, EPERM, "not our doll");
+	if (ns != -1)
+		return refuse(a, EPERM, "it is not in this host's namespace");
+	if (doll_existed)
+		return refuse(a, EEXIST, "it was there before");
+	fd = fence_acquire(doll, r->force, a->why, sizeof(a->why));
+	if (fd == -1)
+		return errno;
+	fence_end();
+	fence = fd;
+	return 0;
+}
+
 /* inside: in the doll's namespace. */
 static const struct {
 	int (*act)(const struct helper_request *, struct helper_answer *);
@@ -385,6 +419,7 @@ static const struct {
 	[HELPER_RESOLVE] = { act_resolve, false },
 	[HELPER_FILTER] = { act_filter, false },
 	[HELPER_EXCLUSIVE] = { act_exclusive, false },
+	[HELPER_FENCE] = { act_fence, true },
 };
 
 static int

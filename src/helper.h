@@ -33,11 +33,14 @@ struct helper_request {
 				   never work */
 		HELPER_FILTER, /* filter -> program */
 		HELPER_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
+		HELPER_FENCE, /* ifname (now of the last TAP's doll), force:
+				 this host hears nothing there; EEXIST: the doll
+				 was there before; it ends with the doll */
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;
 	pid_t pid;
-	bool force; /* SIGKILL, not SIGTERM */
+	bool force; /* END: SIGKILL, not SIGTERM */
 	int linktype;
 	struct param_change change;
 	char text[HELPER_COMMAND];

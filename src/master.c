@@ -67,6 +67,7 @@ master_open_port(struct relay *r, int linktype)
 		return 0;
 	(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
 	doll_made(&m->doll, m->name);
+	doll_fence(&m->doll); /* before it carries a frame */
 	return 0;
 }
 

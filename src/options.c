@@ -48,6 +48,8 @@ static const char help[] =
     "  -n, --netns name          make it in a network namespace of its own\n"
     "  -u, --up                  bring it up\n"
     "  -U, --hook command        run a command when it is configured\n"
+    "  -O, --open                let it reach this host as any interface: to\n"
+    "                            route or serve through it\n"
     "  -q, --queue frames        its transmit queue (default 1000)\n"
     "  -w, --write file|-        write a capture file instead\n"
     "Both:\n"
@@ -82,6 +84,7 @@ static const struct option longopts[] = {
 	{ "netns", required_argument, NULL, 'n' },
 	{ "up", no_argument, NULL, 'u' },
 	{ "hook", required_argument, NULL, 'U' },
+	{ "open", no_argument, NULL, 'O' },
 	{ "queue", required_argument, NULL, 'q' },
 	{ "write", required_argument, NULL, 'w' },
 	{ "filter", required_argument, NULL, 'f' },
@@ -284,6 +287,9 @@ parse_side(struct options *o, int letter, char *arg, bool *master)
 	case 'U':
 		o->hook = arg;
 		break;
+	case 'O':
+		o->open = true;
+		break;
 	case 'q':
 		o->queue = number('q', arg, 1, 500000);
 		break;
@@ -326,12 +332,14 @@ check_side(const struct options *o, bool master)
 		usage("-M, -S, -B and -b belong to the side with -i");
 	if (!master &&
 	    (o->doll != NULL || o->netns != NULL || o->up || o->hook != NULL ||
-		o->queue > 0 || o->write != NULL))
-		usage("-I, -n, -u, -U, -q and -w belong to the side with -m");
+		o->open || o->queue > 0 || o->write != NULL))
+		usage(
+		    "-I, -n, -u, -U, -O, -q and -w belong to the side with -m");
 	if (o->write != NULL &&
 	    (o->doll != NULL || o->netns != NULL || o->up || o->hook != NULL ||
-		o->queue > 0))
-		usage("-w makes no doll: -I, -n, -u, -U and -q cannot be met");
+		o->open || o->queue > 0))
+		usage(
+		    "-w makes no doll: -I, -n, -u, -U, -O and -q cannot be met");
 	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
 		usage("-B captures everything, -M and -S leave something out");
 	if (o->coalesce && o->segment)
@@ -377,7 +385,7 @@ options_parse(struct options *o, int argc, char *argv[])
 	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv,
-		    ":s:c:e:L:1i:M:SBb:mI:n:uU:q:w:f:prxCgGD:t:dvh", longopts,
+		    ":s:c:e:L:1i:M:SBb:mI:n:uU:Oq:w:f:prxCgGD:t:dvh", longopts,
 		    NULL)) != -1)
 		if (letter == '?' || letter == ':')
 			bad_option(letter, argv);

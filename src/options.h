@@ -24,6 +24,7 @@ struct options {
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
 	bool nocopy, up, once, promisc, readonly, exclusive;
+	bool open; /* the doll, to its host */
 	bool coalesce, segment;
 	const struct dialect *legacy; /* connecting; NULL: native */
 	uint32_t buffer; /* bytes; 0: default */

@@ -65,6 +65,16 @@ int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
 void tap_release(void);
 
 /*
+ * Keeps this host apart from its doll: a descriptor, close-on-exec, and while
+ * it is open no IP packet that comes in by the interface of this index reaches
+ * the host's stack but for its own addresses, broadcast and multicast; deaf:
+ * none does.  Captures hear everything, bridge ports and VLANs on it go on.
+ * -1: `why` says what failed and the remedy; else why is "", or says what is
+ * open all the same.
+ */
+int fence_acquire(unsigned index, bool deaf, char *why, size_t size);
+
+/*
  * Network namespaces.  netns_open(): a descriptor of the named one, made if it
  * is missing (*made).  netns_enter(): moves the calling thread there and
  * returns a descriptor to come back with by netns_leave(), which closes it.

@@ -97,7 +97,7 @@ usage '-q 0: must be a number from 1 to 500000' -m -c gw:1234 -q 0
 usage '-t -1: must be a number from 1 to 86400' -m -c gw:1234 -t -1
 usage '-t 5s: must be a number from 1 to 86400' -m -c gw:1234 -t 5s
 
-MASTERS='-I, -n, -u, -U, -q and -w belong to the side with -m'
+MASTERS='-I, -n, -u, -U, -O, -q and -w belong to the side with -m'
 usage "$MASTERS" -i wan -s 1234 -q 10
 usage "$MASTERS" -i wan -s 1234 -u
 usage "$MASTERS" -i wan -s 1234 -U true

@@ -506,7 +506,7 @@ test_requests_refused(void **state)
 {
 	static const enum helper_what named[] = { HELPER_CAPTURE, HELPER_TAP,
 		HELPER_READ, HELPER_APPLY, HELPER_LOCAL, HELPER_HOOK,
-		HELPER_FILTER, HELPER_EXCLUSIVE };
+		HELPER_FILTER, HELPER_EXCLUSIVE, HELPER_FENCE };
 	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
 		"a\x01", "\xc3\xa4" };
 	size_t i, j;
@@ -527,7 +527,7 @@ test_requests_refused(void **state)
 	}
 	memset(&request, 0xff, sizeof(request));
 	assert_refused(EINVAL);
-	request.what = HELPER_EXCLUSIVE + 1;
+	request.what = HELPER_FENCE + 1;
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
 	request.what = HELPER_EXCLUSIVE; /* of no interface */
@@ -538,6 +538,10 @@ test_requests_refused(void **state)
 	assert_refused(EINVAL); /* no end */
 	request.text[0] = '\0';
 	assert_refused(EINVAL);
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_FENCE; /* of what is no doll */
+	(void)strcpy(request.ifname, "lo");
+	assert_refused(EPERM);
 	memset(&request, 0, sizeof(request));
 	request.what = HELPER_TAP;
 	request.linktype = 4711;

@@ -90,8 +90,13 @@ doll_in_namespace(void)
 	assert_int_equal(helper_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EPERM);
 
-	request.what = HELPER_HOOK;
+	/* the host that is to be kept apart is elsewhere */
+	request.what = HELPER_FENCE;
 	(void)strcpy(request.ifname, "pardoll0");
+	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(answer.result, EPERM);
+
+	request.what = HELPER_HOOK;
 	(void)strcpy(request.text,
 	    "grep -q $PUPPET_IFNAME: /proc/net/dev && "
 	    "! grep -q $PUPPET_IFNAME: /proc/$PPID/net/dev");
