@@ -24,7 +24,8 @@ SRCS =		src/addr.c src/caps.c src/checksum.c src/child.c \
 		src/frames.c src/guard.c src/handshake.c src/helper.c \
 		src/late.c src/layers.c src/legacy.c src/legacy_write.c \
 		src/link.c src/log.c src/master.c src/neighbour.c \
-		src/notify.c src/offload.c src/options.c src/params.c src/pcapng.c src/peer.c src/port.c \
+		src/newcomer.c src/notify.c src/offload.c src/options.c \
+		src/params.c src/pcapng.c src/peer.c src/port.c \
 		src/port_file.c src/port_pair.c src/relay.c src/resolve.c \
 		src/rest.c src/session.c src/session_recv.c src/session_send.c \
 		src/slave.c src/stale.c src/stats.c src/stats_text.c \

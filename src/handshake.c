@@ -38,6 +38,8 @@ session_greet(struct session *s)
 	say_magic(s);
 	m.hello = s->ours;
 	session_say(s, &m);
+	if (s->state == SESSION_OVER) /* it could not be written */
+		return;
 	s->state = d->pings && s->connector ? SESSION_GREETING : SESSION_HELLO;
 	if (d->pings)
 		return;

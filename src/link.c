@@ -10,8 +10,6 @@
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
 #define CHILD_MS    100
-#define PROBE_MS    3000
-#define MOVED_MS    1500 /* a peer takes bytes if it took some since */
 
 static void
 link_end(struct link *l, int status)
@@ -61,46 +59,6 @@ link_retry(struct link *l, int status, const char *name, const char *why)
 	if (l->backoff_ms > BACKOFF_MAX)
 		l->backoff_ms = BACKOFF_MAX;
 	link_tell(l, NOTIFY_STATUS);
-}
-
-/* Which of two guests has to go first: those without hello, the older one. */
-static bool
-guest_before(const struct session *a, const struct session *b)
-{
-	bool a_said = a->state == SESSION_READY,
-	     b_said = b->state == SESSION_READY;
-
-	return a_said != b_said ? b_said : a->born_ms < b->born_ms;
-}
-
-static void
-link_admit(struct link *l, struct peer *peer)
-{
-	const struct dialect *connect = NULL;
-	struct hello ours = { 0 };
-	int i, oldest = 0;
-
-	for (i = 0; i < LINK_GUESTS && l->guests[i] != NULL; i++)
-		if (guest_before(l->guests[i], l->guests[oldest]))
-			oldest = i;
-	if (i == LINK_GUESTS) { /* nobody may be kept out by idlers */
-		i = oldest;
-		log_info("%s: dropped: too many connections at once",
-		    l->guests[i]->peer.name);
-		session_free(l->guests[i]);
-	}
-	if (l->opt->form == PEER_CONNECT || l->opt->form == PEER_EXEC)
-		connect = l->opt->legacy != NULL ? l->opt->legacy :
-						   &dialect_native;
-	l->ops->hello(l->arg, peer, &ours);
-	(void)snprintf(ours.version, sizeof(ours.version), "%s", VERSION);
-	if ((l->guests[i] = session_new(peer, &ours, connect)) == NULL) {
-		log_errno("%s: no session", peer->name);
-		peer_close(peer);
-		return;
-	}
-	l->guests[i]->on_message = l->ops->message;
-	l->guests[i]->arg = l->arg;
 }
 
 /* Connects, or goes on connecting. */
@@ -163,7 +121,7 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 static void
 link_drop(struct link *l, struct session *s, bool live)
 {
-	bool first = l->sessions == 0, bad = session_failed(s);
+	bool bad = session_failed(s);
 	bool dials, fatal, stranger, foreign = s->hopeless;
 	bool good = live && s->bye != BYE_BUSY &&
 	    (!bad || clock_ms() - s->born_ms >= BACKOFF_MAX);
@@ -172,8 +130,10 @@ link_drop(struct link *l, struct session *s, bool live)
 	pid_t pid = s->peer.pid;
 	int status;
 
+	l->served |= good;
 	dials = form == PEER_CONNECT || form == PEER_EXEC;
-	fatal = dials && (s->hopeless || (form == PEER_EXEC && !live && first));
+	fatal = dials && !l->served &&
+	    (s->hopeless || (form == PEER_EXEC && !live && l->sessions == 0));
 	status = live && !bad ? 0 : 1;
 	stranger = form == PEER_LISTEN && !live;
 	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
@@ -223,57 +183,6 @@ link_promote(struct link *l, int i)
 		session_open(s);
 		link_tell(l, NOTIFY_STATUS);
 	}
-}
-
-static void
-link_refuse(struct link *l, int i)
-{
-	struct session *s = l->guests[i];
-
-	session_bye(s, BYE_BUSY, "busy: another session is served");
-	log_info("%s: refused: busy with %s", s->peer.name, l->live->peer.name);
-	session_free(s);
-	l->guests[i] = NULL;
-}
-
-/*
- * The live session was asked, and it is there: it has said something since.
- * One that takes bytes from a full queue may not have read the question yet.
- */
-static bool
-link_answered(struct link *l)
-{
-	struct session *live = l->live;
-	uint64_t now = clock_ms();
-	bool full = session_pending(live);
-
-	if (live->answered_ms >= l->probe_ms || live->heard_ms > l->probe_ms)
-		return true;
-	session_output(live);
-	return full && now >= l->probe_ms + PROBE_MS &&
-	    live->said_ms + MOVED_MS > now;
-}
-
-/* A guest has said hello while there is a live session. */
-static void
-link_compete(struct link *l, int i)
-{
-	struct session *s = l->guests[i], *live = l->live;
-
-	if (!live->codec.dialect->pings) {
-		if (!addr_same(&s->peer.remote, &live->peer.remote)) {
-			link_refuse(l, i);
-			return;
-		}
-		session_over(live, "replaced by %s", s->peer.name);
-	} else if (l->probe_ms == 0) {
-		l->probe_ms = clock_ms();
-		session_ping(live);
-	} else if (link_answered(l)) {
-		l->probe_ms = 0;
-		link_refuse(l, i);
-	} else if (clock_ms() >= l->probe_ms + PROBE_MS)
-		session_over(live, "no answer; replaced by %s", s->peer.name);
 }
 
 /* Looks at what has become of the live session and the guests. */
@@ -354,7 +263,6 @@ link_wake(struct link *l)
 void
 link_handle(struct link *l, const struct pollfd *fds)
 {
-	struct peer peer;
 	int i;
 
 	link_wake(l);
@@ -368,9 +276,8 @@ link_handle(struct link *l, const struct pollfd *fds)
 	if (fds[LINK_DIAL].revents != 0)
 		link_connect(l);
 	for (i = 0; i < l->nlisteners; i++)
-		if (fds[LINK_LISTEN + i].revents != 0 &&
-		    peer_accept(l->listeners[i], &peer) == 0)
-			link_admit(l, &peer);
+		if (fds[LINK_LISTEN + i].revents != 0)
+			link_accept(l, l->listeners[i]);
 	link_settle(l);
 }
 
@@ -405,7 +312,7 @@ link_tick(struct link *l, uint64_t now)
 	else if (l->retry_ms != 0)
 		due = earlier(due, l->retry_ms);
 	if (l->probe_ms != 0)
-		due = earlier(due, l->probe_ms + PROBE_MS);
+		due = earlier(due, l->probe_ms + LINK_PROBE_MS);
 	return due;
 }
 

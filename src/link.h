@@ -16,7 +16,8 @@
 #include "options.h"
 #include "session.h"
 
-#define LINK_GUESTS 8
+#define LINK_GUESTS   8
+#define LINK_PROBE_MS 3000 /* for the live session to answer */
 
 /* Places in the array for poll(2). */
 enum {
@@ -41,6 +42,7 @@ struct link {
 	uint64_t retry_ms; /* when to connect next; 0: not waiting */
 	uint64_t backoff_ms;
 	unsigned sessions; /* how many there were */
+	bool served; /* one of them was good: whatever comes can get better */
 	struct child child; /* the last command, as long as it has to end */
 	bool ended; /* there will be no further session */
 	int status; /* the process's, when ended */
@@ -66,5 +68,14 @@ void link_poll(const struct link *, struct pollfd *fds, bool room);
 void link_handle(struct link *, const struct pollfd *fds);
 /* Deadlines; returns when to come again. */
 uint64_t link_tick(struct link *, uint64_t now);
+
+/*
+ * newcomer.c.  link_admit() gives a connected peer a place among the guests,
+ * link_accept() those who wait at a listener; link_compete() is for a guest
+ * that has said hello while another one is served.
+ */
+void link_admit(struct link *, struct peer *);
+void link_accept(struct link *, int listener);
+void link_compete(struct link *, int guest);
 
 #endif

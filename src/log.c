@@ -1,6 +1,7 @@
 #include <sys/types.h>
 #include <sys/stat.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -15,8 +16,12 @@
 #define LIMIT_MS   60000
 #define DUMP_ROW   16
 #define LINE	   1024 /* of a message, before it is escaped */
+#define MORE	   64 /* for how many were left out */
 #define CLEAR	   "\r\033[K"
 #define CLEAR_SIZE (sizeof(CLEAR) - 1)
+#define KINDS	   64
+#define BURST	   50 /* lines of one kind at once */
+#define LINE_MS	   10000 /* after that */
 
 int log_level;
 static bool status_shown;
@@ -143,9 +148,10 @@ line_escape(char *out, size_t size, const char *text)
 }
 
 static void
-log_line(const char *level, const char *fmt, va_list ap, const char *reason)
+log_line(const char *level, const char *fmt, va_list ap, const char *reason,
+    uint64_t left_out)
 {
-	char line[LINE], out[CLEAR_SIZE + 4 * LINE];
+	char line[LINE], out[CLEAR_SIZE + 4 * LINE + MORE];
 	size_t n = status_clear(out);
 	int len;
 
@@ -155,29 +161,91 @@ log_line(const char *level, const char *fmt, va_list ap, const char *reason)
 	if (reason != NULL && len >= 0 && (size_t)len < sizeof(line))
 		(void)snprintf(line + len, sizeof(line) - (size_t)len, ": %s",
 		    reason);
-	n += line_escape(out + n, sizeof(out) - 1 - n, line);
+	n += line_escape(out + n, sizeof(out) - MORE - 1 - n, line);
+	if (left_out > 0)
+		n += (size_t)snprintf(out + n, MORE,
+		    " (and %" PRIu64 " more like this)", left_out);
 	out[n++] = '\n';
 	log_write(out, n);
+}
+
+/*
+ * Lines of one format are of one kind.  Each costs its kind LINE_MS of time,
+ * and a kind may be in debt for BURST of them.
+ */
+static struct kind {
+	const char *fmt;
+	uint64_t paid_ms;
+	uint64_t left_out;
+} kinds[KINDS];
+
+/* Its place, or that of the kind which was quiet for longest. */
+static struct kind *
+kind_find(const char *fmt)
+{
+	struct kind *k, *quiet = kinds;
+
+	for (k = kinds; k < kinds + KINDS; k++) {
+		if (k->fmt == fmt)
+			return k;
+		if (k->paid_ms < quiet->paid_ms)
+			quiet = k;
+	}
+	*quiet = (struct kind) { .fmt = fmt };
+	return quiet;
+}
+
+/* False: there were too many of this kind; else how many those were. */
+static bool
+kind_allowed(const char *fmt, uint64_t *left_out)
+{
+	struct kind *k = kind_find(fmt);
+	uint64_t now = clock_ms();
+
+	if (k->paid_ms > now + (uint64_t)BURST * LINE_MS) {
+		k->left_out++;
+		return false;
+	}
+	k->paid_ms = (k->paid_ms > now ? k->paid_ms : now) + LINE_MS;
+	*left_out = k->left_out;
+	k->left_out = 0;
+	return true;
 }
 
 void
 log_info(const char *fmt, ...)
 {
+	uint64_t left_out;
+	va_list ap;
+
+	if (!kind_allowed(fmt, &left_out))
+		return;
+	va_start(ap, fmt);
+	log_line(LOG_INFO, fmt, ap, NULL, left_out);
+	va_end(ap);
+}
+
+void
+log_report(const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(LOG_INFO, fmt, ap, NULL);
+	log_line(LOG_INFO, fmt, ap, NULL, 0);
 	va_end(ap);
 }
 
 void
 log_errno(const char *fmt, ...)
 {
+	uint64_t left_out;
 	va_list ap;
 	int error = errno;
 
+	if (!kind_allowed(fmt, &left_out))
+		return;
 	va_start(ap, fmt);
-	log_line(LOG_ERROR, fmt, ap, strerror(error));
+	log_line(LOG_ERROR, fmt, ap, strerror(error), left_out);
 	va_end(ap);
 	errno = error;
 }
@@ -190,7 +258,7 @@ log_debug(int level, const char *fmt, ...)
 	if (level > log_level)
 		return;
 	va_start(ap, fmt);
-	log_line(LOG_DEBUG, fmt, ap, NULL);
+	log_line(LOG_DEBUG, fmt, ap, NULL, 0);
 	va_end(ap);
 }
 

@@ -20,9 +20,15 @@ extern int log_level;
 /* Finds out whether standard error is the journal (systemd.exec(5)). */
 void log_open(void);
 
+/*
+ * Of one format there are 50 lines at once, then one in ten seconds, with the
+ * number of those left out: who causes them may be a stranger.
+ */
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Appends ": " and strerror(errno); leaves errno as it was. */
 void log_errno(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* For lines that the user has asked for: none is left out. */
+void log_report(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_dump(const void *data, size_t len);

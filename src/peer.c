@@ -15,6 +15,9 @@
 #include "peer.h"
 #include "resolve.h"
 
+#define BACKLOG                                                       \
+	128 /* a storm fills a short one, and the rest waits a second \
+	     */
 #define CONNECT_MS   10000
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
 #define DEAD_SECONDS 30
@@ -122,7 +125,8 @@ listen_one(const struct addrinfo *ai)
 	if (ai->ai_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 		    sizeof(on));
-	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, 16) == 0)
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
+	    listen(fd, BACKLOG) == 0)
 		return fd;
 	error = errno;
 	(void)close(fd);

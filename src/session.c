@@ -24,7 +24,7 @@ session_new(const struct peer *peer, const struct hello *ours,
 	s->ours = *ours;
 	s->window.size = WINDOW_START;
 	s->codec.role = ours->role;
-	s->born_ms = s->heard_ms = s->said_ms = clock_ms();
+	s->born_ms = s->first_ms = s->heard_ms = s->said_ms = clock_ms();
 	s->silent = true;
 	if (connect != NULL) {
 		s->connector = true;
@@ -139,6 +139,8 @@ session_mark(struct session *s)
 void
 session_open(struct session *s)
 {
+	if (s->state == SESSION_OVER) /* what was said could not be written */
+		return;
 	s->state = SESSION_OPEN;
 	if (s->codec.dialect->pings)
 		session_ping(s);
@@ -168,26 +170,58 @@ session_failed(const struct session *s)
 	return s->failed || s->hopeless || (s->bye != 0 && s->bye != BYE_END);
 }
 
+/* What may be wrong where HELLO does not come. */
+static const char *
+hello_remedy(const struct session *s)
+{
+	if (s->codec.dialect != NULL && !s->codec.dialect->pings)
+		return "; two masters of the legacy dialect wait for each "
+		       "other for ever";
+	if (s->connector && s->silent)
+		return "; is an etherpuppet 1.0 there? an older one wants "
+		       "-L 0.3";
+	return "";
+}
+
+/* A command that says nothing may have asked for a password: it has time. */
+static uint64_t
+tick_command(struct session *s, uint64_t now)
+{
+	uint64_t due = s->born_ms + SESSION_HELLO_MS;
+
+	if (s->told)
+		return UINT64_MAX;
+	if (now < due)
+		return due;
+	s->told = true;
+	log_info("%s: nothing heard yet%s; what the command itself says is "
+		 "seen when it is run by hand",
+	    s->peer.name, hello_remedy(s));
+	return UINT64_MAX;
+}
+
+static uint64_t
+tick_hello(struct session *s, uint64_t now)
+{
+	uint64_t due = s->first_ms + SESSION_HELLO_MS;
+
+	if (s->peer.form == PEER_EXEC && s->silent)
+		return tick_command(s, now);
+	if (now < due)
+		return due;
+	session_over(s, "%s in %d seconds%s",
+	    s->silent ? "nothing heard" : "no hello", SESSION_HELLO_MS / 1000,
+	    hello_remedy(s));
+	return now;
+}
+
 uint64_t
 session_tick(struct session *s, uint64_t now)
 {
 	uint64_t due;
-	bool first_words = s->peer.form == PEER_EXEC && s->silent;
 
-	if (s->state == SESSION_GREETING || s->state == SESSION_HELLO) {
-		due = s->born_ms + SESSION_HELLO_MS;
-		if (first_words)
-			return UINT64_MAX;
-		if (now < due)
-			return due;
-		session_over(s, "no hello in %d seconds%s",
-		    SESSION_HELLO_MS / 1000,
-		    s->codec.dialect != NULL && !s->codec.dialect->pings ?
-			"; two masters of the legacy dialect wait for each "
-			"other for ever" :
-			"");
-		return now;
-	}
+	if (s->state == SESSION_GREETING || s->state == SESSION_HELLO)
+		return tick_hello(s, now);
 	if (s->state != SESSION_OPEN || !s->codec.dialect->pings)
 		return UINT64_MAX;
 	due = s->heard_ms + SESSION_DEAD_MS;

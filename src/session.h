@@ -39,12 +39,14 @@ struct session {
 	struct hello ours, theirs;
 	char why[512];
 	bool hopeless; /* another try would end the same way */
-	bool silent; /* over before it said a byte */
+	bool silent; /* it has not said a byte */
+	bool told; /* that it is silent */
 	bool failed; /* over because something was wrong */
 	bool unheard; /* over by a write: there may be last words to read */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
 
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
+	uint64_t first_ms; /* HELLO's time runs: a command's first byte came */
 	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
 	uint64_t mark; /* see session_mark(); 0: it was answered */
 	unsigned answers; /* to PINGs, until the way is judged by them */

@@ -200,8 +200,10 @@ session_input(struct session *s)
 	}
 	if (log_level > 2)
 		log_dump(to, (size_t)n);
-	s->silent = false;
 	s->heard_ms = clock_ms();
+	if (s->silent && s->peer.form == PEER_EXEC)
+		s->first_ms = s->heard_ms;
+	s->silent = false;
 	s->inlen += (size_t)n;
 	handle(s);
 }

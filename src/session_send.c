@@ -13,6 +13,11 @@ write_failed(struct session *s)
 {
 	if (s->unheard) /* an answer to its last words */
 		return;
+	if (s->state < SESSION_OPEN &&
+	    (errno == EPIPE || errno == ECONNRESET)) {
+		s->outlen = 0; /* what it said before is still to be read */
+		return;
+	}
 	s->unheard = s->state == SESSION_OPEN;
 	s->failed = errno != EPIPE && errno != ECONNRESET;
 	session_over(s, "%s%s", s->failed ? "write: " : "",

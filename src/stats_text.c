@@ -266,7 +266,7 @@ stats_line(struct relay *r)
 		(void)log_escape(peer, sizeof(peer), s->peer.name,
 		    strlen(s->peer.name));
 	if (!isatty(STDERR_FILENO)) {
-		log_info("%s %s%s", name, peer, t.at);
+		log_report("%s %s%s", name, peer, t.at);
 		return;
 	}
 	if ((port = strstr(peer, " port ")) != NULL)

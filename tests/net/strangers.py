@@ -7,11 +7,17 @@
                                             the end of standard input
     strangers.py trickle HOST PORT          one byte of a good beginning a
                                             second, and when it was closed
+    strangers.py storm HOST PORT KIND       as many as go, until the end of
+                                            standard input; then how many
     strangers.py escaped KIND               its first 48 bytes, as we print them
-KIND: http, tls, ssh, random, zeros, nothing, old (an etherpuppet 0.3).
+KIND: http, tls, ssh, random, zeros, nothing, old (an etherpuppet 0.3); storm
+also knows silent (it stays), hello (a whole one, then the end).
 """
+import collections
 import random
+import select
 import socket
+import struct
 import sys
 import time
 
@@ -64,6 +70,38 @@ def trickle(addr, port):
     print('CLOSED after %d s' % (time.monotonic() - start), flush=True)
 
 
+def knock(addr, port):
+    sock = socket.socket(socket.AF_INET6 if ':' in addr else socket.AF_INET)
+    # a reset at the end: no port of ours waits for two minutes
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                    struct.pack('ii', 1, 0))
+    sock.settimeout(5)
+    sock.connect((addr, int(port)))
+    return sock
+
+
+def storm(addr, port, kind):
+    hello = bytes.fromhex('4550555000010000' '01000000' '0000000b'
+                          '0001000102' '000200020001')
+    words = {**BOTH, **CLIENT, 'hello': hello, 'silent': b''}[kind]
+    held, count = collections.deque(), 0
+    print('STORM', flush=True)
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        try:
+            sock = knock(addr, port)
+            sock.sendall(words)
+            if words:
+                sock.settimeout(0.2)
+                sock.recv(1)
+        except OSError:
+            pass
+        held.append(sock)
+        count += 1
+        if len(held) > (100 if kind == 'silent' else 0):
+            held.popleft().close()
+    print('KNOCKED %d' % count, flush=True)
+
+
 def main(how, addr, port, kind):
     if how == 'listen':
         server = socket.create_server((addr, int(port)))
@@ -93,5 +131,7 @@ if __name__ == '__main__':
         print(escaped(sys.argv[2]))
     elif sys.argv[1] in ('crowd', 'trickle'):
         {'crowd': crowd, 'trickle': trickle}[sys.argv[1]](*sys.argv[2:])
+    elif sys.argv[1] == 'storm':
+        storm(*sys.argv[2:])
     else:
         main(*sys.argv[1:])

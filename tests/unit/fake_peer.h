@@ -19,7 +19,7 @@ static struct fake_pipe {
 	size_t len;
 	int closed;
 } fake_pipes[2];
-static int fake_broken; /* nothing can be written any more: EPIPE */
+static int fake_broken; /* why nothing can be written any more; 0 */
 static unsigned fake_seed; /* 0: nothing is injected */
 
 static inline unsigned
@@ -88,7 +88,7 @@ peer_writev(struct peer *peer, const struct iovec *iov, int n)
 	if (fake_fault() == -1)
 		return -1;
 	if (fake_broken) {
-		errno = EPIPE;
+		errno = fake_broken;
 		return -1;
 	}
 	if (fake_seed != 0 && room > 1)

@@ -436,7 +436,7 @@ test_last_words(void **state)
 		if (bye)
 			session_bye(e.slave, BYE_BUSY, "busy");
 		peer_close(&e.slave->peer);
-		fake_broken = 1;
+		fake_broken = EPIPE;
 		assert_int_equal(session_send(e.master, &f, 1), 0);
 		assert_int_equal(e.master->state, SESSION_OVER);
 		session_hear_out(e.master);
@@ -447,6 +447,76 @@ test_last_words(void **state)
 		assert_int_equal(session_failed(e.master), bye);
 		ends_close(&e);
 	}
+}
+
+/* Nothing that is over lives again; a closed peer's first words are heard. */
+static void
+test_unwritten(void **state)
+{
+	static const char words[] = "HTTP/1.1 302 Found\r\n";
+	struct hello ours = { .role = ROLE_MASTER, .maxframe = FRAME_MAX };
+	struct message ping = { .kind = MSG_PING, .token = 7 };
+	struct session *s;
+	struct peer a, b;
+	struct ends e;
+
+	(void)state;
+	fake_reset(0);
+	fake_connect(&a, &b);
+	fake_broken = EHOSTUNREACH;
+	s = session_new(&a, &ours, &dialect_native);
+	assert_int_equal(s->state, SESSION_OVER);
+	assert_non_null(strstr(s->why, strerror(EHOSTUNREACH)));
+	session_free(s);
+	fake_reset(0);
+	fake_broken = EPIPE;
+	(void)strcpy((char *)fake_pipes[0].data, words);
+	fake_pipes[0].len = strlen(words);
+	fake_pipes[0].closed = 1;
+	s = session_new(&a, &ours, &dialect_native);
+	assert_int_equal(s->state, SESSION_GREETING);
+	session_input(s);
+	assert_non_null(strstr(s->why, "HTTP"));
+	session_free(s);
+	ends_open(&e, 0, &dialect_native, true);
+	ends_turn(&e);
+	ends_turn(&e);
+	assert_int_equal(e.slave->state, SESSION_READY);
+	fake_broken = EHOSTUNREACH;
+	session_say(e.slave, &ping);
+	session_open(e.slave);
+	assert_int_equal(e.slave->state, SESSION_OVER);
+	ends_close(&e);
+}
+
+/* A command's time for its HELLO begins with its first byte. */
+static void
+test_command_late(void **state)
+{
+	struct ends e;
+	uint64_t late;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	e.master->peer.form = PEER_EXEC;
+	e.master->born_ms -= 3 * SESSION_HELLO_MS;
+	late = e.master->first_ms - 3 * SESSION_HELLO_MS;
+	e.master->first_ms = late;
+	assert_int_equal(session_tick(e.master, late + SESSION_HELLO_MS - 1),
+	    late + SESSION_HELLO_MS);
+	assert_false(e.master->told);
+	(void)session_tick(e.master, late + 2 * SESSION_HELLO_MS);
+	assert_true(e.master->told);
+	memcpy(fake_pipes[0].data, "EPU", 3);
+	fake_pipes[0].len = 3;
+	session_input(e.master);
+	assert_true(e.master->first_ms > late + SESSION_HELLO_MS);
+	late = e.master->first_ms + SESSION_HELLO_MS;
+	assert_int_equal(session_tick(e.master, late - 1), late);
+	assert_int_equal(e.master->state, SESSION_GREETING);
+	(void)session_tick(e.master, late);
+	assert_int_equal(e.master->state, SESSION_OVER);
+	ends_close(&e);
 }
 
 static void
@@ -485,6 +555,8 @@ main(void)
 		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_bye),
 		cmocka_unit_test(test_last_words),
+		cmocka_unit_test(test_unwritten),
+		cmocka_unit_test(test_command_late),
 		cmocka_unit_test(test_later_hello),
 	};
 
