@@ -13,7 +13,7 @@ wait_listen "$G" 1234
 start peer "$M" "$PY" "$NET/age.py" peer 10.8.0.1 1234 10000000 60 \
     "$TMP/mute.pcap" mute
 wait_log slave.log 'session begins'
-sniff wan "$G" wan udp port 9
+sniff wan "$G" wan -s 2000 udp port 9
 send 1000 1000
 wait_log slave.log 'dropped [0-9]+ frames older than 200 ms'
 got=$(frames mute)
@@ -23,7 +23,7 @@ got=$(frames mute)
 master -m -u -C -c 10.8.0.1:1234
 wait_session
 wait_log slave.log 'no answer; replaced by 10\.8\.0\.2'
-sniff doll "$M" puppet0 udp port 9
+sniff doll "$M" puppet0 -s 2000 udp port 9
 send 100 200
 wait_frames doll 100
 ok

@@ -13,7 +13,8 @@ RATE=100000 SPAN=2
 # known: the slave has seen all that were sent
 known() {
 	block slave
-	[ "$(sum slave up_frames dropped_by_kernel stale)" -ge "$rain_sent" ]
+	[ "$(sum slave up_frames dropped_by_kernel stale \
+	    invalid oversize_for_peer)" -ge "$rain_sent" ]
 }
 
 need taskset

@@ -15,7 +15,7 @@ READER=$PID
 start master "$M" sh -c "exec '$EP' -m -c 10.8.0.1:1234 -w - >'$TMP/pipe'"
 MASTER=$PID
 wait_log slave.log 'session begins'
-sniff wan "$G" wan udp port 9
+sniff wan "$G" wan -s 2000 udp port 9
 send 6000 750
 stop "$MASTER"
 wait_exit "$READER" 20

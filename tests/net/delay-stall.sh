@@ -12,9 +12,9 @@ RATE=500 COUNT=3500
 # stalled NAME BEGIN END OLD: numbered frames for 7 seconds, BEGIN after one, END
 # after three; no more than OLD frames come that are older than 200 ms.
 stalled() {
-	sniff wan "$G" wan udp port 9
-	sniff doll "$M" puppet0 udp port 9
-	before=$(discarded) seen=$(counter "$M" puppet0 rx_packets)
+	sniff wan "$G" wan -s 2000 udp port 9
+	sniff doll "$M" puppet0 -s 2000 udp port 9
+	before=$(discarded) lost=$(lost) seen=$(counter "$M" puppet0 rx_packets)
 	start send "$R" taskset -c 0 "$PY" "$NET/age.py" send 10.9.0.77 $COUNT $RATE
 	sender=$PID
 	wait_for 5 '[ "$(counter "$M" puppet0 rx_packets)" -ge $((seen + RATE)) ]' \
@@ -27,9 +27,9 @@ stalled() {
 	wait_exit "$sender" 10
 	settled
 	ages
-	stale=$(($(discarded) - before))
+	stale=$(($(discarded) - before)) lost=$(($(lost) - lost))
 	[ "$n" = $COUNT ] || fail "$1: the test sent $n frames"
-	[ "$n" = $((got + stale)) ] || fail "$1: $n sent, $got came, $stale stale"
+	[ "$n" = $((got + lost)) ] || fail "$1: $n sent, $got came, $lost counted"
 	[ "$stale" -gt $((RATE * 3 / 2)) ] || fail "$1: only $stale discarded"
 	[ "$order" = ok ] || fail "$1: out of order"
 	[ "$last" = $((n - 1)) ] || fail "$1: the newest is missing"

@@ -25,20 +25,30 @@ slow() {
 # those of two may pass each other in the kernel.
 send() { in_R taskset -c 0 "$PY" "$NET/age.py" send 10.9.0.77 "$@"; }
 
-# key SIDE NAME: a counter of that side, told anew.
+# key SIDE NAME: a counter of that side, told anew; the words of a slave behind
+# ssh are in the master's log.
 key() {
 	_pid=$MASTER
 	[ "$1" = master ] || _pid=$SLAVE
-	_told=$(grep -c '^sessions=' "$TMP/$1.log" || true)
+	_told=$(grep -cE '^(.*: )?peer_refused_reason=' "$TMP/$1.log" || true)
 	kill -USR1 "$_pid"
-	wait_for 5 "[ \$(grep -c '^stale=' '$TMP/$1.log') -gt $_told ]" \
-	    "$1 did not tell its counters"
-	sed -n "s/^$2=//p" "$TMP/$1.log" | tail -n 1
+	wait_for 5 "[ \$(grep -cE '^(.*: )?peer_refused_reason=' \
+	    '$TMP/$1.log') -gt $_told ]" "$1 did not tell its counters"
+	sed -nE "s/^(.*: )?$2=//p" "$TMP/$1.log" | tail -n 1
 }
 
 # discarded [FROM TO]: as too old, of what goes from one side to the other, by
 # default to the master.
 discarded() { echo $(($(key "${1:-slave}" stale) + $(key "${2:-master}" late))); }
+
+# lost [FROM TO]: all that is counted as not delivered, of what goes that way.
+lost() {
+	_lost=$(discarded "$@")
+	for _key in dropped_by_kernel invalid oversize_for_peer; do
+		_lost=$((_lost + $(key "${1:-slave}" $_key)))
+	done
+	echo $((_lost + $(key "${2:-master}" refused_by_interface)))
+}
 
 # settled: what was under way has arrived: three looks show no new frame.
 settled() {
