@@ -12,6 +12,8 @@
 
 #include "netlink_linux.h"
 
+#define DUMP_TRIES 8
+
 void
 netlink_init(struct netlink *r, uint16_t type, uint16_t flags, size_t body)
 {
@@ -95,4 +97,71 @@ netlink_ask(const struct netlink *r, netlink_fn *fn, void *arg)
 	(void)close(fd);
 	errno = error;
 	return result == -1 ? -1 : 0;
+}
+
+int
+netlink_dump(const struct netlink *r, netlink_fn *fn, void *arg, int *count)
+{
+	int result, tries = 0;
+
+	do {
+		if (count != NULL)
+			*count = 0;
+		result = netlink_ask(r, fn, arg);
+	} while (result == -1 && errno == EINTR && ++tries < DUMP_TRIES);
+	return result;
+}
+
+void
+netlink_addr_set(struct addr *a, uint8_t family, const void *from, size_t size)
+{
+	size_t len = family == AF_INET ? 4 : 16;
+
+	memset(a, 0, sizeof(*a));
+	if (size < len)
+		return;
+	a->addr_type = family == AF_INET ? ADDR_TYPE_IP : ADDR_TYPE_IP6;
+	a->addr_bits = (uint16_t)(len * 8);
+	memcpy(a->addr_data8, from, len);
+}
+
+static void
+addr_attr(struct addr *a, uint8_t family, const struct rtattr *from)
+{
+	netlink_addr_set(a, family, RTA_DATA(from), RTA_PAYLOAD(from));
+}
+
+bool
+netlink_addr(const struct nlmsghdr *head, struct param_addr *out,
+    unsigned *index)
+{
+	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
+	const struct rtattr *a, *found[IFA_MAX + 1] = { NULL };
+	int len;
+
+	if (head->nlmsg_type != RTM_NEWADDR ||
+	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifa)) ||
+	    (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6))
+		return false;
+	len = (int)IFA_PAYLOAD(head);
+	for (a = IFA_RTA(ifa); RTA_OK(a, len); a = RTA_NEXT(a, len))
+		if (a->rta_type <= IFA_MAX)
+			found[a->rta_type] = a;
+	memset(out, 0, sizeof(*out));
+	*index = ifa->ifa_index;
+	/* IFA_LOCAL only where it differs: IPv6. */
+	if ((a = found[IFA_LOCAL] ? found[IFA_LOCAL] : found[IFA_ADDRESS]))
+		addr_attr(&out->addr, ifa->ifa_family, a);
+	if (found[IFA_ADDRESS] != NULL)
+		addr_attr(&out->other, ifa->ifa_family, found[IFA_ADDRESS]);
+	if (out->other.addr_type != ADDR_TYPE_NONE &&
+	    !addr_same(&out->addr, &out->other))
+		out->kind = PARAM_PEER;
+	else if (found[IFA_BROADCAST] != NULL) {
+		addr_attr(&out->other, ifa->ifa_family, found[IFA_BROADCAST]);
+		out->kind = PARAM_BROADCAST;
+	} else
+		memset(&out->other, 0, sizeof(out->other));
+	out->addr.addr_bits = ifa->ifa_prefixlen;
+	return out->addr.addr_type != ADDR_TYPE_NONE;
 }

@@ -8,11 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "params.h"
+
 struct netlink {
 	struct nlmsghdr head;
 	union {
 		struct ifinfomsg link;
 		struct ifaddrmsg addr;
+		struct rtmsg route;
 	};
 	char room[128]; /* for attributes: the caller knows what it puts */
 };
@@ -33,5 +36,16 @@ void netlink_put(struct netlink *, uint16_t type, const void *data, size_t len);
  * dumped changed meanwhile.
  */
 int netlink_ask(const struct netlink *, netlink_fn *, void *arg);
+/*
+ * The same for a dump, again where that changed meanwhile; *count (or NULL),
+ * what fn counts, starts at 0 each time.
+ */
+int netlink_dump(const struct netlink *, netlink_fn *, void *arg, int *count);
+
+/* An address of this family; ADDR_TYPE_NONE where there are too few bytes. */
+void netlink_addr_set(struct addr *, uint8_t family, const void *, size_t);
+/* The address in an RTM_NEWADDR and its interface.  False: there is none. */
+bool netlink_addr(const struct nlmsghdr *, struct param_addr *,
+    unsigned *index);
 
 #endif

@@ -1,13 +1,5 @@
 /*
- * How parameters are read on the BSDs: all from getifaddrs(3).  What there is
- * different from Linux:
- *
- *  - only a point-to-point interface has peers, and its route is to the peer
- *    alone, whatever the mask says (sys/netinet/in.c);
- *  - masks are cut after their last byte that is not zero: sa_len counts
- *    (sys/netinet/in.c, in_socktrim());
- *  - a link-local address may have its interface's index in its second word
- *    (KAME; FreeBSD, sysctl net.inet6.ip6.deembed_scopeid).
+ * How parameters are read on the BSDs: all from getifaddrs(3).
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -27,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ifaddr_bsd.h"
 #include "ifstate_bsd.h"
 #include "params.h"
 #include "port.h"
@@ -74,84 +67,6 @@ read_link(struct params *p, const struct ifaddrs *ifa, const struct ifstate *s)
 	memcpy(p->mac, s->mac, sizeof(p->mac));
 }
 
-/* How many bits of the mask are set; of what is cut off none is. */
-static uint16_t
-mask_bits(const struct sockaddr *mask, size_t from, size_t size)
-{
-	const uint8_t *bytes = (const uint8_t *)mask;
-	uint16_t bits = 0;
-	uint8_t byte;
-	size_t i;
-
-	for (i = from; i < from + size && i < mask->sa_len; i++) {
-		for (byte = bytes[i]; (byte & 0x80) != 0; byte <<= 1)
-			bits++;
-		if (bytes[i] != 0xff)
-			break;
-	}
-	return bits;
-}
-
-/* False: there is none. */
-static bool
-read_sockaddr(const struct sockaddr *sa, struct addr *out)
-{
-	static const uint8_t zero[16];
-	const struct sockaddr_in *sin = (const void *)sa;
-	const struct sockaddr_in6 *sin6 = (const void *)sa;
-
-	memset(out, 0, sizeof(*out));
-	if (sa == NULL)
-		return false;
-	if (sa->sa_family == AF_INET) {
-		out->addr_type = ADDR_TYPE_IP;
-		out->addr_bits = 32;
-		memcpy(out->addr_data8, &sin->sin_addr, 4);
-	} else if (sa->sa_family == AF_INET6) {
-		out->addr_type = ADDR_TYPE_IP6;
-		out->addr_bits = 128;
-		memcpy(out->addr_data8, &sin6->sin6_addr, 16);
-		if (IN6_IS_ADDR_LINKLOCAL(&sin6->sin6_addr))
-			memset(out->addr_data8 + 2, 0, 2);
-	}
-	return memcmp(out->addr_data8, zero, sizeof(zero)) != 0;
-}
-
-static void
-read_other(struct param_addr *a, const struct ifaddrs *ifa)
-{
-	if (!read_sockaddr(ifa->ifa_dstaddr, &a->other) ||
-	    a->other.addr_type != a->addr.addr_type ||
-	    addr_same(&a->addr, &a->other))
-		a->kind = PARAM_NONE;
-	else if ((ifa->ifa_flags & IFF_POINTOPOINT) != 0)
-		a->kind = PARAM_PEER;
-	else if ((ifa->ifa_flags & IFF_BROADCAST) != 0 &&
-	    a->addr.addr_type == ADDR_TYPE_IP)
-		a->kind = PARAM_BROADCAST;
-	if (a->kind == PARAM_NONE)
-		memset(&a->other, 0, sizeof(a->other));
-}
-
-/* An address of this family; false: it is none. */
-static bool
-read_addr(const struct ifaddrs *ifa, int family, struct param_addr *out)
-{
-	bool ip4 = family == AF_INET;
-
-	memset(out, 0, sizeof(*out));
-	if (ifa->ifa_addr == NULL || ifa->ifa_addr->sa_family != family ||
-	    !read_sockaddr(ifa->ifa_addr, &out->addr))
-		return false;
-	read_other(out, ifa);
-	if (out->kind != PARAM_PEER && ifa->ifa_netmask != NULL)
-		out->addr.addr_bits = mask_bits(ifa->ifa_netmask,
-		    ip4 ? offsetof(struct sockaddr_in, sin_addr) :
-			  offsetof(struct sockaddr_in6, sin6_addr),
-		    ip4 ? 4 : 16);
-	return true;
-}
-
 /* Whether duplicate address detection has found somebody who has it. */
 static bool
 addr_is_taken(const struct ifaddrs *ifa, const struct addr *a)
@@ -190,7 +105,8 @@ read_addrs(struct params *p, const struct ifaddrs *list, int family)
 	for (ifa = list; ifa != NULL && p->naddrs < PARAMS_ADDRS;
 	     ifa = ifa->ifa_next)
 		if (strcmp(ifa->ifa_name, p->name) == 0 &&
-		    read_addr(ifa, family, &a) && !addr_is_taken(ifa, &a.addr))
+		    ifaddr_read(ifa, family, &a) &&
+		    !addr_is_taken(ifa, &a.addr))
 			p->addrs[p->naddrs++] = a;
 }
 
@@ -213,45 +129,4 @@ params_read(const char *ifname, struct params *out)
 	freeifaddrs(list);
 	errno = ENODEV;
 	return out->have_mtu ? 0 : -1;
-}
-
-/* False: there is no room. */
-static bool
-local_put(struct params_local *out, const struct addr *a, const char *name)
-{
-	if (out->n >= (int)(sizeof(out->at) / sizeof(out->at[0])))
-		return false;
-	out->at[out->n].addr = *a;
-	(void)snprintf(out->at[out->n].name, sizeof(out->at[out->n].name),
-	    "%.15s", name);
-	out->n++;
-	return true;
-}
-
-static bool
-local_take(struct params_local *out, const struct ifaddrs *ifa)
-{
-	struct param_addr a;
-
-	if (!read_addr(ifa, AF_INET, &a) && !read_addr(ifa, AF_INET6, &a))
-		return true;
-	return local_put(out, &a.addr, ifa->ifa_name) &&
-	    (a.kind != PARAM_PEER || local_put(out, &a.other, ifa->ifa_name));
-}
-
-int
-params_local(const char *but, struct params_local *out)
-{
-	struct ifaddrs *list, *ifa;
-	bool fits = true;
-
-	memset(out, 0, sizeof(*out));
-	if (getifaddrs(&list) == -1)
-		return -1;
-	for (ifa = list; ifa != NULL && fits; ifa = ifa->ifa_next)
-		if (but == NULL || strcmp(ifa->ifa_name, but) != 0)
-			fits = local_take(out, ifa);
-	freeifaddrs(list);
-	errno = EOVERFLOW;
-	return fits ? 0 : -1;
 }

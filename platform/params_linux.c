@@ -23,72 +23,8 @@
 #include "params.h"
 #include "port.h"
 
-#define DUMP_TRIES  8
 #define HW_RAWIP    519 /* ARPHRD_RAWIP, not in every libc */
 #define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
-
-/* Every address, IPv4 first; *count, what fn counts, starts at 0. */
-static int
-addrs_dump(netlink_fn *fn, void *arg, int *count)
-{
-	struct netlink r;
-	int result, tries = 0;
-
-	netlink_init(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(r.addr));
-	do {
-		*count = 0;
-		result = netlink_ask(&r, fn, arg);
-	} while (result == -1 && errno == EINTR && ++tries < DUMP_TRIES);
-	return result;
-}
-
-static void
-addr_set(struct addr *a, uint8_t family, const struct rtattr *from)
-{
-	size_t len = family == AF_INET ? 4 : 16;
-
-	memset(a, 0, sizeof(*a));
-	if (RTA_PAYLOAD(from) < len)
-		return;
-	a->addr_type = family == AF_INET ? ADDR_TYPE_IP : ADDR_TYPE_IP6;
-	a->addr_bits = (uint16_t)(len * 8);
-	memcpy(a->addr_data8, RTA_DATA(from), len);
-}
-
-/* The address in an RTM_NEWADDR and its interface.  False: there is none. */
-static bool
-addr_get(const struct nlmsghdr *head, struct param_addr *out, unsigned *index)
-{
-	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
-	const struct rtattr *a, *found[IFA_MAX + 1] = { NULL };
-	int len;
-
-	if (head->nlmsg_type != RTM_NEWADDR ||
-	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifa)) ||
-	    (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6))
-		return false;
-	len = (int)IFA_PAYLOAD(head);
-	for (a = IFA_RTA(ifa); RTA_OK(a, len); a = RTA_NEXT(a, len))
-		if (a->rta_type <= IFA_MAX)
-			found[a->rta_type] = a;
-	memset(out, 0, sizeof(*out));
-	*index = ifa->ifa_index;
-	/* IFA_LOCAL only where it differs: IPv6. */
-	if ((a = found[IFA_LOCAL] ? found[IFA_LOCAL] : found[IFA_ADDRESS]))
-		addr_set(&out->addr, ifa->ifa_family, a);
-	if (found[IFA_ADDRESS] != NULL)
-		addr_set(&out->other, ifa->ifa_family, found[IFA_ADDRESS]);
-	if (out->other.addr_type != ADDR_TYPE_NONE &&
-	    !addr_same(&out->addr, &out->other))
-		out->kind = PARAM_PEER;
-	else if (found[IFA_BROADCAST] != NULL) {
-		addr_set(&out->other, ifa->ifa_family, found[IFA_BROADCAST]);
-		out->kind = PARAM_BROADCAST;
-	} else
-		memset(&out->other, 0, sizeof(out->other));
-	out->addr.addr_bits = ifa->ifa_prefixlen;
-	return out->addr.addr_type != ADDR_TYPE_NONE;
-}
 
 struct reading {
 	struct params *out;
@@ -167,7 +103,7 @@ params_take(const struct nlmsghdr *head, void *arg)
 	struct param_addr a;
 	unsigned index;
 
-	if (addr_get(head, &a, &index) && index == reading->index &&
+	if (netlink_addr(head, &a, &index) && index == reading->index &&
 	    (ifa->ifa_flags & IFA_F_DADFAILED) == 0 && p->naddrs < PARAMS_ADDRS)
 		p->addrs[p->naddrs++] = a;
 }
@@ -187,63 +123,11 @@ params_read(const char *ifname, struct params *out)
 	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
 	if (netlink_ask(&r, link_take, &reading) == -1)
 		return -1;
-	if (addrs_dump(params_take, &reading, &out->naddrs) == -1)
+	netlink_init(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(r.addr));
+	if (netlink_dump(&r, params_take, &reading, &out->naddrs) == -1)
 		return -1;
 	out->have_addrs = true;
 	return 0;
-}
-
-struct locals {
-	struct params_local *out;
-	const char *but;
-	bool full;
-};
-
-static void
-local_put(struct locals *locals, const struct addr *a, uint16_t bits,
-    const char *name)
-{
-	struct params_local *out = locals->out;
-	int size = (int)(sizeof(out->at) / sizeof(out->at[0]));
-
-	if (out->n >= size) {
-		locals->full = true;
-		return;
-	}
-	out->at[out->n].addr = *a;
-	out->at[out->n].addr.addr_bits = bits;
-	(void)strcpy(out->at[out->n++].name, name);
-}
-
-static void
-local_take(const struct nlmsghdr *head, void *arg)
-{
-	struct locals *locals = arg;
-	struct param_addr a;
-	char name[IFNAMSIZ];
-	unsigned index;
-
-	if (!addr_get(head, &a, &index) || if_indextoname(index, name) == NULL)
-		return;
-	if (locals->but != NULL && strcmp(name, locals->but) == 0)
-		return;
-	if (a.kind == PARAM_PEER) { /* the prefix is the peer's */
-		local_put(locals, &a.other, a.addr.addr_bits, name);
-		a.addr.addr_bits = a.other.addr_bits;
-	}
-	local_put(locals, &a.addr, a.addr.addr_bits, name);
-}
-
-int
-params_local(const char *but, struct params_local *out)
-{
-	struct locals locals = { out, but, false };
-
-	memset(out, 0, sizeof(*out));
-	if (addrs_dump(local_take, &locals, &out->n) == -1)
-		return -1;
-	errno = EOVERFLOW;
-	return locals.full ? -1 : 0;
 }
 
 /* One ioctl on an interface; ifr_name is filled here. */

@@ -8,6 +8,8 @@
 #include "helper.h"
 #include "log.h"
 
+#define REFUSED_LINES 16 /* a minute */
+
 static struct helper_request request;
 static struct helper_answer answer;
 
@@ -133,35 +135,56 @@ doll_change_all(struct doll *d, const struct param_change *changes, int n)
 	return failed;
 }
 
+/* One address is not set.  A peer can make up any number of them. */
+static void
+doll_refuse(struct doll *d, const struct param_addr *a, const char *why)
+{
+	char text[ADDR_TEXT], peer[ADDR_TEXT] = "";
+	const char *remedy = d->opt->netns == NULL && netns_recipe == NULL ?
+	    "-n NAME or -C" :
+	    "-C";
+
+	if (log_allowed(&d->refused_limit))
+		d->refused_lines = 0;
+	if (d->refused_lines++ < REFUSED_LINES) {
+		if (a->kind == PARAM_PEER)
+			(void)addr_ntop(&a->other, peer, sizeof(peer));
+		log_info("%s: %s%s%s not set: %s; use %s", d->name,
+		    addr_ntop(&a->addr, text, sizeof(text)),
+		    peer[0] != '\0' ? " peer " : "", peer, why, remedy);
+	} else if (d->refused_lines == REFUSED_LINES + 1)
+		log_info("%s: more addresses not set; use %s", d->name, remedy);
+}
+
 /* Leaves out what would cut the session or this host off; says it once. */
 static void
 doll_guard(struct doll *d, struct params *want, const struct addr *own,
-    const struct addr *remote)
+    const struct peer *peer)
 {
-	char why[256], text[ADDR_TEXT];
 	struct params was = d->refused;
 	int i, n = 0;
 
 	d->refused.naddrs = 0;
 	memset(&request, 0, sizeof(request));
-	if (ask(d, HELPER_LOCAL) == -1) {
-		log_errno("%s: no address set: reading those of the other "
-			  "interfaces",
-		    d->name);
+	request.offer.own = *own;
+	request.offer.remote = peer->remote;
+	request.offer.stranger = peer_is_stranger(peer);
+	request.offer.naddrs = want->naddrs;
+	memcpy(request.offer.addrs, want->addrs, sizeof(want->addrs));
+	if (want->naddrs > 0 && ask(d, HELPER_JUDGE) == -1) {
+		if (errno != ENODEV)
+			log_errno("%s: no address set: %s", d->name,
+			    answer.failed[0] != '\0' ? answer.failed :
+						       answer.why);
 		want->have_addrs = false;
 		return;
 	}
-	if (d->opt->netns != NULL)
-		own = remote = NULL;
 	for (i = 0; i < want->naddrs; i++)
-		if (params_addr_allowed(&want->addrs[i], own, remote,
-			&answer.local, why, sizeof(why)))
+		if (answer.verdict.why[i][0] == '\0')
 			want->addrs[n++] = want->addrs[i];
 		else if (!params_addr_put(&d->refused, &want->addrs[i]) &&
 		    !params_addr_take(&was, &want->addrs[i]))
-			log_info("%s: %s not set: %s; use %s-C", d->name,
-			    addr_ntop(&want->addrs[i].addr, text, sizeof(text)),
-			    why, netns_recipe == NULL ? "-n NAME or " : "");
+			doll_refuse(d, &want->addrs[i], answer.verdict.why[i]);
 	want->naddrs = n;
 }
 
@@ -214,10 +237,10 @@ doll_verify(struct doll *d, const struct params *want)
 
 void
 doll_configure(struct doll *d, const struct params *from,
-    const struct addr *own, const struct addr *remote)
+    const struct addr *own, const struct peer *peer)
 {
 	static struct param_change changes[PARAMS_CHANGES];
-	static struct log_limit limit;
+	static struct log_limit limit, beyond;
 	struct params now, want = *from;
 	int n, failed;
 
@@ -225,11 +248,14 @@ doll_configure(struct doll *d, const struct params *from,
 	if (n > 0 && log_allowed(&limit))
 		log_info("%s: %d parameters of the other side make no sense",
 		    d->name, n);
+	if (want.beyond > 0 && log_allowed(&beyond))
+		log_info("%s: %u addresses not set: more than %d", d->name,
+		    want.beyond, PARAMS_ADDRS);
 	if (doll_read(d, &now) == -1)
 		return;
 	doll_limit(d, &want, &now);
 	if (want.have_addrs)
-		doll_guard(d, &want, own, remote);
+		doll_guard(d, &want, own, peer);
 	n = params_diff(&now, &want, &d->ours, changes);
 	failed = doll_change_all(d, changes, n);
 	doll_warn(d);

@@ -5,6 +5,7 @@
 #ifndef DOLL_H
 #define DOLL_H
 
+#include "log.h"
 #include "options.h"
 #include "params.h"
 #include "port.h"
@@ -15,6 +16,8 @@ struct doll {
 	const char *name;
 	struct params ours; /* the addresses that we have set */
 	struct params refused; /* addresses, MTU: said that they are not set */
+	struct log_limit refused_limit;
+	int refused_lines; /* since that allowed one */
 	bool warned; /* about answering for the gateway */
 	bool fence_said; /* what is open */
 	bool no_ip6; /* said that IPv6 is switched off */
@@ -32,10 +35,11 @@ void doll_made(struct doll *, const char *name);
 void doll_fence(struct doll *);
 /*
  * Makes the doll like `want` where it differs, as far as that may be; says
- * what was not set and why.  own, remote: for params_addr_allowed().
+ * what was not set and why.  own: the slave's address of this session as it
+ * says it.
  */
 void doll_configure(struct doll *, const struct params *want,
-    const struct addr *own, const struct addr *remote);
+    const struct addr *own, const struct peer *);
 /* Brings it up if asked for (-u). */
 void doll_raise(struct doll *);
 /* Runs the command if asked for (-U). */

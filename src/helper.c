@@ -204,14 +204,36 @@ act_apply(const struct helper_request *r, struct helper_answer *a)
 	return 0;
 }
 
-static int
-act_local(const struct helper_request *r, struct helper_answer *a)
+/* An IP address, or none. */
+static bool
+addr_ok(const struct addr *a)
 {
-	if (r->ifname[0] != '\0' && !ifname_ok(r->ifname))
+	return a->addr_type == ADDR_TYPE_NONE || a->addr_type == ADDR_TYPE_IP ||
+	    a->addr_type == ADDR_TYPE_IP6;
+}
+
+/* What a peer may not say, the caller may not ask about either. */
+static bool
+offer_ok(const struct addr_offer *offer)
+{
+	struct params p = { .have_addrs = true, .naddrs = offer->naddrs };
+
+	if (!addr_ok(&offer->own) || !addr_ok(&offer->remote) ||
+	    offer->naddrs < 0 || offer->naddrs > PARAMS_ADDRS)
+		return false;
+	memcpy(p.addrs, offer->addrs, sizeof(p.addrs));
+	return params_validate(&p) == 0;
+}
+
+static int
+act_judge(const struct helper_request *r, struct helper_answer *a)
+{
+	if (!ifname_ok(r->ifname))
 		return refuse(a, EINVAL, "no name of an interface");
-	if (params_local(r->ifname[0] != '\0' ? r->ifname : NULL, &a->local) ==
-	    -1)
-		return fail(a, "list addresses");
+	if (!offer_ok(&r->offer))
+		return refuse(a, EINVAL, "no valid addresses");
+	if (addr_judge(r->ifname, &r->offer, ns != -1, &a->verdict) == -1)
+		return fail(a, "list addresses and routes");
 	return 0;
 }
 
@@ -301,15 +323,7 @@ act_resolve(const struct helper_request *r, struct helper_answer *a)
 static bool
 pair_ok(const struct filter_pair *pair)
 {
-	const struct addr *ends[2] = { &pair->src, &pair->dst };
-	size_t i;
-
-	for (i = 0; i < COUNT(ends); i++)
-		if (ends[i]->addr_type != ADDR_TYPE_NONE &&
-		    ends[i]->addr_type != ADDR_TYPE_IP &&
-		    ends[i]->addr_type != ADDR_TYPE_IP6)
-			return false;
-	return true;
+	return addr_ok(&pair->src) && addr_ok(&pair->dst);
 }
 
 /* From the request; false: it makes no sense. */
@@ -412,7 +426,7 @@ static const struct {
 	[HELPER_READ] = { act_read, true },
 	[HELPER_WATCH] = { act_watch, true },
 	[HELPER_APPLY] = { act_apply, true },
-	[HELPER_LOCAL] = { act_local, true },
+	[HELPER_JUDGE] = { act_judge, true },
 	[HELPER_EXEC] = { act_exec, false },
 	[HELPER_END] = { act_end, false },
 	[HELPER_HOOK] = { act_hook, false }, /* goes there in the child */

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 
+#include "addr_rules.h"
 #include "filter.h"
 #include "params.h"
 #include "platform.h"
@@ -24,7 +25,7 @@ struct helper_request {
 		HELPER_READ, /* ifname (of the doll) -> params */
 		HELPER_WATCH, /* params_watch() where dolls are -> fd */
 		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
-		HELPER_LOCAL, /* ifname -> local */
+		HELPER_JUDGE, /* ifname (of the doll), offer -> verdict */
 		HELPER_EXEC, /* text: a command -> fd, pid */
 		HELPER_END, /* pid (of the last command), force */
 		HELPER_HOOK, /* text, ifname (is PUPPET_IFNAME), env: a
@@ -43,6 +44,7 @@ struct helper_request {
 	bool force; /* END: SIGKILL, not SIGTERM */
 	int linktype;
 	struct param_change change;
+	struct addr_offer offer;
 	char text[HELPER_COMMAND];
 	char env[4][2048]; /* "PUPPET_...=...", "": none */
 	struct {
@@ -61,7 +63,7 @@ struct helper_answer {
 	char ifname[PARAMS_NAME];
 	bool existed;
 	struct params params;
-	struct params_local local;
+	struct addr_verdict verdict;
 	int naddrs;
 	struct sockaddr_storage addrs[HELPER_RESOLVED];
 	int ninsns;

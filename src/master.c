@@ -163,8 +163,7 @@ master_configure(struct relay *r, struct session *s)
 	m->fresh = false;
 	m->follow_ms = clock_ms() + FOLLOW_MS;
 	if (m->have_want && !r->opt->nocopy)
-		doll_configure(&m->doll, &m->want, &s->theirs.own,
-		    &s->peer.remote);
+		doll_configure(&m->doll, &m->want, &s->theirs.own, &s->peer);
 	master_carrier(r, m->carrier); /* not before it is configured */
 	doll_raise(&m->doll);
 	r->changed = true; /* it may not have taken the MAC */

@@ -1,6 +1,5 @@
 /*
- * Interface parameters: what a stranger may say, what must change, and what
- * must not, because the doll would cut its own tunnel or its host.
+ * Interface parameters: what a stranger may say, and what must change.
  *
  * Two addresses are the same thing to an interface when address, prefix length
  * and peer are equal: a broadcast address is a property of it.  It is still
@@ -29,13 +28,6 @@ static bool
 is_ip4(const struct addr *a)
 {
 	return a->addr_type == ADDR_TYPE_IP;
-}
-
-static bool
-is_link_local6(const struct addr *a)
-{
-	return a->addr_type == ADDR_TYPE_IP6 && a->addr_data8[0] == 0xfe &&
-	    (a->addr_data8[1] & 0xc0) == 0x80;
 }
 
 /* An address that a host can have, whatever its prefix length. */
@@ -295,75 +287,6 @@ params_diff(const struct params *doll, const struct params *want,
 	if (want->have_addrs)
 		n += diff_addrs(doll, want, ours, out + n);
 	return n;
-}
-
-/* What becomes reachable through the doll, but for the address itself. */
-static struct addr
-addr_prefix(const struct param_addr *a)
-{
-	struct addr prefix = a->addr;
-
-	if (a->kind == PARAM_PEER) {
-		prefix = a->other;
-		prefix.addr_bits = a->addr.addr_bits;
-	}
-	return prefix;
-}
-
-static const char *
-addr_overlaps(const struct addr *a, const struct params_local *local)
-{
-	int i;
-
-	if (local == NULL)
-		return NULL;
-	for (i = 0; i < local->n; i++)
-		if (addr_overlap(a, &local->at[i].addr))
-			return local->at[i].name;
-	return NULL;
-}
-
-bool
-params_addr_allowed(const struct param_addr *a, const struct addr *own,
-    const struct addr *peer, const struct params_local *local, char *why,
-    size_t size)
-{
-	struct addr prefix = addr_prefix(a), host = a->addr, far;
-	const char *name;
-
-	if (own != NULL && own->addr_type != ADDR_TYPE_NONE &&
-	    (addr_same(&a->addr, own) || addr_same(&prefix, own))) {
-		(void)snprintf(why, size,
-		    "is the slave's own address of this session");
-		return false;
-	}
-	if (peer != NULL && peer->addr_type != ADDR_TYPE_NONE &&
-	    (addr_same(&a->addr, peer) || addr_same(&prefix, peer))) {
-		(void)snprintf(why, size, "is the peer's address");
-		return false;
-	}
-	if (is_link_local6(&a->addr)) /* every interface has that prefix */
-		return true;
-	host.addr_bits = (uint16_t)addr_width(&host);
-	if ((name = addr_overlaps(&host, local)) != NULL ||
-	    (name = addr_overlaps(&prefix, local)) != NULL) {
-		(void)snprintf(why, size, "overlaps %.15s", name);
-		return false;
-	}
-	/* own is the slave's view, behind NAT not where our packets go. */
-	if (peer == NULL || peer->addr_type == ADDR_TYPE_NONE)
-		peer = own;
-	if (peer == NULL || peer->addr_type == ADDR_TYPE_NONE)
-		return true;
-	far = *peer;
-	far.addr_bits = (uint16_t)addr_width(&far);
-	if (addr_overlap(&prefix, &far)) {
-		(void)snprintf(why, size,
-		    "its prefix holds the address "
-		    "that this session goes to");
-		return false;
-	}
-	return true;
 }
 
 /* Appends to the text in out; what does not fit is cut off. */

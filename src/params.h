@@ -31,6 +31,7 @@ struct params {
 			     params_read() fills it */
 	int naddrs;
 	struct param_addr addrs[PARAMS_ADDRS];
+	unsigned beyond; /* addresses of a peer's that had no room */
 };
 
 /* One change to one interface: the unit of the helper's requests. */
@@ -78,25 +79,6 @@ bool params_addr_take(struct params *, const struct param_addr *);
 int params_diff(const struct params *doll, const struct params *want,
     const struct params *ours, struct param_change *out);
 
-/*
- * Whether this address, with what it makes reachable through the doll, may go
- * on it.  own and peer: the slave's address of this session as the slave and
- * as the master see it (NULL or addr_type 0: unknown, or the doll is in
- * another namespace than the session); local: the prefixes of the other
- * interfaces in the doll's namespace, labels: their interfaces' names.  On
- * false, why is filled with the reason.
- */
-struct params_local {
-	int n;
-	struct {
-		struct addr addr;
-		char name[PARAMS_NAME];
-	} at[256];
-};
-bool params_addr_allowed(const struct param_addr *, const struct addr *own,
-    const struct addr *peer, const struct params_local *, char *why,
-    size_t size);
-
 /* "52:54:00:12:34:56, MTU 1500, 192.168.1.1/24": for people; out returned. */
 const char *params_print(const struct params *, char *out, size_t size);
 
@@ -113,11 +95,25 @@ int params_read(const char *ifname, struct params *out);
 int params_apply(const char *ifname, const struct param_change *);
 extern const char *const params_no_ip6;
 /*
- * The addresses of all interfaces but this one (NULL: of all), both families;
- * of a point-to-point interface the peer's too.  EOVERFLOW: there are more
- * than fit.
+ * What this host reaches already by another way than the interface `but` (NULL:
+ * by any): the addresses of interfaces, of a point-to-point one the peer's too;
+ * then all routes, of every table, and their next hops.  fn is called for each,
+ * and for some more than once.
  */
-int params_local(const char *but, struct params_local *out);
+struct local {
+	enum local_kind {
+		LOCAL_ADDRESS,
+		LOCAL_ROUTE,
+		LOCAL_NEXT_HOP,
+		LOCAL_NAME_SERVER, /* params_local() knows none */
+	} kind;
+	struct addr addr; /* addr_bits: length of the prefix */
+	char ifname[PARAMS_NAME]; /* by which it is reached; "": by none */
+};
+typedef void local_fn(const struct local *, void *arg);
+int params_local(const char *but, local_fn *, void *arg);
+/* Files in which this host's name servers may stand, NULL after the last. */
+extern const char *const params_resolvers[];
 
 /*
  * A descriptor that becomes readable when parameters of some interface in this

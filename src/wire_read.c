@@ -156,8 +156,10 @@ param_addr_take(struct params *p, const struct tlv *t)
 		return 0;
 	if (bits > n * 8 || t->len != 4 + n + (kind != PARAM_NONE ? n : 0))
 		return -1;
-	if (p->naddrs == PARAMS_ADDRS)
+	if (p->naddrs == PARAMS_ADDRS) {
+		p->beyond++;
 		return 0;
+	}
 	addr_fill(&a->addr, family, bits, t->value + 4);
 	a->kind = kind;
 	if (kind != PARAM_NONE)

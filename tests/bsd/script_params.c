@@ -21,121 +21,9 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "list.h"
 #include "params.h"
 #include "port.h"
-
-#define ETHERNET (IFF_UP | IFF_BROADCAST | IFF_MULTICAST)
-#define TUNNEL	 (IFF_UP | IFF_POINTOPOINT | IFF_MULTICAST)
-#define MAC	 "\x02\x11\x22\x33\x44\x55"
-
-/* -- lists ------------------------------------------------------------------
- */
-
-static struct entry {
-	struct ifaddrs ifa;
-	char name[16];
-	struct sockaddr_storage addr, mask, other;
-	struct if_data data;
-} list[300];
-static int used;
-
-static struct entry *
-entry_add(const char *name, unsigned flags)
-{
-	struct entry *e = &list[used];
-
-	if (used > 0)
-		list[used - 1].ifa.ifa_next = &e->ifa;
-	used++;
-	memset(e, 0, sizeof(*e));
-	(void)snprintf(e->name, sizeof(e->name), "%s", name);
-	e->ifa.ifa_name = e->name;
-	e->ifa.ifa_flags = flags;
-	e->ifa.ifa_addr = (struct sockaddr *)&e->addr;
-	return e;
-}
-
-/* The interface itself; mac: len bytes. */
-static struct entry *
-entry_link(const char *name, unsigned flags, int type, const char *mac,
-    size_t len)
-{
-	struct entry *e = entry_add(name, flags);
-	struct sockaddr_dl *sdl = (void *)&e->addr;
-	size_t nlen = strlen(name);
-
-	sdl->sdl_len = (uint8_t)(offsetof(struct sockaddr_dl, sdl_data) + nlen +
-	    len);
-	sdl->sdl_family = AF_LINK;
-	sdl->sdl_type = (uint8_t)type;
-	sdl->sdl_nlen = (uint8_t)nlen;
-	sdl->sdl_alen = (uint8_t)len;
-	memcpy(sdl->sdl_data, name, nlen);
-	memcpy(sdl->sdl_data + nlen, mac, len);
-	e->data.ifi_mtu = 1500;
-	e->data.ifi_type = (uint8_t)type;
-	e->data.ifi_link_state = LINK_STATE_UP;
-	e->ifa.ifa_data = &e->data;
-	return e;
-}
-
-static struct sockaddr *
-ip4(struct sockaddr_storage *ss, const char *bytes)
-{
-	struct sockaddr_in *sin = (void *)ss;
-
-	sin->sin_len = sizeof(*sin);
-	sin->sin_family = AF_INET;
-	memcpy(&sin->sin_addr, bytes, 4);
-	return (struct sockaddr *)ss;
-}
-
-static struct sockaddr *
-ip6(struct sockaddr_storage *ss, const char *bytes)
-{
-	struct sockaddr_in6 *sin6 = (void *)ss;
-
-	sin6->sin6_len = sizeof(*sin6);
-	sin6->sin6_family = AF_INET6;
-	memcpy(&sin6->sin6_addr, bytes, 16);
-	return (struct sockaddr *)ss;
-}
-
-/* A mask cut after `len` bytes of it (in_socktrim()); what follows is not. */
-static struct sockaddr *
-mask(struct sockaddr_storage *ss, size_t from, const char *bytes, size_t len)
-{
-	uint8_t *p = (uint8_t *)ss;
-
-	memset(ss, 0xff, sizeof(*ss));
-	ss->ss_len = (uint8_t)(len > 0 ? from + len : 0);
-	memcpy(p + from, bytes, len);
-	return (struct sockaddr *)ss;
-}
-
-static struct entry *
-entry_ip4(const char *name, unsigned flags, const char *addr,
-    const char *netmask, size_t len, const char *other)
-{
-	struct entry *e = entry_add(name, flags);
-
-	(void)ip4(&e->addr, addr);
-	e->ifa.ifa_netmask = mask(&e->mask, 4, netmask, len);
-	if (other != NULL)
-		e->ifa.ifa_dstaddr = ip4(&e->other, other);
-	return e;
-}
-
-static struct entry *
-entry_ip6(const char *name, unsigned flags, const char *addr, size_t len)
-{
-	struct entry *e = entry_add(name, flags);
-
-	(void)ip6(&e->addr, addr);
-	e->ifa.ifa_netmask = mask(&e->mask, 8,
-	    "\xff\xff\xff\xff\xff\xff\xff\xff", len);
-	return e;
-}
 
 static const char global5[] = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\5";
 static const char global6[] = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\6";
@@ -485,7 +373,6 @@ static void
 test_says_what_is_not_there(void **state)
 {
 	struct params p;
-	struct params_local local;
 
 	(void)state;
 	list_ethernet();
@@ -497,71 +384,6 @@ test_says_what_is_not_there(void **state)
 	assert_int_equal(params_read("em0", &p), -1);
 	assert_int_equal(errno, ENOMEM);
 	kernel_end();
-	KERNEL(failing);
-	assert_int_equal(params_local(NULL, &local), -1);
-	assert_int_equal(errno, ENOMEM);
-	kernel_end();
-}
-
-static void
-assert_local(const struct params_local *l, int i, const char *expected)
-{
-	char text[128], addr[ADDR_TEXT];
-
-	(void)snprintf(text, sizeof(text), "%s %s", l->at[i].name,
-	    addr_ntop(&l->at[i].addr, addr, sizeof(addr)));
-	assert_string_equal(text, expected);
-}
-
-static void
-test_lists_the_other_interfaces(void **state)
-{
-	struct params_local l;
-
-	(void)state;
-	(void)entry_link("em0", ETHERNET, IFT_ETHER, MAC, 6);
-	(void)entry_ip4("em0", ETHERNET, "\xc0\0\2\x0a", "\xff\xff\xff", 3,
-	    "\xc0\0\2\xff");
-	(void)entry_ip4("em00", ETHERNET, "\x0a\1\1\1", "\xff\xff", 2, NULL);
-	(void)entry_ip6("em00", ETHERNET, local1_on_3, 8);
-	(void)entry_ip4("tun0", TUNNEL, "\x0a\x08\0\1", "\xff", 1,
-	    "\x0a\x08\0\2");
-	KERNEL(plain);
-	assert_int_equal(params_local("em0", &l), 0);
-	kernel_end();
-	assert_int_equal(l.n, 4);
-	assert_local(&l, 0, "em00 10.1.1.1/16");
-	assert_local(&l, 1, "em00 fe80::1/64");
-	assert_local(&l, 2, "tun0 10.8.0.1");
-	assert_local(&l, 3, "tun0 10.8.0.2");
-	KERNEL(plain);
-	assert_int_equal(params_local(NULL, &l), 0);
-	kernel_end();
-	assert_int_equal(l.n, 5);
-	assert_local(&l, 0, "em0 192.0.2.10/24");
-}
-
-static void
-test_says_that_there_are_more(void **state)
-{
-	char addr[4] = "\x0a\1\0\0";
-	struct params_local l;
-	int i;
-
-	(void)state;
-	for (i = 0; i < 256; i++) {
-		addr[3] = (char)i;
-		(void)entry_ip4("em0", ETHERNET, addr, "\xff", 1, NULL);
-	}
-	KERNEL(plain);
-	assert_int_equal(params_local(NULL, &l), 0);
-	kernel_end();
-	(void)entry_ip4("em0", ETHERNET, "\x0a\2\0\1", "\xff", 1, NULL);
-	KERNEL(plain);
-	assert_int_equal(params_local(NULL, &l), -1);
-	assert_int_equal(errno, EOVERFLOW);
-	kernel_end();
-	assert_int_equal(l.n, 256);
 }
 
 int
@@ -584,8 +406,6 @@ main(void)
 		    setup),
 		cmocka_unit_test_setup(test_reads_no_more_than_fit, setup),
 		cmocka_unit_test_setup(test_says_what_is_not_there, setup),
-		cmocka_unit_test_setup(test_lists_the_other_interfaces, setup),
-		cmocka_unit_test_setup(test_says_that_there_are_more, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@ key=value words; EOF when the other side has closed.  Steps, in order:
     preamble[:version]      the first 8 bytes
     hello:role=slave,...    role, link, can, want, filter, nocopy, maxframe,
                             ifname, version
-    params:mac=M,mtu=N,addr=A/L
+    params:mac=M,mtu=N,addr=A/L[>PEER]
     stats:up_frames=N,...   the counters' names are those of STATS_TLV
     frame:HEX  ping:N  bye:CODE,TEXT  raw:HEX  text:CHARACTERS (with \\n ...)
     want:NAME[,SECONDS]     read until this message; exit 1 if it never comes
@@ -62,9 +62,13 @@ def tlv(number, value):
 
 
 def prefix(text):
+    """An address with its length, and with its peer behind '>'."""
+    text, _, peer = text.partition('>')
     addr, bits = text.split('/')
-    raw = socket.inet_aton(addr)
-    return struct.pack('BBBB', 4, int(bits), 0, 0) + raw
+    family = socket.AF_INET6 if ':' in addr else socket.AF_INET
+    raw = b''.join(socket.inet_pton(family, a) for a in (addr, peer) if a)
+    return struct.pack('BBBB', 6 if ':' in addr else 4, int(bits),
+                       2 if peer else 0, 0) + raw
 
 
 def value(how, text):

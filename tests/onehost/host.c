@@ -23,22 +23,37 @@ static struct addr host; /* host_ip4 */
 static int fd = -1;
 static uint16_t port;
 
-/* The first of these that overlaps no prefix in use; NULL: none. */
-static const char *
-first_free(const char *const *texts, const struct params_local *local)
-{
-	struct addr a;
-	int i;
+struct choice {
+	struct addr addr;
+	bool used;
+};
 
-	for (; *texts != NULL; texts++) {
-		(void)addr_parse(*texts, &a);
-		for (i = 0; i < local->n; i++)
-			if (addr_overlap(&a, &local->at[i].addr))
-				break;
-		if (i == local->n)
-			return *texts;
+/* Routes as short as this replace the default route only. */
+static void
+choice_compare(const struct local *local, void *arg)
+{
+	struct choice *c = arg;
+
+	if ((local->kind != LOCAL_ROUTE || local->addr.addr_bits >= 8) &&
+	    addr_overlap(&c->addr, &local->addr))
+		c->used = true;
+}
+
+/* The first of these that is not used in any way here; NULL: none.  0, -1. */
+static int
+first_free(const char *const *texts, const char **out)
+{
+	struct choice c;
+
+	for (*out = NULL; *out == NULL && *texts != NULL; texts++) {
+		(void)addr_parse(*texts, &c.addr);
+		c.used = false;
+		if (params_local(NULL, choice_compare, &c) == -1)
+			return -1;
+		if (!c.used)
+			*out = *texts;
 	}
-	return NULL;
+	return 0;
 }
 
 int
@@ -48,12 +63,10 @@ host_choose(void)
 		"203.0.113.1/24", NULL };
 	static const char *const ip6[] = { "2001:db8:53::1/64",
 		"2001:db8:54::1/64", NULL };
-	static struct params_local local;
 
-	if (params_local(NULL, &local) == -1)
+	if (first_free(ip4, &host_ip4) == -1 ||
+	    first_free(ip6, &host_ip6) == -1)
 		return -1;
-	host_ip4 = first_free(ip4, &local);
-	host_ip6 = first_free(ip6, &local);
 	if (host_ip4 != NULL)
 		(void)addr_parse(host_ip4, &host);
 	return 0;

@@ -505,7 +505,7 @@ static void
 test_requests_refused(void **state)
 {
 	static const enum helper_what named[] = { HELPER_CAPTURE, HELPER_TAP,
-		HELPER_READ, HELPER_APPLY, HELPER_LOCAL, HELPER_HOOK,
+		HELPER_READ, HELPER_APPLY, HELPER_JUDGE, HELPER_HOOK,
 		HELPER_FILTER, HELPER_EXCLUSIVE, HELPER_FENCE };
 	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
 		"a\x01", "\xc3\xa4" };

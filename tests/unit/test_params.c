@@ -1,4 +1,4 @@
-/* What a peer may say, what has to change, what must not go on a doll. */
+/* What a peer may say, and what has to change. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -363,90 +363,6 @@ test_diff_full(void **state)
 	assert_int_equal(out[2 * PARAMS_ADDRS + 1].what, PARAM_ADD_ADDR);
 }
 
-/* own, peer: NULL for unknown; why: NULL where it is allowed. */
-static void
-judge(const char *text, const char *other, const char *own, const char *peer,
-    const struct params_local *local, const char *why)
-{
-	struct param_addr a = param(text, other);
-	struct addr o = { .addr_type = ADDR_TYPE_NONE }, p = o;
-	char got[128] = "";
-	bool allowed;
-
-	if (own != NULL)
-		o = address(own);
-	if (peer != NULL)
-		p = address(peer);
-	allowed = params_addr_allowed(&a, own ? &o : NULL, &p, local, got,
-	    sizeof(got));
-	assert_string_equal(got, why == NULL ? "" : why);
-	assert_int_equal(allowed, why == NULL);
-}
-
-static void
-test_allowed_session(void **state)
-{
-	const char *own = "is the slave's own address of this session";
-	const char *peer = "is the peer's address";
-	const char *holds =
-	    "its prefix holds the address that this session goes to";
-
-	(void)state;
-	judge("192.168.1.1/24", NULL, NULL, NULL, NULL, NULL);
-	judge("192.168.1.1/24", NULL, "192.168.1.1", NULL, NULL, own);
-	judge("192.168.1.1/24", NULL, NULL, "192.168.1.1", NULL, peer);
-	judge("192.168.1.1/32", "peer 10.0.0.1", NULL, "10.0.0.1", NULL, peer);
-	judge("192.168.1.1/32", "peer 10.0.0.1", "10.0.0.1", NULL, NULL, own);
-	judge("2001:db8::1/64", NULL, "2001:db8::1", NULL, NULL, own);
-	judge("2001:db8::1/64", NULL, "10.0.0.1", "10.0.0.1", NULL, NULL);
-	/* an alias would take the way to it */
-	judge("203.0.113.2/24", NULL, NULL, "203.0.113.1", NULL, holds);
-	judge("203.0.113.2/24", NULL, "203.0.113.1", NULL, NULL, holds);
-	judge("10.9.9.9/24", "peer 203.0.113.2", NULL, "203.0.113.1", NULL,
-	    holds);
-	judge("2001:db8::2/64", NULL, NULL, "2001:db8::1", NULL, holds);
-	judge("203.0.113.2/32", NULL, NULL, "203.0.113.1", NULL, NULL);
-	/* link-local prefixes are each interface's own */
-	judge("fe80::2/64", NULL, NULL, "fe80::1", NULL, NULL);
-	judge("fe80::1/64", NULL, NULL, "fe80::1", NULL, peer);
-	/* behind NAT: what the slave calls itself is not where we go */
-	judge("10.0.0.2/24", NULL, "10.0.0.1", "203.0.113.1", NULL, NULL);
-}
-
-static void
-local_put(struct params_local *local, const char *text, const char *name)
-{
-	local->at[local->n].addr = address(text);
-	strcpy(local->at[local->n++].name, name);
-}
-
-static void
-test_allowed_overlap(void **state)
-{
-	static struct params_local local;
-
-	(void)state;
-	local.n = 0;
-	local_put(&local, "127.0.0.1/8", "lo");
-	local_put(&local, "192.168.1.50/24", "wlan0");
-	local_put(&local, "10.8.0.1/32", "tun0");
-	local_put(&local, "fe80::1/64", "wlan0");
-	local_put(&local, "2001:db8:1::50/64", "eth1");
-	judge("192.168.1.1/24", NULL, NULL, NULL, &local, "overlaps wlan0");
-	judge("192.168.1.1/32", NULL, NULL, NULL, &local, "overlaps wlan0");
-	judge("192.168.2.1/16", NULL, NULL, NULL, &local, "overlaps wlan0");
-	judge("192.168.2.1/24", NULL, NULL, NULL, &local, NULL);
-	judge("10.1.1.1/8", NULL, NULL, NULL, &local, "overlaps tun0");
-	judge("172.16.0.1/32", "peer 192.168.1.2", NULL, NULL, &local,
-	    "overlaps wlan0");
-	judge("192.168.1.9/32", "peer 172.16.0.1", NULL, NULL, &local,
-	    "overlaps wlan0");
-	judge("172.16.0.1/32", "peer 172.16.0.2", NULL, NULL, &local, NULL);
-	judge("fe80::2/64", NULL, NULL, NULL, &local, NULL);
-	judge("2001:db8:1::1/48", NULL, NULL, NULL, &local, "overlaps eth1");
-	judge("2001:db8:2::1/64", NULL, NULL, NULL, &local, NULL);
-}
-
 static void
 test_equal(void **state)
 {
@@ -549,8 +465,6 @@ main(void)
 		cmocka_unit_test(test_diff_ipv6),
 		cmocka_unit_test(test_diff_limits),
 		cmocka_unit_test(test_diff_full),
-		cmocka_unit_test(test_allowed_session),
-		cmocka_unit_test(test_allowed_overlap),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_print),

@@ -487,11 +487,40 @@ test_watch_storm(void **state)
 	(void)close(watch);
 }
 
+struct seen {
+	int n, nkind[LOCAL_NAME_SERVER + 1];
+	char text[2048]; /* as much as has room: "KIND PREFIX IFNAME\n" */
+};
+
+static void
+see(const struct local *l, void *arg)
+{
+	static const char *const kinds[] = { "address", "route", "hop" };
+	struct seen *seen = arg;
+	size_t len = strlen(seen->text);
+	char text[ADDR_TEXT];
+
+	seen->n++;
+	seen->nkind[l->kind]++;
+	(void)snprintf(seen->text + len, sizeof(seen->text) - len, "%s %s %s\n",
+	    kinds[l->kind], addr_ntop(&l->addr, text, sizeof(text)), l->ifname);
+}
+
+/* What params_local() tells. */
+static const struct seen *
+locals(const char *but)
+{
+	static struct seen seen;
+
+	memset(&seen, 0, sizeof(seen));
+	assert_int_equal(params_local(but, see, &seen), 0);
+	return &seen;
+}
+
 static void
 test_local(void **state)
 {
-	static struct params_local local;
-	struct addr a;
+	const struct seen *seen;
 	char text[64];
 	int i, fd = -1;
 
@@ -499,25 +528,73 @@ test_local(void **state)
 	need(doll != -1 && (fd = doll_make("partun0", IFF_TUN)) != -1);
 	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/24", "brd 10.0.0.255");
 	set_addr("partun0", PARAM_ADD_ADDR, "10.1.0.1/32", "peer 10.1.0.2");
-	assert_int_equal(params_local("pardoll0", &local), 0);
-	assert_int_equal(local.n, 2);
-	assert_string_equal(local.at[0].name, "partun0");
-	a = address("10.1.0.2");
-	assert_true(addr_same(&local.at[0].addr, &a));
-	a = address("10.1.0.1");
-	assert_true(addr_same(&local.at[1].addr, &a));
-	assert_int_equal(local.at[1].addr.addr_bits, 32);
-	assert_int_equal(params_local(NULL, &local), 0);
-	assert_int_equal(local.n, 3);
+	assert_string_equal(locals("pardoll0")->text,
+	    "address 10.1.0.2 partun0\naddress 10.1.0.1 partun0\n");
+	assert_int_equal(locals(NULL)->nkind[LOCAL_ADDRESS], 3);
 
 	for (i = 0; i < 300; i++) {
 		sprintf(text, "10.2.%d.%d/32", i / 200, i % 200 + 1);
 		set_addr("partun0", PARAM_ADD_ADDR, text, NULL);
 	}
-	assert_int_equal(params_local("pardoll0", &local), -1);
-	assert_int_equal(errno, EOVERFLOW);
-	assert_int_equal(params_local("partun0", &local), 0);
-	assert_int_equal(local.n, 1);
+	assert_int_equal(locals("pardoll0")->nkind[LOCAL_ADDRESS], 302);
+	seen = locals("partun0");
+	assert_string_equal(seen->text, "address 10.0.0.1/24 pardoll0\n");
+	(void)close(fd);
+}
+
+/* Routes of every table, but those by the doll. */
+static void
+test_local_routes(void **state)
+{
+	static const char *const expected[] = {
+		"hop 10.1.0.9 partun0\n", /* the default route has only that */
+		"route 10.0.0.0/8 partun0\n",
+		"route 10.7.0.0/16 partun0\n",
+		"hop 10.1.0.7 partun0\n",
+		"route 10.8.0.0/16 \n",
+		"route 10.9.0.0/16 partun0\n", /* also by the doll */
+		"route 192.0.2.0/24 lo\n", /* any address of it is local */
+		"route 2001:db8:7::/48 partun0\n",
+		"hop 2001:db8:1::9 partun0\n",
+	};
+	const char *text;
+	size_t i;
+	int fd = -1;
+
+	(void)state;
+	need(doll != -1 && (fd = doll_make("partun0", IFF_TUN)) != -1);
+	need(ipv6_switch("partun0", "0") && ipv6_switch("pardoll0", "0"));
+	set_up("pardoll0");
+	set_up("partun0");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.0.0.1/24", "brd 10.0.0.255");
+	set_addr("pardoll0", PARAM_ADD_ADDR, "2001:db8::1/64", NULL);
+	set_addr("partun0", PARAM_ADD_ADDR, "10.1.0.1/24", NULL);
+	set_addr("partun0", PARAM_ADD_ADDR, "2001:db8:1::1/64", NULL);
+	need(system("exec 2>/dev/null; ip link set lo up &&"
+		    "ip route add default via 10.1.0.9 &&"
+		    "ip route add 10.0.0.0/8 dev partun0 &&"
+		    "ip route add 10.5.0.0/16 via 10.0.0.9 &&"
+		    "ip route add 10.7.0.0/16 via 10.1.0.7 table 77 &&"
+		    "ip route add unreachable 10.8.0.0/16 &&"
+		    "ip route add 10.9.0.0/16 nexthop via 10.0.0.9"
+		    " nexthop via 10.1.0.9 &&"
+		    "ip route add local 192.0.2.0/24 dev lo &&"
+		    "ip route add 10.6.0.0/16 nexthop via 10.0.0.9"
+		    " nexthop via 10.0.0.8 &&"
+		    "ip route add 2001:db8:7::/48 via 2001:db8:1::9") == 0);
+	text = locals("pardoll0")->text;
+	for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+		if (strstr(text, expected[i]) == NULL)
+			fail_msg("no %sin:\n%s", expected[i], text);
+	assert_null(strstr(text, "pardoll0"));
+	assert_null(strstr(text, "10.0.0.9"));
+	assert_null(strstr(text, "10.0.0.1")); /* the doll's own */
+	assert_null(strstr(text, "10.5."));
+	assert_null(strstr(text, "10.6."));
+	assert_null(strstr(text, "2001:db8::"));
+	text = locals(NULL)->text;
+	assert_non_null(strstr(text, "route 10.5.0.0/16 pardoll0\n"));
+	(void)system("ip route flush table 77; ip addr flush dev lo");
 	(void)close(fd);
 }
 
@@ -646,6 +723,7 @@ main(void)
 		WITH_DOLL(test_watch),
 		WITH_DOLL(test_watch_storm),
 		WITH_DOLL(test_local),
+		WITH_DOLL(test_local_routes),
 		WITH_DOLL(test_errors),
 		cmocka_unit_test(test_netns),
 		cmocka_unit_test(test_netns_names),
