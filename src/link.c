@@ -242,7 +242,8 @@ link_poll(const struct link *l, struct pollfd *fds, bool room)
 	}
 	for (i = 0; i < PEER_LISTENERS; i++)
 		poll_for(&fds[LINK_LISTEN + i], l->listeners[i],
-		    i < l->nlisteners ? POLLIN : 0);
+		    i < l->nlisteners && clock_ms() >= l->accept_ms ? POLLIN :
+								      0);
 }
 
 /*
@@ -313,6 +314,8 @@ link_tick(struct link *l, uint64_t now)
 		due = earlier(due, l->retry_ms);
 	if (l->probe_ms != 0)
 		due = earlier(due, l->probe_ms + LINK_PROBE_MS);
+	if (now < l->accept_ms)
+		due = earlier(due, l->accept_ms);
 	return due;
 }
 

@@ -37,6 +37,7 @@ struct link {
 	uint64_t turn_ms; /* when link_tick() was last here */
 	int nlisteners;
 	int listeners[PEER_LISTENERS];
+	uint64_t accept_ms; /* nobody can be accepted before that */
 	bool dialing;
 	struct peer_dial dial;
 	uint64_t retry_ms; /* when to connect next; 0: not waiting */

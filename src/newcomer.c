@@ -2,6 +2,7 @@
  * Those who come: which of them has a place until it has said hello, and what
  * becomes of one that says hello while another one is served.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "log.h"
 
 #define ACCEPT_BATCH 16 /* in one turn of the loop */
+#define ACCEPT_MS    1000 /* when there was no descriptor for a newcomer */
 #define MOVED_MS     1500 /* a peer takes bytes if it took some since */
 #define NETWORK_IPV6                                            \
 	8 /* bytes of an IPv6 address that a host cannot choose \
@@ -108,6 +110,23 @@ link_admit(struct link *l, struct peer *peer)
 	l->guests[i]->arg = l->arg;
 }
 
+/*
+ * A newcomer who cannot be accepted for want of descriptors or memory stays
+ * in the listener's queue: poll(2) would tell of him for ever.
+ */
+static void
+link_cannot_accept(struct link *l)
+{
+	static struct log_limit limit;
+
+	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
+	    errno != ENOMEM)
+		return;
+	if (log_allowed(&limit))
+		log_errno("%s: accept", l->opt->peer);
+	l->accept_ms = clock_ms() + ACCEPT_MS;
+}
+
 void
 link_accept(struct link *l, int listener)
 {
@@ -117,8 +136,10 @@ link_accept(struct link *l, int listener)
 	for (n = 0; n < ACCEPT_BATCH; n++)
 		if (peer_accept(listener, &peer) == 0)
 			link_admit(l, &peer);
-		else
+		else {
+			link_cannot_accept(l);
 			return;
+		}
 }
 
 static void

@@ -197,6 +197,36 @@ relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 		*due = clock_ms() + (uint64_t)wait;
 }
 
+/*
+ * Polls the places that are used: the kernel refuses more places than the
+ * process may have descriptors (EINVAL, RLIMIT_NOFILE), empty ones included.
+ */
+static void
+relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
+{
+	struct pollfd used[FD_ALL];
+	int at[FD_ALL], i, n = 0;
+
+	for (i = 0; i < FD_ALL; i++) {
+		fds[i].revents = 0;
+		if (fds[i].fd == -1)
+			continue;
+		used[n] = fds[i];
+		at[n++] = i;
+	}
+	if (ppoll(used, (nfds_t)n, ts, NULL) == -1) {
+		if (errno == EINTR)
+			return;
+		/* it would fail again at once, and no signal would be seen */
+		log_errno("ppoll of %d descriptors", n);
+		r->link.ended = true;
+		r->link.status = 1;
+		return;
+	}
+	for (i = 0; i < n; i++)
+		fds[at[i]].revents = used[i].revents;
+}
+
 /* Until something happens, but not longer than that, or than the rest. */
 static void
 relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
@@ -209,7 +239,7 @@ relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 		us = ms * 1000;
 	ts.tv_sec = (time_t)(us / 1000000);
 	ts.tv_nsec = (long)(us % 1000000) * 1000;
-	(void)ppoll(fds, FD_ALL, &ts, NULL);
+	relay_poll_used(r, fds, &ts);
 	if (until == 0 || clock_us() < until)
 		return;
 	r->rest.until_us = 0;
