@@ -31,6 +31,7 @@
 
 #define BUFFER	   (8 * 1024 * 1024)
 #define BUFFER_MIN (2 * FRAME_MAX)
+#define LEFT_READS 4096 /* batches of what is queued at the end, in a storm */
 #define DLT_NONE   UINT32_MAX /* not known yet */
 
 static void
@@ -93,9 +94,16 @@ capture_attach(struct port *port)
 static void
 capture_detach(struct port *port)
 {
+	static struct frame frames[FRAME_BATCH];
 	struct capture *c = port->state;
+	int i, n;
 
 	c->attached = false;
+	for (i = 0; i < LEFT_READS; i++) {
+		if ((n = capture_recv(port, frames, FRAME_BATCH)) <= 0)
+			break;
+		port->count.left += (uint64_t)n;
+	}
 	if (capture_mute(port) == -1 && !is_gone(errno))
 		log_errno("%s: BIOCSETF", port->name);
 }

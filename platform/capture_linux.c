@@ -364,6 +364,7 @@ capture_stats(struct port *port)
 	packet_count(&c->packet);
 	port->count.dropped = c->packet.dropped;
 	port->count.filtered = c->packet.filtered;
+	port->count.left = c->packet.left;
 }
 
 static void

@@ -255,15 +255,19 @@ packet_bind(struct packet *p, uint16_t proto)
 static void
 packet_drain(struct packet *p)
 {
+	struct tpacket2_hdr *slot;
 	uint8_t byte;
 	int i;
 
-	do
-		ring_release(&p->ring);
-	while (ring_take(&p->ring) != NULL);
+	for (ring_release(&p->ring); (slot = ring_take(&p->ring)) != NULL;
+	     ring_release(&p->ring)) /* those with COPY are in the queue, too */
+		p->left += (slot->tp_status & TP_STATUS_COPY) == 0;
+	/* EINVAL: it is gone, but has a virtio-net header of more bytes */
 	for (i = 0; i < DRAIN_MAX; i++)
-		if (recv(p->fd, &byte, 1, MSG_DONTWAIT) == -1 &&
-		    errno == EAGAIN)
+		if (recv(p->fd, &byte, 1, MSG_DONTWAIT) != -1 ||
+		    errno == EINVAL)
+			p->left++;
+		else if (errno == EAGAIN)
 			break;
 }
 

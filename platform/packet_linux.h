@@ -30,6 +30,7 @@ struct packet {
 	int64_t ahead; /* what base has heard more, not counted yet */
 	uint64_t dropped, filtered; /* see packet_count() */
 	uint64_t invalid; /* of those that came */
+	uint64_t left; /* were queued when it should hear no more */
 };
 
 struct ifreq packet_ifreq(const char *ifname);

@@ -313,16 +313,24 @@ tap_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
+/* Empties the queue; how many frames that were. */
+static uint64_t
+tap_drain(struct tap *t)
+{
+	uint64_t n = 0;
+
+	while (n < DRAIN && tap_read(t, t->slab) != -1)
+		n++;
+	return n;
+}
+
 /* What was written while no session lived must not reach this one. */
 static int
 tap_attach(struct port *port)
 {
 	struct tap *t = port->state;
-	int i;
 
-	for (i = 0; i < DRAIN; i++)
-		if (tap_read(t, t->slab) == -1)
-			break;
+	(void)tap_drain(t);
 	t->dropped = tap_drops(port->name) - port->count.dropped;
 	t->attached = true;
 	return 0;
@@ -335,6 +343,7 @@ tap_detach(struct port *port)
 	struct tap *t = port->state;
 
 	tap_stats(port);
+	port->count.left += tap_drain(t);
 	t->attached = false;
 }
 

@@ -320,25 +320,31 @@ tap_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
+/* Empties the queue; how many frames that were. */
+static uint64_t
+tap_drain(struct tap *t)
+{
+	struct frame f;
+	uint64_t n = 0;
+
+	while (n <= (uint64_t)t->queue && tap_one(t, t->slab, &f) == 1)
+		n++;
+	return n;
+}
+
 /* What was written while no session lived must not reach this one. */
 static int
 tap_attach(struct port *port)
 {
-	struct tap *t = port->state;
-	struct frame f;
-	int i;
-
-	for (i = 0; i <= t->queue; i++)
-		if (tap_one(t, t->slab, &f) != 1)
-			break;
+	(void)tap_drain(port->state);
 	return 0;
 }
 
-/* The owner switches the carrier off; what is queued goes at attach. */
+/* The owner has switched the carrier off. */
 static void
 tap_detach(struct port *port)
 {
-	(void)port;
+	port->count.left += tap_drain(port->state);
 }
 
 static void

@@ -151,10 +151,10 @@ static void
 ear_hold(struct relay *r)
 {
 	port_close(&ear.port);
+	relay_forget(r);
 	if (!ear.detached)
 		r->port.ops->detach(&r->port);
 	ear.detached = true;
-	relay_forget(r);
 	log_info("%s: the session itself is captured, a loop: nothing is "
 		 "captured now, the next test is in %u s; leave the session "
 		 "out with -M, or what it is wrapped in with -f",

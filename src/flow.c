@@ -40,14 +40,6 @@ flow_empty(const struct flow *f)
 	return f->iout == f->nout && f->iin == f->nin && f->cut.frame == NULL;
 }
 
-void
-flow_clear(struct flow *f)
-{
-	f->nin = f->iin = f->nout = f->iout = 0;
-	f->cut.frame = NULL;
-	f->came_ns = 0;
-}
-
 /* Cuts until the memory for segments is used up or the frame is done. */
 static bool
 flow_cut(struct flow *f, unsigned caps)
@@ -63,6 +55,24 @@ flow_cut(struct flow *f, unsigned caps)
 		f->nout++;
 	}
 	return true;
+}
+
+uint64_t
+flow_clear(struct flow *f)
+{
+	uint64_t n = (uint64_t)(f->nout - f->iout) +
+	    (uint64_t)(f->nin - f->iin);
+
+	/* of one that is being cut, what it would still have become */
+	while (f->cut.frame != NULL) {
+		f->nout = 0;
+		f->used = 0;
+		(void)flow_cut(f, 0);
+		n += (uint64_t)f->nout;
+	}
+	f->nin = f->iin = f->nout = f->iout = 0;
+	f->came_ns = 0;
+	return n;
 }
 
 /* That a checksum was verified is of use to coalesce() only. */

@@ -34,7 +34,8 @@ struct flow {
 /* 0; -1 errno. */
 int flow_open(struct flow *);
 void flow_close(struct flow *);
-void flow_clear(struct flow *);
+/* Drops what is on its way; how many frames that were. */
+uint64_t flow_clear(struct flow *);
 /*
  * Frames that are made of several shall have at most max bytes; 0: none shall
  * be made.  0; -1 errno: none are.

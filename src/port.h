@@ -89,6 +89,7 @@ struct port_config {
 struct port_counters {
 	uint64_t dropped; /* by the kernel, before recv */
 	uint64_t filtered; /* left out by the filter: see setbase */
+	uint64_t left; /* came, and were never read: see detach */
 	uint64_t refused, refused_bytes; /* by the interface, at send */
 	uint64_t invalid; /* truncated, or not to be described */
 	int refused_errno;
@@ -141,7 +142,10 @@ struct port_ops {
 	 * never delivers unfinished frames.
 	 */
 	int (*offloads)(struct port *, unsigned caps);
-	/* A session begins, ends; nothing is queued while detached. */
+	/*
+	 * A session begins, ends; nothing is queued while detached.  What was
+	 * queued at detach is thrown away and counted as left.
+	 */
 	int (*attach)(struct port *);
 	void (*detach)(struct port *);
 	int (*promisc)(struct port *, bool on); /* NULL: there is none */

@@ -31,7 +31,7 @@ relay_signal(int signo)
 void
 relay_forget(struct relay *r)
 {
-	flow_clear(&r->up);
+	r->count.stale += flow_clear(&r->up);
 }
 
 static int
@@ -39,8 +39,6 @@ relay_begin(void *arg, struct session *s)
 {
 	struct relay *r = arg;
 
-	flow_clear(&r->up);
-	flow_clear(&r->down);
 	r->first = true;
 	r->port_idle = false;
 	r->have_peer = false;
@@ -54,9 +52,12 @@ relay_end(void *arg, struct session *s)
 {
 	struct relay *r = arg;
 
-	stats_add_session(&r->count, s);
 	r->have_peer = false;
+	/* of each way, what nobody takes any more */
+	relay_forget(r);
 	r->side->link.end(r, s);
+	r->count.late += flow_clear(&r->down) + session_unread_frames(s);
+	stats_add_session(&r->count, s);
 }
 
 static void
@@ -77,7 +78,7 @@ relay_port_close(struct relay *r)
 {
 	r->port.ops->stats(&r->port);
 	stats_add_port(&r->count, r);
-	flow_clear(&r->up);
+	relay_forget(r);
 	port_close(&r->port);
 }
 

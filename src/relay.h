@@ -83,7 +83,7 @@ int relay_run(struct relay *);
 void relay_close(struct relay *);
 /*
  * Before another port takes its place: its counters are kept, frames that are
- * still in its memory are lost.
+ * still in its memory are lost and counted.
  */
 void relay_port_close(struct relay *);
 /*
@@ -95,7 +95,7 @@ void relay_up(struct relay *);
 void relay_down(struct relay *);
 /* A capture file takes no more: errno. */
 void relay_over(struct relay *);
-/* Drops what is on its way up. */
+/* Drops what is on its way up, and counts it. */
 void relay_forget(struct relay *);
 /* For a signal handler. */
 void relay_signal(int signo);

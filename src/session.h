@@ -58,7 +58,10 @@ struct session {
 	bool eof;
 	uint8_t *in, *out;
 	size_t inoff, inlen, outoff, outlen;
+	size_t half; /* of what is queued first, a frame's; 0: none */
+	uint32_t half_frame; /* the bytes of that frame */
 	uint64_t sent_frames, sent_bytes;
+	uint64_t cut_off; /* frames that went in part when it ended */
 	uint64_t oversize; /* frames too large or small for the peer */
 
 	/* Called for what is not a frame once the session is open. */
@@ -92,6 +95,11 @@ void session_open(struct session *);
 void session_unread(struct session *);
 /* Frames that are here, at most max; valid until the next session_input(). */
 int session_recv(struct session *, struct frame *, int max);
+/*
+ * When it is over: how many frames it has that nobody will ask for, in either
+ * sense; then it has none.  One that was sent in part is in s->cut_off.
+ */
+uint64_t session_unread_frames(struct session *);
 /* How many were taken; fewer: the peer takes no more now. */
 int session_send(struct session *, const struct frame *, int n);
 /* It is an answer that frames wait for, not room in the stream. */

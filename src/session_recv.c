@@ -238,6 +238,29 @@ session_recv(struct session *s, struct frame *frames, int max)
 	return n;
 }
 
+uint64_t
+session_unread_frames(struct session *s)
+{
+	uint64_t n = s->late.discarded;
+	struct message m;
+	char why[256];
+	ssize_t len;
+
+	s->late.discarded = 0;
+	s->cut_off += s->half > 0;
+	s->half = 0;
+	while (s->inlen > 0 && s->codec.dialect != NULL) {
+		len = s->codec.dialect->get(&s->codec, s->in + s->inoff,
+		    s->inlen, &m, why, sizeof(why));
+		if (len <= 0)
+			break;
+		s->inoff += (size_t)len;
+		s->inlen -= (size_t)len;
+		n += m.kind == MSG_FRAME;
+	}
+	return n;
+}
+
 void
 session_hear_out(struct session *s)
 {
@@ -251,7 +274,7 @@ session_hear_out(struct session *s)
 	s->state = SESSION_OPEN;
 	for (i = 0; i < HEAR_OUT && s->state == SESSION_OPEN; i++) {
 		while (session_recv(s, &frame, 1) == 1)
-			continue;
+			s->late.discarded++;
 		session_input(s);
 	}
 	s->state = SESSION_OVER;

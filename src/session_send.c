@@ -36,6 +36,19 @@ write_out(struct session *s, const struct iovec *iov, int n)
 	return done == -1 ? 0 : done;
 }
 
+/* A frame is sent when its last byte is. */
+static void
+half_sent(struct session *s, size_t n)
+{
+	if (s->half == 0)
+		return;
+	s->half -= n < s->half ? n : s->half;
+	if (s->half > 0)
+		return;
+	s->sent_frames++;
+	s->sent_bytes += s->half_frame;
+}
+
 void
 session_output(struct session *s)
 {
@@ -47,6 +60,7 @@ session_output(struct session *s)
 	n = write_out(s, &iov, 1);
 	s->outoff += (size_t)n;
 	s->outlen -= (size_t)n;
+	half_sent(s, (size_t)n);
 }
 
 /* What the peer left of the frame that it took in part. */
@@ -68,7 +82,7 @@ keep_rest(struct session *s, const struct iovec *iov, size_t skip)
 	}
 }
 
-/* How many frames went with the first `done` bytes; the rest is kept. */
+/* How many frames the first `done` bytes have begun; the rest is kept. */
 static int
 count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 {
@@ -77,12 +91,14 @@ count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 	for (i = 0; i < n && done > 0; i++, iov += 2) {
 		size_t len = iov[0].iov_len + iov[1].iov_len;
 
-		s->sent_frames++;
-		s->sent_bytes += iov[1].iov_len;
 		if (done < len) {
 			keep_rest(s, iov, done);
+			s->half = s->outlen;
+			s->half_frame = (uint32_t)iov[1].iov_len;
 			return i + 1;
 		}
+		s->sent_frames++;
+		s->sent_bytes += iov[1].iov_len;
 		done -= len;
 	}
 	return i;

@@ -13,6 +13,7 @@ stats_add_session(struct counters *c, const struct session *s)
 	c->up_frames += s->sent_frames;
 	c->up_bytes += s->sent_bytes;
 	c->oversize += s->oversize;
+	c->stale += s->cut_off;
 }
 
 void
@@ -22,6 +23,7 @@ stats_add_port(struct counters *c, const struct relay *r)
 
 	c->dropped += p->dropped;
 	c->filtered += p->filtered;
+	c->stale += p->left;
 	c->refused += p->refused;
 	c->invalid += p->invalid;
 	if (p->refused == 0)

@@ -12,8 +12,8 @@ struct counters {
 	uint64_t up_frames, up_bytes; /* from the port to the peer */
 	uint64_t down_frames, down_bytes; /* from the peer to the port */
 	uint64_t dropped; /* by the kernel, before they could be read */
-	uint64_t stale; /* too old when the peer could take them */
-	uint64_t late; /* too old when they came from the peer */
+	uint64_t stale; /* too old for the peer, or its session is over */
+	uint64_t late; /* from the peer: the same */
 	uint64_t filtered; /* left out by -f */
 	uint64_t refused; /* by the interface */
 	uint64_t invalid; /* offload headers that make no sense */

@@ -17,6 +17,7 @@
 
 #include "caps.h"
 #include "checksum.h"
+#include "flow.h"
 #include "spelled.h"
 #include "tunnel.h"
 
@@ -485,6 +486,30 @@ test_tunnel_find(void **state)
 	packet_make(&packet, "e4UVe4T", 1000, 301);
 	for (f->len--; f->len > 0; f->len--)
 		assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+}
+
+/* A flow that is cleared says how many frames would have come out of it. */
+static void
+test_flow_clear(void **state)
+{
+	struct flow *f = calloc(1, sizeof(*f));
+	uint64_t invalid = 0;
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(flow_open(f), 0);
+	packet_make(&packet, "e4T", 60000, 100);
+	f->in[0] = f->in[1] = packet.frame;
+	f->in[1].off = (struct offload) { 0 };
+	f->nin = 2;
+	flow_fill(f, 0, LINK_ETHERNET, &invalid);
+	assert_int_equal(f->nout, FRAME_BATCH);
+	f->iout = 50; /* were sent */
+	assert_int_equal(flow_clear(f), 600 - 50 + 1);
+	assert_true(flow_empty(f));
+	assert_int_equal(flow_clear(f), 0);
+	flow_close(f);
+	free(f);
 }
 
 /* No segmentation: the checksum is completed wherever csum_start points. */
@@ -989,6 +1014,7 @@ main(void)
 		cmocka_unit_test(test_long_head),
 		cmocka_unit_test(test_runt),
 		cmocka_unit_test(test_small_buffer),
+		cmocka_unit_test(test_flow_clear),
 		cmocka_unit_test(test_needed),
 		cmocka_unit_test(test_shift),
 		cmocka_unit_test(test_checksum),

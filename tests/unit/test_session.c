@@ -315,6 +315,45 @@ test_dead(void **state)
 	ends_close(&e);
 }
 
+/* Of n frames one is taken, and the session is over: nothing is lost uncounted.
+ */
+static void
+test_left(void **state)
+{
+	static uint8_t data[FRAME_MAX];
+	struct frame f, in;
+	struct ends e;
+	uint64_t left;
+	int i, sent = 0, n = 0, seed;
+
+	(void)state;
+	for (seed = 0; seed < 50; seed++) {
+		ends_open(&e, (unsigned)seed, &dialect_native, true);
+		ends_hello(&e);
+		for (i = sent = n = 0; i < 9; i++) {
+			fill(&f, data, i + seed, 5000);
+			sent += session_send(e.slave, &f, 1);
+			session_input(e.master);
+		}
+		for (i = 0; i < 9 && n == 0; i++) {
+			session_input(e.master);
+			n = session_recv(e.master, &in, 1);
+		}
+		session_over(e.slave, "test");
+		for (i = 0; i < 99; i++)
+			session_input(e.master);
+		session_over(e.master, "test");
+		assert_int_equal(session_unread_frames(e.slave), 0);
+		assert_int_equal(e.slave->sent_frames + e.slave->cut_off,
+		    (uint64_t)sent);
+		assert_in_range(e.slave->cut_off, 0, 1);
+		left = session_unread_frames(e.master);
+		assert_int_equal((uint64_t)n + left, e.slave->sent_frames);
+		assert_int_equal(session_unread_frames(e.master), 0);
+		ends_close(&e);
+	}
+}
+
 static void
 test_no_hello(void **state)
 {
@@ -550,6 +589,7 @@ main(void)
 		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_dead),
+		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_no_hello),
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_prefixes),

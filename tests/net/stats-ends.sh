@@ -1,0 +1,49 @@
+#!/bin/sh
+# A session ends while its peer reads nothing: every frame that was sent to it
+# is there, or counted: in the flow, in the kernel's queue, sent in part.
+#
+#   R wan ---- wan G (slave) ctl ---- ctl M (a peer that stalls)
+#              G (a peer that stalls) ctl ---- ctl M (master, doll puppet0)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-stats.sh"
+
+# all NAME N PEER: that process says where N frames are, and its peer got what
+# it says it has sent.
+all() {
+	block "$1"
+	up=$(value "$1" up_frames) stale=$(value "$1" stale)
+	dropped=$(value "$1" dropped_by_kernel)
+	got=$(grep -c '^FRAME' "$TMP/$3.log") || :
+	mv "$TMP/$3.log" "$TMP/$3.frames" # too much to be shown
+	echo "$1: $2 sent, $up up, $stale stale, $dropped dropped, $got came"
+	[ "$((up + stale + dropped))" = "$2" ] || fail "$1: some are not counted"
+	[ "$stale" -gt 256 ] || fail "$1: nothing waited"
+	[ "$got" = "$up" ] || fail "$1: $up sent, $got came"
+}
+
+topo
+speech fromR 02:00:00:09:00:64 3000x1400
+speech fromM 02:00:00:09:00:65 900x1400
+
+slave -s 1234 -i wan -D 0
+wait_listen "$G" 1234
+native deaf "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS stall:3 half \
+    serve:20
+wait_log slave.log 'session begins'
+wait_log deaf.log PARAMS
+say fromR "$R" wan
+wait_log slave.log 'session ended' 20
+wait_exit "$NATIVE" 30
+all slave 3000 deaf
+stop "$SLAVE"
+
+native deaf2 "$G" listen 10.8.0.1 1234 preamble hello:role=slave,link=1 params \
+    want:HELLO say:SERVED stall:3 half serve:20
+wait_listen "$G" 1234
+master -m -u -C -D 0 -c 10.8.0.1:1234
+wait_session
+say fromM "$M" puppet0
+wait_log master.log 'session ended' 20
+wait_exit "$NATIVE" 30
+all master 900 deaf2
+ok
