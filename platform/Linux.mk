@@ -1,7 +1,8 @@
 # bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
 PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
 		platform/bpf_program.c platform/bpf_records.c \
-		platform/capture_linux.c platform/echo.c \
+		platform/capture_linux.c platform/descriptors_linux.c \
+		platform/echo.c \
 		platform/exclusive_filter.c platform/exclusive_linux.c \
 		platform/fence_linux.c platform/filter_linux.c \
 		platform/local_linux.c platform/netlink_linux.c \

@@ -22,8 +22,6 @@
 #include "log.h"
 #include "platform.h"
 
-#define CLOSE_BELOW 1024 /* our own descriptors are the lowest ones */
-
 /* Who called sudo or doas, or a program with the set-user-ID bit. */
 struct invoker {
 	bool other; /* than who we are */
@@ -100,7 +98,7 @@ child_signals(const sigset_t *blocked)
 static void
 child_descriptors(int io)
 {
-	int fd, in, out = STDERR_FILENO;
+	int in, out = STDERR_FILENO;
 
 	if (io != -1) /* above those that it replaces */
 		in = out = fcntl(io, F_DUPFD, 3);
@@ -109,8 +107,7 @@ child_descriptors(int io)
 	if (in == -1 || dup2(in, STDIN_FILENO) == -1 ||
 	    dup2(out, STDOUT_FILENO) == -1)
 		child_fail("standard input and output");
-	for (fd = 3; fd < CLOSE_BELOW; fd++)
-		(void)close(fd);
+	descriptors_close(STDERR_FILENO + 1);
 }
 
 static void
@@ -153,6 +150,34 @@ child_run(const struct command *c, const struct invoker *who)
 	child_fail("/bin/sh");
 }
 
+pid_t
+command_fork(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &before);
+	if ((pid = fork()) == 0)
+		child_signals(&all);
+	else
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+int
+command_keep(int fd)
+{
+	int kept = STDERR_FILENO + 1;
+
+	if (fd != kept && dup2(fd, kept) == -1)
+		_exit(126);
+	descriptors_close(kept + 1);
+	(void)close(STDIN_FILENO);
+	(void)close(STDOUT_FILENO);
+	return kept;
+}
+
 int
 command_end(pid_t pid, bool force)
 {
@@ -167,7 +192,6 @@ pid_t
 command_start(const struct command *c, const char **failed)
 {
 	struct invoker who;
-	sigset_t all, before;
 	pid_t pid;
 
 	*failed = "user of SUDO_UID, DOAS_USER";
@@ -175,13 +199,8 @@ command_start(const struct command *c, const char **failed)
 		errno = EINVAL;
 		return -1;
 	}
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	*failed = "fork";
-	if ((pid = fork()) == 0) {
-		child_signals(&all);
+	if ((pid = command_fork()) == 0)
 		child_run(c, &who);
-	}
-	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }

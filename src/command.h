@@ -1,4 +1,7 @@
-/* Commands of the user: -e and -U.  Only helper.c starts them. */
+/*
+ * Commands of the user, -e and -U, and children of our own.  Only helper.c and
+ * what it calls starts them.
+ */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -21,6 +24,18 @@ struct command {
  * statuses: the shell's (127: not found), 126: it could not be set up.
  */
 pid_t command_start(const struct command *, const char **failed);
+
+/*
+ * fork(2) for a child of our own: in it no signal is blocked, and those that we
+ * catch are as they are by default.
+ */
+pid_t command_fork(void);
+
+/*
+ * In such a child: closes all descriptors but standard error and this one,
+ * which gets the number that is returned.
+ */
+int command_keep(int fd);
 
 /*
  * Ends one that was not waited for yet, by SIGTERM or (force) SIGKILL, and

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <pcap.h>
 
+#include "command.h"
 #include "filter.h"
 
 /* Bytes; 0: no limit (a sanitizer maps terabytes). */
@@ -25,8 +26,6 @@
 #endif
 #define CPU_SECONDS 2
 #define SECONDS	    4
-#define DESCRIPTORS 4096 /* we never have one as high as this */
-#define SIGNALS	    32
 
 struct answer {
 	u_int len; /* 0: why */
@@ -47,20 +46,9 @@ limit(int what, rlim_t value)
 	setrlimit(what, &r);
 }
 
-/* Signals first: our handlers would write to descriptors soon closed. */
 static void
-confine(int keep)
+confine(void)
 {
-	sigset_t none;
-	int i;
-
-	for (i = 1; i < SIGNALS; i++)
-		signal(i, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (i = 0; i < DESCRIPTORS; i++)
-		if (i != keep && i != STDERR_FILENO)
-			close(i);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_CPU, CPU_SECONDS);
 	if (FILTER_MEMORY > 0) {
@@ -69,6 +57,7 @@ confine(int keep)
 		limit(RLIMIT_AS, FILTER_MEMORY);
 #endif
 	}
+	signal(SIGALRM, SIG_DFL);
 	alarm(SECONDS);
 }
 
@@ -112,7 +101,8 @@ child(const struct filter_config *cfg, int out)
 	struct bpf_program program;
 	struct answer a;
 
-	confine(out);
+	out = command_keep(out);
+	confine();
 	memset(&a, 0, sizeof(a));
 	if (filter_build(cfg, &program, a.why, sizeof(a.why)) == 0) {
 		a.len = program.bf_len;
@@ -173,7 +163,7 @@ filter_build_bounded(const struct filter_config *cfg, struct bpf_program *out,
 		snprintf(why, size, "pipe: %s", strerror(errno));
 		return -1;
 	}
-	pid = fork();
+	pid = command_fork();
 	if (pid == 0)
 		child(cfg, fds[1]);
 	close(fds[1]);

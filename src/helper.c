@@ -19,7 +19,6 @@
 #include "helper.h"
 #include "log.h"
 #include "port.h"
-#include "resolve.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -27,6 +26,7 @@ static int ns = -1; /* the doll's namespace; -1: ours */
 static char ns_name[256];
 static bool ns_made;
 static pid_t command_pid; /* of -e; 0: none */
+static pid_t resolve_pid; /* 0: none */
 static unsigned doll; /* index of the only interface that is changed */
 static bool doll_existed;
 static int fence = -1; /* keeps the doll off this host */
@@ -264,7 +264,7 @@ act_exec(const struct helper_request *r, struct helper_answer *a)
 static int
 act_end(const struct helper_request *r, struct helper_answer *a)
 {
-	if (r->pid <= 0 || r->pid != command_pid)
+	if (r->pid <= 0 || (r->pid != command_pid && r->pid != resolve_pid))
 		return refuse(a, EPERM, "not our command");
 	if (command_end(r->pid, r->force) == -1)
 		return fail(a, "kill");
@@ -309,15 +309,13 @@ act_hook(const struct helper_request *r, struct helper_answer *a)
 static int
 act_resolve(const struct helper_request *r, struct helper_answer *a)
 {
-	const char *why;
-
 	if (!text_ends(r->text, sizeof(r->text)))
 		return refuse(a, EINVAL, "no end of the text");
-	a->naddrs = resolve_text(r->text, a->addrs, HELPER_RESOLVED, &why);
-	if (a->naddrs != -1)
-		return 0;
-	a->naddrs = 0;
-	return refuse(a, errno, why);
+	a->fd = resolve_start(r->text, &a->resolved, &a->pid);
+	resolve_pid = a->pid;
+	if (a->fd == -1 && a->resolved.naddrs == 0)
+		return refuse(a, a->resolved.error, a->resolved.why);
+	return 0;
 }
 
 static bool

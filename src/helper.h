@@ -14,9 +14,9 @@
 #include "filter.h"
 #include "params.h"
 #include "platform.h"
+#include "resolve.h"
 
-#define HELPER_COMMAND	4096
-#define HELPER_RESOLVED 16
+#define HELPER_COMMAND 4096
 
 struct helper_request {
 	enum helper_what {
@@ -27,11 +27,11 @@ struct helper_request {
 		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
 		HELPER_JUDGE, /* ifname (of the doll), offer -> verdict */
 		HELPER_EXEC, /* text: a command -> fd, pid */
-		HELPER_END, /* pid (of the last command), force */
+		HELPER_END, /* pid (of the last command or RESOLVE), force */
 		HELPER_HOOK, /* text, ifname (is PUPPET_IFNAME), env: a
 				command -> pid */
-		HELPER_RESOLVE, /* text: "host:port", -> addrs; EINVAL: it can
-				   never work */
+		HELPER_RESOLVE, /* text: resolve_start() -> fd, pid; fd -1:
+				   resolved */
 		HELPER_FILTER, /* filter -> program */
 		HELPER_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
 		HELPER_FENCE, /* ifname (now of the last TAP's doll), force:
@@ -64,8 +64,7 @@ struct helper_answer {
 	bool existed;
 	struct params params;
 	struct addr_verdict verdict;
-	int naddrs;
-	struct sockaddr_storage addrs[HELPER_RESOLVED];
+	struct resolve_answer resolved;
 	int ninsns;
 	struct {
 		uint16_t code;

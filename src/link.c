@@ -234,7 +234,7 @@ link_poll(const struct link *l, struct pollfd *fds, bool room)
 	    s != NULL ? session_read_events(s, room) : 0);
 	poll_for(&fds[LINK_LIVE_WRITE], s != NULL ? s->peer.wfd : -1,
 	    s != NULL && session_pending(s) ? POLLOUT : 0);
-	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? POLLOUT : 0);
+	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? l->dial.events : 0);
 	for (i = 0; i < LINK_GUESTS; i++) {
 		s = l->guests[i];
 		poll_for(&fds[LINK_GUEST + i], s != NULL ? s->peer.rfd : -1,

@@ -57,6 +57,8 @@ main(int argc, char *argv[])
 	log_open();
 	notify_open();
 	options_parse(&options, argc, argv);
+	if (relay_signals_open() == -1)
+		return 1;
 	catch_signals();
 	status = relay_open(&relay, &options);
 	status = status == 0 ? relay_run(&relay) : status == -1;

@@ -1,11 +1,14 @@
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,12 +16,10 @@
 #include "helper.h"
 #include "log.h"
 #include "peer.h"
-#include "resolve.h"
 
-#define BACKLOG                                                       \
-	128 /* a storm fills a short one, and the rest waits a second \
-	     */
+#define BACKLOG	     128 /* where a storm fills it, others wait for seconds */
 #define CONNECT_MS   10000
+#define RESOLVE_MS   (RESOLVE_SECONDS * 1000 + 1000) /* its child has ended */
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
 #define DEAD_SECONDS 30
 
@@ -112,21 +113,83 @@ peer_init(struct peer *peer, enum peer_form form, int fd)
 	peer->rfd = peer->wfd = fd;
 }
 
+int
+peer_dial(struct peer_dial *dial, const char *text)
+{
+	memset(dial, 0, sizeof(*dial));
+	dial->fd = -1;
+	dial->text = text;
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_RESOLVE;
+	(void)snprintf(request.text, sizeof(request.text), "%s", text);
+	if (helper_call(&request, &answer) == -1) {
+		(void)snprintf(dial->why, sizeof(dial->why), "%s",
+		    answer.why[0] != '\0' ? answer.why : strerror(errno));
+		return -1;
+	}
+	dial->found = answer.resolved;
+	dial->fd = answer.fd;
+	dial->resolver = answer.pid;
+	dial->events = POLLIN;
+	dial->deadline_ms = clock_ms() + RESOLVE_MS;
+	return 0;
+}
+
+void
+peer_dial_stop(struct peer_dial *dial)
+{
+	if (dial->fd != -1)
+		(void)close(dial->fd);
+	dial->fd = -1;
+	if (dial->resolver == 0)
+		return;
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_END;
+	request.pid = dial->resolver;
+	request.force = true;
+	if (helper_call(&request, &answer) == 0)
+		while (waitpid(dial->resolver, NULL, 0) == -1 && errno == EINTR)
+			;
+	dial->resolver = 0;
+}
+
+/* 0: resolved, or not yet (then dial->resolver is set); -1: dial->why. */
+static int
+dial_resolved(struct peer_dial *dial)
+{
+	bool late = clock_ms() >= dial->deadline_ms;
+
+	if (!late && resolve_read(dial->fd, &dial->found, &dial->got) == 0)
+		return 0;
+	peer_dial_stop(dial);
+	if (!late && dial->found.naddrs > 0)
+		return 0;
+	(void)snprintf(dial->why, sizeof(dial->why), "%.100s",
+	    late ? "no name server answers" : dial->found.why);
+	return -1;
+}
+
+static socklen_t
+sockaddr_len(const struct sockaddr *sa)
+{
+	return sa->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
+					   sizeof(struct sockaddr_in);
+}
+
 /* A descriptor; -1 errno. */
 static int
-listen_one(const struct addrinfo *ai)
+listen_one(const struct sockaddr *sa)
 {
 	int fd, on = 1, error;
 
-	if ((fd = socket(ai->ai_family, SOCK_STREAM, 0)) == -1)
+	if ((fd = socket(sa->sa_family, SOCK_STREAM, 0)) == -1)
 		return -1;
 	set_flags(fd);
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (ai->ai_family == AF_INET6)
+	if (sa->sa_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 		    sizeof(on));
-	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
-	    listen(fd, BACKLOG) == 0)
+	if (bind(fd, sa, sockaddr_len(sa)) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
 	error = errno;
 	(void)close(fd);
@@ -147,51 +210,80 @@ listen_say(int fd)
 		log_info("listening on %s %s", host, port);
 }
 
-/* Of all the addresses that this host has a family for; -1 errno. */
+/*
+ * On the addresses that this host has a family for, the first PEER_LISTENERS of
+ * them; -1 errno.
+ */
 static int
-listen_all(const struct addrinfo *ai, int fds[PEER_LISTENERS])
+listen_all(const struct peer_dial *d, int fds[PEER_LISTENERS])
 {
-	int n = 0;
+	int i, n = 0;
 
 	errno = EADDRNOTAVAIL;
-	for (; ai != NULL && n < PEER_LISTENERS; ai = ai->ai_next) {
-		fds[n] = listen_one(ai);
+	for (i = 0; i < d->found.naddrs && n < PEER_LISTENERS; i++) {
+		fds[n] = listen_one((const void *)&d->found.addrs[i]);
 		if (fds[n] != -1)
 			n++;
 		else if (errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT &&
 		    errno != EADDRNOTAVAIL)
 			break;
 	}
-	if (ai == NULL && n > 0)
+	if (n > 0 && (n == PEER_LISTENERS || i == d->found.naddrs)) {
+		if (i < d->found.naddrs)
+			log_info("-s %s: more than %d addresses; listening on "
+				 "the first ones",
+			    d->text, PEER_LISTENERS);
 		return n;
+	}
 	while (n > 0)
 		(void)close(fds[--n]);
 	return -1;
 }
 
+/*
+ * Waits for the addresses.  A signal that ends the process ends this, too: its
+ * handler's SA_RESTART is not for poll(2).  -1: dial->why is empty then.
+ */
+static int
+listen_resolve(struct peer_dial *d, const char *text)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	sigset_t asks, was;
+	int result = peer_dial(d, text);
+
+	(void)sigemptyset(&asks);
+	(void)sigaddset(&asks, SIGUSR1);
+#ifdef SIGINFO
+	(void)sigaddset(&asks, SIGINFO);
+#endif
+	(void)sigprocmask(SIG_BLOCK, &asks, &was);
+	while (result == 0 && d->resolver != 0) {
+		pfd.fd = d->fd;
+		result = poll(&pfd, 1, -1) == -1 ? -1 : dial_resolved(d);
+	}
+	(void)sigprocmask(SIG_SETMASK, &was, NULL);
+	return result;
+}
+
 int
 peer_listen(const char *text, int fds[PEER_LISTENERS])
 {
-	struct addrinfo hints = { 0 }, *list;
-	char copy[RESOLVE_TEXT];
-	const char *host, *port;
-	int error, i, n;
+	static struct peer_dial dial;
+	int i, n;
 
-	(void)snprintf(copy, sizeof(copy), "%s", text);
-	(void)resolve_split(copy, &host, &port);
-	hints.ai_socktype = SOCK_STREAM;
-	hints.ai_flags = AI_PASSIVE;
-	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
-		log_info("-s %s: %s; it must be an address of this host", text,
-		    gai_strerror(error));
+	if (listen_resolve(&dial, text) == -1) {
+		if (dial.why[0] != '\0')
+			log_info("-s %s: %s; it must be an address of this "
+				 "host",
+			    text, dial.why);
+		peer_dial_stop(&dial);
 		return -1;
 	}
-	if ((n = listen_all(list, fds)) == -1)
+	if ((n = listen_all(&dial, fds)) == -1)
 		log_errno("-s %s: bind", text);
-	freeaddrinfo(list);
 	for (i = 0; i < n; i++)
 		listen_say(fds[i]);
-	if (n > 0 && host == NULL)
+	if (n > 0 && strchr(text, ':') == NULL)
 		log_info("-s %s: anybody who reaches this port can connect; "
 			 "-s addr:port listens on one address",
 		    text);
@@ -251,41 +343,21 @@ peer_exec(struct peer *peer, const char *command)
 	return 0;
 }
 
-int
-peer_dial(struct peer_dial *dial, const char *text)
-{
-	memset(dial, 0, sizeof(*dial));
-	dial->fd = -1;
-	dial->text = text;
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_RESOLVE;
-	(void)snprintf(request.text, sizeof(request.text), "%s", text);
-	if (helper_call(&request, &answer) == -1) {
-		(void)snprintf(dial->why, sizeof(dial->why), "%s",
-		    answer.why[0] != '\0' ? answer.why : strerror(errno));
-		return -1;
-	}
-	dial->naddrs = answer.naddrs;
-	memcpy(dial->addrs, answer.addrs, sizeof(dial->addrs));
-	return 0;
-}
-
 /* Starts on the next address; -1: this one failed at once. */
 static int
 dial_start(struct peer_dial *dial)
 {
 	const struct sockaddr *sa;
-	socklen_t len;
 
-	sa = (const struct sockaddr *)&dial->addrs[dial->next++];
-	len = sa->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
-					  sizeof(struct sockaddr_in);
+	sa = (const struct sockaddr *)&dial->found.addrs[dial->next++];
 	if ((dial->fd = socket(sa->sa_family, SOCK_STREAM, 0)) == -1)
 		return -1;
 	set_flags(dial->fd);
 	set_tcp(dial->fd);
+	dial->events = POLLOUT;
 	dial->deadline_ms = clock_ms() + CONNECT_MS;
-	if (connect(dial->fd, sa, len) == 0 || errno == EINPROGRESS)
+	if (connect(dial->fd, sa, sockaddr_len(sa)) == 0 ||
+	    errno == EINPROGRESS)
 		return 0;
 	return -1;
 }
@@ -315,6 +387,9 @@ peer_dial_next(struct peer_dial *dial, struct peer *peer)
 {
 	int result;
 
+	if (dial->resolver != 0 &&
+	    ((result = dial_resolved(dial)) == -1 || dial->resolver != 0))
+		return result;
 	for (;;) {
 		result = dial->fd == -1 ? -1 : dial_result(dial);
 		if (result == 0)
@@ -331,7 +406,7 @@ peer_dial_next(struct peer_dial *dial, struct peer *peer)
 			(void)snprintf(dial->why, sizeof(dial->why), "%s",
 			    strerror(errno));
 		peer_dial_stop(dial);
-		if (dial->next == dial->naddrs)
+		if (dial->next == dial->found.naddrs)
 			return -1;
 		if (dial_start(dial) == -1)
 			(void)snprintf(dial->why, sizeof(dial->why), "%s",
@@ -340,14 +415,6 @@ peer_dial_next(struct peer_dial *dial, struct peer *peer)
 			return 0;
 		peer_dial_stop(dial);
 	}
-}
-
-void
-peer_dial_stop(struct peer_dial *dial)
-{
-	if (dial->fd != -1)
-		(void)close(dial->fd);
-	dial->fd = -1;
 }
 
 ssize_t

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "addr.h"
+#include "resolve.h"
 
 enum peer_form {
 	PEER_LISTEN,
@@ -29,12 +30,18 @@ struct peer {
 	uint16_t lport, rport;
 };
 
-/* A connection being made: every address of a name, one after the other. */
+/*
+ * A connection being made: a name being resolved, then every address of it, one
+ * after the other.
+ */
 struct peer_dial {
 	const char *text;
-	int naddrs, next;
-	struct sockaddr_storage addrs[16];
+	pid_t resolver; /* asks for the name; 0: addresses are known */
+	struct resolve_answer found;
+	size_t got; /* bytes of `found' */
+	int next; /* address */
 	int fd; /* in progress; -1: none */
+	short events; /* for poll(2) */
 	uint64_t deadline_ms;
 	char why[256]; /* of the last failure */
 };
@@ -62,8 +69,8 @@ void peer_stdio(struct peer *);
 int peer_exec(struct peer *, const char *command);
 
 /*
- * Begins to connect to "host:port".  0: dial->fd becomes writable or
- * deadline_ms passes, then peer_dial_next(); -1: dial->why.
+ * Begins to connect to "host:port".  0: now peer_dial_next(), and again when
+ * dial->fd has dial->events or deadline_ms passes; -1: dial->why.
  */
 int peer_dial(struct peer_dial *, const char *text);
 /*

@@ -88,4 +88,7 @@ void netns_leave(int back);
 int netns_remove(const char *name);
 extern const char *const netns_recipe;
 
+/* In a child: closes this descriptor and all above it. */
+void descriptors_close(int from);
+
 #endif

@@ -16,7 +16,7 @@
 #define REREAD_MS  5000 /* for what no watch tells (FreeBSD: a MAC) */
 #define DROPS_SAID 10
 
-static int signal_pipe = -1;
+static int signal_pipe[2];
 
 void
 relay_signal(int signo)
@@ -24,7 +24,7 @@ relay_signal(int signo)
 	unsigned char byte = (unsigned char)signo;
 	int error = errno;
 
-	(void)!write(signal_pipe, &byte, 1);
+	(void)!write(signal_pipe[1], &byte, 1);
 	errno = error;
 }
 
@@ -167,7 +167,7 @@ relay_signals(struct relay *r, bool tell)
 {
 	unsigned char byte;
 
-	while (read(r->signals[0], &byte, 1) == 1) {
+	while (read(signal_pipe[0], &byte, 1) == 1) {
 		if (byte == SIGINT || byte == SIGTERM || byte == SIGHUP)
 			return false;
 		if (tell)
@@ -264,7 +264,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 		events = 0;
 	if (r->rest.until_us != 0)
 		events &= (short)~POLLIN;
-	fds[FD_SIGNAL] = (struct pollfd) { r->signals[0], POLLIN, 0 };
+	fds[FD_SIGNAL] = (struct pollfd) { signal_pipe[0], POLLIN, 0 };
 	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
 		0 };
 	fds[FD_WATCH] = (struct pollfd) { now < r->watch_ms ? -1 : r->watch,
@@ -310,20 +310,19 @@ relay_run(struct relay *r)
 	return r->link.status;
 }
 
-static int
-relay_pipe(struct relay *r)
+int
+relay_signals_open(void)
 {
 	int i;
 
-	if (pipe(r->signals) == -1) {
+	if (pipe(signal_pipe) == -1) {
 		log_errno("pipe");
 		return -1;
 	}
 	for (i = 0; i < 2; i++) {
-		(void)fcntl(r->signals[i], F_SETFL, O_NONBLOCK);
-		(void)fcntl(r->signals[i], F_SETFD, FD_CLOEXEC);
+		(void)fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+		(void)fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
 	}
-	signal_pipe = r->signals[1];
 	return 0;
 }
 
@@ -353,14 +352,12 @@ relay_open(struct relay *r, const struct options *opt)
 	r->opt = opt;
 	r->begun_ms = r->shown_ms = clock_ms();
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
-	r->signals[0] = r->signals[1] = r->watch = -1;
+	r->watch = -1;
 	r->down.from_peer = true;
 	if (flow_open(&r->up) == -1 || flow_open(&r->down) == -1) {
 		log_errno("malloc");
 		return -1;
 	}
-	if (relay_pipe(r) == -1)
-		return -1;
 	if (r->side->open(r) == -1)
 		return relay_signals(r, false) ? -1 : 1;
 	if (relay_watch_open(r) == -1)
@@ -369,7 +366,9 @@ relay_open(struct relay *r, const struct options *opt)
 	ops.begin = relay_begin;
 	ops.end = relay_end;
 	ops.message = relay_message;
-	return link_open(&r->link, opt, &ops, r);
+	if (link_open(&r->link, opt, &ops, r) == -1)
+		return relay_signals(r, false) ? -1 : 1;
+	return 0;
 }
 
 void
@@ -384,8 +383,4 @@ relay_close(struct relay *r)
 	flow_close(&r->up);
 	flow_close(&r->down);
 	log_status("");
-	if (r->signals[0] != -1) {
-		(void)close(r->signals[0]);
-		(void)close(r->signals[1]);
-	}
 }

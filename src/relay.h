@@ -73,7 +73,6 @@ struct relay {
 	bool changed; /* parameters of some interface may have changed */
 	uint64_t watch_ms; /* when to look at it again */
 	uint64_t reread_ms; /* when parameters are read without being told */
-	int signals[2]; /* self-pipe */
 };
 
 /* 0; 1: a signal has ended it; -1: it has said why.  Then relay_close(). */
@@ -97,6 +96,11 @@ void relay_down(struct relay *);
 void relay_over(struct relay *);
 /* Drops what is on its way up, and counts it. */
 void relay_forget(struct relay *);
+/*
+ * Signals go into a pipe that is read in the loop.  It must be open before the
+ * first one is caught.  0; -1: it has said why.
+ */
+int relay_signals_open(void);
 /* For a signal handler. */
 void relay_signal(int signo);
 

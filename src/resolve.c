@@ -1,18 +1,24 @@
 /*
  * Names to addresses.  getaddrinfo() takes what nobody means (ports above
- * 65535, signs), so the port is looked at first.
+ * 65535, signs), so the port is looked at first.  It waits for name servers,
+ * half a minute where they are gone, and cannot be told to stop: a child of its
+ * own asks them.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "command.h"
 #include "resolve.h"
 
 static bool
@@ -92,58 +98,115 @@ resolve_failed(int error, const char **why)
 }
 
 /* A name may stand for the same address twice. */
-static int
-resolve_add(const struct addrinfo *ai, struct sockaddr_storage *out, int n)
+static void
+resolve_add(const struct addrinfo *ai, struct resolve_answer *a)
 {
 	int i;
 
-	if (ai->ai_family != AF_INET && ai->ai_family != AF_INET6)
-		return n;
-	for (i = 0; i < n; i++)
-		if (memcmp(&out[i], ai->ai_addr, ai->ai_addrlen) == 0)
-			return n;
-	memset(&out[n], 0, sizeof(out[n]));
-	memcpy(&out[n], ai->ai_addr, ai->ai_addrlen);
-	return n + 1;
+	if ((ai->ai_family != AF_INET && ai->ai_family != AF_INET6) ||
+	    a->naddrs == RESOLVE_ADDRS)
+		return;
+	for (i = 0; i < a->naddrs; i++)
+		if (memcmp(&a->addrs[i], ai->ai_addr, ai->ai_addrlen) == 0)
+			return;
+	memcpy(&a->addrs[a->naddrs++], ai->ai_addr, ai->ai_addrlen);
 }
 
 static int
-resolve_host(const char *host, const char *port, struct addrinfo **list)
+answer_fail(struct resolve_answer *a, int error, const char *why)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	memset(a, 0, sizeof(*a));
+	a->error = error;
+	(void)snprintf(a->why, sizeof(a->why), "%s", why);
+	return -1;
+}
+
+/* flags: of getaddrinfo().  0; -1: the answer says why. */
+static int
+resolve_ask(const char *text, int flags, struct resolve_answer *a)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *ai;
+	const char *host, *port, *why;
+	char copy[RESOLVE_TEXT];
 	int error;
 
-	hints.ai_flags = AI_NUMERICHOST; /* without asking a server */
-	error = getaddrinfo(host, port, &hints, list);
-	if (error != EAI_NONAME)
-		return error;
-	hints.ai_flags = 0;
-	return getaddrinfo(host, port, &hints, list);
+	(void)strcpy(copy, text);
+	(void)resolve_split(copy, &host, &port);
+	hints.ai_flags = flags | AI_PASSIVE;
+	memset(a, 0, sizeof(*a));
+	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
+		error = resolve_failed(error, &why);
+		return answer_fail(a, error, why);
+	}
+	for (ai = list; ai != NULL; ai = ai->ai_next)
+		resolve_add(ai, a);
+	freeaddrinfo(list);
+	if (a->naddrs == 0)
+		return answer_fail(a, ENOENT, "unknown host");
+	return 0;
+}
+
+static void
+resolve_child(const char *text, int out)
+{
+	struct resolve_answer a;
+	const uint8_t *at = (const uint8_t *)&a;
+	size_t left = sizeof(a);
+	ssize_t n;
+
+	out = command_keep(out);
+	(void)signal(SIGALRM, SIG_DFL);
+	(void)alarm(RESOLVE_SECONDS);
+	(void)resolve_ask(text, 0, &a);
+	for (; left > 0; at += n, left -= (size_t)n)
+		if ((n = write(out, at, left)) == -1)
+			break;
+	_exit(0);
 }
 
 int
-resolve_text(const char *text, struct sockaddr_storage *out, int max,
-    const char **why)
+resolve_start(const char *text, struct resolve_answer *a, pid_t *pid)
 {
-	struct addrinfo *list, *ai;
-	const char *host, *port;
-	char copy[RESOLVE_TEXT];
-	int error, n = 0;
+	const char *why = resolve_check(text, true);
+	int fds[2];
 
-	if ((*why = resolve_check(text, false)) != NULL) {
-		errno = EINVAL;
+	*pid = 0;
+	if (why != NULL)
+		return answer_fail(a, EINVAL, why);
+	/* without asking a server */
+	if (resolve_ask(text, AI_NUMERICHOST, a) == 0 || a->error != ENOENT)
 		return -1;
+	if (pipe(fds) == -1)
+		return answer_fail(a, errno, strerror(errno));
+	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	if ((*pid = command_fork()) == 0)
+		resolve_child(text, fds[1]);
+	(void)close(fds[1]);
+	if (*pid != -1)
+		return fds[0];
+	*pid = 0;
+	(void)answer_fail(a, errno, strerror(errno));
+	(void)close(fds[0]);
+	return -1;
+}
+
+int
+resolve_read(int fd, struct resolve_answer *a, size_t *got)
+{
+	ssize_t n = read(fd, (uint8_t *)a + *got, sizeof(*a) - *got);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0) {
+		(void)answer_fail(a, ETIMEDOUT, "no name server answers");
+		return 1;
 	}
-	(void)strcpy(copy, text);
-	(void)resolve_split(copy, &host, &port);
-	if ((error = resolve_host(host, port, &list)) != 0) {
-		errno = resolve_failed(error, why);
-		return -1;
-	}
-	for (ai = list; ai != NULL && n < max; ai = ai->ai_next)
-		n = resolve_add(ai, out, n);
-	freeaddrinfo(list);
-	*why = "unknown host";
-	errno = ENOENT;
-	return n > 0 ? n : -1;
+	*got += (size_t)n;
+	if (*got < sizeof(*a))
+		return 0;
+	a->why[sizeof(a->why) - 1] = '\0';
+	if (a->naddrs < 0 || a->naddrs > RESOLVE_ADDRS)
+		(void)answer_fail(a, EINVAL, "the answer makes no sense");
+	return 1;
 }

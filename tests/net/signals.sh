@@ -64,4 +64,12 @@ done
 grep -qE '^up_frames=[1-9][0-9]+$' "$TMP/slave.block" || fail "none captured"
 grep -qE '^down_frames=[1-9][0-9]+$' "$TMP/master.block" || fail "none came"
 alive "$SLAVE" && alive "$MASTER" || fail "SIGUSR1 ended somebody"
+
+# one that comes before there is anything to tell it to
+if have strace; then
+	timeout 5 strace -o "$TMP/strace" -e trace=pipe,pipe2 \
+	    -e inject=pipe,pipe2:signal=TERM:when=1 \
+	    "$EP" -w "$TMP/file" -s 127.0.0.1:1234 >"$TMP/early.log" 2>&1 && :
+	[ $? != 124 ] || fail 'an early SIGTERM is lost'
+fi
 ok

@@ -7,11 +7,13 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <sys/types.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <netinet/in.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -340,16 +342,31 @@ test_hook_refused(void **state)
 	assert_refused(EINVAL);
 }
 
+/* With the child's answer, if one is asked: answer.resolved. */
+static int
+resolve(const char *text)
+{
+	size_t got = 0;
+
+	if (call(HELPER_RESOLVE, text) == -1 || answer.fd == -1)
+		return answer.resolved.naddrs > 0 ? 0 : -1;
+	while (resolve_read(answer.fd, &answer.resolved, &got) == 0)
+		(void)poll(&(struct pollfd) { answer.fd, POLLIN, 0 }, 1, -1);
+	(void)close(answer.fd);
+	(void)status_of(answer.pid);
+	return answer.resolved.naddrs > 0 ? 0 : -1;
+}
+
 /* The addresses of the answer: family and port of each. */
 static void
 assert_resolved(const char *text, int family, uint16_t port)
 {
-	const struct sockaddr_storage *ss = &answer.addrs[0];
+	const struct sockaddr_storage *ss = &answer.resolved.addrs[0];
 	uint16_t got;
 
-	if (call(HELPER_RESOLVE, text) == -1)
-		fail_msg("%s: %s", text, answer.why);
-	assert_in_range(answer.naddrs, 1, HELPER_RESOLVED);
+	if (resolve(text) == -1)
+		fail_msg("%s: %s", text, answer.resolved.why);
+	assert_in_range(answer.resolved.naddrs, 1, RESOLVE_ADDRS);
 	if (family != AF_UNSPEC)
 		assert_int_equal(ss->ss_family, family);
 	got = ss->ss_family == AF_INET ?
@@ -366,20 +383,21 @@ test_resolve(void **state)
 
 	(void)state;
 	assert_resolved("127.0.0.1:80", AF_INET, 80);
-	assert_int_equal(answer.naddrs, 1);
+	assert_int_equal(answer.resolved.naddrs, 1);
 	assert_resolved("[::1]:80", AF_INET6, 80);
-	assert_int_equal(answer.naddrs, 1);
+	assert_int_equal(answer.resolved.naddrs, 1);
 	assert_resolved("192.0.2.1:65535", AF_INET, 65535);
 	assert_resolved("localhost:1", AF_UNSPEC, 1);
-	for (i = 0; i < answer.naddrs; i++) {
-		assert_int_equal(
-		    addr_from_sockaddr((struct sockaddr *)&answer.addrs[i], &a,
-			NULL),
+	for (i = 0; i < answer.resolved.naddrs; i++) {
+		assert_int_equal(addr_from_sockaddr((struct sockaddr *)&answer
+							.resolved.addrs[i],
+				     &a, NULL),
 		    0);
 		assert_true(addr_is_loopback(&a));
 		for (j = 0; j < i; j++) {
 			(void)addr_from_sockaddr(
-			    (struct sockaddr *)&answer.addrs[j], &b, NULL);
+			    (struct sockaddr *)&answer.resolved.addrs[j], &b,
+			    NULL);
 			assert_false(addr_same(&a, &b));
 		}
 	}
@@ -402,7 +420,7 @@ test_resolve_refused(void **state)
 		if (call(HELPER_RESOLVE, bad[i]) != -1)
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(answer.result, EINVAL);
-		assert_int_equal(answer.naddrs, 0);
+		assert_int_equal(answer.resolved.naddrs, 0);
 		assert_true(answer.why[0] != '\0');
 	}
 	memset(request.text, 'x', sizeof(request.text));
@@ -416,13 +434,56 @@ test_resolve_refused(void **state)
 static void
 test_resolve_unknown(void **state)
 {
+	const struct resolve_answer *a = &answer.resolved;
+
 	(void)state;
 	(void)alarm(60); /* a dead server's time-outs */
-	assert_int_equal(call(HELPER_RESOLVE, "no-such-host.invalid:80"), -1);
-	assert_true(answer.result == ENOENT || answer.result == EAGAIN);
-	assert_true(answer.why[0] != '\0');
-	if (answer.result == ENOENT)
-		assert_string_equal(answer.why, "unknown host");
+	assert_int_equal(resolve("no-such-host.invalid:80"), -1);
+	assert_true(
+	    a->error == ENOENT || a->error == EAGAIN || a->error == ETIMEDOUT);
+	assert_true(a->why[0] != '\0');
+	if (a->error == ENOENT)
+		assert_string_equal(a->why, "unknown host");
+}
+
+/* A child that asks can be ended like a command. */
+static void
+test_resolve_ended(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(call(HELPER_RESOLVE, "no-such-host.invalid:80"), 0);
+	(void)close(answer.fd);
+	pid = answer.pid;
+	assert_int_equal(end(getpid(), true), -1);
+	assert_int_equal(end(pid, true), 0);
+	(void)status_of(pid);
+}
+
+/* All are closed, as far up as they may be. */
+static void
+test_descriptors(void **state)
+{
+	struct rlimit limit;
+	char text[64];
+	int high = 3000;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (limit.rlim_max <= (rlim_t)high)
+		skip();
+	limit.rlim_cur = limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(dup2(STDERR_FILENO, high), high);
+	(void)snprintf(text, sizeof(text),
+	    "(exec sh -c ': >&%d') 2>/dev/null; ls /dev/fd | grep %d", high,
+	    high);
+	assert_int_equal(call(HELPER_EXEC, text), 0);
+	assert_string_equal(read_all(answer.fd), "");
+	(void)close(answer.fd);
+	(void)status_of(answer.pid);
+	(void)close(high);
 }
 
 /* Runs the program that the helper gave. */
@@ -617,6 +678,8 @@ main(void)
 		TEST(test_resolve),
 		TEST(test_resolve_refused),
 		TEST(test_resolve_unknown),
+		TEST(test_resolve_ended),
+		TEST(test_descriptors),
 		TEST(test_filter),
 		TEST(test_filter_refused),
 		TEST(test_requests_refused),

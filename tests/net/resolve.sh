@@ -1,0 +1,48 @@
+#!/bin/sh
+# The name server says nothing: who asks it is still there for SIGUSR1, and ends
+# by SIGTERM within a second, with its child; so does one that asks for the name
+# to listen on.  After 20 s the name is given up and tried again.
+#
+#   G (a name server that is silent) --ctl-- M (masters)
+. "$(dirname "$0")/lib.sh"
+. "$NET/lib-sessions.sh"
+
+need pgrep
+# asking NAME ARGS...: a master that knows that name server only
+asking() {
+	_name=$1
+	shift
+	start "$_name" "$M" sh -c 'mount --bind "$0/nsswitch.conf" \
+	    /etc/nsswitch.conf && mount --bind "$0/resolv.conf" \
+	    /etc/resolv.conf && exec "$@"' "$TMP" "$EP" -m -C "$@"
+}
+# asked N: so many sockets wait for that server's answer
+asked() {
+	[ "$(in_M ss -unH 'dport = :53' | wc -l)" = "$1" ]
+}
+
+topo
+cut "$G" 'in udp dport 53 drop'
+echo 'hosts: files dns' >"$TMP/nsswitch.conf"
+printf 'nameserver 10.8.0.1\noptions timeout:30\n' >"$TMP/resolv.conf"
+asking patient -c gw.test:1234
+PATIENT=$PID
+wait_for 5 'asked 1' 'nobody is asked'
+kill -USR1 "$PATIENT"
+wait_log patient.log '^up_frames=' 1
+
+asking connects -c gw.test:1234
+CONNECTS=$PID
+asking listens -s gw.test:1234
+LISTENS=$PID
+wait_for 5 'asked 3' 'nobody is asked'
+kill "$CONNECTS" "$LISTENS"
+wait_exit "$CONNECTS" 1
+[ "$STATUS" = 0 ] || fail "-c: exit status $STATUS"
+wait_exit "$LISTENS" 1
+[ "$STATUS" = 0 ] || fail "-s: exit status $STATUS"
+wait_for 5 'asked 1' 'the child is left'
+wait_log patient.log 'gw.test:1234: no name server answers; next try in 1 s' 22
+stop "$PATIENT"
+! pgrep -P "$PATIENT" >/dev/null || fail 'its child is left'
+ok
