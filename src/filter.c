@@ -203,16 +203,20 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
+/* foreign: the peer's. */
 static int
-add_user(struct chain *c, const struct filter_config *cfg, const char *text,
+add_user(struct chain *c, const struct filter_config *cfg, bool foreign,
     char *why, size_t size)
 {
+	const char *text = cfg->user[foreign ? 1 : 0];
 	bool live = cfg->ifname != NULL && cfg->linktype != LINK_RAW;
 	pcap_t *pcap;
 	int result;
 
 	if (strlen(text) >= FILTER_TEXT)
 		return fail(why, size, "longer than 1023 bytes");
+	if (foreign && filter_check_foreign(text, why, size) == -1)
+		return -1;
 	if (has_word(text, "protochain"))
 		return fail(why, size,
 		    "protochain needs a loop, which a "
@@ -221,6 +225,8 @@ add_user(struct chain *c, const struct filter_config *cfg, const char *text,
 		      open_dead(cfg->linktype, why, size);
 	if (pcap == NULL)
 		return -1;
+	if (foreign && cfg->seal != NULL)
+		cfg->seal();
 	result = compile_add(c, pcap, text, live, why, size);
 	pcap_close(pcap);
 	return result;
@@ -252,7 +258,7 @@ add_all(struct chain *c, const struct filter_config *cfg, char *why,
 		return -1;
 	for (i = 0; i < 2; i++)
 		if (cfg->user[i] != NULL && *cfg->user[i] != '\0' &&
-		    add_user(c, cfg, cfg->user[i], why, size) == -1)
+		    add_user(c, cfg, i == 1, why, size) == -1)
 			return -1;
 	if (chain_close(c) == -1)
 		return fail(why, size, strerror(errno));

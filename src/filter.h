@@ -31,6 +31,7 @@ struct filter_config {
 	int npairs; /* 0: nothing is excluded */
 	struct filter_pair pairs[FILTER_PAIRS];
 	const char *user[2]; /* our -f and the peer's, or NULL */
+	void (*seal)(void); /* called before the peer's is compiled, or NULL */
 	const char *ifname; /* compile -f for this live interface; NULL:
 			       in-frame tags, as for a file */
 };
@@ -72,5 +73,11 @@ struct filter_names {
 extern const struct filter_names filter_names_system;
 int filter_resolve_from(const struct filter_names *, const char *expr,
     char *out, size_t size, char *why, size_t whysize);
+
+/*
+ * Whether a stranger's expression asks for no name, and has no byte that a
+ * terminal would not show.  0; -1: why.
+ */
+int filter_check_foreign(const char *expr, char *why, size_t whysize);
 
 #endif

@@ -95,14 +95,24 @@ read_all(int fd, void *data, size_t len)
 	return true;
 }
 
+/* Without descriptors nobody can be asked, whatever the scanner takes for a
+ * name. */
 static void
-child(const struct filter_config *cfg, int out)
+no_descriptors(void)
 {
+	limit(RLIMIT_NOFILE, 0);
+}
+
+static void
+child(const struct filter_config *config, int out)
+{
+	struct filter_config sealed = *config, *cfg = &sealed;
 	struct bpf_program program;
 	struct answer a;
 
 	out = command_keep(out);
 	confine();
+	cfg->seal = no_descriptors;
 	memset(&a, 0, sizeof(a));
 	if (filter_build(cfg, &program, a.why, sizeof(a.why)) == 0) {
 		a.len = program.bf_len;

@@ -27,6 +27,7 @@ struct rewrite {
 	bool side; /* ... it was src or dst */
 	bool side_or; /* ... "src or", which "dst" continues */
 	bool literal;
+	bool strict; /* what only looks like an address is a name */
 };
 
 static int __attribute__((format(printf, 2, 3)))
@@ -250,7 +251,9 @@ take_keyword(struct rewrite *r, const struct filter_keyword *k)
 static int
 take_word(struct rewrite *r, const char *word)
 {
-	bool literal = r->literal || filter_literal(word);
+	bool literal = r->literal ||
+	    (filter_literal(word) &&
+		(!r->strict || filter_literal_exact(word)));
 	struct filter_keyword k;
 
 	if (filter_keyword(word, &k)) {
@@ -310,4 +313,59 @@ filter_resolve(const char *expr, char *out, size_t size, char *why,
 {
 	return filter_resolve_from(&filter_names_system, expr, out, size, why,
 	    whysize);
+}
+
+static int
+no_host(const char *name, struct addr *out, int max)
+{
+	(void)name, (void)out, (void)max;
+	return 0;
+}
+
+static int
+no_net(const char *name, struct addr *out)
+{
+	(void)name, (void)out;
+	return -1;
+}
+
+static int
+no_port(const char *name, const char *transport)
+{
+	(void)name, (void)transport;
+	return -1;
+}
+
+static int
+no_proto(const char *name)
+{
+	(void)name;
+	return -1;
+}
+
+int
+filter_check_foreign(const char *expr, char *why, size_t whysize)
+{
+	static const struct filter_names none = { no_host, no_net, no_port,
+		no_proto };
+	char out[FILTER_TEXT], reason[FILTER_TEXT];
+	struct rewrite r = { .names = &none,
+		.strict = true,
+		.out = out,
+		.size = sizeof(out),
+		.why = reason,
+		.whysize = sizeof(reason) };
+	const char *p;
+
+	for (p = expr; *p != '\0'; p++)
+		if ((*p < ' ' && !isspace((unsigned char)*p)) || *p > '~') {
+			snprintf(why, whysize, "it is not plain ASCII");
+			return -1;
+		}
+	out[0] = '\0';
+	if (rewrite(&r, expr) == 0)
+		return 0;
+	snprintf(why, whysize,
+	    "the other side must resolve the names in it: %s", reason);
+	return -1;
 }

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "addr.h"
 #include "filter_words.h"
 
 static const struct filter_keyword keywords[] = { { "and", JOIN, 0 },
@@ -108,6 +109,56 @@ filter_literal(const char *word)
 		return word[2 + strspn(word + 2, "0123456789abcdefABCDEF")] ==
 		    '\0';
 	return word[strspn(word, "0123456789.")] == '\0';
+}
+
+/* "1.2.3.4", "10.1", "80": at most four numbers, and a dot between two. */
+static bool
+is_dotted(const char *word)
+{
+	size_t n;
+	int groups = 0;
+
+	for (;; word += n + 1) {
+		n = strspn(word, "0123456789");
+		if (n == 0 || ++groups > 4 ||
+		    (word[n] != '\0' && word[n] != '.'))
+			return false;
+		if (word[n] == '\0')
+			return true;
+	}
+}
+
+/* aa:bb:cc:dd:ee:ff, or IPv6. */
+static bool
+is_colons(const char *word)
+{
+	static const char hex[] = "0123456789abcdefABCDEF";
+	const char *p = word;
+	struct addr a;
+	size_t n;
+	int groups = 0;
+
+	if (addr_parse(word, &a) == 0 && a.addr_type == ADDR_TYPE_IP6)
+		return true;
+	for (; (n = strspn(p, hex)) == 1 || n == 2; p += n + 1) {
+		groups++;
+		if (p[n] != ':')
+			break;
+	}
+	return groups == 6 && p[n] == '\0';
+}
+
+bool
+filter_literal_exact(const char *word)
+{
+	if (*word == '$')
+		return strlen(word) <= 3 &&
+		    word[1 + strspn(word + 1, "0123456789abcdefABCDEF")] ==
+		    '\0';
+	if (strchr(word, ':') != NULL)
+		return is_colons(word);
+	return is_ether(word) || is_dotted(word) ||
+	    strncmp(word, "0x", 2) == 0 || strncmp(word, "0X", 2) == 0;
 }
 
 size_t

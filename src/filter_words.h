@@ -30,6 +30,9 @@ bool filter_keyword(const char *word, struct filter_keyword *out);
 /* A number, or an address that libpcap reads as such. */
 bool filter_literal(const char *word);
 
+/* One of these that libpcap's scanner cannot read as a name either. */
+bool filter_literal_exact(const char *word);
+
 /* How much of the text is one word; 0: a character that is none. */
 size_t filter_word_length(const char *text);
 

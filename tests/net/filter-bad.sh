@@ -22,14 +22,30 @@ etherpuppet: 10.8.0.1:1234: session begins (native 1)
 etherpuppet: 10.8.0.1:1234: session ended: it left: filter: $WORDS" \
     "$M" "$EP" -m -c 10.8.0.1:1234 -f 'tcp port 80 and'
 
+# bad NAME FILTER TEXT: a peer's, and what the slave says of it
+bad() {
+	native "$1" "$M" connect 10.8.0.1 1234 preamble \
+	    "hello:role=master,link=1,filter=$2" want:BYE end:5
+	wait_exit "$NATIVE" 15
+	[ "$STATUS" = 0 ] || fail "no BYE for a bad filter"
+	says BYE "BYE 4 filter: $3" "$(said "$1.log" ^BYE)"
+	says slave "etherpuppet: PEER: session ended: filter: $3" \
+	    "$(said slave.log 'session ended: filter' | tail -n 1 |
+	    sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
+}
 # one that cannot be seen to be bad before the slave compiles it
-native bad "$M" connect 10.8.0.1 1234 preamble \
-    'hello:role=master,link=1,filter=tcp prot 80' want:BYE end:5
-wait_exit "$NATIVE" 15
-[ "$STATUS" = 0 ] || fail "no BYE for a bad filter"
-says BYE "BYE 4 filter: $WORDS" "$(said bad.log ^BYE)"
-says slave "etherpuppet: PEER: session ended: filter: $WORDS" \
-    "$(said slave.log 'syntax error' | tail -n 1 | sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
+bad syntax 'tcp port port 80' "$WORDS"
+
+# names: no stranger has the slave's name servers asked
+sniff dns "$G" ctl udp port 53
+NAMES='the other side must resolve the names in it: unknown'
+bad word 'tcp prot 80' "$NAMES host 'prot'"
+bad name 'host evil.test' "$NAMES host 'evil.test'"
+bad port 'port http' "$NAMES port 'http'"
+bad raw "$(printf 'tcp \302\23331m')" 'it is not plain ASCII'
+sniff_end dns
+[ "$(frames dns)" = 0 ] || fail 'a name server was asked'
+! LC_ALL=C grep -q '[^ -~]' "$TMP/slave.log" || fail 'raw bytes in the log'
 
 # what a master says whose slave answers so
 start fake "$G" "$PY" "$NET/native.py" listen 10.8.0.1 1236 preamble \

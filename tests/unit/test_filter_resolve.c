@@ -73,6 +73,9 @@ assert_becomes(const char *expr, const char *want)
 		sizeof(why)) == -1)
 		fail_msg("%s: %s", expr, why);
 	assert_string_equal(out, want);
+	/* that is what a master says to a slave */
+	if (filter_check_foreign(out, why, sizeof(why)) == -1)
+		fail_msg("%s: %s", out, why);
 }
 
 static void
@@ -278,6 +281,43 @@ test_system(void **state)
 	assert_string_equal(why, "unknown host 'name.invalid'");
 }
 
+/* Whatever libpcap's scanner may take for a name. */
+static void
+test_foreign(void **state)
+{
+	static const char *const refused[] = { "host evil", "evil.example",
+		"not host evil.example", "src evil or dst evil", "net evil",
+		"port http", "portrange ftp-http", "ip proto nosuch",
+		"host \\evil", "ether host evil", "host bad:1", "host a:b",
+		"host evil.example:1", "host 1.2.3.4.5", "host 1..2",
+		"host 1.2.3.", "$evil", "host $1evil", "host aa:bb:cc:dd:ee",
+		"host aa-bb-cc-dd-ee-", "_evil", "gateway evil",
+		"host 192.0.2.1 and evil", "tcp\x9b",
+		"\xc2\x9b"
+		"31m",
+		"tcp\x1b[31m", "host b\xc3\xbcro" };
+	static const char *const taken[] = { "", "tcp", "port 80",
+		"udp portrange "
+		"1-1024",
+		"host 192.0.2.1 or fe80::1", "net 10", "net 10.1.2",
+		"net 10.0.0.0/8 or net fd00::/8", "ether host aa:bb:c:dd:e:ff",
+		"ether host aabb.ccdd.eeff", "ether host aa-bb-cc-dd-ee-ff",
+		"net 10.0.0.0 mask 255.0.0.0", "ip proto 17", "ip proto 0x11",
+		"tcp[tcpflags] & (tcp-syn|tcp-fin) != 0", "ether proto \\ip",
+		"ether[0] & 1 = 0 and ip[16] >= 224", "vlan 5 and\ttcp\n",
+		"host ::ffff:192.0.2.1 || less 64" };
+	char why[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (filter_check_foreign(refused[i], why, sizeof(why)) == 0)
+			fail_msg("'%s' was taken", refused[i]);
+	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (filter_check_foreign(taken[i], why, sizeof(why)) == -1)
+			fail_msg("'%s': %s", taken[i], why);
+}
+
 int
 main(void)
 {
@@ -289,6 +329,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_system),
+		cmocka_unit_test(test_foreign),
 	};
 
 	return cmocka_run_group_tests_name("filter_resolve", tests, NULL, NULL);
