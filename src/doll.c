@@ -312,7 +312,12 @@ doll_run(struct doll *d, const char *peer)
 {
 	struct params now;
 
-	if (d->opt->hook != NULL && doll_read(d, &now) == 0)
+	if (d->opt->hook == NULL)
+		return;
+	d->hook_waits = d->hook != 0;
+	if (d->hook_waits)
+		(void)snprintf(d->hook_peer, sizeof(d->hook_peer), "%s", peer);
+	else if (doll_read(d, &now) == 0)
 		doll_hook(d, peer, &now);
 }
 
@@ -330,4 +335,6 @@ doll_reap(struct doll *d)
 	else if (WEXITSTATUS(status) != 0)
 		log_info("-U %s: ended with status %d", d->opt->hook,
 		    WEXITSTATUS(status));
+	if (d->hook_waits)
+		doll_run(d, d->hook_peer);
 }

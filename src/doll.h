@@ -22,6 +22,8 @@ struct doll {
 	bool fence_said; /* what is open */
 	bool no_ip6; /* said that IPv6 is switched off */
 	pid_t hook; /* still running; 0: none */
+	bool hook_waits; /* for its end, to be run for hook_peer */
+	char hook_peer[128];
 };
 
 /* What the doll has now.  0; -1: it has said why. */
@@ -42,9 +44,12 @@ void doll_configure(struct doll *, const struct params *want,
     const struct addr *own, const struct peer *);
 /* Brings it up if asked for (-u). */
 void doll_raise(struct doll *);
-/* Runs the command if asked for (-U). */
+/*
+ * Runs the command if asked for (-U).  One at a time: while one runs, the
+ * newest configuration waits for its end.
+ */
 void doll_run(struct doll *, const char *peer);
-/* Waits for a command that has ended, and says if it failed. */
+/* Waits for a command that has ended, says if it failed, runs the next one. */
 void doll_reap(struct doll *);
 
 #endif

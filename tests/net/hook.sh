@@ -1,6 +1,8 @@
 #!/bin/sh
 # -U runs a command when the doll is configured, with its variables; what it
-# says goes to standard error, also what it says on standard output.  Once.
+# says goes to standard error, also what it says on standard output.  Once a
+# session, and one at a time: a new session's waits for an old one's, none stays
+# a zombie.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master -U): puppet0
 . "$(dirname "$0")/lib.sh"
@@ -38,4 +40,34 @@ ip -n "$G" addr add 10.9.0.77/24 brd + dev wan
 wait_for 5 'ip -n $M -o addr show dev puppet0 | grep -q 10.9.0.77/24' \
     'the change is not on the doll'
 [ "$(said master.log 'the hook speaks' | wc -l)" = 1 ] || fail 'it ran again'
-ok
+
+stop "$PID"
+cat >"$TMP/slow" <<'END'
+#!/bin/sh
+echo "begins $PUPPET_MTU"
+while ! rm "$1" 2>/dev/null; do sleep 0.05; done
+echo "ends $PUPPET_MTU"
+END
+chmod 755 "$TMP/slow"
+mkdir -m 777 "$TMP/go"
+start slow "$M" "$EP" -m -C -s 1234 -U "exec $TMP/slow $TMP/go/on"
+SLOW_MASTER=$PID
+wait_listen "$M" 1234
+for mtu in 1400 1401 1402 1403; do
+	native "guest$mtu" "$G" connect 10.8.0.2 1234 preamble \
+	    hello:role=slave,link=1 params say:TOLD end:1
+	wait_log "guest$mtu.log" TOLD
+	wait_log slow.log 'begins 1500'
+	wait_exit "$NATIVE" 5
+	ip -n "$M" link set puppet0 mtu $mtu
+done
+: >"$TMP/go/on"
+wait_log slow.log 'begins 1403'
+: >"$TMP/go/on"
+wait_log slow.log 'ends 1403'
+says 'one after the other' 'begins 1500
+ends 1500
+begins 1403
+ends 1403' "$(said slow.log '^(begins|ends)')"
+wait_for 5 '! ps -o stat= --ppid $SLOW_MASTER | grep -q .' 'a hook is left'
+refusals_end
