@@ -8,7 +8,6 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <net/if.h>
-#include <ctype.h>
 #include <errno.h>
 #include <pcap.h>
 #include <stdio.h>
@@ -102,19 +101,10 @@ text_ends(const char *text, size_t size)
 	return memchr(text, '\0', size) != NULL;
 }
 
-/* A name that an interface can have. */
 static bool
 ifname_ok(const char name[PARAMS_NAME])
 {
-	const char *p;
-
-	if (!text_ends(name, PARAMS_NAME) || name[0] == '\0' ||
-	    strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return false;
-	for (p = name; *p != '\0'; p++)
-		if (*p == '/' || *p == ':' || !isgraph((unsigned char)*p))
-			return false;
-	return true;
+	return text_ends(name, PARAMS_NAME) && params_name_ok(name);
 }
 
 static int
@@ -129,7 +119,8 @@ act_capture(const struct helper_request *r, struct helper_answer *a)
 static int
 act_tap(const struct helper_request *r, struct helper_answer *a)
 {
-	if (r->ifname[0] != '\0' && !ifname_ok(r->ifname))
+	if ((r->ifname[0] != '\0' && !ifname_ok(r->ifname)) ||
+	    strchr(r->ifname, '%') != NULL) /* a pattern for Linux */
 		return refuse(a, EINVAL, "no name of an interface");
 	if (r->linktype != LINK_ANY && r->linktype != LINK_ETHERNET &&
 	    r->linktype != LINK_RAW)

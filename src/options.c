@@ -9,20 +9,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "helper.h"
 #include "log.h"
 #include "options.h"
 #include "resolve.h"
 
-static const char synopsis[] =
-    "usage: etherpuppet -i interface -s [addr:]port | -s - | -c host:port\n"
-    "       etherpuppet -m [-I doll] -c host:port | -e command | "
-    "-s [addr:]port\n"
+#define SYNOPSIS                                                       \
+	"usage: etherpuppet -i interface -s [addr:]port | -s - | "     \
+	"-c host:port\n"                                               \
+	"       etherpuppet -m [-I doll] -c host:port | -e command | " \
+	"-s [addr:]port\n"
+
+static const char synopsis[] = SYNOPSIS
     "example, a router's eth0 as puppet0 here, only to listen:\n"
     "       sudo etherpuppet -m -u -r -C \\\n"
     "           -e 'ssh root@router etherpuppet -i eth0 -s -'\n"
     "all options: etherpuppet -h; more: man etherpuppet\n";
 
-static const char help[] =
+static const char help[] = SYNOPSIS
+    "       etherpuppet -w file|- -c host:port | -e command | "
+    "-s [addr:]port\n"
+    "\n"
     "etherpuppet makes a virtual interface here (on the master) out of a real\n"
     "one elsewhere (on the slave).\n"
     "\n"
@@ -66,7 +73,10 @@ static const char help[] =
     "  -t, --stats seconds       show counters\n"
     "  -d, --debug               more messages; repeatable\n"
     "  -v, --version\n"
-    "  -h, --help\n";
+    "  -h, --help\n"
+    "\n"
+    "Exit status: 0 ended by a signal or, with -1, after a session that ended\n"
+    "well; 1 after a failure; 2 if the command line makes no sense.\n";
 
 static const struct option longopts[] = {
 	{ "listen", required_argument, NULL, 's' },
@@ -132,6 +142,15 @@ number(int letter, const char *text, unsigned long min, unsigned long max)
 	return (uint32_t)value;
 }
 
+static const char *
+check_command(int letter, const char *text)
+{
+	if (strlen(text) >= HELPER_COMMAND)
+		usage("-%c: the command is longer than %d bytes", letter,
+		    HELPER_COMMAND - 1);
+	return text;
+}
+
 static void
 set_peer(struct options *o, enum peer_form form, const char *text)
 {
@@ -141,6 +160,8 @@ set_peer(struct options *o, enum peer_form form, const char *text)
 		usage("only one of -s, -c and -e can be the connection");
 	if (*text == '\0')
 		usage("-s, -c and -e must not be empty");
+	if (form == PEER_EXEC)
+		check_command('e', text);
 	if (form == PEER_LISTEN && strcmp(text, "-") == 0)
 		form = PEER_STDIO;
 	if (form == PEER_LISTEN || form == PEER_CONNECT)
@@ -188,10 +209,11 @@ set_legacy(struct options *o, const char *text)
 static const char *
 set_name(int letter, const char *text)
 {
-	if (*text == '\0' || strlen(text) >= PARAMS_NAME ||
-	    strpbrk(text, "/ \t\n") != NULL)
+	if (!params_name_ok(text))
 		usage("-%c %s: must be an interface name of 1 to %d letters",
 		    letter, text, PARAMS_NAME - 1);
+	if (letter == 'I' && strchr(text, '%') != NULL)
+		usage("-I %s: must be a name without %%", text);
 	return text;
 }
 
@@ -285,7 +307,9 @@ parse_side(struct options *o, int letter, char *arg, bool *master)
 		o->up = true;
 		break;
 	case 'U':
-		o->hook = arg;
+		if (*arg == '\0')
+			usage("-U must not be empty");
+		o->hook = check_command('U', arg);
 		break;
 	case 'O':
 		o->open = true;
@@ -342,6 +366,9 @@ check_side(const struct options *o, bool master)
 		    "-w makes no doll: -I, -n, -u, -U, -O and -q cannot be met");
 	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
 		usage("-B captures everything, -M and -S leave something out");
+	if (o->exclude_ssh && o->npairs == FILTER_PAIRS)
+		usage("-S and -M: no more than %d of them together",
+		    FILTER_PAIRS);
 	if (o->coalesce && o->segment)
 		usage("-g joins segments, -G cuts them: only one of them");
 	if (o->coalesce && o->write != NULL)

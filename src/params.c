@@ -329,3 +329,15 @@ params_print(const struct params *p, char *out, size_t size)
 	}
 	return out;
 }
+
+bool
+params_name_ok(const char *name)
+{
+	/* white space as Linux counts it (lib/ctype.c): Latin-1's, too */
+	static const char never[] = "/: \t\n\v\f\r\xa0";
+	size_t len = strlen(name);
+
+	return len > 0 && len < PARAMS_NAME &&
+	    name[strcspn(name, never)] == '\0' && strcmp(name, ".") != 0 &&
+	    strcmp(name, "..") != 0;
+}

@@ -51,6 +51,12 @@ struct param_change {
 #define PARAMS_CHANGES (2 * PARAMS_ADDRS + 3)
 
 /*
+ * Whether an interface can have this name: Linux, net/core/dev.c,
+ * dev_valid_name(); the BSDs take more.
+ */
+bool params_name_ok(const char *name);
+
+/*
  * Checks a snapshot from a peer: MAC unicast and not zero, MTU between 68
  * and 65535 (larger ones become 65535), addresses unicast with a sane prefix,
  * known families; drops what is wrong, and says how many things it dropped.

@@ -569,7 +569,7 @@ test_requests_refused(void **state)
 		HELPER_READ, HELPER_APPLY, HELPER_JUDGE, HELPER_HOOK,
 		HELPER_FILTER, HELPER_EXCLUSIVE, HELPER_FENCE };
 	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
-		"a\x01", "\xc3\xa4" };
+		"a\n", "\xa0" };
 	size_t i, j;
 
 	(void)state;
