@@ -22,7 +22,7 @@
 #include "log.h"
 #include "platform.h"
 
-/* Who called sudo or doas, or a program with the set-user-ID bit. */
+/* Who called sudo or doas. */
 struct invoker {
 	bool other; /* than who we are */
 	uid_t uid;
@@ -50,24 +50,71 @@ invoker_find(struct invoker *who)
 {
 	const char *sudo = getenv("SUDO_UID"), *doas = getenv("DOAS_USER");
 	const struct passwd *pw;
-	unsigned uid = getuid(), gid;
+	unsigned uid = 0, gid;
 
 	memset(who, 0, sizeof(*who));
-	if (geteuid() != 0 || (uid == 0 && sudo == NULL && doas == NULL))
+	if (geteuid() != 0 || (sudo == NULL && doas == NULL))
 		return true;
-	if (uid == 0 && sudo != NULL && !id_parse(sudo, &uid))
+	if (sudo != NULL && !id_parse(sudo, &uid))
 		return false;
-	pw = uid == 0 && sudo == NULL ? getpwnam(doas) : getpwuid(uid);
+	pw = sudo == NULL ? getpwnam(doas) : getpwuid(uid);
 	if (pw == NULL)
 		return false;
 	who->other = true;
 	who->uid = pw->pw_uid;
 	who->gid = pw->pw_gid;
-	if (getuid() == 0 && sudo != NULL && id_parse(getenv("SUDO_GID"), &gid))
+	if (sudo != NULL && id_parse(getenv("SUDO_GID"), &gid))
 		who->gid = gid;
 	who->name = pw->pw_name;
 	who->home = pw->pw_dir;
 	return true;
+}
+
+static struct {
+	bool other;
+	gid_t gid, *groups;
+	int ngroups;
+} before; /* command_as_invoker() */
+
+int
+command_as_invoker(void)
+{
+	struct invoker who;
+
+	before.other = false;
+	if (!invoker_find(&who)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (!who.other)
+		return 0;
+	if ((before.ngroups = getgroups(0, NULL)) == -1 ||
+	    (before.groups = calloc((size_t)before.ngroups + 1,
+		 sizeof(gid_t))) == NULL ||
+	    getgroups(before.ngroups, before.groups) == -1)
+		return -1;
+	before.other = true;
+	before.gid = getegid();
+	if (initgroups(who.name, who.gid) == 0 && setegid(who.gid) == 0 &&
+	    seteuid(who.uid) == 0)
+		return 0;
+	command_as_before();
+	return -1;
+}
+
+void
+command_as_before(void)
+{
+	int error = errno;
+
+	if (before.other &&
+	    (seteuid(0) == -1 || setegid(before.gid) == -1 ||
+		setgroups((size_t)before.ngroups, before.groups) == -1))
+		abort(); /* never: root may */
+	free(before.groups);
+	before.groups = NULL;
+	before.other = false;
+	errno = error;
 }
 
 static void

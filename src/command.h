@@ -18,7 +18,7 @@ struct command {
 };
 
 /*
- * Starts it as the invoking user (SUDO_UID, DOAS_USER, the real user), with
+ * Starts it as the invoking user (SUDO_UID, DOAS_USER), with
  * signals as they are by default and no other descriptors.  The process,
  * which the caller waits for; -1: errno, and *failed says what failed.  Exit
  * statuses: the shell's (127: not found), 126: it could not be set up.
@@ -36,6 +36,13 @@ pid_t command_fork(void);
  * which gets the number that is returned.
  */
 int command_keep(int fd);
+
+/*
+ * From here on with the rights of the invoking user, until command_as_before(),
+ * which leaves errno as it was.  0; -1: errno.
+ */
+int command_as_invoker(void);
+void command_as_before(void);
 
 /*
  * Ends one that was not waited for yet, by SIGTERM or (force) SIGKILL, and

@@ -56,6 +56,11 @@ main(int argc, char *argv[])
 	open_standard();
 	log_open();
 	notify_open();
+	if (geteuid() != getuid()) {
+		log_info("the set-user-ID bit must not be on this program; use "
+			 "sudo or doas");
+		return 2;
+	}
 	options_parse(&options, argc, argv);
 	if (relay_signals_open() == -1)
 		return 1;

@@ -325,12 +325,7 @@ peer_exec(struct peer *peer, const char *command)
 {
 	memset(&request, 0, sizeof(request));
 	request.what = HELPER_EXEC;
-	if (strlen(command) >= sizeof(request.text)) {
-		log_info("-e: the command is longer than %d bytes",
-		    HELPER_COMMAND - 1);
-		return -1;
-	}
-	(void)strcpy(request.text, command);
+	(void)snprintf(request.text, sizeof(request.text), "%s", command);
 	if (helper_call(&request, &answer) == -1) {
 		log_errno("%s: %s", command,
 		    answer.failed[0] != '\0' ? answer.failed : answer.why);

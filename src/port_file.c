@@ -24,6 +24,7 @@
 #include <unistd.h>
 #include <pcap.h>
 
+#include "command.h"
 #include "log.h"
 #include "pcapng.h"
 #include "port.h"
@@ -145,8 +146,10 @@ output_open(struct port *port, const struct port_config *config)
 
 	if (strcmp(config->output, "-") == 0)
 		file->out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	else
+	else if (command_as_invoker() == 0) {
 		file->out = output_path(config->output);
+		command_as_before();
+	}
 	if (file->out == -1 || fstat(file->out, &st) == -1)
 		goto fail;
 	file->slow = !S_ISREG(st.st_mode);

@@ -38,6 +38,8 @@ for option in -h --help; do
 		! grep -qE -- "(^|[ ,])$later([ ,]|\$)" "$TMP/asked" ||
 		    fail "$option: $later does not exist yet"
 	done
+	head -n 1 "$TMP/asked" | grep -q '^usage: ' || fail "$option: synopsis"
+	grep -q '^Exit status: 0 ' "$TMP/asked" || fail "$option: exit status"
 	[ -z "$(tail -c 1 "$TMP/asked")" ] || fail "$option: no end of line"
 	! grep -q '.\{81\}' "$TMP/asked" || fail "$option: over 80 columns"
 done
@@ -89,6 +91,13 @@ usage "-M *:*,*:99999: '99999' is no port: 1 to 65535, or * for any" \
     -i wan -s 1234 -M '*:*,*:99999'
 usage '-B captures everything, -M and -S leave something out' \
     -i wan -s 1234 -B -S
+PAIR='*:*,*:22'
+usage '-S and -M: no more than 8 of them together' -i wan -s 1234 -S -M "$PAIR" \
+    -M "$PAIR" -M "$PAIR" -M "$PAIR" -M "$PAIR" -M "$PAIR" -M "$PAIR" -M "$PAIR"
+long=$(printf '%4096s' true)
+usage '-U: the command is longer than 4095 bytes' -m -s 1234 -U "$long"
+usage '-e: the command is longer than 4095 bytes' -m -e "$long"
+usage '-U must not be empty' -m -s 1234 -U ''
 usage '-L 0.5: must be 0.3 or 0.4' -m -c gw:1234 -L 0.5
 usage '-L is for the side that connects (-c, -e); a listening side finds out '\
 'by itself' -m -s 1234 -L 0.3
@@ -114,6 +123,10 @@ NAME='must be an interface name of 1 to 15 letters'
 usage "-i a-name-of-16-char: $NAME" -i a-name-of-16-char -s 1234
 usage "-I a-name-of-16-char: $NAME" -m -I a-name-of-16-char -s 1234
 usage "-i : $NAME" -i '' -s 1234
+usage "-i a:b: $NAME" -i a:b -s 1234
+usage "-I ..: $NAME" -m -I .. -s 1234
+usage '-I puppet%d: must be a name without %' -m -I puppet%d -s 1234
+usage "-i a\\xc3\\xa0: $NAME" -i "$(printf 'a\303\240')" -s 1234
 usage '-n ../../etc: must be a name without /' -m -c gw:1234 -n ../../etc
 usage 'stray: not an option' -m -c gw:1234 stray
 usage '--nonsense: not an option' --nonsense
@@ -124,4 +137,14 @@ for later in '-k id.pem' '-K peer.crt' '-a 10.0.0.0/8'; do
 	# shellcheck disable=SC2086
 	usage "${later%% *}: not an option" -m -c gw:1234 $later
 done
+
+# with the set-user-ID bit it would be root for everybody
+if have setpriv; then
+	cp "$EP" "$TMP/program"
+	chmod 4755 "$TMP/program"
+	refused 2 'etherpuppet: the set-user-ID bit must not be on this program; '\
+'use sudo or doas' "$G" setpriv --reuid nobody --regid nogroup \
+	    --clear-groups "$TMP/program" -w "$TMP/root" -s 127.0.0.1:1234
+	[ ! -e "$TMP/root" ] || fail 'it wrote a file as root'
+fi
 refusals_end

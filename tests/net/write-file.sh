@@ -33,4 +33,15 @@ sniff_end wan
 "$PY" "$NET/pcap.py" compare "$TMP/wan.pcap" "$TMP/out/doll.pcapng" $from ||
     fail 'other frames than tcpdump on the interface'
 ip -n "$M" -o link | grep puppet && fail 'there is a doll'
-ok
+
+# under sudo it is a file of the user's, and where he may not write there is none
+uid=$(id -u nobody)
+start sudo "$M" env SUDO_UID="$uid" "$TMP/program" -c 10.8.0.1:1234 \
+    -w "$TMP/out/own.pcapng"
+wait_for 5 '[ -e "$TMP/out/own.pcapng" ]' 'no file'
+[ "$(stat -c %u "$TMP/out/own.pcapng")" = "$uid" ] || fail 'the file is not his'
+stop "$PID"
+mkdir -m 755 "$TMP/roots"
+refused 1 "etherpuppet: $TMP/roots/file: Permission denied" "$M" \
+    env SUDO_UID="$uid" "$TMP/program" -c 10.8.0.1:1234 -w "$TMP/roots/file"
+refusals_end
