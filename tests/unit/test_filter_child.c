@@ -4,6 +4,7 @@
  */
 #include <sys/types.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -94,6 +95,12 @@ filter_build(const struct filter_config *c, struct bpf_program *out, char *why,
 		_exit(0);
 	if (strcmp(what, "eat") == 0)
 		return eat(why, size);
+	if (strcmp(what, "ask") == 0) {
+		c->seal();
+		snprintf(why, size, "%s",
+		    socket(AF_INET, SOCK_DGRAM, 0) == -1 ? "nobody" : "asks");
+		return -1;
+	}
 	if (strcmp(what, "reach") == 0)
 		return reach(why, size);
 	snprintf(why, size, "syntax error");
@@ -197,6 +204,14 @@ test_descriptors(void **state)
 	close(spy[0]);
 }
 
+/* When the peer's text is compiled there is no way to a name server. */
+static void
+test_sealed(void **state)
+{
+	(void)state;
+	assert_fails("ask", "nobody");
+}
+
 /* What stands in stdio's buffer is written once, by us. */
 static void
 test_buffers(void **state)
@@ -229,6 +244,7 @@ main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_buffers),
+		cmocka_unit_test(test_sealed),
 	};
 
 	return cmocka_run_group_tests_name("filter_child", tests, NULL, NULL);
