@@ -2,10 +2,13 @@
  * The capture port on Linux: one packet(7) socket for both directions
  * (packet_linux.c).
  *
+ * A NIC filters multicast groups that its host has not joined, and a session
+ * wants all of them: neighbour solicitations for the doll's addresses, LLDP,
+ * routing protocols.  Other hosts' unicast frames need promiscuous mode.
+ *
  * The filter is attached before the socket hears anything, and it hears
  * nothing between sessions.  Without a mark of its own (packet_linux.c) the
  * port takes no segmentation from the relay: segments would come back.
- * Loopback is refused for the like reason: what goes out there comes in.
  *
  * The interface is followed by its index, whatever it is called.  The socket
  * itself tells when it has gone, also to another namespace: it is bound to no
@@ -31,6 +34,7 @@
 #include <pcap/bpf.h>
 
 #include "acquire_linux.h"
+#include "hardware_linux.h"
 #include "helper.h"
 #include "log.h"
 #include "packet_linux.h"
@@ -44,7 +48,7 @@
 struct capture {
 	struct packet packet;
 	char wanted[IFNAMSIZ]; /* the name from the start */
-	bool attached, promisc;
+	bool attached, promisc, allmulti;
 	bool anew; /* on another interface than at the last tick */
 	int said; /* why there is none, an errno; 0: there was one */
 	enum state {
@@ -56,12 +60,44 @@ struct capture {
 	uint8_t slab[PORT_SLAB];
 };
 
+/* *is: whether it is there already.  0, -1 errno. */
+static int
+membership_set(struct port *port, unsigned short type, bool *is, bool on)
+{
+	struct capture *c = port->state;
+	struct packet_mreq mreq = {
+		.mr_ifindex = c->packet.ifindex,
+		.mr_type = type,
+	};
+
+	if (*is == on)
+		return 0;
+	if (c->state != STATE_GONE &&
+	    setsockopt(port->fd, SOL_PACKET,
+		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
+		sizeof(mreq)) == -1 &&
+	    errno != ENODEV) /* just gone */
+		return -1;
+	*is = on;
+	return 0;
+}
+
+static void
+multicast_hear(struct port *port, bool on)
+{
+	struct capture *c = port->state;
+
+	if (membership_set(port, PACKET_MR_ALLMULTI, &c->allmulti, on) == -1)
+		log_errno("%s: PACKET_MR_ALLMULTI", port->name);
+}
+
 static int
 capture_attach(struct port *port)
 {
 	struct capture *c = port->state;
 
 	c->attached = true;
+	multicast_hear(port, true);
 	return packet_listen(&c->packet, true);
 }
 
@@ -71,6 +107,7 @@ capture_detach(struct port *port)
 	struct capture *c = port->state;
 
 	c->attached = false;
+	multicast_hear(port, false);
 	if (packet_listen(&c->packet, false) == -1)
 		log_errno("%s: bind", port->name);
 }
@@ -118,6 +155,7 @@ static int
 capture_identify(struct port *port)
 {
 	struct capture *c = port->state;
+	char why[128];
 
 	if (packet_identify(&c->packet, port->name) == -1) {
 		log_errno("%s: SIOCGIFINDEX", port->name);
@@ -126,8 +164,8 @@ capture_identify(struct port *port)
 	(void)snprintf(c->wanted, sizeof(c->wanted), "%.15s", port->name);
 	port->linktype = c->packet.linktype;
 	if (port->linktype == LINK_ANY) {
-		log_info("%s: link type %u is neither Ethernet nor raw IP",
-		    port->name, c->packet.hatype);
+		hardware_reason(c->packet.hatype, why, sizeof(why));
+		log_info("%s: %s", port->name, why);
 		return -1;
 	}
 	return 0;
@@ -252,21 +290,8 @@ static int
 capture_promisc(struct port *port, bool on)
 {
 	struct capture *c = port->state;
-	struct packet_mreq mreq = {
-		.mr_ifindex = c->packet.ifindex,
-		.mr_type = PACKET_MR_PROMISC,
-	};
 
-	if (c->promisc == on)
-		return 0;
-	if (c->state != STATE_GONE &&
-	    setsockopt(port->fd, SOL_PACKET,
-		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
-		sizeof(mreq)) == -1 &&
-	    errno != ENODEV) /* just gone */
-		return -1;
-	c->promisc = on;
-	return 0;
+	return membership_set(port, PACKET_MR_PROMISC, &c->promisc, on);
 }
 
 static int
@@ -287,12 +312,13 @@ capture_rebind(struct port *port)
 		return -1;
 	}
 	/* Memberships went with the old interface. */
-	c->promisc = false;
+	c->promisc = c->allmulti = false;
 	c->state = STATE_DOWN;
 	c->anew = true;
 	c->said = 0;
+	multicast_hear(port, c->attached);
 	if (promisc && capture_promisc(port, true) == -1)
-		log_errno("%s: PACKET_ADD_MEMBERSHIP", port->name);
+		log_errno("%s: PACKET_MR_PROMISC", port->name);
 	return 0;
 }
 

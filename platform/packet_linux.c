@@ -29,7 +29,6 @@
 #include <sys/random.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -38,12 +37,10 @@
 #include <pcap/bpf.h>
 
 #include "acquire_linux.h"
+#include "hardware_linux.h"
 #include "packet_linux.h"
 #include "platform.h"
 #include "vnet_linux.h"
-
-/* Hardware types (ARPHRD) that not every libc names. */
-#define HW_RAWIP   519
 
 #define DRAIN_MAX  (1 << 20) /* more frames than any buffer holds */
 #define PROTO_ALL  0x0003
@@ -56,22 +53,6 @@ packet_ifreq(const char *ifname)
 
 	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
 	return ifr;
-}
-
-/* The link type of a kind of hardware, LINK_ANY if it is none of ours. */
-static int
-linktype_of(unsigned hatype)
-{
-	switch (hatype) {
-	case ARPHRD_ETHER:
-		return LINK_ETHERNET;
-	case ARPHRD_PPP:
-	case ARPHRD_NONE:
-	case HW_RAWIP:
-		return LINK_RAW;
-	default:
-		return LINK_ANY;
-	}
 }
 
 static int
@@ -99,7 +80,7 @@ packet_identify(struct packet *p, const char *ifname)
 	    ioctl(p->fd, SIOCGIFINDEX, &ifr) == -1)
 		return -1;
 	p->ifindex = ifr.ifr_ifindex;
-	p->linktype = linktype_of(p->hatype);
+	p->linktype = hardware_carries(p->fd, ifname, p->hatype);
 	if (getsockopt(p->fd, SOL_SOCKET, SO_MARK, &p->mark, &size) == -1)
 		p->mark = 0;
 	return 0;
@@ -144,7 +125,7 @@ capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 	if (hatype_read(fd, ifname, &hatype) == -1)
 		return acquire_fail(fd, failed, "SIOCGIFHWADDR");
 	/* IP from the first byte, whatever the driver does in front of it. */
-	if (linktype_of(hatype) == LINK_RAW) {
+	if (hardware_linktype(hatype) == LINK_RAW) {
 		(void)close(fd);
 		fd = socket(AF_PACKET, SOCK_DGRAM | flags, 0);
 		if (fd == -1)
@@ -279,7 +260,7 @@ packet_rebind(struct packet *p, const char *ifname, bool hear)
 
 	if (packet_identify(p, ifname) == -1)
 		return -1;
-	if (p->hatype == hatype)
+	if (p->hatype == hatype && p->linktype == linktype)
 		return packet_bind(p, hear ? PROTO_ALL : PROTO_NONE);
 	p->hatype = hatype;
 	p->linktype = linktype;

@@ -19,33 +19,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hardware_linux.h"
 #include "netlink_linux.h"
 #include "params.h"
 #include "port.h"
 
-#define HW_RAWIP    519 /* ARPHRD_RAWIP, not in every libc */
 #define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
 
 struct reading {
 	struct params *out;
 	unsigned index;
 };
-
-static int
-link_type(unsigned short hardware)
-{
-	switch (hardware) {
-	case ARPHRD_ETHER:
-	case ARPHRD_LOOPBACK:
-		return LINK_ETHERNET;
-	case ARPHRD_PPP:
-	case ARPHRD_NONE:
-	case HW_RAWIP:
-		return LINK_RAW;
-	default:
-		return LINK_ANY;
-	}
-}
 
 static void
 link_attr(struct params *p, const struct rtattr *a)
@@ -85,7 +69,7 @@ link_take(const struct nlmsghdr *head, void *arg)
 	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
 		return;
 	reading->index = (unsigned)ifi->ifi_index;
-	p->linktype = link_type(ifi->ifi_type);
+	p->linktype = hardware_linktype(ifi->ifi_type);
 	p->flags = (ifi->ifi_flags & IFF_UP ? PARAM_UP : 0) |
 	    (ifi->ifi_flags & IFF_RUNNING ? PARAM_RUNNING : 0);
 	p->mtu_max = p->linktype == LINK_ETHERNET ? TAP_MTU_MAX : 0;

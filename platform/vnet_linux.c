@@ -136,7 +136,7 @@ transport_head(uint8_t proto, uint16_t *csum_offset)
 	case IPPROTO_UDP:
 		*csum_offset = UDP_CSUM;
 		return UDP_HEAD;
-	case IPPROTO_SCTP:
+	case PROTO_SCTP:
 		*csum_offset = SCTP_CSUM;
 		return SCTP_HEAD;
 	default:

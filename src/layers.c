@@ -234,6 +234,6 @@ layers_sctp(const struct frame *f, int linktype)
 		return 0;
 	for (; at < start; at++)
 		if (ip_read(&bare, at, &ip) && ip.l4 == start)
-			return ip.proto == IPPROTO_SCTP ? bare.len : 0;
+			return ip.proto == PROTO_SCTP ? bare.len : 0;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #define TCP_HEAD    20
 #define UDP_HEAD    8
 #define SCTP_HEAD   12
+#define PROTO_SCTP  132 /* not in every system's headers */
 
 enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
 

@@ -11,9 +11,9 @@ from=02:00:00:09:00:64 nobody=02:00:00:09:00:c8
 watch() {	# slave|master FILTER
 	slave_f='' master_f=''
 	[ "$1" = slave ] && slave_f=-f || master_f=-f
-	slave -s 1234 -i wan ${slave_f:+-f "$2"}
+	slave -s 1234 -i wan -D 0 ${slave_f:+-f "$2"}
 	wait_listen "$G" 1234
-	master -m -u -r -c 10.8.0.1:1234 ${master_f:+-f "$2"}
+	master -m -u -r -D 0 -c 10.8.0.1:1234 ${master_f:+-f "$2"}
 	wait_session
 	sniff wan "$G" wan "$2"
 	sniff doll "$M" puppet0

@@ -31,7 +31,7 @@ watch() {
 }
 
 topo
-pair '' -r
+pair '-D 0' '-r -D 0'
 watch on
 [ "$largest" -gt 1514 ] || fail 'no super-frame was there to see'
 watch off

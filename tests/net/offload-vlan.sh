@@ -11,7 +11,7 @@ from=02:00:00:09:00:64 nobody=02:00:00:09:00:c8 frames=40
 
 watch() {	# 4|6 TAGS MASTER-OPTIONS
 	check=${3:+check}
-	pair '' "-r ${3:-}"
+	pair '-D 0' "-r -D 0 ${3:-}"
 	sniff wan "$G" wan
 	sniff doll "$M" puppet0
 	# shellcheck disable=SC2086

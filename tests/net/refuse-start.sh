@@ -13,7 +13,7 @@ BY=$TMP/etherpuppet
 E='etherpuppet:'
 
 refused 1 "$E eth9: no such interface" "$G" "$EP" -i eth9 -s 1234
-refused 1 "$E lo: link type 772 is neither Ethernet nor raw IP" \
+refused 1 "$E lo: a loopback interface hears what it sends" \
     "$G" "$EP" -i lo -s 1234
 ip -n "$M" tuntap add dev vpn0 mode tun
 KIND='TUNSETIFF: Invalid argument; there is an interface of this name and another kind, or none may have it'

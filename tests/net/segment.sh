@@ -10,7 +10,7 @@
 bytes=10000000
 
 watch() {
-	pair "$1" "-r $2"
+	pair "-D 0 $1" "-r -D 0 $2"
 	sniff wan "$G" wan
 	# small slots, many of them: frames come in bursts of 45
 	sniff doll "$M" puppet0 -s 4096

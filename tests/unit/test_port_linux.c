@@ -691,6 +691,37 @@ promiscuous(void)
 	return run("ip -d link show v0 | grep -q 'promiscuity 1'");
 }
 
+static bool
+all_multicast(void)
+{
+	return run("ip -d link show v0 | grep -q 'allmulti 1'");
+}
+
+/* During a session a NIC lets every group in, and not after it. */
+static void
+test_multicast(void **state)
+{
+	(void)state;
+	need_net();
+	if (!run("ip -d link show v0 | grep -q allmulti"))
+		skip(); /* before Linux 6.0 */
+	assert_false(all_multicast());
+	assert_int_equal(port.ops->attach(&port), 0);
+	assert_true(all_multicast());
+	assert_false(promiscuous());
+	port.ops->detach(&port);
+	assert_false(all_multicast());
+	assert_int_equal(port.ops->attach(&port), 0);
+	assert_true(run("ip link del v0"));
+	assert_int_equal(tick(), PORT_DOWN);
+	assert_true(cable_make());
+	assert_false(all_multicast());
+	assert_int_equal(tick(), PORT_UP);
+	assert_true(all_multicast());
+	port.ops->detach(&port);
+	assert_false(all_multicast());
+}
+
 /* Nobody may do it all: only the opening wants privilege. */
 static void
 remake(bool attached)
@@ -1000,6 +1031,7 @@ main(void)
 		TEST(test_down),
 		TEST(test_gone_unseen),
 		TEST(test_down_before),
+		TEST(test_multicast),
 		TEST(test_remade),
 		TEST(test_remade_detached),
 		TEST(test_remade_soon),

@@ -1,0 +1,85 @@
+#!/bin/sh
+# A NIC lets in what its host has joined, and during a session every multicast
+# group: with the README's first command the doll shows what tcpdump -p shows on
+# the gateway, and other hosts' frames only with -p.  The doll is reached at an
+# IPv6 address of its own.
+#
+#   R wan (e1000) ==[ hub ]== wan (e1000) G (slave) ctl ---- ctl M: puppet0
+. "$(dirname "$0")/../net/lib.sh"
+
+# Only the machine's own, which nobody else needs.
+grep -q ' top=' /proc/cmdline || skip 'not in the virtual machine'
+modprobe -q e1000 2>/dev/null || true
+NICS=$(for nic in /sys/class/net/*; do
+	case $(readlink -f "$nic/device/driver") in
+	*/e1000) echo "${nic##*/}" ;;
+	esac
+done)
+[ "$(echo "$NICS" | wc -w)" = 2 ] || skip "no two e1000 here"
+
+# nic NAME HOST MAC ADDRESS...: in the place of the cable's end
+nic() {
+	_nic=$1 _h=$2 _mac=$3
+	shift 3
+	ip link set "$_nic" netns "$_h" name wan address "$_mac"
+	for _a; do
+		ip -n "$_h" addr add "$_a" dev wan nodad
+	done
+	ip -n "$_h" link set wan up
+	wait_for 10 "ip -n $_h -o link show wan | grep -q LOWER_UP" \
+	    "wan in $_h has no carrier"
+}
+
+# say: five groups, LLDP, and a frame for another host
+say() {
+	in_R "$PY" - "$NET" "$TMP/say.pcap" <<-'end'
+	import sys
+	sys.path.insert(0, sys.argv[1])
+	import pcap
+	to = ["01005e010101", "01005e7f0203", "333300010001", "3333ff123456",
+	      "0180c2000000", "0180c200000e", "020000000077"]
+	pcap.write(sys.argv[2], [bytes.fromhex(t + "020000090002"
+	    + ("88cc" if t.endswith("0e") else "88b5")) + bytes(50) for t in to])
+	end
+	in_R "$PY" "$NET/pcap.py" send wan "$TMP/say.pcap"
+}
+
+# heard COUNT SLAVE-OPTIONS: so many of these, on the doll and on the gateway
+heard() {
+	pair "-D 0 $2" '-r -C -D 0'
+	sniff doll "$M" puppet0 ether src 02:00:00:09:00:02
+	sniff wan "$G" wan ether src 02:00:00:09:00:02
+	say
+	wait_frames doll "$1"
+	say
+	wait_frames doll $((2 * $1))
+	sniff_end doll
+	sniff_end wan
+	"$PY" "$NET/pcap.py" compare "$TMP/wan.pcap" "$TMP/doll.pcap" ||
+	    fail 'the doll shows something else than the gateway'
+	[ "$(frames doll)" = $((2 * $1)) ] ||
+	    fail "$(frames doll) frames of 2 x $1 with slave '$2'"
+	stop "$MASTER"
+	stop "$SLAVE"
+}
+
+topo ipv6
+ip -n "$R" link del wan
+# shellcheck disable=SC2086
+set -- $NICS
+nic "$1" "$R" 02:00:00:09:00:02 10.9.0.2/24 fd09::2/64
+nic "$2" "$G" 02:00:00:09:00:01 10.9.0.1/24 fd09::1/64
+wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null' 'the hub is dead'
+
+heard 6 ''
+heard 7 -p
+
+# the gateway's MAC, and an IPv6 address that only the doll has
+pair '-D 0' '-D 0'
+wait_for 5 'ip -n "$M" link show puppet0 | grep -q 02:00:00:09:00:01' 'the MAC'
+ip -n "$M" addr add fd09::3/64 dev puppet0 nodad
+pings "$R" fd09::3
+[ "$(ip -n "$G" -d link show wan |
+    sed -n 's/.* promiscuity \([0-9]*\).*/\1/p')" = 0 ] ||
+    fail 'promiscuous: the test shows nothing'
+ok
