@@ -9,6 +9,8 @@
 #include "log.h"
 
 #define REFUSED_LINES 16 /* a minute */
+/* Lines of a kind that the other side's snapshots can cause, a minute. */
+#define SAID 10
 
 static struct helper_request request;
 static struct helper_answer answer;
@@ -59,9 +61,12 @@ doll_fence(struct doll *d)
 int
 doll_read(struct doll *d, struct params *out)
 {
+	static struct log_limit limit;
+
 	memset(&request, 0, sizeof(request));
 	if (ask(d, HELPER_READ) == -1) {
-		if (errno != ENODEV) /* deleted: it will be made again */
+		if (errno != ENODEV &&
+		    log_few(&limit, SAID)) /* deleted: it will be made again */
 			log_errno("%s: reading its parameters", d->name);
 		return -1;
 	}
@@ -97,6 +102,7 @@ change_print(const struct param_change *c, char *out, size_t size)
 static int
 doll_change(struct doll *d, const struct param_change *change)
 {
+	static struct log_limit limit;
 	char text[128];
 
 	memset(&request, 0, sizeof(request));
@@ -105,11 +111,11 @@ doll_change(struct doll *d, const struct param_change *change)
 	log_debug(2, "%s: setting %s", d->name, text);
 	if (ask(d, HELPER_APPLY) == 0)
 		return 0;
-	if (errno == EAFNOSUPPORT)
-		return -1;
-	log_errno("%s: %s not set%s", d->name, text,
-	    errno == EPERM || errno == EACCES ? " (run as root, or with -C)" :
-						"");
+	if (errno != EAFNOSUPPORT && log_few(&limit, SAID))
+		log_errno("%s: %s not set%s", d->name, text,
+		    errno == EPERM || errno == EACCES ?
+			" (run as root, or with -C)" :
+			"");
 	return -1;
 }
 
@@ -117,6 +123,7 @@ doll_change(struct doll *d, const struct param_change *change)
 static int
 doll_change_all(struct doll *d, const struct param_change *changes, int n)
 {
+	static struct log_limit limit;
 	int i, failed = 0, off = 0;
 
 	for (i = 0; i < n; i++)
@@ -127,7 +134,7 @@ doll_change_all(struct doll *d, const struct param_change *changes, int n)
 			(void)params_addr_put(&d->ours, &changes[i].addr);
 		else if (changes[i].what == PARAM_DEL_ADDR)
 			(void)params_addr_take(&d->ours, &changes[i].addr);
-	if (off > 0 && !d->no_ip6)
+	if (off > 0 && !d->no_ip6 && log_few(&limit, SAID))
 		log_info("%s: IPv6 is switched off there (%s): %d addresses "
 			 "not set",
 		    d->name, params_no_ip6, off);
@@ -161,6 +168,7 @@ static void
 doll_guard(struct doll *d, struct params *want, const struct addr *own,
     const struct peer *peer)
 {
+	static struct log_limit failed;
 	struct params was = d->refused;
 	int i, n = 0;
 
@@ -172,7 +180,7 @@ doll_guard(struct doll *d, struct params *want, const struct addr *own,
 	request.offer.naddrs = want->naddrs;
 	memcpy(request.offer.addrs, want->addrs, sizeof(want->addrs));
 	if (want->naddrs > 0 && ask(d, HELPER_JUDGE) == -1) {
-		if (errno != ENODEV)
+		if (errno != ENODEV && log_allowed(&failed))
 			log_errno("%s: no address set: %s", d->name,
 			    answer.failed[0] != '\0' ? answer.failed :
 						       answer.why);
@@ -206,9 +214,11 @@ doll_warn(struct doll *d)
 static void
 doll_limit(struct doll *d, struct params *want, const struct params *now)
 {
+	static struct log_limit limit;
+
 	if (!want->have_mtu || now->mtu_max == 0 || want->mtu <= now->mtu_max)
 		return;
-	if (want->mtu != d->refused.mtu)
+	if (want->mtu != d->refused.mtu && log_few(&limit, SAID))
 		log_info("%s: MTU %u instead of %u, it takes no more", d->name,
 		    now->mtu_max, want->mtu);
 	d->refused.mtu = want->mtu;
@@ -220,6 +230,7 @@ static void
 doll_verify(struct doll *d, const struct params *want)
 {
 	static struct param_change changes[PARAMS_CHANGES];
+	static struct log_limit failed, done;
 	struct params now;
 	char text[512];
 	int i, n;
@@ -228,11 +239,14 @@ doll_verify(struct doll *d, const struct params *want)
 		return;
 	n = params_diff(&now, want, NULL, changes);
 	for (i = 0; i < n; i++)
-		if (!d->no_ip6 ||
-		    changes[i].addr.addr.addr_type != ADDR_TYPE_IP6)
+		if ((!d->no_ip6 ||
+			changes[i].addr.addr.addr_type != ADDR_TYPE_IP6) &&
+		    log_few(&failed, SAID))
 			log_info("%s: %s did not take", d->name,
 			    change_print(&changes[i], text, sizeof(text)));
-	log_info("%s: %s", d->name, params_print(&now, text, sizeof(text)));
+	if (log_few(&done, SAID))
+		log_info("%s: %s", d->name,
+		    params_print(&now, text, sizeof(text)));
 }
 
 void

@@ -283,14 +283,24 @@ log_dump(const void *data, size_t len)
 }
 
 bool
-log_allowed(struct log_limit *limit)
+log_few(struct log_limit *limit, unsigned n)
 {
 	uint64_t now = clock_ms();
 
-	if (now < limit->next_ms)
+	if (now >= limit->next_ms) {
+		limit->next_ms = now + LIMIT_MS;
+		limit->said = 0;
+	}
+	if (limit->said >= n)
 		return false;
-	limit->next_ms = now + LIMIT_MS;
+	limit->said++;
 	return true;
+}
+
+bool
+log_allowed(struct log_limit *limit)
+{
+	return log_few(limit, 1);
 }
 
 uint64_t

@@ -48,11 +48,16 @@ const char *log_prefix(const char *level);
  */
 void log_status(const char *text);
 
-/* True at most once a minute for each struct; all zero at the start. */
+/*
+ * True at most once, or n times, a minute for each struct; all zero at the
+ * start.
+ */
 struct log_limit {
 	uint64_t next_ms;
+	unsigned said; /* since the minute began */
 };
 bool log_allowed(struct log_limit *);
+bool log_few(struct log_limit *, unsigned n);
 
 /* Milliseconds and microseconds of the monotonic clock. */
 uint64_t clock_ms(void);

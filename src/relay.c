@@ -274,6 +274,8 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 		relay_poll_up(r, fds, &due);
 	else if (live && r->port.more && !r->paused)
 		due = now;
+	if (live && room && r->link.live->more)
+		due = now;
 	if (r->tick_ms < due)
 		due = r->tick_ms;
 	if (now < r->watch_ms && r->watch_ms < due)

@@ -220,6 +220,7 @@ session_tick(struct session *s, uint64_t now)
 {
 	uint64_t due;
 
+	s->turn = 0;
 	if (s->state == SESSION_GREETING || s->state == SESSION_HELLO)
 		return tick_hello(s, now);
 	if (s->state != SESSION_OPEN || !s->codec.dialect->pings)

@@ -24,6 +24,8 @@
 #define SESSION_HELLO_MS 10000
 #define SESSION_PING_MS	 10000
 #define SESSION_DEAD_MS	 30000
+/* Messages that are not frames, handled in one turn of the loop at most. */
+#define SESSION_TURN 64
 
 struct session {
 	struct peer peer;
@@ -56,6 +58,8 @@ struct session {
 	uint64_t marked_us; /* since when what the last MARK is for waits */
 	struct late late; /* the same of what comes */
 	bool eof;
+	unsigned turn; /* messages handled since session_tick(), not frames */
+	bool more; /* others are here and wait for the next turn */
 	uint8_t *in, *out;
 	size_t inoff, inlen, outoff, outlen;
 	size_t half; /* of what is queued first, a frame's; 0: none */
@@ -133,7 +137,10 @@ bool session_greeting(struct session *);
 /* Room for n more bytes behind what is queued; NULL: there is none. */
 uint8_t *session_room(struct session *, size_t n);
 
-/* Keepalive and deadlines; returns when to come again (clock_ms()). */
+/*
+ * Keepalive and deadlines; returns when to come again (clock_ms()).  Called
+ * once in every turn of the loop: the next SESSION_TURN messages may come.
+ */
 uint64_t session_tick(struct session *, uint64_t now);
 
 #endif

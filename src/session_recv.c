@@ -27,12 +27,17 @@ take_pong(struct session *s, uint64_t token)
 		peer_far(&s->peer);
 }
 
+/* A later one changes only what the other side wants, etherpuppet(7). */
 static void
 take_hello(struct session *s, struct message *m)
 {
+	bool first = s->state == SESSION_HELLO;
 	char name[256];
 
-	s->theirs = m->hello;
+	if (first)
+		s->theirs = m->hello;
+	else
+		s->theirs.want = m->hello.want;
 	s->codec.timestamps = (m->hello.want & WANT_TIMESTAMPS) &&
 	    s->ours.can_timestamps;
 	log_debug(1, "%s: hello of %s, %s, can %x, want %x, link type %d",
@@ -40,7 +45,7 @@ take_hello(struct session *s, struct message *m)
 	    log_escape(name, sizeof(name), m->hello.ifname,
 		strlen(m->hello.ifname)),
 	    m->hello.can, m->hello.want, m->hello.linktype);
-	if (s->state == SESSION_HELLO)
+	if (first)
 		s->state = SESSION_READY;
 	else
 		s->on_message(s->arg, s, m);
@@ -92,11 +97,23 @@ take(struct session *s, struct message *m)
 	}
 }
 
+/* HELLO comes first; BYE may say why there is none. */
+static bool
+too_early(struct session *s, enum message_kind kind)
+{
+	if (s->state != SESSION_HELLO || kind == MSG_HELLO || kind == MSG_BYE)
+		return false;
+	session_bye(s, BYE_PROTOCOL, "protocol error: %s first",
+	    kind == MSG_FRAME ? "frame" : "another message than HELLO");
+	return true;
+}
+
 /*
  * One message; frames are left where they are unless somebody asks for them,
  * and so is a PING while he holds others: its answer says that what came before
  * has been delivered.  False: nothing more can be done with the bytes that are
- * here.
+ * here, or not in this turn: whoever sends messages without end must not keep
+ * the loop from all else.
  */
 static bool
 next_message(struct session *s, struct frame *frame, bool others)
@@ -105,26 +122,26 @@ next_message(struct session *s, struct frame *frame, bool others)
 	char why[256];
 	ssize_t n;
 
+	s->more = s->turn >= SESSION_TURN;
+	if (s->more)
+		return false;
 	n = s->codec.dialect->get(&s->codec, s->in + s->inoff, s->inlen, &m,
 	    why, sizeof(why));
 	if (n == -1)
 		session_bye(s, BYE_PROTOCOL, "protocol error: %s", why);
 	if (n <= 0)
 		return false;
-	if (m.kind == MSG_FRAME && frame == NULL) {
-		if (s->state == SESSION_HELLO)
-			session_bye(s, BYE_PROTOCOL,
-			    "protocol error: frame first");
-		return false;
-	}
-	if (m.kind == MSG_PING && others)
+	if (too_early(s, m.kind) || (m.kind == MSG_FRAME && frame == NULL) ||
+	    (m.kind == MSG_PING && others))
 		return false;
 	s->inoff += (size_t)n;
 	s->inlen -= (size_t)n;
 	if (m.kind == MSG_FRAME)
 		*frame = m.frame;
-	else
+	else {
+		s->turn++;
 		take(s, &m);
+	}
 	return s->state != SESSION_OVER;
 }
 
@@ -215,7 +232,7 @@ session_read_events(const struct session *s, bool room)
 		return 0;
 	if (s->state == SESSION_READY) /* to see that it left */
 		return s->inlen < READ_MIN ? POLLIN : 0;
-	return s->state == SESSION_OPEN && !room ? 0 : POLLIN;
+	return s->state == SESSION_OPEN && (!room || s->more) ? 0 : POLLIN;
 }
 
 int
@@ -273,6 +290,7 @@ session_hear_out(struct session *s)
 	memcpy(why, s->why, sizeof(why));
 	s->state = SESSION_OPEN;
 	for (i = 0; i < HEAR_OUT && s->state == SESSION_OPEN; i++) {
+		s->turn = 0;
 		while (session_recv(s, &frame, 1) == 1)
 			s->late.discarded++;
 		session_input(s);

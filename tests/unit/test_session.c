@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include <poll.h>
+
 #include "fake_peer.h"
+#include "log.h"
 #include "session.h"
 
 #define FRAMES 400
@@ -571,12 +574,92 @@ test_later_hello(void **state)
 	heard_hellos = 0;
 	m.hello = e.master->ours;
 	m.hello.want = WANT_READONLY;
+	m.hello.role = ROLE_SLAVE;
+	m.hello.linktype = LINK_RAW;
+	m.hello.can = CAP_ALL;
+	m.hello.maxframe = 14;
+	m.hello.filter[0] = '\0';
 	session_say(e.master, &m);
 	ends_turn(&e);
 	(void)session_recv(e.slave, &f, 1);
 	assert_int_equal(heard_hellos, 1);
 	assert_int_equal(e.slave->theirs.want, WANT_READONLY);
+	/* nothing else changes within a session */
+	assert_int_equal(e.slave->theirs.role, ROLE_MASTER);
+	assert_int_equal(e.slave->theirs.linktype, LINK_ANY);
+	assert_int_equal(e.slave->theirs.can, CAP_CSUM);
+	assert_int_equal(e.slave->theirs.maxframe, FRAME_MAX);
+	assert_string_equal(e.slave->theirs.filter, "icmp");
 	ends_close(&e);
+}
+
+/* A flood does not keep the loop: so many messages in a turn, frames besides */
+static void
+test_turn(void **state)
+{
+	static uint8_t data[FRAME_MAX];
+	struct message m = { .kind = MSG_HELLO };
+	struct frame f;
+	struct ends e;
+	int i, turns;
+
+	(void)state;
+	ends_open(&e, 0, &dialect_native, true);
+	ends_hello(&e);
+	ends_turn(&e); /* the PINGs of the beginning */
+	(void)session_recv(e.slave, &f, 1);
+	heard_hellos = 0;
+	m.hello = e.master->ours;
+	for (i = 0; i < 3 * SESSION_TURN; i++)
+		session_say(e.master, &m);
+	fill(&f, data, 1, 1000);
+	assert_int_equal(session_send(e.master, &f, 1), 1);
+	ends_turn(&e);
+	for (turns = 1; turns <= 3; turns++) {
+		(void)session_tick(e.slave, clock_ms());
+		assert_int_equal(session_recv(e.slave, &f, 1), 0);
+		assert_int_equal(heard_hellos, turns * SESSION_TURN);
+		assert_true(e.slave->more);
+		assert_int_equal(session_read_events(e.slave, true), 0);
+	}
+	(void)session_tick(e.slave, clock_ms());
+	assert_int_equal(session_recv(e.slave, &f, 1), 1);
+	assert_false(e.slave->more);
+	assert_int_not_equal(session_read_events(e.slave, true), 0);
+	ends_close(&e);
+}
+
+/* HELLO is the first message: nothing else is answered before it. */
+static void
+test_hello_first(void **state)
+{
+	static const uint8_t first[][16] = {
+		{ 4, [7] = 8 }, /* PING */
+		{ 8 }, /* PAD */
+		{ 200 }, { 3, [7] = 1 }, /* FRAME */
+	};
+	struct hello ours = { .role = ROLE_SLAVE, .linktype = LINK_ETHERNET };
+	uint8_t preamble[WIRE_PREAMBLE];
+	struct session *s;
+	struct peer a, b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+		fake_reset(0);
+		fake_connect(&a, &b);
+		s = session_new(&b, &ours, NULL);
+		assert_non_null(s);
+		wire_preamble(preamble);
+		memcpy(fake_pipes[b.rfd].data, preamble, sizeof(preamble));
+		memcpy(fake_pipes[b.rfd].data + sizeof(preamble), first[i],
+		    sizeof(first[i]));
+		fake_pipes[b.rfd].len = sizeof(preamble) + sizeof(first[i]);
+		session_input(s);
+		assert_int_equal(s->state, SESSION_OVER);
+		assert_non_null(strstr(s->why, "protocol error"));
+		session_free(s);
+	}
 }
 
 int
@@ -598,6 +681,8 @@ main(void)
 		cmocka_unit_test(test_unwritten),
 		cmocka_unit_test(test_command_late),
 		cmocka_unit_test(test_later_hello),
+		cmocka_unit_test(test_turn),
+		cmocka_unit_test(test_hello_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
