@@ -30,7 +30,7 @@ SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/caps.c \
 		src/rest.c src/session.c src/session_recv.c src/session_send.c \
 		src/slave.c src/stale.c src/stats.c src/stats_text.c \
 		src/tunnel.c src/window.c src/wire.c src/wire_read.c \
-		src/wire_write.c ${PLATFORM_SRCS}
+		src/wire_write.c src/wish.c ${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \

@@ -13,6 +13,8 @@
 #include "helper.h"
 #include "log.h"
 #include "relay.h"
+#include "slave.h"
+#include "wish.h"
 
 static struct helper_request request;
 static struct helper_answer answer;
@@ -79,6 +81,26 @@ slave_pairs(const struct options *opt, const struct peer *peer,
 	return tcp ? 1 : 0;
 }
 
+int
+slave_heard(const struct options *opt, const struct peer *peer,
+    struct filter_pair *pairs, char *why, size_t size)
+{
+	int n = slave_pairs(opt, peer, pairs, why, size);
+
+	if (n == 0) {
+		(void)snprintf(why, size,
+		    "the slave's -B says that nobody knows which connection "
+		    "carries the session");
+		return -1;
+	}
+	/* who comes back must be heard before this session is given up */
+	if (n > 0 && n < FILTER_PAIRS && opt->form == PEER_LISTEN &&
+	    !addr_is_loopback(&peer->local))
+		pairs[n++] = (struct filter_pair) { .dst = peer->local,
+			.dport = peer->lport };
+	return n;
+}
+
 static bool
 is_local(const struct options *opt)
 {
@@ -138,6 +160,7 @@ static void
 slave_set_base(struct relay *r, const struct session *s,
     const struct filter_pair *pairs, int npairs)
 {
+	static struct log_limit limit;
 	struct bpf_program program;
 
 	if (r->port.ops->setbase == NULL)
@@ -145,12 +168,15 @@ slave_set_base(struct relay *r, const struct session *s,
 	(void)r->port.ops->setbase(&r->port, NULL);
 	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
 		return;
-	if (slave_filter(r, pairs, npairs, "", "", &program) == -1)
+	if (slave_filter(r, pairs, npairs, "", "", &program) == 0) {
+		if (r->port.ops->setbase(&r->port, &program) == 0)
+			return;
+		(void)snprintf(answer.why, sizeof(answer.why), "%s",
+		    strerror(errno));
+	}
+	if (log_allowed(&limit))
 		log_info("%s: what -f leaves out is not counted: %s",
 		    r->port.name, answer.why);
-	else if (r->port.ops->setbase(&r->port, &program) == -1)
-		log_errno("%s: what -f leaves out is not counted",
-		    r->port.name);
 }
 
 static int
@@ -264,14 +290,16 @@ slave_set_filter(struct relay *r, struct session *s)
 {
 	struct filter_pair pairs[FILTER_PAIRS];
 	struct bpf_program program;
+	static struct log_limit limit;
 	char why[256];
 	int n;
 
 	n = slave_pairs(r->opt, &s->peer, pairs, why, sizeof(why));
 	if (n == -1) {
-		log_info("%s: the connection that carries the session is not "
-			 "known (%s); %s",
-		    s->peer.name, why, ways_out);
+		if (log_allowed(&limit))
+			log_info("%s: the connection that carries the session "
+				 "is not known (%s); %s",
+			    s->peer.name, why, ways_out);
 		session_bye(s, BYE_INTERFACE,
 		    "the slave cannot know which connection carries the "
 		    "session (%s); its -M, -S or -B says it",
@@ -292,71 +320,6 @@ slave_set_filter(struct relay *r, struct session *s)
 	return 0;
 }
 
-/* Whose frames this host is to hear.  How many; -1: why is filled. */
-static int
-slave_heard(const struct options *opt, const struct peer *peer,
-    struct filter_pair *pairs, char *why, size_t size)
-{
-	int n = slave_pairs(opt, peer, pairs, why, size);
-
-	if (n == 0) {
-		(void)snprintf(why, size,
-		    "the slave's -B says that nobody knows which connection "
-		    "carries the session");
-		return -1;
-	}
-	/* who comes back must be heard before this session is given up */
-	if (n > 0 && n < FILTER_PAIRS && opt->form == PEER_LISTEN &&
-	    !addr_is_loopback(&peer->local))
-		pairs[n++] = (struct filter_pair) { .dst = peer->local,
-			.dport = peer->lport };
-	return n;
-}
-
-/*
- * Makes the host deaf on the interface, or not, as the session wishes.  To be
- * called again whenever the wish may have changed, or the interface is another
- * one or has another name (anew).  0, -1: it has ended the session.
- */
-static int
-slave_exclusive(struct relay *r, struct session *s, bool anew)
-{
-	bool want = r->opt->exclusive || (s->theirs.want & WANT_EXCLUSIVE);
-	bool was = exclusive_is();
-	struct filter_pair pairs[FILTER_PAIRS];
-	char why[256];
-	int n;
-
-	if (want == was && !anew)
-		return 0;
-	if (!want)
-		exclusive_end();
-	else if ((n = slave_heard(r->opt, &s->peer, pairs, why, sizeof(why))) ==
-		-1 ||
-	    exclusive_make(&r->port, pairs, n, why, sizeof(why)) == -1) {
-		session_bye(s, BYE_EXCLUSIVE, "%s: -x: %s", r->port.name, why);
-		return -1;
-	}
-	if (was != exclusive_is())
-		log_info("%s: this host hears %s there", r->port.name,
-		    want ? "only the session" : "everything again");
-	return 0;
-}
-
-static void
-slave_wishes(struct relay *r, const struct hello *theirs)
-{
-	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
-	bool join = r->opt->coalesce || (theirs->want & WANT_COALESCE);
-
-	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
-		log_errno("%s: joining segments: malloc", r->port.name);
-	r->drop_down = r->opt->readonly || (theirs->want & WANT_READONLY);
-	if (r->port.ops->promisc != NULL &&
-	    r->port.ops->promisc(&r->port, promisc) == -1)
-		log_errno("%s: promiscuous mode", r->port.name);
-}
-
 static int
 slave_begin(void *arg, struct session *s)
 {
@@ -374,12 +337,12 @@ slave_begin(void *arg, struct session *s)
 	if (r->port.ops->offloads != NULL)
 		(void)r->port.ops->offloads(&r->port,
 		    r->opt->segment ? 0 : s->theirs.can);
-	slave_wishes(r, &s->theirs);
+	wish_grant(r, s);
 	if (!r->paused && r->port.ops->attach(&r->port) == -1) {
 		slave_unheard(r, s, "attach");
 		return -1;
 	}
-	if (slave_exclusive(r, s, true) == -1)
+	if (wish_exclusive(r, s, true) == -1)
 		return -1;
 	memset(&told, 0, sizeof(told));
 	r->changed = true;
@@ -390,10 +353,18 @@ slave_begin(void *arg, struct session *s)
 static void
 slave_message(void *arg, struct session *s, struct message *m)
 {
-	if (m->kind != MSG_HELLO)
-		return;
-	slave_wishes(arg, &s->theirs);
-	(void)slave_exclusive(arg, s, false);
+	if (m->kind == MSG_HELLO)
+		wish_said(arg, s);
+}
+
+static uint64_t
+slave_turn(struct relay *r, uint64_t now)
+{
+	uint64_t wish = wish_turn(r, now), ear = UINT64_MAX;
+
+	if (r->link.live->state == SESSION_OPEN)
+		ear = ear_turn(r, now);
+	return wish < ear ? wish : ear;
 }
 
 static void
@@ -417,7 +388,7 @@ slave_tick(struct relay *r, enum port_event event)
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
 	if ((event != PORT_SAME || !exclusive_is_on(&r->port)) &&
-	    slave_exclusive(r, s, true) == -1)
+	    wish_exclusive(r, s, true) == -1)
 		return;
 	/* an old master takes parameters at the start only */
 	if (r->changed && s->codec.dialect->pings)
@@ -434,5 +405,5 @@ const struct side side_slave = {
 		.end = slave_end,
 	},
 	.tick = slave_tick,
-	.turn = ear_turn,
+	.turn = slave_turn,
 };

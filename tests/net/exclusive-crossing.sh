@@ -38,7 +38,7 @@ for i in range(20):
 
 # crosses ADDRESS NEXT-HOP: the session, to ADDRESS of G
 crosses() {
-	slave -s 1234 -i wan
+	slave -s 1234 -i wan -x
 	wait_listen "$G" 1234
 	start master "$R" "$EP" -d -m -u -C -x -r -c "$1"
 	MASTER=$PID

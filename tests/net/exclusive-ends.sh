@@ -9,9 +9,9 @@
 
 links() { in_G sh -c 'ip -d link; tc qdisc; ip rule; ip addr; ip maddr' 2>&1; }
 
-# again: the slave stays, a master begins a session
+# again ARGUMENTS: the slave stays, a master begins a session
 again() {
-	master -m -u -C -x -c 10.8.0.1:1234
+	master -m -u -C -x "$@"
 	wait_session
 	deaf
 }
@@ -22,17 +22,16 @@ after() {
 }
 
 topo
-slave -s 1234 -i wan
-wait_listen "$G" 1234
+slave -c 10.8.0.2:1234 -i wan # comes again and again
 hears
 links >"$TMP/before"
 
-again
+again -s 1234
 stop "$MASTER"
 after
 links | diff "$TMP/before" - >"$TMP/diff.log" || fail 'the interfaces changed'
 
-again
+again -s 1234
 in_G nft list ruleset >"$TMP/ruleset" 2>&1 || fail 'nft list ruleset'
 grep -q 'policy drop' "$TMP/ruleset" || fail 'nft does not show it'
 in_G nft flush ruleset >"$TMP/flush.log" 2>&1 || true
@@ -41,21 +40,11 @@ deaf
 kill -9 "$MASTER"
 after
 
-again # lost without a word: noticed by a newcomer, who does not ask for it
-kill -STOP "$MASTER"
-native other "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS,20 \
-    say:SERVED serve:30
-wait_log other.log SERVED 20
-after
-kill "$NATIVE"
-kill -9 "$MASTER"
-wait_log slave.log 'session ended: closed'
-
 want=role=master,link=1,maxframe=65557,want
-native wishes "$M" connect 10.8.0.1 1234 preamble hello:$want=4 want:PARAMS \
+native wishes "$M" listen 10.8.0.2 1234 preamble hello:$want=4 want:PARAMS \
     say:DEAF serve:2 hello:$want=0 say:HEARS serve:2 hello:$want=4 say:AGAIN \
     serve:30
-wait_log wishes.log DEAF
+wait_log wishes.log DEAF 20
 deaf
 wait_log wishes.log HEARS
 after
@@ -66,7 +55,7 @@ deaf
 kill "$NATIVE"
 after
 
-again
+again -s 1234
 stop "$SLAVE"
 [ "$STATUS" = 0 ] || fail "the slave ended with status $STATUS"
 after
@@ -81,7 +70,16 @@ wait_log slave.log 'hears only the session' # without being asked
 deaf
 kill "$PID"
 after
-again
+again -c 10.8.0.1:1234 # lost without a word: noticed by a newcomer
+kill -STOP "$MASTER"
+native other "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS,20 \
+    say:SERVED serve:30
+wait_log other.log SERVED 20
+deaf
+kill -9 "$MASTER"
+kill "$NATIVE"
+after
+again -c 10.8.0.1:1234
 kill -9 "$SLAVE"
 after
 ok

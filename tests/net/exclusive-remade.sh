@@ -37,7 +37,7 @@ rename() {
 }
 
 topo
-pair '' '-x -C'
+pair -x '-x -C'
 deaf
 ip -n "$G" link set wan down
 wait_for 10 no_carrier 'the doll kept its carrier'

@@ -67,8 +67,8 @@ pair '' '-r -C'
 ask 10
 each must
 stop "$MASTER"
-master -m -u -c 10.8.0.1:1234 -r -C -x
-wait_session
+stop "$SLAVE"
+pair_known '' '-r -C -x'
 ask 0
 each must_not
 ok

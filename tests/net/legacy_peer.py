@@ -119,4 +119,5 @@ def main():
         peer.master()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,17 @@ nothing_left() {
 	[ ! -s "$TMP/tables" ] || fail "left: $(cat "$TMP/tables")"
 }
 
+# pair_known [SLAVE-ARGS [MASTER-ARGS]]: as pair, but the slave connects, so that
+# its peer is known and may ask for -x.
+pair_known() {
+	# shellcheck disable=SC2086
+	master -m -u -s 1234 ${2:-}
+	wait_listen "$M" 1234
+	# shellcheck disable=SC2086
+	slave -c 10.8.0.2:1234 -i wan ${1:-}
+	wait_session
+}
+
 need nft
 ip netns add "epX$$" 2>/dev/null || skip 'no network namespaces here'
 HOSTS="$HOSTS epX$$"

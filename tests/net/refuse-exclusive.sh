@@ -19,16 +19,8 @@ MAY="nftables: Operation not permitted; run as root, or setcap \
 cap_net_raw,cap_net_admin+ep $TMP/etherpuppet"
 refused 1 "$E wan: -x: $MAY" "$G" "$@" -i wan -s 1234 -x
 
-# denied WHY [MASTER-ARGUMENT...]: the slave that is there ends the session of a
-# master that asks, and lives on; the master ends
-denied() {
-	wait_listen "$G" 1234
-	_why=$1
-	shift
-	refused 1 "$E puppet0: made
-$E 10.8.0.1:1234: session begins (native 1)
-$E 10.8.0.1:1234: session ended: it left: $_why" \
-	    "$M" "$EP" -m -u -C -x -c 10.8.0.1:1234 "$@"
+# hears_still: the slave lives on, and its host hears
+hears_still() {
 	wait_log slave.log 'session ended: wan: -x:'
 	hears
 	nothing_left
@@ -36,12 +28,55 @@ $E 10.8.0.1:1234: session ended: it left: $_why" \
 	[ "$STATUS" = 0 ] || fail "the slave ended with status $STATUS"
 }
 
-start slave "$G" "$@" -i wan -s 1234
-SLAVE=$PID
-denied "wan: -x: $MAY"
-slave -i wan -s 1234 -B
-denied "wan: -x: the slave's -B says that nobody knows which connection \
-carries the session"
+# denied WHY: the slave that listens ends the session of a master that asks, and
+# lives on; the master ends
+denied() {
+	wait_listen "$G" 1234
+	refused 1 "$E puppet0: made
+$E 10.8.0.1:1234: session begins (native 1)
+$E 10.8.0.1:1234: session ended: it left: wan: -x: $1" \
+	    "$M" "$EP" -m -u -C -x -c 10.8.0.1:1234
+	hears_still
+}
+
+# whoever reaches a port may not ask for it, and nobody of a read-only slave
+slave -i wan -s 1234
+denied "whoever reaches the slave's port cannot ask for it; start the slave \
+with -x"
+slave -i wan -s 1234 -r
+denied "not of a slave that is read-only (-r), unless it was started with -x, too"
+
+# not in the middle of a session either
+want=role=master,link=1,maxframe=65557,want
+slave -i wan -s 1234
+wait_listen "$G" 1234
+native later "$M" connect 10.8.0.1 1234 preamble hello:$want=0 want:PARAMS \
+    hello:$want=4 want:BYE
+wait_exit "$NATIVE" 10
+says 'a later wish' "$(said later.log BYE)" "BYE 9 wan: -x: whoever reaches the \
+slave's port cannot ask for it; start the slave with -x"
+hears_still
+
+# known WHY COMMAND...: the same of a slave that connects, so that it knows its
+# master
+known() {
+	_why=$1
+	shift
+	start slave "$G" "$@" -c 10.8.0.2:1234
+	SLAVE=$PID
+	wait_for 10 'grep -qF "session ended: it left: wan: -x: $_why" \
+	    "$TMP/master.log"' "no word of: $_why"
+	hears_still
+}
+
+master -m -u -C -x -s 1234
+wait_listen "$M" 1234
+known "$MAY" "$@" -i wan
+known "the slave's -B says that nobody knows which connection carries the \
+session" "$EP" -i wan -B
+known 'not of a slave that is read-only' "$EP" -i wan -r
+alive "$MASTER" || fail 'the master ended'
+stop "$MASTER"
 
 # nobody there who could do it
 start other "$G" "$EP" -m -s 1234
