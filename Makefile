@@ -23,14 +23,14 @@ SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/caps.c \
 		src/filter_resolve.c src/filter_words.c src/flow.c \
 		src/frames.c src/guard.c src/handshake.c src/helper.c \
 		src/late.c src/layers.c src/legacy.c src/legacy_write.c \
-		src/link.c src/log.c src/master.c src/neighbour.c \
-		src/newcomer.c src/notify.c src/offload.c src/options.c \
-		src/params.c src/pcapng.c src/peer.c src/port.c \
-		src/port_file.c src/port_pair.c src/relay.c src/resolve.c \
-		src/rest.c src/session.c src/session_recv.c src/session_send.c \
-		src/slave.c src/stale.c src/stats.c src/stats_text.c \
-		src/tunnel.c src/window.c src/wire.c src/wire_read.c \
-		src/wire_write.c src/wish.c ${PLATFORM_SRCS}
+		src/link.c src/log.c src/master.c src/master_port.c \
+		src/neighbour.c src/newcomer.c src/notify.c src/offload.c \
+		src/options.c src/params.c src/pcapng.c src/peer.c \
+		src/port.c src/port_file.c src/port_pair.c src/relay.c \
+		src/resolve.c src/rest.c src/session.c src/session_recv.c \
+		src/session_send.c src/slave.c src/stale.c src/stats.c \
+		src/stats_text.c src/tunnel.c src/window.c src/wire.c \
+		src/wire_read.c src/wire_write.c src/wish.c ${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \

@@ -96,6 +96,7 @@ tap_get(struct port *port, const struct port_config *config)
 	}
 	t->fd = port->fd = answer.fd;
 	(void)snprintf(port->name, sizeof(port->name), "%s", answer.ifname);
+	port->existed = answer.existed;
 	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
 							LINK_ETHERNET;
 	port->maxframe = tap_maxframe(port->linktype);

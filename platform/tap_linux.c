@@ -103,6 +103,7 @@ tap_get(struct port *port, const struct port_config *config)
 	t->fd = port->fd = answer.fd;
 	t->queue = (int)request.size;
 	(void)snprintf(port->name, sizeof(port->name), "%s", answer.ifname);
+	port->existed = answer.existed;
 	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
 							LINK_ETHERNET;
 	return 0;

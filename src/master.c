@@ -11,65 +11,13 @@
 #include "doll.h"
 #include "helper.h"
 #include "log.h"
+#include "master.h"
 #include "neighbour.h"
-#include "relay.h"
 
 #define LEGACY_EXCESS 4
 #define PARAMS_ON     (PARAM_UP | PARAM_RUNNING)
 #define FOLLOW_MS     100 /* between two snapshots that are looked at */
 #define LEGACY_MS     2000 /* 0.3 does not say when its parameters are complete */
-
-struct master {
-	struct doll doll;
-	char name[PARAMS_NAME];
-	struct params want; /* of the real interface, as far as it is told */
-	bool have_want;
-	bool carrier; /* as the slave says it */
-	bool settled; /* configured, or known not to come */
-	bool fresh; /* a later snapshot is to be looked at */
-	uint64_t follow_ms; /* but not before that */
-	bool used; /* there was a session: the link type is certain */
-	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
-	bool unheard; /* said that the real host does not hear the doll */
-	unsigned said; /* the wishes that the slave knows */
-};
-
-static struct master *
-master_of(struct relay *r)
-{
-	static struct master master;
-
-	(void)r;
-	return &master;
-}
-
-static bool
-has_doll(const struct relay *r)
-{
-	return r->opt->write == NULL;
-}
-
-static int
-master_open_port(struct relay *r, int linktype)
-{
-	struct master *m = master_of(r);
-	struct port_config config = { 0 };
-
-	config.linktype = linktype;
-	config.output = r->opt->write;
-	config.queue = r->opt->queue;
-	config.netns = r->opt->netns;
-	config.name = m->name[0] != '\0' ? m->name : r->opt->doll;
-	if (port_open(&r->port, has_doll(r) ? &port_tap : &port_file,
-		&config) == -1)
-		return -1;
-	if (!has_doll(r))
-		return 0;
-	(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
-	doll_made(&m->doll, m->name);
-	doll_fence(&m->doll); /* before it carries a frame */
-	return 0;
-}
 
 static int
 master_open(struct relay *r)
@@ -81,9 +29,9 @@ master_open(struct relay *r)
 	if (helper_open(r->opt->netns) == -1)
 		return -1;
 	r->drop_up = r->opt->readonly;
-	if (master_open_port(r, LINK_ANY) == -1)
+	if (master_port_open(r, LINK_ANY) == -1)
 		return -1;
-	if (has_doll(r))
+	if (master_has_doll(r))
 		log_info("%s: made%s%s", m->name,
 		    r->opt->netns != NULL ? " in network namespace " : "",
 		    r->opt->netns != NULL ? r->opt->netns : "");
@@ -116,7 +64,7 @@ master_wishes(struct relay *r)
 		want |= WANT_EXCLUSIVE;
 	if (r->opt->coalesce)
 		want |= WANT_COALESCE;
-	if (!has_doll(r))
+	if (!master_has_doll(r))
 		return want | WANT_TIMESTAMPS;
 	if (r->opt->readonly || r->port.linktype != LINK_ETHERNET)
 		return want;
@@ -133,13 +81,14 @@ static void
 master_hello(void *arg, const struct peer *peer, struct hello *h)
 {
 	struct relay *r = arg;
-	struct master *m = master_of(r);
 
 	h->role = ROLE_MASTER;
-	h->linktype = m->used && has_doll(r) ? r->port.linktype : LINK_ANY;
+	h->linktype = master_has_doll(r) && master_port_is_fixed(r) ?
+	    r->port.linktype :
+	    LINK_ANY;
 	h->can = r->opt->segment ? 0 : r->port.caps;
 	h->can_timestamps = true;
-	h->want = m->said = master_wishes(r);
+	h->want = master_wishes(r);
 	h->maxframe = r->port.maxframe;
 	(void)snprintf(h->filter, sizeof(h->filter), "%s", r->opt->filter);
 	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
@@ -160,12 +109,12 @@ master_configure(struct relay *r, struct session *s)
 {
 	struct master *m = master_of(r);
 
-	m->fresh = false;
-	m->follow_ms = clock_ms() + FOLLOW_MS;
 	if (m->have_want && !r->opt->nocopy)
 		doll_configure(&m->doll, &m->want, &s->theirs.own, &s->peer);
 	master_carrier(r, m->carrier); /* not before it is configured */
 	doll_raise(&m->doll);
+	m->fresh = m->full = false;
+	m->follow_ms = clock_ms() + FOLLOW_MS;
 	r->changed = true; /* it may not have taken the MAC */
 }
 
@@ -177,7 +126,7 @@ master_settle(struct relay *r, struct session *s)
 
 	m->settled = true;
 	m->settle_ms = 0;
-	if (!has_doll(r))
+	if (!master_has_doll(r))
 		return;
 	master_configure(r, s);
 	doll_run(&m->doll, s->peer.name);
@@ -189,46 +138,18 @@ master_follow(struct relay *r, struct session *s)
 {
 	struct master *m = master_of(r);
 
-	if (!m->fresh || !has_doll(r))
+	if (!m->fresh)
 		return;
-	if (clock_ms() >= m->follow_ms)
+	if (clock_ms() < m->follow_ms) {
+		if (r->tick_ms > m->follow_ms)
+			r->tick_ms = m->follow_ms;
+	} else if (m->full && master_has_doll(r)) {
 		master_configure(r, s);
-	else if (r->tick_ms > m->follow_ms)
-		r->tick_ms = m->follow_ms;
-}
-
-/* The doll of this session, made anew if it is of the wrong kind. */
-static int
-master_doll(struct relay *r, struct session *s)
-{
-	struct master *m = master_of(r);
-	int linktype = s->theirs.linktype;
-	char was[PARAMS_NAME];
-
-	if (linktype == LINK_ANY)
-		linktype = r->port.linktype;
-	if (!has_doll(r) && !m->used)
-		r->port.linktype = linktype; /* its head is not written yet */
-	if (linktype == r->port.linktype)
-		return 0;
-	if (!has_doll(r)) {
-		session_bye(s, BYE_LINKTYPE,
-		    "%s holds frames of another link type", r->port.name);
-		return -1;
+	} else {
+		master_carrier(r, m->carrier);
+		m->fresh = m->full = false;
+		m->follow_ms = clock_ms() + FOLLOW_MS;
 	}
-	memcpy(was, m->name, sizeof(was));
-	relay_port_close(r);
-	if (master_open_port(r, linktype) == 0) {
-		log_info("%s: made anew for %s frames%s%s", was,
-		    linktype == LINK_RAW ? "raw IP" : "Ethernet",
-		    strcmp(m->name, was) == 0 ? "" : " as ",
-		    strcmp(m->name, was) == 0 ? "" : m->name);
-		return 0;
-	}
-	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
-	r->link.ended = true;
-	r->link.status = 1;
-	return -1;
 }
 
 /* The doll of this session begins to carry frames. */
@@ -264,12 +185,13 @@ master_begin(void *arg, struct session *s)
 	struct master *m = master_of(r);
 
 	memset(&m->want, 0, sizeof(m->want));
-	m->have_want = m->settled = m->fresh = m->carrier = false;
+	m->have_want = m->settled = m->fresh = m->full = m->carrier = false;
+	m->settle_ms = 0; /* the former session's, which may have ended early */
 	if (r->opt->exclusive && master_check_exclusive(s) == -1)
 		return -1;
-	if (master_doll(r, s) == -1)
+	if (master_port_suit(r, s) == -1)
 		return -1;
-	if (!has_doll(r))
+	if (!master_has_doll(r))
 		(void)log_escape(r->port.title, sizeof(r->port.title),
 		    s->theirs.ifname, strlen(s->theirs.ifname));
 	m->used = true;
@@ -291,13 +213,22 @@ master_begin(void *arg, struct session *s)
  * interface refuses one.
  */
 static void
-master_limit(struct master *m, struct session *s, uint32_t mtu)
+master_limit(struct master *m, struct session *s)
 {
-	uint32_t limit = mtu - LEGACY_EXCESS + FRAME_MIN;
+	static struct log_limit said;
+	uint32_t mtu = m->want.mtu - LEGACY_EXCESS;
 
-	if (s->theirs.maxframe > limit)
-		s->theirs.maxframe = limit;
-	m->want.mtu = mtu - LEGACY_EXCESS;
+	if (m->want.mtu < MTU_MIN + LEGACY_EXCESS || mtu > MTU_MAX) {
+		m->want.have_mtu = false;
+		if (log_allowed(&said))
+			log_info("%s: an MTU of %u makes no sense, it is not "
+				 "copied",
+			    s->peer.name, m->want.mtu);
+		return;
+	}
+	if (s->theirs.maxframe > mtu + FRAME_MIN)
+		s->theirs.maxframe = mtu + FRAME_MIN;
+	m->want.mtu = mtu;
 }
 
 static void
@@ -313,7 +244,7 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 		m->have_want = true;
 	}
 	if (!native && msg->params.have_mtu)
-		master_limit(m, s, msg->params.mtu);
+		master_limit(m, s);
 	if (native)
 		m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
 	if (!m->settled) {
@@ -322,8 +253,8 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 		    (full || r->opt->nocopy || s->theirs.nocopy))
 			master_settle(r, s);
 	} else if (native) {
-		master_carrier(r, m->carrier);
-		m->fresh |= full && !r->opt->nocopy;
+		m->fresh = true;
+		m->full |= full && !r->opt->nocopy;
 		master_follow(r, s);
 	}
 }
@@ -383,7 +314,7 @@ master_remake(struct relay *r)
 	struct master *m = master_of(r);
 
 	relay_port_close(r);
-	if (master_open_port(r, linktype) == -1) {
+	if (master_port_open(r, linktype) == -1) {
 		r->link.ended = true;
 		r->link.status = 1;
 		return;
@@ -400,13 +331,12 @@ master_remake(struct relay *r)
 static void
 master_say_wishes(struct relay *r, struct session *s)
 {
-	struct master *m = master_of(r);
 	struct message hello = { .kind = MSG_HELLO };
 	unsigned want = master_wishes(r);
 
-	if (want == m->said)
+	if (want == s->ours.want)
 		return;
-	s->ours.want = m->said = want;
+	s->ours.want = want;
 	hello.hello = s->ours;
 	session_say(s, &hello);
 }
@@ -420,7 +350,7 @@ master_tick(struct relay *r, enum port_event event)
 	doll_reap(&m->doll);
 	if (event == PORT_REMADE)
 		master_remake(r);
-	else if (has_doll(r)) /* it may have another name */
+	else if (master_has_doll(r)) /* it may have another name */
 		(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;

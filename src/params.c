@@ -15,9 +15,6 @@
 #include "params.h"
 #include "port.h"
 
-#define MTU_MIN 68 /* RFC 791 */
-#define MTU_MAX 65535
-
 static int
 addr_width(const struct addr *a)
 {

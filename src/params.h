@@ -9,6 +9,8 @@
 
 #define PARAMS_ADDRS  64
 #define PARAMS_NAME   16
+#define MTU_MIN	      68 /* RFC 791 */
+#define MTU_MAX	      65535
 
 #define PARAM_UP      1
 #define PARAM_RUNNING 2

@@ -104,6 +104,7 @@ struct port {
 	char name[64];
 	char title[64]; /* file: the interface's name in it, until attach */
 	int linktype; /* LINK_ETHERNET or LINK_RAW once open */
+	bool existed; /* tap: it was there before, and is the user's */
 	uint32_t maxframe; /* largest frame that send takes */
 	unsigned caps; /* CAP_*: what send takes undone */
 	uint64_t rest_ns; /* the relay may leave it out of poll so long */

@@ -6,15 +6,17 @@ legacy_peer.py slave|master 0.3|0.4 little|big 40|32 listen|connect HOST PORT
 The byte order and size are those of the host that it plays.  Everything it
 reads is printed in hexadecimal, a line for each unit: greeting, linktype,
 command, frame.  As slave it tells the parameters of PARAMS; after its first
-frame has come it sends FRAME, as slave at once.
+frame has come it sends FRAME, as slave at once.  MTU in the environment: one to
+tell instead.
 """
+import os
 import socket
 import struct
 import sys
 
 VERSION = {"0.3": 0x13370103, "0.4": 0x13370104}
 FRAME = bytes.fromhex("02000009000202000009006488b5") + bytes(range(64))
-MAC, MTU = bytes.fromhex("020000090011"), 1400
+MAC, MTU = bytes.fromhex("020000090011"), int(os.environ.get("MTU", 1400))
 ADDRESS, BROADCAST, MASK = (bytes([10, 9, 0, 1]), bytes([10, 9, 0, 255]),
                             bytes([255, 255, 255, 0]))
 AF_INET, ARPHRD_ETHER = 2, 1
@@ -47,9 +49,9 @@ class Peer:
         """A command as this host would say it."""
         name = b"wan".ljust(16, b"\0")
         if value is None and self.old:
-            union = struct.pack(self.order + "i", family)
+            union = struct.pack(self.order + "I", family)
         elif value is None:     # 0.4 swaps the first two bytes of the integer
-            raw = struct.pack(self.order + "i", family)
+            raw = struct.pack(self.order + "I", family)
             union = raw[1::-1] + raw[2:] if self.order == "<" else raw
         elif self.old:
             union = struct.pack(self.order + "H", family) + value

@@ -1,0 +1,29 @@
+#!/bin/sh
+# A master's wish is told to the peer that is served: also to one that connected
+# before there was the wish, and was served after it had been told to another.
+#
+#   peers (G) ctl ---- ctl M (master): puppet0
+. "$(dirname "$0")/lib.sh"
+
+# A MAC address that the doll cannot have: the master wants promiscuous mode.
+PARAMS=params:mac=03:00:00:00:00:07,mtu=1400,flags=3,follow
+HELLO=hello:role=slave,link=1,maxframe=65557
+
+# wishes NAME: how many of its HELLOs wanted it
+wishes() { said "$1.log" '^HELLO.* want=2( |$)' | wc -l; }
+
+topo
+master -m -s 1234
+wait_listen "$M" 1234
+native first "$G" connect 10.8.0.2 1234 preamble $HELLO want:HELLO say:SERVED \
+    stall:1 $PARAMS want:HELLO serve:1
+wait_log first.log SERVED
+native second "$G" connect 10.8.0.2 1234 preamble want:HELLO stall:4 $HELLO \
+    $PARAMS want:HELLO
+SECOND=$NATIVE
+wait_log second.log HELLO 1
+wait_for 5 '[ "$(wishes first)" = 1 ]' 'the first is not told'
+[ "$(wishes second)" = 0 ] || fail 'the second connected too late'
+wait_exit "$SECOND" 20
+[ "$(wishes second)" = 1 ] || fail 'the second is not told'
+ok
