@@ -2,10 +2,13 @@
  * What libpcap's scanner knows.  A word that is missing here would be looked
  * up as a name, and be refused.
  */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 
-#include "addr.h"
 #include "filter_words.h"
 
 static const struct filter_keyword keywords[] = { { "and", JOIN, 0 },
@@ -134,11 +137,11 @@ is_colons(const char *word)
 {
 	static const char hex[] = "0123456789abcdefABCDEF";
 	const char *p = word;
-	struct addr a;
+	struct in6_addr a;
 	size_t n;
 	int groups = 0;
 
-	if (addr_parse(word, &a) == 0 && a.addr_type == ADDR_TYPE_IP6)
+	if (inet_pton(AF_INET6, word, &a) == 1)
 		return true;
 	for (; (n = strspn(p, hex)) == 1 || n == 2; p += n + 1) {
 		groups++;
