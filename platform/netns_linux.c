@@ -2,8 +2,11 @@
  * Named network namespaces, as ip-netns(8) has them: a file in /run/netns
  * that a namespace is mounted on keeps it alive and lets every tool open it.
  * The directory is a mount of its own with shared propagation, so that other
- * mount namespaces see names come and go.  As there, a new namespace has its
- * loopback down.
+ * mount namespaces see names come and go.  Unlike there, a new namespace has
+ * its loopback up: it is to be a host of its own.
+ *
+ * What ip-netns(8) runs in a namespace sees the files of /etc/netns/NAME in
+ * place of those of /etc, as far as they are there when it begins.
  *
  * A namespace belongs to a thread.  /proc/thread-self is the one that asks.
  */
@@ -21,11 +24,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "params.h"
 #include "platform.h"
 
 #define NETNS_DIR  "/run/netns"
 #define NETNS_OWN  "/proc/thread-self/ns/net"
 #define NETNS_PATH (sizeof(NETNS_DIR) + 1 + NAME_MAX)
+#define NETNS_ETC  "/etc/netns"
+#define ETC_PATH   (sizeof(NETNS_ETC) + 1 + NAME_MAX + sizeof("/resolv.conf"))
+
+/* What netns_resolver() made. */
+#define MADE_FILE 1
+#define MADE_DIR  2
+#define MADE_ETC  4
 
 const char *const netns_recipe = NULL;
 
@@ -71,6 +82,7 @@ dir_make(char failed[PLATFORM_CALL])
 static int
 netns_mount(const char *path, char failed[PLATFORM_CALL])
 {
+	const struct param_change up = { .what = PARAM_SET_UP };
 	int back, error, result;
 
 	if ((back = open(NETNS_OWN, O_RDONLY | O_CLOEXEC)) == -1)
@@ -83,6 +95,7 @@ netns_mount(const char *path, char failed[PLATFORM_CALL])
 	}
 	result = mount(NETNS_OWN, path, NULL, MS_BIND, NULL);
 	error = errno;
+	(void)params_apply("lo", &up);
 	netns_leave(back);
 	errno = error;
 	return result == -1 ? fail(failed, "mount") : 0;
@@ -167,4 +180,54 @@ netns_remove(const char *name)
 	if (netns_path(name, path) == -1 || umount2(path, MNT_DETACH) == -1)
 		return -1;
 	return unlink(path);
+}
+
+/* 1: made, 0: it was there. */
+static int
+etc_dir_make(const char *path)
+{
+	if (mkdir(path, 0755) == 0)
+		return 1;
+	return errno == EEXIST ? 0 : -1;
+}
+
+int
+netns_resolver(const char *name, char failed[PLATFORM_CALL])
+{
+	char path[ETC_PATH];
+	int fd, etc, dir, tries = 0;
+
+	(void)snprintf(path, sizeof(path), NETNS_ETC "/%s", name);
+	do { /* another process may remove what it made */
+		if ((etc = etc_dir_make(NETNS_ETC)) == -1)
+			return fail(failed, "mkdir " NETNS_ETC);
+		dir = etc_dir_make(path);
+	} while (dir == -1 && errno == ENOENT && ++tries < 3);
+	if (dir == -1)
+		return fail(failed, "mkdir");
+	(void)strcat(path, "/resolv.conf");
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return errno == EEXIST ? 0 : fail(failed, "open");
+	(void)fchmod(fd, 0644); /* whatever our umask is */
+	(void)close(fd);
+	return MADE_FILE | (dir == 1 ? MADE_DIR : 0) |
+	    (etc == 1 ? MADE_ETC : 0);
+}
+
+void
+netns_resolver_remove(const char *name, int made)
+{
+	char path[ETC_PATH];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), NETNS_ETC "/%s/resolv.conf", name);
+	if ((made & MADE_FILE) == 0 || lstat(path, &st) == -1 ||
+	    !S_ISREG(st.st_mode) || st.st_size != 0 || unlink(path) == -1)
+		return;
+	*strrchr(path, '/') = '\0';
+	if ((made & MADE_DIR) != 0)
+		(void)rmdir(path);
+	if ((made & MADE_ETC) != 0)
+		(void)rmdir(NETNS_ETC);
 }

@@ -50,3 +50,17 @@ netns_remove(const char *name)
 	errno = ENOTSUP;
 	return -1;
 }
+
+int
+netns_resolver(const char *name, char failed[PLATFORM_CALL])
+{
+	(void)name, (void)failed;
+	errno = ENOTSUP;
+	return -1;
+}
+
+void
+netns_resolver_remove(const char *name, int made)
+{
+	(void)name, (void)made;
+}

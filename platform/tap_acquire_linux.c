@@ -33,8 +33,8 @@
  * forwards; version 1 of MLD is the one in which it is left without saying so.
  * And no removed address takes its secondaries along.
  */
-static void
-doll_silence(const char *ifname)
+void
+tap_silence(const char *ifname)
 {
 	static const char *const keys[][3] = {
 		{ "ipv4", "arp_notify", "0" },
@@ -106,7 +106,6 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	*existed = (ifr.ifr_flags & IFF_PERSIST) != 0;
 	if (ioctl(fd, TUNSETCARRIER, &off) == -1)
 		return acquire_fail(fd, failed, "TUNSETCARRIER");
-	doll_silence(name);
 	if (queue_set(name, queue) == -1 && !*existed)
 		return acquire_fail(fd, failed, "SIOCSIFTXQLEN");
 	return fd;

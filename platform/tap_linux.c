@@ -93,6 +93,7 @@ tap_get(struct port *port, const struct port_config *config)
 	}
 	memcpy(request.ifname, port->name, len);
 	request.linktype = config->linktype;
+	request.ordinary = config->ordinary;
 	request.size = config->queue != 0 ? config->queue : QUEUE;
 	if (request.size >= RING_FREED)
 		request.size += RING_FREED;

@@ -24,6 +24,7 @@
 static int ns = -1; /* the doll's namespace; -1: ours */
 static char ns_name[256];
 static bool ns_made;
+static int ns_resolver; /* what was made for it; 0: nothing */
 static pid_t command_pid; /* of -e; 0: none */
 static pid_t resolve_pid; /* 0: none */
 static unsigned doll; /* index of the only interface that is changed */
@@ -40,6 +41,25 @@ netns_remedy(int error)
 	return "";
 }
 
+/* A DHCP client in the namespace shall not write into this host's file. */
+static void
+resolver_make(void)
+{
+	char failed[PLATFORM_CALL] = "";
+
+	ns_resolver = netns_resolver(ns_name, failed);
+	if (ns_resolver > 0)
+		log_info("-n %s: made /etc/netns/%s/resolv.conf, empty: who "
+			 "asks by DHCP there changes that one, not this host's",
+		    ns_name, ns_name);
+	else if (ns_resolver == -1) {
+		log_info("-n %s: no /etc/netns/%s/resolv.conf: %s: %s; who "
+			 "asks by DHCP there changes this host's resolv.conf",
+		    ns_name, ns_name, failed, strerror(errno));
+		ns_resolver = 0;
+	}
+}
+
 int
 helper_open(const char *netns)
 {
@@ -48,8 +68,10 @@ helper_open(const char *netns)
 	if (netns == NULL)
 		return 0;
 	(void)snprintf(ns_name, sizeof(ns_name), "%s", netns);
-	if ((ns = netns_open(netns, &ns_made, failed)) != -1)
+	if ((ns = netns_open(netns, &ns_made, failed)) != -1) {
+		resolver_make();
 		return 0;
+	}
 	if (netns_recipe != NULL)
 		log_info("-n %s: not on this system; %s", netns, netns_recipe);
 	else
@@ -76,8 +98,10 @@ helper_close(void)
 		(void)close(ns);
 	if (ns_made)
 		(void)netns_remove(ns_name);
+	netns_resolver_remove(ns_name, ns_resolver);
 	ns = -1;
 	ns_made = false;
+	ns_resolver = 0;
 	doll = 0;
 }
 
@@ -134,6 +158,8 @@ act_tap(const struct helper_request *r, struct helper_answer *a)
 	    a->failed);
 	if (a->fd == -1)
 		return errno;
+	if (!r->ordinary || !ns_made)
+		tap_silence(a->ifname);
 	doll = if_nametoindex(a->ifname);
 	doll_existed = a->existed;
 	return 0;

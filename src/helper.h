@@ -21,7 +21,7 @@
 struct helper_request {
 	enum helper_what {
 		HELPER_CAPTURE, /* ifname, size -> fd */
-		HELPER_TAP, /* ifname, linktype, size -> fd, ifname */
+		HELPER_TAP, /* ifname, linktype, size, ordinary -> fd, ifname */
 		HELPER_READ, /* ifname (of the doll) -> params */
 		HELPER_WATCH, /* params_watch() where dolls are -> fd */
 		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
@@ -43,6 +43,7 @@ struct helper_request {
 	pid_t pid;
 	bool force; /* END: SIGKILL, not SIGTERM */
 	int linktype;
+	bool ordinary; /* as port_config has it */
 	struct param_change change;
 	struct addr_offer offer;
 	char text[HELPER_COMMAND];

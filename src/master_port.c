@@ -42,6 +42,7 @@ master_port_open(struct relay *r, int linktype)
 	config.output = r->opt->write;
 	config.queue = r->opt->queue;
 	config.netns = r->opt->netns;
+	config.ordinary = r->opt->nocopy; /* its MAC address is its own */
 	config.name = m->name[0] != '\0' ? m->name : r->opt->doll;
 	if (port_open(&r->port, master_has_doll(r) ? &port_tap : &port_file,
 		&config) == -1)

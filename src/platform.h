@@ -49,14 +49,15 @@ int exclusive_acquire(const char *ifname, int linktype,
 /*
  * The descriptor of a doll of this link type, non-blocking, close-on-exec.
  * name[16]: what is wanted, "" for the first free of puppet0, puppet1, ...;
- * it is overwritten with what was made.  The doll sends nothing by being
- * configured (no IPv6 autoconfiguration), its queue has `queue` frames where
+ * it is overwritten with what was made.  Its queue has `queue` frames where
  * that can be had, its carrier is off where there is one; *existed: it was a
  * persistent interface before.  Works in the calling thread's network
- * namespace.
+ * namespace.  tap_silence(), while it is down: the doll sends nothing by being
+ * configured (no IPv6 autoconfiguration).
  */
 int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL]);
+void tap_silence(const char *name);
 
 /*
  * Takes away what the last tap_acquire() made, where that outlives its
@@ -90,5 +91,13 @@ extern const char *const netns_recipe;
 
 /* In a child: closes this descriptor and all above it. */
 void descriptors_close(int from);
+
+/*
+ * Makes an empty resolv.conf for the programs in a named namespace where there
+ * is none, which else write into this host's: not 0 says what was made, for
+ * netns_resolver_remove(), which takes it away if it is still empty.
+ */
+int netns_resolver(const char *name, char failed[PLATFORM_CALL]);
+void netns_resolver_remove(const char *name, int made);
 
 #endif

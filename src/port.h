@@ -82,6 +82,8 @@ struct port_config {
 	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
 	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
 	const char *netns; /* tap: network namespace or NULL */
+	bool ordinary; /* tap: in a namespace that we made it does by itself
+			  what any host's interface does there */
 	const char *output; /* file: where sent frames go, or NULL */
 	const char *title; /* file: the interface's name in it, or NULL */
 };

@@ -64,6 +64,8 @@ finish() {
 			kill -9 "$pid" 2>/dev/null
 		done
 		ip netns del "$host" 2>/dev/null
+		rm -f "/etc/netns/$host/resolv.conf" # of a killed master's
+		rmdir "/etc/netns/$host" /etc/netns 2>/dev/null
 	done
 	if [ "$status" = 0 ] && grep -lE 'ERROR: (Address|Leak)Sanitizer|runtime error:' \
 	    "$TMP"/*.log* >/dev/null 2>&1; then
@@ -392,17 +394,20 @@ sshd_start() {
 
 # readme NAME HOST COMMAND: starts one of the README's commands, as it stands
 # there, where 10.8.0.1 (or $ROUTER) is called router, gw and other, ssh uses the
-# key above, namespaces, leases and resolv.conf are of this test alone.
+# key above, /etc is a copy in $TMP, namespaces and leases are of this test alone.
 # "sudo" goes: all is root here.
 readme() {
 	grep -qF -- "$3" README.md || fail "the README has no such command: $3"
-	echo "${ROUTER:-10.8.0.1} router gw other" >"$TMP/hosts"
-	: >"$TMP/resolv.conf"
+	if [ ! -d "$TMP/etc" ]; then
+		cp -a /etc "$TMP/etc"
+		rm -rf "$TMP/etc/netns" "$TMP/etc/resolv.conf"
+		echo 'nameserver 192.0.2.53' >"$TMP/etc/resolv.conf"
+	fi
+	echo "${ROUTER:-10.8.0.1} router gw other" >"$TMP/etc/hosts"
 	mkdir -p "$TMP/ssh" "$TMP/bin"
 	ln -sf "$EP" "$TMP/bin/etherpuppet"
 	start "$1" "$2" sh -c '
-		mount --bind "$0/hosts" /etc/hosts &&
-		mount --bind "$0/resolv.conf" /etc/resolv.conf &&
+		mount --bind "$0/etc" /etc &&
 		{ [ ! -d /etc/ssh ] || mount --bind "$0/ssh" /etc/ssh; } &&
 		mount -t tmpfs none /run/netns || exit 1
 		PATH=$0/bin:$PATH

@@ -36,11 +36,15 @@ pings "$D" 10.9.0.2
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
 ip netns list | grep -qw "$D" && fail 'the namespace is still there'
-# one that was there before stays
+[ ! -e "/etc/netns/$D" ] || fail "/etc/netns/$D is still there"
+# one that was there before stays, and so does what somebody wrote
 host "$D"
 start_in_M
 wait_session
+[ -f "/etc/netns/$D/resolv.conf" ] || fail 'no resolv.conf'
+echo '# mine' >"/etc/netns/$D/resolv.conf"
 stop "$MASTER"
 ip netns list | grep -qw "$D" || fail 'a namespace that we had is gone'
+[ "$(cat "/etc/netns/$D/resolv.conf")" = '# mine' ] || fail 'my resolv.conf'
 ip -n "$D" link show puppet0 >/dev/null 2>&1 && fail 'the doll is still there'
 ok

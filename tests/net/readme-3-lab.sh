@@ -1,7 +1,7 @@
 #!/bin/sh
 # The README's third command: a host of one's own on the remote network.  A
 # DHCP client in the doll's namespace gets a lease from dnsmasq at the remote
-# host, and uses it.
+# host, and uses it; the lease's resolver is the namespace's, not this host's.
 #
 #   R (dnsmasq) --eth0-- G (router: sshd, slave) --ctl-- M (here: master, lab)
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +12,8 @@ eth0
 sshd_start "$G"
 start dnsmasq "$R" dnsmasq -d -C /dev/null -i wan --bind-interfaces --port=0 \
     --dhcp-range=10.9.0.50,10.9.0.99,255.255.255.0,1h --dhcp-authoritative \
-    --dhcp-leasefile="$TMP/given" --log-dhcp --user=root
+    --dhcp-leasefile="$TMP/given" --log-dhcp --user=root \
+    --dhcp-option=option:dns-server,10.9.0.2
 wait_log dnsmasq.log 'sockets bound exclusively|started'
 
 readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router etherpuppet -i eth0 -s -'"
@@ -20,6 +21,9 @@ MASTER=$PID
 lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     "no session"
+wait_log master.log '^etherpuppet: -n lab: made /etc/netns/lab/resolv\.conf, empty'
+find "$TMP/etc" ! -path '*/netns*' | sort >"$TMP/etc.before"
+cp "$TMP/etc/resolv.conf" "$TMP/resolv.before"
 ! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is outside"
 
 grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
@@ -35,10 +39,19 @@ lab ping -n -c 3 -i 0.2 -W 2 10.9.0.2 >"$TMP/ping.log" || fail "no ping"
 ADDRESS=$(sed -n 's/.*bound to \([0-9.]*\).*/\1/p' "$TMP/dhclient.log")
 pings "$R" "$ADDRESS"
 
+wait_for 10 "grep -q '^nameserver 10\.9\.0\.2' '$TMP/etc/netns/lab/resolv.conf'" \
+    "the lease's resolver went elsewhere"
+cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" || fail "this host's resolv.conf"
+
 stop "$DHCLIENT"
 exec 3<"/proc/$MASTER/ns/mnt"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
 ! nsenter --mount=/dev/fd/3 test -e /run/netns/lab ||
     fail "the namespace lab is left"
+cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" || fail "this host's resolv.conf"
+find "$TMP/etc" ! -path '*/netns*' | sort | cmp - "$TMP/etc.before" ||
+    fail "/etc has changed"
+grep -q '^nameserver 10\.9\.0\.2' "$TMP/etc/netns/lab/resolv.conf" ||
+    fail "what the client wrote is lost"
 ok
