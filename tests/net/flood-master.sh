@@ -3,14 +3,21 @@
 # doll's frames still go, SIGTERM ends the master within a second, its log is
 # short.
 #
-#   M (master, doll puppet0: pings) --ctl-- G (the peer)
+#   M (master, doll puppet0: frames) --ctl-- G (the peer)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-flood.sh"
 
 topo
 PEER_IP=10.8.0.1
 SIDE=$M FLOODER=$G PROGRAM='-m -u'
-start pings "$M" sh -c 'while :; do
-	ping -q -i 0.02 -c 100 -I puppet0 10.9.0.9; sleep 0.05; done'
+start frames "$M" "$PY" -c 'import socket, time
+while True:
+	try: # the doll comes and goes
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("puppet0", 0))
+		s.send(bytes.fromhex("02000009000202000009001188b5") + bytes(46))
+	except OSError:
+		pass
+	time.sleep(0.02)'
 floods_all slave
 ok

@@ -16,7 +16,7 @@ floods() {
 	start program "$SIDE" "$EP" $PROGRAM $_legacy -c $PEER_IP:1234
 	_program=$PID
 	wait_log flood.log FRAME 15
-	sleep 0.7 # of flood
+	sleep 0.5 # of flood
 	alive "$_program" || fail "$_what: it has ended"
 	kill "$_program"
 	_began=$(date +%s%N)

@@ -18,12 +18,14 @@ key=value words; EOF when the other side has closed.  Steps, in order:
     mute:SECONDS            read and answer nothing, until then or the end
     end:SECONDS             read until the end; exit 1 if it does not come
     stall:SECONDS           do not even read
+    wait:FILE               the same until there is such a file
     slow:SECONDS,RATE       read so many bytes a second and look at none of
                             them, ping every 10 s; exit 1 at the end
     half                    end of file towards the other side
     close                   both ways
     say:WORD                print a line (for a script that waits for it)
 """
+import os
 import select
 import socket
 import struct
@@ -251,6 +253,11 @@ def step_slow(peer, text):
             peer.send(message(PING, bytes(8)))
 
 
+def step_wait(peer, text):
+    while not os.path.exists(text):
+        time.sleep(0.05)
+
+
 STEPS = {
     'preamble': lambda p, t: p.send(preamble(int(t or 1))),
     'hello': lambda p, t: p.send(hello(t) if t else hello()),
@@ -265,6 +272,7 @@ STEPS = {
     'serve': lambda p, t: p.read('EOF', float(t)),
     'mute': step_mute,
     'stall': lambda p, t: time.sleep(float(t)),
+    'wait': step_wait,
     'slow': step_slow,
     'end': step_end,
     'half': lambda p, t: p.sock.shutdown(socket.SHUT_WR),

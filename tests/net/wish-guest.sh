@@ -16,14 +16,17 @@ topo
 master -m -s 1234
 wait_listen "$M" 1234
 native first "$G" connect 10.8.0.2 1234 preamble $HELLO want:HELLO say:SERVED \
-    stall:1 $PARAMS want:HELLO serve:1
+    "wait:$TMP/second" $PARAMS want:HELLO say:TOLD
 wait_log first.log SERVED
-native second "$G" connect 10.8.0.2 1234 preamble want:HELLO stall:4 $HELLO \
-    $PARAMS want:HELLO
+native second "$G" connect 10.8.0.2 1234 preamble want:HELLO "wait:$TMP/first" \
+    $HELLO $PARAMS want:HELLO
 SECOND=$NATIVE
-wait_log second.log HELLO 1
-wait_for 5 '[ "$(wishes first)" = 1 ]' 'the first is not told'
-[ "$(wishes second)" = 0 ] || fail 'the second connected too late'
+wait_log second.log HELLO
+[ "$(wishes second)" = 0 ] || fail 'wished at once'
+touch "$TMP/second"
+wait_log first.log TOLD
+[ "$(wishes first)" = 1 ] || fail 'the first is not told'
+touch "$TMP/first"
 wait_exit "$SECOND" 20
 [ "$(wishes second)" = 1 ] || fail 'the second is not told'
 ok
