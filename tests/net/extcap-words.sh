@@ -1,7 +1,7 @@
 #!/bin/sh
 # Whatever is typed into a field of the capture program arrives as the word
 # that it is: at ssh, and, of the interface's name, behind the shell over there.
-# Nothing of it is run here.
+# Nothing of it is run here.  What goes wrong is said in one line.
 #
 #   (no network: ssh and etherpuppet are scripts that print their arguments)
 . "$(dirname "$0")/lib.sh"
@@ -12,9 +12,9 @@ cat >"$TMP/bin/etherpuppet" <<-'end'
 	#!/bin/sh
 	for a; do
 		printf '<%s>\n' "$a"
-	done >&2
+	done >>"$GOT"
 	while [ "$1" != -e ]; do shift; done
-	/bin/sh -c "$2" >&2
+	/bin/sh -c "$2" >>"$GOT" 2>&1
 	exit 3
 end
 # plays ssh: shows its arguments, has the last one run as sshd does
@@ -33,14 +33,16 @@ cat >"$TMP/bin/there" <<-'end'
 	done
 end
 cp "$TMP/bin/there" "$TMP/bin/sudo"
+ln -s "$EP" "$TMP/real"
 chmod +x "$TMP"/bin/*
 
 # words ARGS...: what they become, to $TMP/got; status 3 is the program's
 words() {
 	_got=0
-	(cd "$TMP" && ETHERPUPPET= PATH="$TMP/bin:$PATH" "$TOP/contrib/wireshark/etherpuppet-extcap" \
+	: >"$TMP/got"
+	(cd "$TMP" && GOT=$TMP/got ETHERPUPPET= PATH="$TMP/bin:$PATH" "$TOP/contrib/wireshark/etherpuppet-extcap" \
 	    --capture --extcap-interface etherpuppet --fifo "$TMP/fifo" \
-	    --remote there "$@") >"$TMP/out" 2>"$TMP/got" || _got=$?
+	    --remote there "$@") >"$TMP/out" 2>>"$TMP/got" || _got=$?
 	[ "$_got" = 3 ] || fail "status $_got of $*: $(cat "$TMP/got")"
 	[ ! -s "$TMP/out" ] || fail "standard output: $(cat "$TMP/out")"
 	[ ! -e "$TMP/pwned" ] || fail "run here: $*"
@@ -75,6 +77,26 @@ words --host h --ssh '  -J "a b"  -i '\''c $(touch pwned) "'\'' -o x=\"\ y "" -v
 [ "$(grep '^ssh' "$TMP/got" | head -n 9 | tr '\n' ' ')" = 'ssh<-J> ssh<a b> '\
 'ssh<-i> ssh<c $(touch pwned) "> ssh<-o> ssh<x=" y> ssh<> ssh<-v> ssh<-T> ' ] ||
     fail "options of ssh: $(cat "$TMP/got")"
+words --host h --port 0
+! grep -q 'ssh<-p>' "$TMP/got" || fail 'a port of 0 is given to ssh'
 words --host h --ssh '   '
 [ "$(grep '^ssh' "$TMP/got" | head -n 1)" = 'ssh<-T>' ] || fail 'a word of blanks'
+
+# fails SCRIPT: what ssh does; the real program's words about it, to $TMP/got
+fails() {
+	printf '#!/bin/sh\n%s\n' "$1" >"$TMP/bin/ssh"
+	! (cd "$TMP" && ETHERPUPPET="$TMP/real" PATH="$TMP/bin:$PATH" \
+	    "$TOP/contrib/wireshark/etherpuppet-extcap" --capture \
+	    --extcap-interface etherpuppet --fifo /dev/null --host "it's me") \
+	    >"$TMP/out" 2>"$TMP/got" || fail 'a failure is none'
+	cat "$TMP/got"
+	[ "$(wc -l <"$TMP/got")" = 1 ] || fail 'not one line'
+	! grep -q BatchMode "$TMP/got" || fail 'the command is quoted'
+}
+fails 'echo "ssh: connect to host me: No route" >&2; exit 255'
+grep -q '^ssh: connect to host me: No route; .*status 255' "$TMP/got" ||
+    fail 'not what ssh says'
+fails 'echo Banner >&2; echo more >&2; echo last >&2; exit 127'
+grep -q '^last; .*status 127: not found there' "$TMP/got" || fail 'not the remedy'
+fails 'exit 1'
 ok
