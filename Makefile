@@ -7,6 +7,8 @@ OS !=		uname -s
 PREFIX ?=	/usr/local
 BINDIR ?=	${PREFIX}/bin
 MANDIR ?=	${PREFIX}/share/man
+# Wireshark's, its "Global Extcap path"; like UNITDIR, empty: not installed
+EXTCAPDIR ?=	${PREFIX}/lib/wireshark/extcap
 BUILD ?=	build
 CFLAGS ?=	-O2 -g
 # libdnet is libdumbnet on Debian and its children
@@ -123,10 +125,18 @@ install: all
 	install -m 755 ${BUILD}/etherpuppet ${DESTDIR}${BINDIR}/
 	install -m 644 man/etherpuppet.1 ${DESTDIR}${MANDIR}/man1/
 	install -m 644 man/etherpuppet.7 ${DESTDIR}${MANDIR}/man7/
+	test -z "${UNITDIR}" || { install -d ${DESTDIR}${UNITDIR} && \
+	    install -m 644 contrib/systemd/etherpuppet@.service \
+		${DESTDIR}${UNITDIR}/; }
+	test -z "${EXTCAPDIR}" || { install -d ${DESTDIR}${EXTCAPDIR} && \
+	    install -m 755 contrib/wireshark/etherpuppet-extcap \
+		${DESTDIR}${EXTCAPDIR}/; }
 
 uninstall:
 	rm -f ${DESTDIR}${BINDIR}/etherpuppet ${DESTDIR}${MANDIR}/man1/etherpuppet.1 \
 	    ${DESTDIR}${MANDIR}/man7/etherpuppet.7
+	test -z "${UNITDIR}" || rm -f ${DESTDIR}${UNITDIR}/etherpuppet@.service
+	test -z "${EXTCAPDIR}" || rm -f ${DESTDIR}${EXTCAPDIR}/etherpuppet-extcap
 
 clean:
 	rm -rf build

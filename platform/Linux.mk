@@ -1,3 +1,8 @@
+# bmake's sys.mk has set both by now (-O, and no headers of the system where
+# there is a DESTDIR): only the user's own goes before ours
+CFLAGS !=	echo "$${CFLAGS--O2 -g}"
+CPPFLAGS !=	echo "$${CPPFLAGS-}"
+UNITDIR ?=	${PREFIX}/lib/systemd/system
 # bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
 PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
 		platform/bpf_program.c platform/bpf_records.c \

@@ -12,3 +12,5 @@ BSD_SRCS =	platform/acquire.c platform/apply_bsd.c \
 # where packages are, which compilers do not search by themselves
 LOCALBASE ?=	/usr/local
 PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include
+# no systemd
+UNITDIR ?=

@@ -364,6 +364,10 @@ check_side(const struct options *o, bool master)
 		o->open || o->queue > 0))
 		usage(
 		    "-w makes no doll: -I, -n, -u, -U, -O and -q cannot be met");
+	if (o->write != NULL && strcmp(o->write, "-") == 0 &&
+	    isatty(STDOUT_FILENO))
+		usage("-w -: standard output must not be a terminal: let a "
+		      "program read it (| tcpdump -n -r -)");
 	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
 		usage("-B captures everything, -M and -S leave something out");
 	if (o->exclude_ssh && o->npairs == FILTER_PAIRS)

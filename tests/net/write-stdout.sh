@@ -1,6 +1,6 @@
 #!/bin/sh
 # -w -: the capture goes to standard output, for a program that reads it there
-# as it comes; everything else goes to standard error.
+# as it comes; everything else goes to standard error.  A terminal reads none.
 #
 #   R wan ------ wan G (slave) ctl ------ ctl M (master -w - | tcpdump -r -)
 . "$(dirname "$0")/lib.sh"
@@ -24,4 +24,10 @@ stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
 wait_exit "$READER" 5
 [ "$STATUS" = 0 ] || fail 'tcpdump could not read the stream to its end'
+
+"$PY" "$NET/terminal.py" run 200 "$EP" -c 10.8.0.1:1234 -w - >"$TMP/shown" &&
+    fail 'it writes to a terminal'
+[ $? = 2 ] || fail "on a terminal: exit status $?"
+[ "$(wc -l <"$TMP/shown")" = 1 ] && grep -q '^etherpuppet: -w -: .*terminal' \
+    "$TMP/shown" || fail "on a terminal: $(cat "$TMP/shown")"
 ok
