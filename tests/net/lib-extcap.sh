@@ -10,7 +10,7 @@ cp "$TMP/ssh/key" "$TMP/home/"
 sed "s,$TMP/ssh/,$TMP/home/," "$TMP/ssh/ssh_config" >"$TMP/home/ssh_config"
 chown -R nobody "$TMP/home"
 NOBODY="setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all
-    env -u TMPDIR HOME=$TMP/home ETHERPUPPET=$TMP/program
+    env TMPDIR=$TMP/home HOME=$TMP/home ETHERPUPPET=$TMP/program
     WIRESHARK_EXTCAP_DIR=$TMP/extcap"
 
 # extcap NAME INTERFACE [TSHARK-ARGS...]: a capture in the background, to

@@ -17,6 +17,7 @@
 # SLOW a factor for every deadline (an emulated machine), KEEP=1 leaves $TMP.
 
 set -eu
+export PYTHONDONTWRITEBYTECODE=1
 unset SSH_CONNECTION SSH_CLIENT SSH_TTY SUDO_UID SUDO_GID SUDO_USER DOAS_USER
 
 SLOW=${SLOW:-1}
