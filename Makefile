@@ -27,7 +27,7 @@ SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/caps.c \
 		src/late.c src/layers.c src/legacy.c src/legacy_write.c \
 		src/link.c src/log.c src/master.c src/master_port.c \
 		src/neighbour.c src/newcomer.c src/notify.c src/offload.c \
-		src/options.c src/params.c src/pcapng.c src/peer.c \
+		src/options.c src/params.c src/pcapng.c src/peer.c src/place.c \
 		src/port.c src/port_file.c src/port_pair.c src/relay.c \
 		src/resolve.c src/rest.c src/session.c src/session_recv.c \
 		src/session_send.c src/slave.c src/stale.c src/stats.c \

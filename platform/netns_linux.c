@@ -121,6 +121,22 @@ netns_make(const char *path, char failed[PLATFORM_CALL])
 	return 0;
 }
 
+/* Its descriptor; -1: errno. */
+static int
+netns_get(const char *path, char failed[PLATFORM_CALL])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return fail(failed, "open");
+	/* A file that nothing is mounted on would fail much later. */
+	if (ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET)
+		return fd;
+	(void)close(fd);
+	errno = EINVAL;
+	return fail(failed, "NS_GET_NSTYPE");
+}
+
 int
 netns_open(const char *name, bool *made, char failed[PLATFORM_CALL])
 {
@@ -130,21 +146,31 @@ netns_open(const char *name, bool *made, char failed[PLATFORM_CALL])
 	*made = false;
 	if (netns_path(name, path) == -1)
 		return fail(failed, "name");
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 && errno == ENOENT) {
-		if (netns_make(path, failed) == -1)
-			return -1;
-		*made = true;
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	if (fd == -1)
-		return fail(failed, "open");
-	/* A file that nothing is mounted on would fail much later. */
-	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
-		(void)close(fd);
-		errno = EINVAL;
-		return fail(failed, "NS_GET_NSTYPE");
-	}
-	return fd;
+	if ((fd = netns_get(path, failed)) != -1 || errno != ENOENT)
+		return fd;
+	if (netns_make(path, failed) == -1)
+		return -1;
+	*made = true;
+	return netns_get(path, failed);
+}
+
+int
+netns_find(const char *name)
+{
+	char path[NETNS_PATH], failed[PLATFORM_CALL];
+
+	if (netns_path(name, path) == -1)
+		return -1;
+	return netns_get(path, failed);
+}
+
+bool
+netns_same(int a, int b)
+{
+	struct stat sa, sb;
+
+	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
+	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
 int

@@ -30,6 +30,20 @@ netns_open(const char *name, bool *made, char failed[PLATFORM_CALL])
 }
 
 int
+netns_find(const char *name)
+{
+	(void)name;
+	errno = ENOTSUP;
+	return -1;
+}
+
+bool
+netns_same(int a, int b)
+{
+	return a == b;
+}
+
+int
 netns_enter(int ns)
 {
 	(void)ns;

@@ -381,11 +381,13 @@ tap_tick(struct port *port)
 	struct tap *t = port->state;
 	struct pollfd pfd = { t->fd, 0, 0 };
 	char name[IFNAMSIZ];
+	bool there = tap_view_name(&t->view, name);
 
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
 		tap_gone(port);
-	else if (tap_view_name(&t->view, name) &&
-	    strcmp(name, port->name) != 0) {
+	else if (!there && t->view.index != 0)
+		return PORT_MOVED;
+	else if (there && strcmp(name, port->name) != 0) {
 		log_info("%s: renamed to %s", port->name, name);
 		memcpy(port->name, name, sizeof(name));
 	}

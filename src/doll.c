@@ -28,6 +28,7 @@ doll_made(struct doll *d, const char *name)
 {
 	d->name = name;
 	d->ours.naddrs = 0;
+	d->away = false;
 }
 
 void
@@ -98,7 +99,7 @@ change_print(const struct param_change *c, char *out, size_t size)
 	return out;
 }
 
-/* 0; -1: errno, and but for EAFNOSUPPORT it has said why. */
+/* 0; -1: errno, and but for EAFNOSUPPORT and ENODEV it has said why. */
 static int
 doll_change(struct doll *d, const struct param_change *change)
 {
@@ -111,9 +112,12 @@ doll_change(struct doll *d, const struct param_change *change)
 	log_debug(2, "%s: setting %s", d->name, text);
 	if (ask(d, HELPER_APPLY) == 0)
 		return 0;
-	if (errno != EAFNOSUPPORT && log_few(&limit, SAID))
-		log_errno("%s: %s not set%s", d->name, text,
-		    errno == EPERM || errno == EACCES ?
+	/* one that is not there will be made again */
+	if (errno != EAFNOSUPPORT && errno != ENODEV && log_few(&limit, SAID))
+		log_errno("%s: %s not set%s%s%s", d->name, text,
+		    answer.why[0] != '\0' ? ": " : "", answer.why,
+		    answer.why[0] == '\0' &&
+			    (errno == EPERM || errno == EACCES) ?
 			" (run as root, or with -C)" :
 			"");
 	return -1;
@@ -258,6 +262,8 @@ doll_configure(struct doll *d, const struct params *from,
 	struct params now, want = *from;
 	int n, failed;
 
+	if (d->away)
+		return;
 	n = params_validate(&want);
 	if (n > 0 && log_allowed(&limit))
 		log_info("%s: %d parameters of the other side make no sense",
@@ -312,12 +318,49 @@ doll_hook(struct doll *d, const char *peer, const struct params *now)
 	d->hook = answer.pid;
 }
 
+bool
+doll_must_follow(struct doll *d)
+{
+	if (d->opt->netns == NULL)
+		return false;
+	memset(&request, 0, sizeof(request));
+	if (ask(d, HELPER_PLACE) == -1)
+		return false;
+	if (answer.place == PLACE_GONE && !d->homeless)
+		log_info("%s: network namespace %s was deleted; it is made "
+			 "again where one of that name comes",
+		    d->name, d->opt->netns);
+	if (answer.place == PLACE_OTHER)
+		log_info("%s: network namespace %s is another one now", d->name,
+		    d->opt->netns);
+	d->homeless = answer.place == PLACE_GONE;
+	return answer.place == PLACE_OTHER;
+}
+
+/* A command that moves it (-U) would do so again, each time. */
+bool
+doll_must_return(struct doll *d, bool moved)
+{
+	bool was = d->away;
+
+	d->away = moved && d->opt->hook != NULL;
+	if (moved && !d->away)
+		log_info("%s: was moved to another network namespace; -n NAME "
+			 "makes it there",
+		    d->name);
+	else if (d->away && !was)
+		log_info("%s: is in another network namespace and left as it "
+			 "is there",
+		    d->name);
+	return moved && !d->away;
+}
+
 void
 doll_raise(struct doll *d)
 {
 	struct param_change up = { .what = PARAM_SET_UP };
 
-	if (d->opt->up)
+	if (d->opt->up && !d->away)
 		(void)doll_change(d, &up);
 }
 

@@ -21,6 +21,8 @@ struct doll {
 	bool warned; /* about answering for the gateway */
 	bool fence_said; /* what is open */
 	bool no_ip6; /* said that IPv6 is switched off */
+	bool homeless; /* said that -n's namespace has no name any more */
+	bool away; /* a command has moved it: it is left alone there */
 	pid_t hook; /* still running; 0: none */
 	bool hook_waits; /* for its end, to be run for hook_peer */
 	char hook_peer[128];
@@ -42,6 +44,13 @@ void doll_fence(struct doll *);
  */
 void doll_configure(struct doll *, const struct params *want,
     const struct addr *own, const struct peer *);
+/*
+ * Whether it is to be made again: where -n's name is another namespace's now,
+ * which it says, as it says that nothing has that name.
+ */
+bool doll_must_follow(struct doll *);
+/* Whether it is to be made again: moved to another namespace, which it says. */
+bool doll_must_return(struct doll *, bool moved);
 /* Brings it up if asked for (-u). */
 void doll_raise(struct doll *);
 /*

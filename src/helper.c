@@ -17,68 +17,21 @@
 #include "command.h"
 #include "helper.h"
 #include "log.h"
+#include "place.h"
 #include "port.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int ns = -1; /* the doll's namespace; -1: ours */
-static char ns_name[256];
-static bool ns_made;
-static int ns_resolver; /* what was made for it; 0: nothing */
 static pid_t command_pid; /* of -e; 0: none */
 static pid_t resolve_pid; /* 0: none */
 static unsigned doll; /* index of the only interface that is changed */
 static bool doll_existed;
 static int fence = -1; /* keeps the doll off this host */
 
-static const char *
-netns_remedy(int error)
-{
-	if (error == EPERM || error == EACCES)
-		return "; run as root";
-	if (error == EINVAL)
-		return "; a file that nothing is mounted on: see `ip netns del'";
-	return "";
-}
-
-/* A DHCP client in the namespace shall not write into this host's file. */
-static void
-resolver_make(void)
-{
-	char failed[PLATFORM_CALL] = "";
-
-	ns_resolver = netns_resolver(ns_name, failed);
-	if (ns_resolver > 0)
-		log_info("-n %s: made /etc/netns/%s/resolv.conf, empty: who "
-			 "asks by DHCP there changes that one, not this host's",
-		    ns_name, ns_name);
-	else if (ns_resolver == -1) {
-		log_info("-n %s: no /etc/netns/%s/resolv.conf: %s: %s; who "
-			 "asks by DHCP there changes this host's resolv.conf",
-		    ns_name, ns_name, failed, strerror(errno));
-		ns_resolver = 0;
-	}
-}
-
 int
 helper_open(const char *netns)
 {
-	char failed[PLATFORM_CALL] = "";
-
-	if (netns == NULL)
-		return 0;
-	(void)snprintf(ns_name, sizeof(ns_name), "%s", netns);
-	if ((ns = netns_open(netns, &ns_made, failed)) != -1) {
-		resolver_make();
-		return 0;
-	}
-	if (netns_recipe != NULL)
-		log_info("-n %s: not on this system; %s", netns, netns_recipe);
-	else
-		log_info("-n %s: %s: %s%s", netns, failed, strerror(errno),
-		    netns_remedy(errno));
-	helper_close();
-	return -1;
+	return place_open(netns);
 }
 
 static void
@@ -94,14 +47,7 @@ helper_close(void)
 {
 	tap_release();
 	fence_end();
-	if (ns != -1)
-		(void)close(ns);
-	if (ns_made)
-		(void)netns_remove(ns_name);
-	netns_resolver_remove(ns_name, ns_resolver);
-	ns = -1;
-	ns_made = false;
-	ns_resolver = 0;
+	place_close();
 	doll = 0;
 }
 
@@ -158,7 +104,7 @@ act_tap(const struct helper_request *r, struct helper_answer *a)
 	    a->failed);
 	if (a->fd == -1)
 		return errno;
-	if (!r->ordinary || !ns_made)
+	if (!r->ordinary || !place_is_new())
 		tap_silence(a->ifname);
 	doll = if_nametoindex(a->ifname);
 	doll_existed = a->existed;
@@ -209,15 +155,28 @@ act_apply(const struct helper_request *r, struct helper_answer *a)
 		[PARAM_DEL_ADDR] = "remove address",
 		[PARAM_SET_UP] = "set up",
 	};
+	unsigned index;
 
 	if (!ifname_ok(r->ifname))
 		return refuse(a, EINVAL, "no name of an interface");
 	if ((unsigned)r->change.what >= COUNT(names) || !change_ok(&r->change))
 		return refuse(a, EINVAL, "no valid change");
-	if (doll == 0 || if_nametoindex(r->ifname) != doll)
+	if ((index = if_nametoindex(r->ifname)) == 0)
+		return refuse(a, ENODEV, "no such interface");
+	if (doll == 0 || index != doll)
 		return refuse(a, EPERM, "not our doll");
 	if (params_apply(r->ifname, &r->change) == -1)
 		return fail(a, names[r->change.what]);
+	return 0;
+}
+
+static int
+act_place(const struct helper_request *r, struct helper_answer *a)
+{
+	(void)r;
+	a->place = place_look();
+	if (a->place == PLACE_OTHER)
+		doll = 0;
 	return 0;
 }
 
@@ -249,7 +208,8 @@ act_judge(const struct helper_request *r, struct helper_answer *a)
 		return refuse(a, EINVAL, "no name of an interface");
 	if (!offer_ok(&r->offer))
 		return refuse(a, EINVAL, "no valid addresses");
-	if (addr_judge(r->ifname, &r->offer, ns != -1, &a->verdict) == -1)
+	if (addr_judge(r->ifname, &r->offer, place_ns() != -1, &a->verdict) ==
+	    -1)
 		return fail(a, "list addresses and routes");
 	return 0;
 }
@@ -301,7 +261,9 @@ variable_ok(const char *text, size_t size)
 static int
 act_hook(const struct helper_request *r, struct helper_answer *a)
 {
-	struct command command = { .text = r->text, .io = -1, .ns = ns };
+	struct command command = { .text = r->text,
+		.io = -1,
+		.ns = place_ns() };
 	char ifname[sizeof("PUPPET_IFNAME=") + PARAMS_NAME];
 	const char *failed;
 	size_t i, n = 0;
@@ -419,7 +381,7 @@ act_fence(const struct helper_request *r, struct helper_answer *a)
 		return refuse(a, EINVAL, "no name of an interface");
 	if (doll == 0 || if_nametoindex(r->ifname) != doll)
 		return refuse(a, EPERM, "not our doll");
-	if (ns != -1)
+	if (place_ns() != -1)
 		return refuse(a, EPERM, "it is not in this host's namespace");
 	if (doll_existed)
 		return refuse(a, EEXIST, "it was there before");
@@ -438,6 +400,7 @@ static const struct {
 } acts[] = {
 	[HELPER_CAPTURE] = { act_capture, false },
 	[HELPER_TAP] = { act_tap, true },
+	[HELPER_PLACE] = { act_place, false },
 	[HELPER_READ] = { act_read, true },
 	[HELPER_WATCH] = { act_watch, true },
 	[HELPER_APPLY] = { act_apply, true },
@@ -458,9 +421,9 @@ act_do(const struct helper_request *r, struct helper_answer *a)
 
 	if ((unsigned)r->what >= COUNT(acts))
 		return refuse(a, EINVAL, "unknown request");
-	if (ns == -1 || !acts[r->what].inside)
+	if (place_ns() == -1 || !acts[r->what].inside)
 		return acts[r->what].act(r, a);
-	if ((back = netns_enter(ns)) == -1)
+	if ((back = netns_enter(place_ns())) == -1)
 		return fail(a, "setns");
 	result = acts[r->what].act(r, a);
 	netns_leave(back);

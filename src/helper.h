@@ -13,6 +13,7 @@
 #include "addr_rules.h"
 #include "filter.h"
 #include "params.h"
+#include "place.h"
 #include "platform.h"
 #include "resolve.h"
 
@@ -22,6 +23,7 @@ struct helper_request {
 	enum helper_what {
 		HELPER_CAPTURE, /* ifname, size -> fd */
 		HELPER_TAP, /* ifname, linktype, size, ordinary -> fd, ifname */
+		HELPER_PLACE, /* -> place: looks where -n's name leads to */
 		HELPER_READ, /* ifname (of the doll) -> params */
 		HELPER_WATCH, /* params_watch() where dolls are -> fd */
 		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
@@ -63,6 +65,7 @@ struct helper_answer {
 	pid_t pid; /* the caller waits for it */
 	char ifname[PARAMS_NAME];
 	bool existed;
+	enum place place;
 	struct params params;
 	struct addr_verdict verdict;
 	struct resolve_answer resolved;

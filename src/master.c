@@ -341,6 +341,22 @@ master_say_wishes(struct relay *r, struct session *s)
 	session_say(s, &hello);
 }
 
+/* Where it is nobody finds it, or it is nowhere. */
+static bool
+master_is_displaced(struct relay *r, enum port_event event)
+{
+	struct master *m = master_of(r);
+
+	if (!master_has_doll(r))
+		return false;
+	if (doll_must_follow(&m->doll)) {
+		(void)relay_watch_open(r);
+		return true;
+	}
+	return doll_must_return(&m->doll, event == PORT_MOVED) ||
+	    event == PORT_REMADE;
+}
+
 static void
 master_tick(struct relay *r, enum port_event event)
 {
@@ -348,7 +364,7 @@ master_tick(struct relay *r, enum port_event event)
 	struct session *s = r->link.live;
 
 	doll_reap(&m->doll);
-	if (event == PORT_REMADE)
+	if (master_is_displaced(r, event))
 		master_remake(r);
 	else if (master_has_doll(r)) /* it may have another name */
 		(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);

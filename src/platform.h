@@ -79,11 +79,15 @@ int fence_acquire(unsigned index, bool deaf, char *why, size_t size);
  * Network namespaces.  netns_open(): a descriptor of the named one, made if it
  * is missing (*made).  netns_enter(): moves the calling thread there and
  * returns a descriptor to come back with by netns_leave(), which closes it.
+ * netns_find(): as netns_open(), but never makes one.  netns_same(): two
+ * descriptors are of one namespace.
  * netns_remove(): takes away one that netns_open() made.  Systems without
  * them: -1, ENOTSUP; netns_recipe says what to do instead there (NULL on
  * Linux).
  */
 int netns_open(const char *name, bool *made, char failed[PLATFORM_CALL]);
+int netns_find(const char *name);
+bool netns_same(int, int);
 int netns_enter(int ns);
 void netns_leave(int back);
 int netns_remove(const char *name);

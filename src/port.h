@@ -167,6 +167,8 @@ struct port_ops {
 		PORT_REMADE, /* doll gone: the owner closes the port and
 				opens it again; until then fd is -1 and
 				what is sent is counted as refused */
+		PORT_MOVED, /* doll in another network namespace: works, but
+			       is out of reach for all else */
 	} (*tick)(struct port *);
 	void (*stats)(struct port *); /* refreshes dropped and filtered */
 	void (*close)(struct port *); /* accepts a half-open port */

@@ -329,7 +329,7 @@ relay_signals_open(void)
 }
 
 /* Where the port is; a file has nothing to follow. */
-static int
+int
 relay_watch_open(struct relay *r)
 {
 	static const struct helper_request request = { .what = HELPER_WATCH };
@@ -341,6 +341,8 @@ relay_watch_open(struct relay *r)
 		log_errno("%s: %s", r->port.name, answer.failed);
 		return -1;
 	}
+	if (r->watch != -1)
+		(void)close(r->watch);
 	r->watch = answer.fd;
 	return 0;
 }

@@ -85,6 +85,8 @@ void relay_close(struct relay *);
  * still in its memory are lost and counted.
  */
 void relay_port_close(struct relay *);
+/* Watches the interfaces there where the port is now.  0; -1: said why. */
+int relay_watch_open(struct relay *);
 /*
  * frames.c, for the loop.  Frames from the port to the peer, from the peer to
  * the port, until there are none, or one side takes no more, or the other
