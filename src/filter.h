@@ -57,14 +57,16 @@ int filter_build_bounded(const struct filter_config *, struct bpf_program *out,
  * and network names become addresses, port and protocol names numbers.  (A
  * number of a port stands for every transport, a name only for those that
  * know it: name the transport where that matters.)  What libpcap's language
- * knows itself stays, faults of syntax too.  0; -1: why.
+ * knows itself stays, faults of syntax too.  0; -1: why; errno is EAGAIN if
+ * no name server has answered, and may later.
  */
 int filter_resolve(const char *expr, char *out, size_t size, char *why,
     size_t whysize);
 
 /* The same with another source of names than the system. */
 struct filter_names {
-	int (*host)(const char *name, struct addr *out, int max); /* number */
+	/* number; -1: not known at present */
+	int (*host)(const char *name, struct addr *out, int max);
 	int (*net)(const char *name, struct addr *out); /* 0, -1 */
 	/* transport: NULL for any; -1: unknown */
 	int (*port)(const char *name, const char *transport);

@@ -23,11 +23,15 @@ system_host(const char *name, struct addr *out, int max)
 {
 	struct addrinfo hints, *list, *i;
 	struct addr a;
-	int n = 0;
+	int n = 0, error;
 
 	memset(&hints, 0, sizeof(hints));
 	hints.ai_socktype = SOCK_STREAM;
-	if (getaddrinfo(name, NULL, &hints, &list) != 0)
+	error = getaddrinfo(name, NULL, &hints, &list);
+	if (error == EAI_AGAIN || error == EAI_FAIL || error == EAI_SYSTEM ||
+	    error == EAI_MEMORY) /* nobody there who would know it */
+		return -1;
+	if (error != 0)
 		return 0;
 	for (i = list; i != NULL && n < max; i = i->ai_next)
 		if (addr_from_sockaddr(i->ai_addr, &a, NULL) == 0 &&

@@ -5,6 +5,7 @@
  * of which may be missing.  A list goes on under the same head ("host a or
  * b"), so a head holds until the next one begins.
  */
+#include <errno.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@ struct rewrite {
 	bool side_or; /* ... "src or", which "dst" continues */
 	bool literal;
 	bool strict; /* what only looks like an address is a name */
+	bool meant; /* it is a host or so, and no slip of the pen */
+	bool later; /* a name may be known then */
 };
 
 static int __attribute__((format(printf, 2, 3)))
@@ -97,6 +100,9 @@ put_host(struct rewrite *r, const char *name)
 	if (r->under == OTHER)
 		return fail(r, "'%s': only an address can stand here", name);
 	n = r->names->host(name, addrs, HOST_ADDRS);
+	r->later = n == -1 && r->meant;
+	if (r->later)
+		return fail(r, "host '%s': no answer from a name server", name);
 	if (n <= 0)
 		return fail(r, "unknown host '%s'", name);
 	for (i = 0; i < n; i++)
@@ -224,9 +230,11 @@ take_head(struct rewrite *r, const struct filter_keyword *k)
 	if (!r->in_head && !(k->what == SIDE && r->side_or)) {
 		r->kind = HOST;
 		r->under = ANY;
+		r->meant = false;
 	}
 	leave_head(r);
 	r->in_head = true;
+	r->meant |= k->what == SIDE || k->what == KIND;
 	r->side = k->what == SIDE;
 	if (k->what == KIND)
 		r->kind = k->value;
@@ -302,9 +310,10 @@ filter_resolve_from(const struct filter_names *names, const char *expr,
 		.why = why,
 		.whysize = whysize };
 
-	if (put(&r, "", 0) == -1)
-		return -1;
-	return rewrite(&r, expr);
+	if (put(&r, "", 0) == 0 && rewrite(&r, expr) == 0)
+		return 0;
+	errno = r.later ? EAGAIN : EINVAL;
+	return -1;
 }
 
 int

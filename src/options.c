@@ -2,6 +2,7 @@
  * The command line.  Every option has a short form; those of etherpuppet 0.3
  * and 0.4 keep their letters and meaning.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,9 +12,12 @@
 
 #include "helper.h"
 #include "log.h"
+#include "notify.h"
 #include "options.h"
 #include "resolve.h"
 
+#define WAIT_MIN 1 /* seconds between two tries, doubled each time */
+#define WAIT_MAX 30
 #define SYNOPSIS                                                       \
 	"usage: etherpuppet -i interface -s [addr:]port | -s - | "     \
 	"-c host:port\n"                                               \
@@ -185,14 +189,30 @@ add_pair(struct options *o, const char *text)
 	o->npairs++;
 }
 
+/*
+ * Nothing begins before it is known what to carry.  When a machine starts its
+ * name servers may not be there yet: that is waited for.
+ */
 static void
-set_filter(struct options *o, const char *text)
+resolve_filter(struct options *o)
 {
+	unsigned seconds = WAIT_MIN;
 	char why[256];
 
-	if (filter_resolve(text, o->filter, sizeof(o->filter), why,
-		sizeof(why)) == -1)
-		usage("-f %s: %s", text, why);
+	while (filter_resolve(o->expression, o->filter, sizeof(o->filter), why,
+		   sizeof(why)) == -1) {
+		if (errno != EAGAIN)
+			usage("-f %s: %s", o->expression, why);
+		if (o->once) {
+			log_info("-f %s: %s", o->expression, why);
+			exit(1);
+		}
+		log_info("-f %s: %s; next try in %u s", o->expression, why,
+		    seconds);
+		notify(NOTIFY_STATUS, "waiting for a name server, for -f");
+		(void)sleep(seconds);
+		seconds = seconds * 2 < WAIT_MAX ? seconds * 2 : WAIT_MAX;
+	}
 }
 
 static void
@@ -237,7 +257,7 @@ parse_common(struct options *o, int letter, char *arg)
 		o->once = true;
 		break;
 	case 'f':
-		set_filter(o, arg);
+		o->expression = arg;
 		break;
 	case 'p':
 		o->promisc = true;
@@ -430,4 +450,6 @@ options_parse(struct options *o, int argc, char *argv[])
 	check_peer(o);
 	o->role = master ? ROLE_MASTER : ROLE_SLAVE;
 	o->once = o->once || o->form == PEER_STDIO;
+	if (o->expression != NULL)
+		resolve_filter(o);
 }

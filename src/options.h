@@ -19,7 +19,8 @@ struct options {
 	const char *netns;
 	const char *hook;
 	const char *write; /* a capture file instead of a doll */
-	char filter[FILTER_TEXT]; /* "": none; names resolved */
+	const char *expression; /* of -f; NULL: none */
+	char filter[FILTER_TEXT]; /* the same, names resolved; "": none */
 	bool exclude_none, exclude_ssh;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
