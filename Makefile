@@ -18,8 +18,8 @@ DNET_FLAGS !=	test "${DNET}" != dumbnet || echo -DUSE_DUMBNET
 
 include platform/${OS}.mk
 
-SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/caps.c \
-		src/checksum.c src/child.c src/coalesce.c src/command.c \
+SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/banner.c \
+		src/caps.c src/checksum.c src/child.c src/coalesce.c src/command.c \
 		src/doll.c src/ear.c src/exclusive.c src/filter.c src/filter_child.c \
 		src/filter_names.c src/filter_own.c src/filter_pair.c \
 		src/filter_resolve.c src/filter_words.c src/flow.c \

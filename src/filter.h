@@ -26,6 +26,10 @@ struct filter_pair {
 int filter_pair_parse(const char *text, struct filter_pair *out, char *why,
     size_t size);
 
+/* For people: "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; out returned. */
+const char *filter_pairs_print(const struct filter_pair *, int n, char *out,
+    size_t size);
+
 struct filter_config {
 	int linktype; /* LINK_ETHERNET or LINK_RAW */
 	int npairs; /* 0: nothing is excluded */

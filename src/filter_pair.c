@@ -114,6 +114,40 @@ split(char *text, const char *separators, char *words[], int max)
 	return n;
 }
 
+static const char *
+end_print(const struct addr *a, uint16_t port, char *out, size_t size)
+{
+	char text[ADDR_TEXT] = "*", number[8] = "*";
+	struct addr host = *a;
+	bool six = a->addr_type == ADDR_TYPE_IP6;
+
+	host.addr_bits = six ? IP6_ADDR_BITS : IP_ADDR_BITS;
+	if (a->addr_type != ADDR_TYPE_NONE)
+		(void)addr_ntop(&host, text, sizeof(text));
+	if (port != 0)
+		(void)snprintf(number, sizeof(number), "%u", port);
+	(void)snprintf(out, size, "%s%s%s:%s", six ? "[" : "", text,
+	    six ? "]" : "", number);
+	return out;
+}
+
+const char *
+filter_pairs_print(const struct filter_pair *pairs, int n, char *out,
+    size_t size)
+{
+	char src[ADDR_TEXT + 16], dst[ADDR_TEXT + 16];
+	size_t len = 0;
+	int i;
+
+	out[0] = '\0';
+	for (i = 0; i < n && len < size; i++)
+		len += (size_t)snprintf(out + len, size - len, "%s%s - %s",
+		    i > 0 ? ", " : "",
+		    end_print(&pairs[i].src, pairs[i].sport, src, sizeof(src)),
+		    end_print(&pairs[i].dst, pairs[i].dport, dst, sizeof(dst)));
+	return out;
+}
+
 int
 filter_pair_parse(const char *text, struct filter_pair *out, char *why,
     size_t size)

@@ -10,6 +10,7 @@
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
 #define CHILD_MS    100
+#define BEGUN_MS    4000 /* in which one that is busy has said so */
 
 static void
 link_end(struct link *l, int status)
@@ -126,19 +127,21 @@ link_drop(struct link *l, struct session *s, bool live)
 	bool good = live && s->bye != BYE_BUSY &&
 	    (!bad || clock_ms() - s->born_ms >= BACKOFF_MAX);
 	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
+	const char *what = live ? "session ended: " : "";
 	enum peer_form form = s->peer.form;
 	pid_t pid = s->peer.pid;
 	int status;
 
 	l->served |= good;
+	if (live && l->begun_ms != 0 && session_refused(s))
+		what = "refused: ";
 	dials = form == PEER_CONNECT || form == PEER_EXEC;
 	fatal = dials && !l->served &&
 	    (s->hopeless || (form == PEER_EXEC && !live && l->sessions == 0));
 	status = live && !bad ? 0 : 1;
 	stranger = form == PEER_LISTEN && !live;
 	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
-	(void)snprintf(why, sizeof(why), "%s%s", live ? "session ended: " : "",
-	    s->why);
+	(void)snprintf(why, sizeof(why), "%s%s", what, s->why);
 	if (live)
 		l->ops->end(l->arg, s);
 	session_free(s);
@@ -169,6 +172,37 @@ link_drop_live(struct link *l)
 	link_drop(l, s, true);
 }
 
+void
+link_begun(struct link *l)
+{
+	struct session *s = l->live;
+	const char *dialect = s->codec.dialect->name;
+	char text[768];
+
+	if (l->begun_ms == 0)
+		return;
+	l->begun_ms = 0;
+	(void)l->ops->describe(l->arg, s, text, sizeof(text));
+	if (s->peer.form == PEER_STDIO && s->codec.dialect->pings)
+		log_debug(1, "%s: session begins (%s): %s", s->peer.name,
+		    dialect, text); /* who has started us says it */
+	else
+		log_info("%s: session begins (%s): %s", s->peer.name, dialect,
+		    text);
+}
+
+/*
+ * Who connects is accepted, or sent away, after the HELLOs; and a slave tells
+ * then what its interface is like.
+ */
+static bool
+link_expects(const struct session *s)
+{
+	return s->codec.dialect->pings &&
+	    (s->connector ||
+		(s->ours.role == ROLE_MASTER && s->theirs.role == ROLE_SLAVE));
+}
+
 static void
 link_promote(struct link *l, int i)
 {
@@ -176,13 +210,14 @@ link_promote(struct link *l, int i)
 
 	l->guests[i] = NULL;
 	l->live = s;
-	log_info("%s: session begins (%s)", s->peer.name,
-	    s->codec.dialect->name);
-	if (l->ops->begin(l->arg, s) == 0) {
-		l->sessions++;
-		session_open(s);
-		link_tell(l, NOTIFY_STATUS);
-	}
+	l->begun_ms = clock_ms() + BEGUN_MS;
+	if (l->ops->begin(l->arg, s) == -1)
+		return;
+	l->sessions++;
+	session_open(s);
+	if (!link_expects(s))
+		link_begun(l);
+	link_tell(l, NOTIFY_STATUS);
 }
 
 /* Looks at what has become of the live session and the guests. */
@@ -296,8 +331,15 @@ link_tick(struct link *l, uint64_t now)
 
 	l->turn_ms = now;
 	child_tick(&l->child, now);
-	if (l->live != NULL)
+	if (l->live != NULL && l->begun_ms != 0 &&
+	    l->live->state == SESSION_OPEN &&
+	    (l->live->accepted || now >= l->begun_ms))
+		link_begun(l);
+	if (l->live != NULL) {
 		due = earlier(due, session_tick(l->live, now));
+		if (l->begun_ms != 0)
+			due = earlier(due, l->begun_ms);
+	}
 	for (i = 0; i < LINK_GUESTS; i++)
 		if (l->guests[i] != NULL)
 			due = earlier(due, session_tick(l->guests[i], now));

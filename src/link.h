@@ -42,6 +42,7 @@ struct link {
 	struct peer_dial dial;
 	uint64_t retry_ms; /* when to connect next; 0: not waiting */
 	uint64_t backoff_ms;
+	uint64_t begun_ms; /* what a session begins with is said; 0: it is */
 	unsigned sessions; /* how many there were */
 	bool served; /* one of them was good: whatever comes can get better */
 	struct child child; /* the last command, as long as it has to end */
@@ -53,6 +54,9 @@ struct link {
 		void (*hello)(void *arg, const struct peer *, struct hello *);
 		/* 0; -1: it has ended the session */
 		int (*begin)(void *arg, struct session *);
+		/* What is what in it, for people; out is returned. */
+		const char *(*describe)(void *arg, const struct session *,
+		    char *out, size_t size);
 		void (*message)(void *arg, struct session *, struct message *);
 		void (*end)(void *arg, struct session *);
 	} * ops;
@@ -69,6 +73,12 @@ void link_poll(const struct link *, struct pollfd *fds, bool room);
 void link_handle(struct link *, const struct pollfd *fds);
 /* Deadlines; returns when to come again. */
 uint64_t link_tick(struct link *, uint64_t now);
+
+/*
+ * Says that the live session begins, once: it was accepted, and what can be
+ * told of it is known.
+ */
+void link_begun(struct link *);
 
 /*
  * newcomer.c.  link_admit() gives a connected peer a place among the guests,

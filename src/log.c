@@ -122,10 +122,21 @@ log_open(void)
 	journal = strcmp(own, stream) == 0;
 }
 
+static char begins[4 * 64 + 32] = "etherpuppet: ";
+
+void
+log_far(const char *host)
+{
+	char text[4 * 64 + 1];
+
+	(void)snprintf(begins, sizeof(begins), "etherpuppet(%s): ",
+	    log_escape(text, sizeof(text), host, strlen(host)));
+}
+
 const char *
 log_prefix(const char *level)
 {
-	return journal ? level : "etherpuppet: ";
+	return journal ? level : begins;
 }
 
 /*

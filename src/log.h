@@ -36,6 +36,12 @@ void log_dump(const void *data, size_t len);
 /* Whole lines as they are, for those that are written otherwise. */
 void log_write(const char *text, size_t len);
 
+/*
+ * We are the far end of somebody's command and share his standard error: lines
+ * begin with "etherpuppet(HOST): ", so that they are not taken for his own.
+ */
+void log_far(const char *host);
+
 /* What a line begins with, for those that are written otherwise. */
 #define LOG_ERROR "<3>" /* sd-daemon(3) */
 #define LOG_INFO  "<6>"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "banner.h"
 #include "doll.h"
 #include "helper.h"
 #include "log.h"
@@ -32,7 +33,8 @@ master_open(struct relay *r)
 	if (master_port_open(r, LINK_ANY) == -1)
 		return -1;
 	if (master_has_doll(r))
-		log_info("%s: made%s%s", m->name,
+		log_info("%s: %s%s%s", m->name,
+		    r->port.existed ? "was there, and is used" : "made",
 		    r->opt->netns != NULL ? " in network namespace " : "",
 		    r->opt->netns != NULL ? r->opt->netns : "");
 	return 0;
@@ -178,6 +180,20 @@ master_check_exclusive(struct session *s)
 	return -1;
 }
 
+static const char *
+master_describe(void *arg, const struct session *s, char *out, size_t size)
+{
+	struct relay *r = arg;
+	struct master *m = master_of(r);
+	struct banner b = { .name = r->port.name,
+		.file = !master_has_doll(r),
+		.session = s,
+		.params = m->heard ? &m->real : NULL,
+		.left_out = s->theirs.left_out };
+
+	return banner_print(&b, out, size);
+}
+
 static int
 master_begin(void *arg, struct session *s)
 {
@@ -186,6 +202,7 @@ master_begin(void *arg, struct session *s)
 
 	memset(&m->want, 0, sizeof(m->want));
 	m->have_want = m->settled = m->fresh = m->full = m->carrier = false;
+	m->heard = false;
 	m->settle_ms = 0; /* the former session's, which may have ended early */
 	if (r->opt->exclusive && master_check_exclusive(s) == -1)
 		return -1;
@@ -239,6 +256,10 @@ master_params(struct relay *r, struct session *s, const struct message *msg)
 	bool full = msg->params.have_mac || msg->params.have_mtu ||
 	    msg->params.have_addrs;
 
+	m->real = msg->params;
+	m->heard = true;
+	if (native || msg->complete)
+		link_begun(&r->link);
 	if (full) {
 		m->want = msg->params;
 		m->have_want = true;
@@ -383,6 +404,7 @@ const struct side side_master = {
 	.close = master_close,
 	.link = {
 		.hello = master_hello,
+		.describe = master_describe,
 		.begin = master_begin,
 		.message = master_message,
 		.end = master_end,

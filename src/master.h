@@ -10,6 +10,8 @@ struct master {
 	char name[PARAMS_NAME];
 	struct params want; /* of the real interface, as far as it is told */
 	bool have_want;
+	struct params real; /* the last snapshot, for people */
+	bool heard; /* there was one in this session */
 	bool carrier; /* as the slave says it */
 	bool settled; /* configured, or known not to come */
 	bool fresh; /* a later snapshot is to be looked at */

@@ -40,6 +40,9 @@ struct hello {
 	char ifname[64]; /* text from a stranger: escape before printing */
 	struct addr own; /* its own address of the session; type 0: unknown */
 	char version[64];
+	char host[64]; /* what its machine calls itself; "": unknown */
+	/* which connections a slave does not capture, for people */
+	char left_out[256];
 };
 
 enum bye_code {

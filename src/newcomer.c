@@ -101,6 +101,7 @@ link_admit(struct link *l, struct peer *peer)
 						   &dialect_native;
 	l->ops->hello(l->arg, peer, &ours);
 	(void)snprintf(ours.version, sizeof(ours.version), "%s", VERSION);
+	(void)snprintf(ours.host, sizeof(ours.host), "%s", l->opt->host);
 	if ((l->guests[i] = session_new(peer, &ours, connect)) == NULL) {
 		log_errno("%s: no session", peer->name);
 		peer_close(peer);

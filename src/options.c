@@ -423,6 +423,22 @@ check_peer(const struct options *o)
 		      "without -t");
 }
 
+/* Before the first message: -s - stands at the end as a rule. */
+static bool
+is_far(int argc, char *argv[])
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], "-s-") == 0 ||
+		    strcmp(argv[i], "--listen=-") == 0 ||
+		    (strcmp(argv[i], "-") == 0 &&
+			(strcmp(argv[i - 1], "-s") == 0 ||
+			    strcmp(argv[i - 1], "--listen") == 0)))
+			return true;
+	return false;
+}
+
 void
 options_parse(struct options *o, int argc, char *argv[])
 {
@@ -430,6 +446,9 @@ options_parse(struct options *o, int argc, char *argv[])
 	int letter;
 
 	memset(o, 0, sizeof(*o));
+	(void)gethostname(o->host, sizeof(o->host) - 1);
+	if (is_far(argc, argv))
+		log_far(o->host);
 	if (argc == 1) {
 		log_write(synopsis, sizeof(synopsis) - 1);
 		exit(2);

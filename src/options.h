@@ -19,6 +19,7 @@ struct options {
 	const char *netns;
 	const char *hook;
 	const char *write; /* a capture file instead of a doll */
+	char host[64]; /* what this machine calls itself */
 	const char *expression; /* of -f; NULL: none */
 	char filter[FILTER_TEXT]; /* the same, names resolved; "": none */
 	bool exclude_none, exclude_ssh;

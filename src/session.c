@@ -73,6 +73,7 @@ session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
 	m.bye.code = (uint16_t)code;
 	session_say(s, &m);
 	session_output(s);
+	s->said_bye = (uint16_t)code;
 	s->failed = code != BYE_END && code != BYE_BUSY;
 	session_over(s, "%s", m.bye.text);
 }
@@ -162,6 +163,19 @@ bool
 session_full(const struct session *s)
 {
 	return s->outlen > FRAME_MAX + HEAD_MAX;
+}
+
+static bool
+bye_refuses(uint16_t code)
+{
+	return code != 0 && code != BYE_END && code != BYE_PROTOCOL &&
+	    code != BYE_TIMEOUT;
+}
+
+bool
+session_refused(const struct session *s)
+{
+	return bye_refuses(s->bye) || bye_refuses(s->said_bye);
 }
 
 bool

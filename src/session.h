@@ -43,9 +43,11 @@ struct session {
 	bool hopeless; /* another try would end the same way */
 	bool silent; /* it has not said a byte */
 	bool told; /* that it is silent */
+	bool accepted; /* it has said more than HELLO and BYE */
 	bool failed; /* over because something was wrong */
 	bool unheard; /* over by a write: there may be last words to read */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
+	uint16_t said_bye; /* the same of ours */
 
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
 	uint64_t first_ms; /* HELLO's time runs: a command's first byte came */
@@ -90,6 +92,8 @@ short session_read_events(const struct session *, bool room);
 bool session_pending(const struct session *);
 /* So much is queued that a message which can wait should. */
 bool session_full(const struct session *);
+/* One side did not want the other: a session that has not really begun. */
+bool session_refused(const struct session *);
 /* Over, and not as it should end. */
 bool session_failed(const struct session *);
 

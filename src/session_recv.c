@@ -60,7 +60,12 @@ take_bye(struct session *s, const struct bye *bye)
 	s->bye = bye->code;
 	s->hopeless = bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
 	    bye->code == BYE_LINKTYPE || bye->code == BYE_EXCLUSIVE;
-	session_over(s, "it left: %s", text);
+	if (bye->code == BYE_END)
+		session_over(s, "the process there has ended");
+	else if (bye->code == BYE_BUSY)
+		session_over(s, "it serves another session");
+	else
+		session_over(s, "the other side says: %s", text);
 }
 
 /* Everything that is not a frame. */
@@ -69,6 +74,8 @@ take(struct session *s, struct message *m)
 {
 	log_debug(2, "%s: message %d, %zu bytes left", s->peer.name, m->kind,
 	    s->inlen);
+	if (m->kind != MSG_BYE && m->kind != MSG_HELLO)
+		s->accepted = true;
 	switch (m->kind) {
 	case MSG_HELLO:
 		take_hello(s, m);
@@ -136,6 +143,7 @@ next_message(struct session *s, struct frame *frame, bool others)
 		return false;
 	s->inoff += (size_t)n;
 	s->inlen -= (size_t)n;
+	s->accepted |= m.kind == MSG_FRAME;
 	if (m.kind == MSG_FRAME)
 		*frame = m.frame;
 	else {
@@ -182,7 +190,9 @@ ended(struct session *s)
 	if (s->state == SESSION_GREETING && s->inlen > 0)
 		handle(s); /* a few bytes of something else */
 	if (s->silent)
-		session_over(s, "closed without hello%s",
+		session_over(s, "%s without a word%s",
+		    s->peer.form == PEER_EXEC ? "it ended" :
+						"it closed the connection",
 		    s->connector && s->codec.dialect->pings &&
 			    s->peer.form == PEER_CONNECT ?
 			"; an etherpuppet 0.3 there has now exited: restart "

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "banner.h"
 #include "ear.h"
 #include "exclusive.h"
 #include "helper.h"
@@ -216,6 +217,30 @@ slave_can(const struct relay *r)
 	return r->port.caps | (r->port.caps & CAP_USO ? CAP_TUNNEL : 0);
 }
 
+/* Which connections are not captured, for people. */
+static void
+slave_left_out(const struct options *opt, const struct peer *peer, char *out,
+    size_t size)
+{
+	struct filter_pair pairs[FILTER_PAIRS];
+	char why[256];
+	int n = slave_pairs(opt, peer, pairs, why, sizeof(why));
+
+	(void)filter_pairs_print(pairs, n, out, size);
+}
+
+static const char *
+slave_describe(void *arg, const struct session *s, char *out, size_t size)
+{
+	struct relay *r = arg;
+	struct banner b = { .name = r->port.name,
+		.session = s,
+		.left_out = r->opt->exclude_none ? "nothing (-B)" :
+						   s->ours.left_out };
+
+	return banner_print(&b, out, size);
+}
+
 static void
 slave_hello(void *arg, const struct peer *peer, struct hello *h)
 {
@@ -232,6 +257,7 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 	h->nocopy = r->opt->nocopy;
 	h->maxframe = r->port.maxframe;
 	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
+	slave_left_out(r->opt, peer, h->left_out, sizeof(h->left_out));
 	if (peer->local.addr_type != ADDR_TYPE_NONE &&
 	    !addr_is_loopback(&peer->local))
 		h->own = peer->local;
@@ -306,6 +332,8 @@ slave_set_filter(struct relay *r, struct session *s)
 		    why);
 		return -1;
 	}
+	log_debug(1, "%s: left out: %s", s->peer.name,
+	    filter_pairs_print(pairs, n, why, sizeof(why)));
 	slave_set_base(r, s, pairs, n);
 	if (slave_filter(r, pairs, n, r->opt->filter, s->theirs.filter,
 		&program) == -1) {
@@ -400,6 +428,7 @@ const struct side side_slave = {
 	.close = slave_close,
 	.link = {
 		.hello = slave_hello,
+		.describe = slave_describe,
 		.begin = slave_begin,
 		.message = slave_message,
 		.end = slave_end,

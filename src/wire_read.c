@@ -43,6 +43,8 @@ static const struct lengths hello_lengths[HELLO_TLVS] = {
 	[HELLO_IFNAME] = { 0, 63 },
 	[HELLO_OWN] = { 1, 65535 },
 	[HELLO_VERSION] = { 0, 63 },
+	[HELLO_HOST] = { 0, 63 },
+	[HELLO_LEFT_OUT] = { 0, 255 },
 };
 
 static const struct lengths params_lengths[PARAMS_TLVS] = {
@@ -140,6 +142,10 @@ hello_take(struct message *m, const struct tlv *t)
 		return own_take(&h->own, t);
 	case HELLO_VERSION:
 		return text_fill(h->version, t);
+	case HELLO_HOST:
+		return text_fill(h->host, t);
+	case HELLO_LEFT_OUT:
+		return text_fill(h->left_out, t);
 	}
 	return 0;
 }

@@ -91,6 +91,8 @@ hello_write(struct writer *w, const struct hello *h)
 		tlv_bytes(w, HELLO_OWN, own, 1 + wire_family_size(family));
 	}
 	tlv_text(w, HELLO_VERSION, h->version, sizeof(h->version) - 1);
+	tlv_text(w, HELLO_HOST, h->host, sizeof(h->host) - 1);
+	tlv_text(w, HELLO_LEFT_OUT, h->left_out, sizeof(h->left_out) - 1);
 }
 
 static void

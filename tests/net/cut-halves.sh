@@ -35,7 +35,7 @@ ended() {
 	_left=$((START + $1 - $(now)))
 	shift
 	wait_for "$((_left > 0 ? _left : 0))" "grep -qE \
-	    'session ended: (it left: )?nothing heard for 30 s' $*" \
+	    'session ended: (the other side says: )?nothing heard for 30 s' $*" \
 	    "not noticed: $*"
 }
 cd "$TMP"

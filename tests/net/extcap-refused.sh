@@ -43,7 +43,7 @@ extcap ended wan
 wait_for 10 "[ -n \"\$(here $G)\" ] && [ -s '$TMP/home/ended.pcapng' ]" 'no capture'
 kill "$(here "$G" | sed -n 's/ etherpuppet .*//p')"
 wait_exit "$CAPTURE" 10
-grep -q 'session ended: it left: the other side was ended' "$TMP/ended.log" ||
+grep -q 'session ended: the process there has ended' "$TMP/ended.log" ||
     fail 'the end is not told'
 gone
 

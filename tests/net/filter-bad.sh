@@ -18,8 +18,7 @@ WORDS="can't parse filter expression: syntax error"
 refused 1 "etherpuppet: -f tcp port 80 and: $WORDS" \
     "$G" "$EP" -i wan -s 1235 -f 'tcp port 80 and'
 refused 1 "etherpuppet: puppet0: made
-etherpuppet: 10.8.0.1:1234: session begins (native 1)
-etherpuppet: 10.8.0.1:1234: session ended: it left: filter: $WORDS" \
+etherpuppet: 10.8.0.1:1234: refused: the other side says: filter: $WORDS" \
     "$M" "$EP" -m -c 10.8.0.1:1234 -f 'tcp port 80 and'
 
 # bad NAME FILTER TEXT: a peer's, and what the slave says of it
@@ -29,8 +28,8 @@ bad() {
 	wait_exit "$NATIVE" 15
 	[ "$STATUS" = 0 ] || fail "no BYE for a bad filter"
 	says BYE "BYE 4 filter: $3" "$(said "$1.log" ^BYE)"
-	says slave "etherpuppet: PEER: session ended: filter: $3" \
-	    "$(said slave.log 'session ended: filter' | tail -n 1 |
+	says slave "etherpuppet: PEER: refused: filter: $3" \
+	    "$(said slave.log 'refused: filter' | tail -n 1 |
 	    sed 's/10\.8\.0\.2 port [0-9]*/PEER/')"
 }
 # one that cannot be seen to be bad before the slave compiles it
@@ -52,8 +51,7 @@ start fake "$G" "$PY" "$NET/native.py" listen 10.8.0.1 1236 preamble \
     hello:role=slave,link=1 want:HELLO 'bye:4,filter: syntax error' end:5
 wait_log fake.log LISTENING
 refused 1 'etherpuppet: puppet0: made
-etherpuppet: 10.8.0.1:1236: session begins (native 1)
-etherpuppet: 10.8.0.1:1236: session ended: it left: filter: syntax error' \
+etherpuppet: 10.8.0.1:1236: refused: the other side says: filter: syntax error' \
     "$M" "$EP" -m -c 10.8.0.1:1236 -f 'host 10.9.0.2'
 
 master -m -u -c 10.8.0.1:1234 -f icmp

@@ -43,7 +43,6 @@ native liar "$G" listen 10.8.0.1 1236 preamble hello:role=slave,link=1 \
     want:HELLO $OVERSIZE end:10
 wait_log liar.log LISTENING
 refused 1 'etherpuppet: puppet0: made
-etherpuppet: 10.8.0.1:1236: session begins (native 1)
 etherpuppet: 10.8.0.1:1236: session ended: protocol error: frame message of '\
 '131073 bytes' "$M" "$EP" -m -1 -c 10.8.0.1:1236
 native liar "$G" listen 10.8.0.1 1236 preamble hello:role=slave,link=1 \

@@ -38,7 +38,8 @@ U8, U16, U32, U64, TEXT, FLAG = '>B', '>H', '>I', '>Q', 'text', 'flag'
 HELLO_TLV = {'role': (1, U8), 'link': (2, U16), 'can': (3, U32),
              'want': (4, U32), 'filter': (5, TEXT), 'nocopy': (6, FLAG),
              'maxframe': (7, U32), 'ifname': (8, TEXT), 'own': (9, None),
-             'version': (10, TEXT)}
+             'version': (10, TEXT), 'host': (11, TEXT),
+             'left_out': (12, TEXT)}
 PARAMS_TLV = {'name': (1, TEXT), 'link': (2, U16), 'mac': (3, 'mac'),
               'mtu': (4, U32), 'flags': (5, U32), 'addr': (6, 'addr'),
               'follow': (7, FLAG)}

@@ -10,10 +10,10 @@ topo
 E='etherpuppet:'
 refused 1 "$E puppet0: made
 sh: 1: no-such-command: not found
-$E no-such-command -i eth0 -s -: closed without hello; the command ended with \
+$E no-such-command -i eth0 -s -: it ended without a word; the command ended with \
 status 127: not found there; give the full path" \
     "$M" "$EP" -m -e 'no-such-command -i eth0 -s -'
-ENDED='closed without hello; the command ended'
+ENDED='it ended without a word; the command ended'
 refused 1 "$E puppet0: made
 $E false: $ENDED with status 1" "$M" "$EP" -m -e false
 refused 1 "$E puppet0: made
@@ -37,7 +37,7 @@ $E printf '\\033[31mHi'; exec sleep 9: $GREETS: \\x1b[31mHi; $LOGIN" \
 # a terminal on standard input and output
 in_G script -qec "$EP -i wan -B -s -" "$TMP/typescript" >/dev/null 2>&1 \
     </dev/null && fail "a terminal was taken for a peer"
-says 'a terminal' "$E -s -: standard input and output must not be a terminal: it \
+says 'a terminal' "etherpuppet($(uname -n)): -s -: standard input and output must not be a terminal: it \
 is for the far end of -e; use ssh without -t; etherpuppet -h lists the options" \
     "$(grep -a '^etherpuppet' "$TMP/typescript" | tr -d '\r')"
 refusals_end

@@ -12,7 +12,12 @@ unset SSH_CONNECTION || true
 unknown() {
 	_why=$1
 	shift
-	refused 1 "etherpuppet: wan: the connection that carries the session is \
+	case $* in
+	*' -e '*) _who=etherpuppet ;;
+	*' -s -') _who="etherpuppet($(uname -n))" ;;
+	*) _who=etherpuppet ;;
+	esac
+	refused 1 "$_who: wan: the connection that carries the session is \
 not known ($_why), so it would be captured and sent for ever; the ways out:
   sudo --preserve-env=SSH_CONNECTION etherpuppet ...  if only sudo hides it
   ssh gw 'etherpuppet ... -M \"\$SSH_CONNECTION\"'       the session's own ssh, \

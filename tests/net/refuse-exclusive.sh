@@ -21,7 +21,7 @@ refused 1 "$E wan: -x: $MAY" "$G" "$@" -i wan -s 1234 -x
 
 # hears_still: the slave lives on, and its host hears
 hears_still() {
-	wait_log slave.log 'session ended: wan: -x:'
+	wait_log slave.log '(refused|session ended): wan: -x:'
 	hears
 	nothing_left
 	stop "$SLAVE"
@@ -33,8 +33,7 @@ hears_still() {
 denied() {
 	wait_listen "$G" 1234
 	refused 1 "$E puppet0: made
-$E 10.8.0.1:1234: session begins (native 1)
-$E 10.8.0.1:1234: session ended: it left: wan: -x: $1" \
+$E 10.8.0.1:1234: refused: the other side says: wan: -x: $1" \
 	    "$M" "$EP" -m -u -C -x -c 10.8.0.1:1234
 	hears_still
 }
@@ -64,7 +63,7 @@ known() {
 	shift
 	start slave "$G" "$@" -c 10.8.0.2:1234
 	SLAVE=$PID
-	wait_for 10 'grep -qF "session ended: it left: wan: -x: $_why" \
+	wait_for 10 'grep -qF "refused: the other side says: wan: -x: $_why" \
 	    "$TMP/master.log"' "no word of: $_why"
 	hears_still
 }
@@ -82,14 +81,13 @@ stop "$MASTER"
 start other "$G" "$EP" -m -s 1234
 wait_listen "$G" 1234
 refused 1 "$E puppet0: made
-$E 10.8.0.1:1234: session begins (native 1)
-$E 10.8.0.1:1234: session ended: -x: the other side has no real interface" \
+$E 10.8.0.1:1234: refused: -x: the other side has no real interface" \
     "$M" "$EP" -m -x -c 10.8.0.1:1234
 stop "$PID"
 master -m -x -s 1234
 wait_listen "$M" 1234
 start old "$G" "$PY" "$NET/legacy_peer.py" slave 0.3 little 40 connect \
     10.8.0.2 1234
-wait_log master.log 'session ended: -x: the other side is too old to be asked$'
+wait_log master.log 'refused: -x: the other side is too old to be asked$'
 alive "$MASTER" || fail 'the master ended'
 refusals_end

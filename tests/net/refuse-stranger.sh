@@ -37,7 +37,7 @@ knocks tls "$E PEER: this is TLS, not our protocol"
 knocks ssh "$E PEER: this is SSH, not our protocol"
 knocks random "$E PEER: $UNKNOWN: $("$PY" "$NET/strangers.py" escaped random)"
 knocks zeros "$E PEER: $UNKNOWN: $("$PY" "$NET/strangers.py" escaped zeros)"
-knocks nothing "$E PEER: closed without hello"
+knocks nothing "$E PEER: it closed the connection without a word"
 
 answers http "$E 10.8.0.1:1236: this is HTTP, not our protocol"
 answers tls "$E 10.8.0.1:1236: this is TLS, not our protocol"
@@ -52,7 +52,7 @@ answers old "$E 10.8.0.1:1236: this is an etherpuppet 0.3, not our protocol"
 start fake "$G" "$PY" "$NET/strangers.py" listen 10.8.0.1 1236 nothing
 wait_log fake.log LISTENING
 refused 1 "$E puppet0: made
-$E 10.8.0.1:1236: closed without hello; an etherpuppet 0.3 there \
+$E 10.8.0.1:1236: it closed the connection without a word; an etherpuppet 0.3 there \
 has now exited: restart it and use -L 0.3" \
     "$M" "$EP" -m -1 -c 10.8.0.1:1236
 

@@ -9,7 +9,7 @@
 topo
 slave -s 1234 -i wan
 wait_listen "$G" 1234
-WHY='session ended: it left: the slave cannot know which connection'
+WHY='refused: the other side says: the slave cannot know which connection'
 start master "$G" "$EP" -m -C -c 127.0.0.1:1234
 MASTER=$PID
 wait_for 15 "[ \$(said master.log 'next try in' | wc -l) -ge 3 ]" 'no third try'
@@ -24,6 +24,6 @@ stop "$SLAVE"
 slave -s 1234 -i wan -B
 wait_for 20 '[ "$(said slave.log "session begins" | wc -l)" = 1 ]' 'no good one'
 stop "$SLAVE"
-wait_log master.log 'it left: the other side was ended; next try in 1 s'
+wait_log master.log 'the process there has ended; next try in 1 s'
 stop "$MASTER"
 refusals_end

@@ -79,7 +79,7 @@ for columns in 40 12; do
 	wait_for 10 "seen $columns; [ \$(drawn puppet0) -ge 3 ]" \
 	    "nothing in $columns columns"
 	stop "$MASTER"
-	wait_log slave.log 'the other side was ended'
+	wait_log slave.log 'the process there has ended'
 done
 on_terminal 80 -m -u -C -r -t 1 -e "ip netns exec $G $EP -B -i wan -s - 2>$TMP/slave.log"
 wait_session

@@ -484,7 +484,7 @@ test_last_words(void **state)
 		session_hear_out(e.master);
 		assert_int_equal(e.master->state, SESSION_OVER);
 		assert_string_equal(e.master->why,
-		    bye ? "it left: busy" : "closed");
+		    bye ? "it serves another session" : "closed");
 		assert_int_equal(e.master->bye, bye ? BYE_BUSY : 0);
 		assert_int_equal(session_failed(e.master), bye);
 		ends_close(&e);
