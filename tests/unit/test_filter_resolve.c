@@ -327,17 +327,14 @@ test_foreign(void **state)
 		"host evil.example:1", "host 1.2.3.4.5", "host 1..2",
 		"host 1.2.3.", "$evil", "host $1evil", "host aa:bb:cc:dd:ee",
 		"host aa-bb-cc-dd-ee-", "_evil", "gateway evil",
-		"host 192.0.2.1 and evil", "tcp\x9b",
-		"\xc2\x9b"
-		"31m",
+		"host 192.0.2.1 and evil", "tcp\x9b", "\302\23331m",
 		"tcp\x1b[31m", "host b\xc3\xbcro" };
 	static const char *const taken[] = { "", "tcp", "port 80",
-		"udp portrange "
-		"1-1024",
-		"host 192.0.2.1 or fe80::1", "net 10", "net 10.1.2",
-		"net 10.0.0.0/8 or net fd00::/8", "ether host aa:bb:c:dd:e:ff",
-		"ether host aabb.ccdd.eeff", "ether host aa-bb-cc-dd-ee-ff",
-		"net 10.0.0.0 mask 255.0.0.0", "ip proto 17", "ip proto 0x11",
+		"udp portrange 1-1024", "host 192.0.2.1 or fe80::1", "net 10",
+		"net 10.1.2", "net 10.0.0.0/8 or net fd00::/8",
+		"ether host aa:bb:c:dd:e:ff", "ether host aabb.ccdd.eeff",
+		"ether host aa-bb-cc-dd-ee-ff", "net 10.0.0.0 mask 255.0.0.0",
+		"ip proto 17", "ip proto 0x11",
 		"tcp[tcpflags] & (tcp-syn|tcp-fin) != 0", "ether proto \\ip",
 		"ether[0] & 1 = 0 and ip[16] >= 224", "vlan 5 and\ttcp\n",
 		"host ::ffff:192.0.2.1 || less 64" };
