@@ -16,6 +16,7 @@
 #include <net/if.h>
 #include <endian.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ struct tap {
 	int queue;
 	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
 	bool carrier; /* without one nothing that is lost is counted */
+	unsigned given; /* TUN_F_*: by the last TUNSETOFFLOAD */
 	struct tap_view view;
 	uint8_t slab[PORT_SLAB];
 };
@@ -132,12 +134,16 @@ static int
 tap_offloads(struct port *port, unsigned caps)
 {
 	struct tap *t = port->state;
+	unsigned flags = offload_flags(caps & port->caps);
 
-	/* The argument is the value, not where it is. */
-	if (t->head == 0)
+	/* Each call undoes what the user has set with `ethtool -K'. */
+	if (t->head == 0 || t->given == flags)
 		return 0;
-	return ioctl(t->fd, TUNSETOFFLOAD,
-	    (unsigned long)offload_flags(caps & port->caps));
+	/* The argument is the value, not where it is. */
+	if (ioctl(t->fd, TUNSETOFFLOAD, (unsigned long)flags) == -1)
+		return -1;
+	t->given = flags;
+	return 0;
 }
 
 static int
@@ -204,6 +210,7 @@ tap_open(struct port *port, const struct port_config *config)
 	}
 	t->fd = t->view.asks = -1;
 	t->carrier = true;
+	t->given = UINT_MAX; /* unknown */
 	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
 		return -1;
 	tap_view_open(&t->view, t->fd, port->name, config->netns != NULL);
