@@ -10,8 +10,8 @@ PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
 		platform/echo.c \
 		platform/exclusive_filter.c platform/exclusive_linux.c \
 		platform/fence_linux.c platform/filter_linux.c \
-		platform/hardware_linux.c platform/local_linux.c \
-		platform/netlink_linux.c \
+		platform/hardware_linux.c platform/link_linux.c \
+		platform/local_linux.c platform/netlink_linux.c \
 		platform/netns_linux.c platform/nft_linux.c \
 		platform/nft_write_linux.c \
 		platform/packet_io_linux.c platform/packet_linux.c \

@@ -268,9 +268,21 @@ params_apply(const char *ifname, const struct param_change *change)
 		return add_addr(ifname, &change->addr);
 	case PARAM_DEL_ADDR:
 		return remove_addr(ifname, &change->addr);
+	case PARAM_SET_SPEED: /* a tap has none */
+		errno = EOPNOTSUPP;
+		return -1;
 	case PARAM_SET_UP:
 		return set_up(ifname);
 	}
 	errno = EINVAL;
 	return -1;
+}
+
+/* A doll has its description from tap_acquire(), where there are any. */
+int
+params_label(const char *ifname, const char *text)
+{
+	(void)ifname;
+	(void)text;
+	return 0;
 }

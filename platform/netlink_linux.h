@@ -17,7 +17,7 @@ struct netlink {
 		struct ifaddrmsg addr;
 		struct rtmsg route;
 	};
-	char room[128]; /* for attributes: the caller knows what it puts */
+	char room[384]; /* for attributes: the caller knows what it puts */
 };
 
 /* One message of an answer. */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "hardware_linux.h"
+#include "link_linux.h"
 #include "netlink_linux.h"
 #include "params.h"
 #include "port.h"
@@ -111,6 +112,7 @@ params_read(const char *ifname, struct params *out)
 	if (netlink_dump(&r, params_take, &reading, &out->naddrs) == -1)
 		return -1;
 	out->have_addrs = true;
+	link_speed_read(ifname, out);
 	return 0;
 }
 
@@ -218,6 +220,9 @@ params_apply(const char *ifname, const struct param_change *change)
 		return change_addr(ifname, &change->addr, true);
 	case PARAM_DEL_ADDR:
 		return change_addr(ifname, &change->addr, false);
+	case PARAM_SET_SPEED:
+		return link_speed_set(ifname, change->speed,
+		    change->half_duplex);
 	case PARAM_SET_UP:
 		return set_up(ifname);
 	}

@@ -89,6 +89,9 @@ change_print(const struct param_change *c, char *out, size_t size)
 	case PARAM_SET_MTU:
 		(void)snprintf(out, size, "MTU %u", c->mtu);
 		break;
+	case PARAM_SET_SPEED:
+		(void)snprintf(out, size, "speed %u Mbit/s", c->speed);
+		break;
 	case PARAM_SET_UP:
 		(void)snprintf(out, size, "up");
 		break;
@@ -112,8 +115,11 @@ doll_change(struct doll *d, const struct param_change *change)
 	log_debug(2, "%s: setting %s", d->name, text);
 	if (ask(d, HELPER_APPLY) == 0)
 		return 0;
+	if (change->what == PARAM_SET_SPEED) /* only a number for others */
+		d->no_speed = true; /* not Linux before 4.20 */
 	/* one that is not there will be made again */
-	if (errno != EAFNOSUPPORT && errno != ENODEV && log_few(&limit, SAID))
+	else if (errno != EAFNOSUPPORT && errno != ENODEV &&
+	    log_few(&limit, SAID))
 		log_errno("%s: %s not set%s%s%s", d->name, text,
 		    answer.why[0] != '\0' ? ": " : "", answer.why,
 		    answer.why[0] == '\0' &&
@@ -273,6 +279,8 @@ doll_configure(struct doll *d, const struct params *from,
 		    want.beyond, PARAMS_ADDRS);
 	if (doll_read(d, &now) == -1)
 		return;
+	if (d->no_speed)
+		want.speed = 0;
 	doll_limit(d, &want, &now);
 	if (want.have_addrs)
 		doll_guard(d, &want, own, peer);
@@ -353,6 +361,20 @@ doll_must_return(struct doll *d, bool moved)
 			 "is there",
 		    d->name);
 	return moved && !d->away;
+}
+
+void
+doll_label(struct doll *d, const char *interface, const char *peer)
+{
+	char name[256], from[256];
+
+	memset(&request, 0, sizeof(request));
+	(void)snprintf(request.text, sizeof(request.text),
+	    "etherpuppet: %.60s of %.160s",
+	    log_escape(name, sizeof(name), interface, strlen(interface)),
+	    log_escape(from, sizeof(from), peer, strlen(peer)));
+	if (ask(d, HELPER_LABEL) == -1)
+		log_debug(1, "%s: no label: %s", d->name, strerror(errno));
 }
 
 void

@@ -20,6 +20,7 @@ struct doll {
 	int refused_lines; /* since that allowed one */
 	bool warned; /* about answering for the gateway */
 	bool fence_said; /* what is open */
+	bool no_speed; /* it takes none */
 	bool no_ip6; /* said that IPv6 is switched off */
 	bool homeless; /* said that -n's namespace has no name any more */
 	bool away; /* a command has moved it: it is left alone there */
@@ -51,6 +52,8 @@ void doll_configure(struct doll *, const struct params *want,
 bool doll_must_follow(struct doll *);
 /* Whether it is to be made again: moved to another namespace, which it says. */
 bool doll_must_return(struct doll *, bool moved);
+/* Names on it what it is of: the interface there, and the peer. */
+void doll_label(struct doll *, const char *interface, const char *peer);
 /* Brings it up if asked for (-u). */
 void doll_raise(struct doll *);
 /*

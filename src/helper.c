@@ -141,6 +141,8 @@ change_ok(const struct param_change *change)
 	    change->what == PARAM_DEL_ADDR;
 	memcpy(p.mac, change->mac, sizeof(p.mac));
 	p.mtu = change->mtu;
+	if (change->what == PARAM_SET_SPEED)
+		p.speed = change->speed != 0 ? change->speed : UINT32_MAX;
 	p.addrs[0] = change->addr;
 	return params_validate(&p) == 0;
 }
@@ -153,6 +155,7 @@ act_apply(const struct helper_request *r, struct helper_answer *a)
 		[PARAM_SET_MTU] = "set MTU",
 		[PARAM_ADD_ADDR] = "add address",
 		[PARAM_DEL_ADDR] = "remove address",
+		[PARAM_SET_SPEED] = "set speed",
 		[PARAM_SET_UP] = "set up",
 	};
 	unsigned index;
@@ -177,6 +180,29 @@ act_place(const struct helper_request *r, struct helper_answer *a)
 	a->place = place_look();
 	if (a->place == PLACE_OTHER)
 		doll = 0;
+	return 0;
+}
+
+#define LABEL	  "etherpuppet: "
+#define LABEL_MAX 255
+
+static int
+act_label(const struct helper_request *r, struct helper_answer *a)
+{
+	const char *p;
+
+	if (!ifname_ok(r->ifname))
+		return refuse(a, EINVAL, "no name of an interface");
+	if (!text_ends(r->text, LABEL_MAX + 1) ||
+	    strncmp(r->text, LABEL, strlen(LABEL)) != 0)
+		return refuse(a, EINVAL, "no label of ours");
+	for (p = r->text; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~')
+			return refuse(a, EINVAL, "no label of ours");
+	if (doll == 0 || if_nametoindex(r->ifname) != doll)
+		return refuse(a, EPERM, "not our doll");
+	if (params_label(r->ifname, r->text) == -1)
+		return fail(a, "set label");
 	return 0;
 }
 
@@ -405,6 +431,7 @@ static const struct {
 	[HELPER_WATCH] = { act_watch, true },
 	[HELPER_APPLY] = { act_apply, true },
 	[HELPER_JUDGE] = { act_judge, true },
+	[HELPER_LABEL] = { act_label, true },
 	[HELPER_EXEC] = { act_exec, false },
 	[HELPER_END] = { act_end, false },
 	[HELPER_HOOK] = { act_hook, false }, /* goes there in the child */

@@ -28,6 +28,7 @@ struct helper_request {
 		HELPER_WATCH, /* params_watch() where dolls are -> fd */
 		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
 		HELPER_JUDGE, /* ifname (of the doll), offer -> verdict */
+		HELPER_LABEL, /* ifname (as with APPLY), text */
 		HELPER_EXEC, /* text: a command -> fd, pid */
 		HELPER_END, /* pid (of the last command or RESOLVE), force */
 		HELPER_HOOK, /* text, ifname (is PUPPET_IFNAME), env: a

@@ -89,13 +89,21 @@ params_equal(const struct params *a, const struct params *b)
 	    a->flags != b->flags || a->have_mac != b->have_mac ||
 	    a->have_mtu != b->have_mtu || a->have_addrs != b->have_addrs ||
 	    (a->have_mac && memcmp(a->mac, b->mac, sizeof(a->mac)) != 0) ||
-	    (a->have_mtu && a->mtu != b->mtu) ||
+	    (a->have_mtu && a->mtu != b->mtu) || a->speed != b->speed ||
+	    a->half_duplex != b->half_duplex ||
 	    (a->have_addrs && a->naddrs != b->naddrs))
 		return false;
 	for (i = 0; a->have_addrs && i < a->naddrs; i++)
 		if (!equal_addr(&a->addrs[i], &b->addrs[i]))
 			return false;
 	return true;
+}
+
+void
+params_only_flags(struct params *p)
+{
+	p->have_mac = p->have_mtu = p->have_addrs = p->half_duplex = false;
+	p->speed = 0;
 }
 
 bool
@@ -215,6 +223,10 @@ params_validate(struct params *p)
 	}
 	if (p->mtu > MTU_MAX)
 		p->mtu = MTU_MAX;
+	if (p->speed > SPEED_MAX) {
+		p->speed = 0;
+		dropped++;
+	}
 	if (!p->have_addrs) {
 		p->naddrs = 0;
 		return dropped;
@@ -280,6 +292,13 @@ params_diff(const struct params *doll, const struct params *want,
 	if (want->have_mtu && (!doll->have_mtu || doll->mtu != mtu)) {
 		out[n].what = PARAM_SET_MTU;
 		out[n++].mtu = mtu;
+	}
+	if (want->speed != 0 && doll->speed != 0 &&
+	    (want->speed != doll->speed ||
+		want->half_duplex != doll->half_duplex)) {
+		out[n].what = PARAM_SET_SPEED;
+		out[n].speed = want->speed;
+		out[n++].half_duplex = want->half_duplex;
 	}
 	if (want->have_addrs)
 		n += diff_addrs(doll, want, ours, out + n);

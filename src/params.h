@@ -11,6 +11,7 @@
 #define PARAMS_NAME   16
 #define MTU_MIN	      68 /* RFC 791 */
 #define MTU_MAX	      65535
+#define SPEED_MAX     100000000 /* Mbit/s; above it is no speed */
 
 #define PARAM_UP      1
 #define PARAM_RUNNING 2
@@ -29,6 +30,8 @@ struct params {
 	bool have_mac, have_mtu, have_addrs;
 	uint8_t mac[6];
 	uint32_t mtu;
+	uint32_t speed; /* of the link, Mbit/s; 0: unknown */
+	bool half_duplex;
 	uint32_t mtu_max; /* what the interface takes; 0: unknown.  Only
 			     params_read() fills it */
 	int naddrs;
@@ -43,14 +46,17 @@ struct param_change {
 		PARAM_SET_MTU,
 		PARAM_ADD_ADDR,
 		PARAM_DEL_ADDR,
+		PARAM_SET_SPEED,
 		PARAM_SET_UP,
 	} what;
 	uint8_t mac[6];
 	uint32_t mtu;
+	uint32_t speed; /* and half_duplex */
+	bool half_duplex;
 	struct param_addr addr;
 };
 
-#define PARAMS_CHANGES (2 * PARAMS_ADDRS + 3)
+#define PARAMS_CHANGES (2 * PARAMS_ADDRS + 4)
 
 /*
  * Whether an interface can have this name: Linux, net/core/dev.c,
@@ -65,6 +71,9 @@ bool params_name_ok(const char *name);
  */
 int params_validate(struct params *);
 
+/* Takes away all that is not copied with -C. */
+void params_only_flags(struct params *);
+
 /* Whether both say the same, in the same order; mtu_max is not looked at. */
 bool params_equal(const struct params *, const struct params *);
 
@@ -77,12 +86,12 @@ bool params_addr_put(struct params *, const struct param_addr *);
 bool params_addr_take(struct params *, const struct param_addr *);
 
 /*
- * What turns `doll` into `want`, in the order to do it: MAC, MTU, addresses
- * to go, addresses to come.  `ours` are the addresses set by earlier calls
- * (naddrs of them; NULL: none): only these are ever removed; what the user
- * put on the doll stays.  The MTU is cut to doll->mtu_max: the caller warns
- * where want->mtu is larger.  Returns the number of changes, at most
- * PARAMS_CHANGES.
+ * What turns `doll` into `want`, in the order to do it: MAC, MTU, speed where
+ * both are known, addresses to go, addresses to come.  `ours` are the addresses
+ * set by earlier calls (naddrs of them; NULL: none): only these are ever
+ * removed; what the user put on the doll stays.  The MTU is cut to
+ * doll->mtu_max: the caller warns where want->mtu is larger.  Returns the
+ * number of changes, at most PARAMS_CHANGES.
  */
 int params_diff(const struct params *doll, const struct params *want,
     const struct params *ours, struct param_change *out);
@@ -102,6 +111,12 @@ const char *params_print(const struct params *, char *out, size_t size);
 int params_read(const char *ifname, struct params *out);
 int params_apply(const char *ifname, const struct param_change *);
 extern const char *const params_no_ip6;
+/*
+ * Names what an interface is of, for people (Linux: its alias): a text of our
+ * own, "etherpuppet: ...", replaces an earlier one or none, never the user's.
+ * Nothing is done on the BSDs.  0, -1 errno.
+ */
+int params_label(const char *ifname, const char *text);
 /*
  * What this host reaches already by another way than the interface `but` (NULL:
  * by any): the addresses of interfaces, of a point-to-point one the peer's too;

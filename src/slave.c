@@ -283,7 +283,7 @@ slave_params(struct relay *r, const struct session *s, struct params *out)
 		    r->port.name);
 	}
 	if (r->opt->nocopy || s->theirs.nocopy)
-		out->have_mac = out->have_mtu = out->have_addrs = false;
+		params_only_flags(out);
 	return 0;
 }
 

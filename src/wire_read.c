@@ -55,6 +55,7 @@ static const struct lengths params_lengths[PARAMS_TLVS] = {
 	[PARAMS_FLAGS] = { 4, 4 },
 	[PARAMS_ADDR] = { 4, 65535 },
 	[PARAMS_ADDRS_MEANT] = { 0, 0 },
+	[PARAMS_SPEED] = { 5, 5 },
 };
 
 static const struct lengths stats_lengths[STATS_TLVS] = {
@@ -200,6 +201,10 @@ params_take(struct message *m, const struct tlv *t)
 		return p->have_addrs ? param_addr_take(p, t) : 0;
 	case PARAMS_ADDRS_MEANT:
 		p->have_addrs = true;
+		break;
+	case PARAMS_SPEED:
+		p->speed = get32(t->value);
+		p->half_duplex = t->value[4] == 0;
 		break;
 	}
 	return 0;

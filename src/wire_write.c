@@ -120,6 +120,7 @@ param_addr_write(struct writer *w, const struct param_addr *a)
 static void
 params_write(struct writer *w, const struct params *p)
 {
+	uint8_t speed[5];
 	int i;
 
 	tlv_text(w, PARAMS_IFNAME, p->name, sizeof(p->name) - 1);
@@ -129,6 +130,11 @@ params_write(struct writer *w, const struct params *p)
 	if (p->have_mtu)
 		tlv_number(w, PARAMS_MTU, p->mtu, 4);
 	tlv_number(w, PARAMS_FLAGS, p->flags & PARAMS_FLAGS_ALL, 4);
+	if (p->speed != 0) {
+		put32(speed, p->speed);
+		speed[4] = !p->half_duplex;
+		tlv_bytes(w, PARAMS_SPEED, speed, sizeof(speed));
+	}
 	if (!p->have_addrs)
 		return;
 	tlv_bytes(w, PARAMS_ADDRS_MEANT, NULL, 0);

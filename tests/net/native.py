@@ -42,7 +42,7 @@ HELLO_TLV = {'role': (1, U8), 'link': (2, U16), 'can': (3, U32),
              'left_out': (12, TEXT)}
 PARAMS_TLV = {'name': (1, TEXT), 'link': (2, U16), 'mac': (3, 'mac'),
               'mtu': (4, U32), 'flags': (5, U32), 'addr': (6, 'addr'),
-              'follow': (7, FLAG)}
+              'follow': (7, FLAG), 'speed': (8, None)}
 STATS_TLV = {'up_frames': (1, U64), 'down_frames': (2, U64),
              'dropped': (3, U64), 'stale': (4, U64), 'refused': (5, U64),
              'up_bytes': (6, U64), 'down_bytes': (7, U64),

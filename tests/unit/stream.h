@@ -75,6 +75,9 @@ text_params(struct text *t, const struct message *m)
 		    p->mac[1], p->mac[2], p->mac[3], p->mac[4], p->mac[5]);
 	if (p->have_mtu)
 		text_add(t, " mtu %u", p->mtu);
+	if (p->speed != 0)
+		text_add(t, " speed %u%s", p->speed,
+		    p->half_duplex ? " half" : "");
 	if (p->have_addrs)
 		text_add(t, " addrs");
 	for (i = 0; i < p->naddrs; i++) {

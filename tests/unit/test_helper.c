@@ -610,12 +610,31 @@ test_requests_refused(void **state)
 }
 
 static void
+test_label_refused(void **state)
+{
+	(void)state;
+	request.what = HELPER_LABEL;
+	(void)strcpy(request.ifname, "lo");
+	(void)strcpy(request.text, "my own");
+	assert_refused(EINVAL);
+	(void)strcpy(request.text, "etherpuppet: \033[0m");
+	assert_refused(EINVAL);
+	memset(request.text, ' ', sizeof(request.text));
+	memcpy(request.text, "etherpuppet: ", 13);
+	assert_refused(EINVAL);
+	(void)strcpy(request.text, "etherpuppet: eth0 of gw:1234");
+	assert_refused(EPERM);
+}
+
+static void
 test_changes_refused(void **state)
 {
 	struct param_change bad[] = {
 		{ .what = PARAM_SET_MAC },
 		{ .what = PARAM_SET_MAC, .mac = { 1, 0, 0, 0, 0, 1 } },
 		{ .what = PARAM_SET_MTU, .mtu = 67 },
+		{ .what = PARAM_SET_SPEED },
+		{ .what = PARAM_SET_SPEED, .speed = 100000001 },
 		{ .what = PARAM_ADD_ADDR },
 		{ .what = PARAM_ADD_ADDR,
 		    .addr.addr = { .addr_type = ADDR_TYPE_IP,
@@ -684,6 +703,7 @@ main(void)
 		TEST(test_filter_refused),
 		TEST(test_requests_refused),
 		TEST(test_changes_refused),
+		TEST(test_label_refused),
 		TEST(test_missing_interface),
 		TEST(test_namespace_refused),
 	};

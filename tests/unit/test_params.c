@@ -81,6 +81,10 @@ diff(const struct params *doll, const struct params *want,
 			sprintf(one, "mtu=%u", (unsigned)out[i].mtu);
 			strcat(text, one);
 			break;
+		case PARAM_SET_SPEED:
+			sprintf(one, "speed=%u", (unsigned)out[i].speed);
+			strcat(text, one);
+			break;
 		case PARAM_ADD_ADDR:
 		case PARAM_DEL_ADDR:
 			strcat(text, out[i].what == PARAM_ADD_ADDR ? "+" : "-");
@@ -333,6 +337,17 @@ test_diff_limits(void **state)
 	assert_string_equal(diff(&doll, &want, NULL), "");
 	doll.mtu_max = 0;
 	assert_string_equal(diff(&doll, &want, NULL), "mtu=65535");
+	want.mtu = doll.mtu;
+	want.speed = 1000;
+	assert_string_equal(diff(&doll, &want, NULL), ""); /* takes none */
+	doll.speed = 10;
+	assert_string_equal(diff(&doll, &want, NULL), "speed=1000");
+	doll.speed = 1000;
+	assert_string_equal(diff(&doll, &want, NULL), "");
+	want.half_duplex = true;
+	assert_string_equal(diff(&doll, &want, NULL), "speed=1000");
+	want.speed = 0; /* unknown */
+	assert_string_equal(diff(&doll, &want, NULL), "");
 
 	doll.linktype = LINK_RAW; /* a tun has no MAC */
 	doll.have_mac = false;
@@ -387,6 +402,8 @@ test_equal(void **state)
 	DIFFERS(b.mac[5]++);
 	DIFFERS(b.have_mtu = false);
 	DIFFERS(b.mtu++);
+	DIFFERS(b.speed = 100);
+	DIFFERS(b.half_duplex = true);
 	DIFFERS(b.have_addrs = false);
 	DIFFERS(b.naddrs--);
 	DIFFERS(b.addrs[1].addr.addr_bits = 56);

@@ -202,6 +202,9 @@ test_mac_mtu_while_up(void **state)
 	struct param_change mac = { .what = PARAM_SET_MAC,
 		.mac = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 } };
 	struct param_change mtu = { .what = PARAM_SET_MTU, .mtu = 9000 };
+	struct param_change speed = { .what = PARAM_SET_SPEED,
+		.speed = 2500,
+		.half_duplex = true };
 	struct params p;
 
 	(void)state;
@@ -222,6 +225,13 @@ test_mac_mtu_while_up(void **state)
 	assert_int_equal(p.mtu, 9000);
 	assert_int_equal(p.mtu_max, 65521);
 	assert_int_equal(p.flags, PARAM_UP | PARAM_RUNNING);
+
+	if (p.speed != 0 && params_apply("pardoll0", &speed) == 0) {
+		assert_int_equal(params_read("pardoll0", &p), 0);
+		assert_int_equal(p.speed, 2500);
+		assert_true(p.half_duplex);
+	} else
+		assert_int_equal(errno, EOPNOTSUPP);
 
 	mtu.mtu = p.mtu_max;
 	assert_int_equal(params_apply("pardoll0", &mtu), 0);

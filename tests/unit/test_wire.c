@@ -164,13 +164,15 @@ test_params(void **state)
 
 	(void)state;
 	full_params(&m);
+	m.params.speed = 2500;
 	assert_bytes(&m,
-	    BYTES(2, 0, 0, 0, 0, 0, 0, 99, /* header */
+	    BYTES(2, 0, 0, 0, 0, 0, 0, 108, /* header */
 		0, 1, 0, 3, 'e', 'm', '0', /* name */
 		0, 2, 0, 2, 0, 1, /* link type */
 		0, 3, 0, 6, 0x52, 0x54, 0, 0x12, 0x34, 0x56, /* MAC */
 		0, 4, 0, 4, 0, 0, 5, 0xdc, /* MTU */
 		0, 5, 0, 4, 0, 0, 0, 3, /* flags */
+		0, 8, 0, 5, 0, 0, 0x09, 0xc4, 1, /* speed, full duplex */
 		0, 7, 0, 0, /* addresses */
 		0, 6, 0, 12, 4, 24, 1, 0, 10, 0, 0, 1, 10, 0, 0,
 		255, /* header */
