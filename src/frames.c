@@ -142,6 +142,21 @@ relay_up(struct relay *r)
 	}
 }
 
+/* Who looks on may not know why there are such frames. */
+static void
+relay_say_large(struct relay *r, const struct frame *f, int n)
+{
+	int i;
+
+	for (i = 0; i < n && r->large != 0; i++)
+		if (f[i].len > r->large && f[i].off.gso != 0) {
+			log_info("%s: a frame of %u bytes, above its MTU: "
+				 "offloaded frames; -G cuts them",
+			    r->port.name, f[i].len);
+			r->large = 0;
+		}
+}
+
 /* As the port's send; what the interface refuses is not delivered. */
 static int
 relay_deliver(struct relay *r, struct frame *f, int n)
@@ -150,6 +165,8 @@ relay_deliver(struct relay *r, struct frame *f, int n)
 	uint64_t frames = port->refused, bytes = port->refused_bytes;
 	int i;
 
+	if (r->large != 0)
+		relay_say_large(r, f, n);
 	n = r->port.ops->send(&r->port, f, n);
 	for (i = 0; i < n; i++)
 		bytes += f[i].len;

@@ -106,6 +106,20 @@ master_carrier(struct relay *r, bool up)
 		(void)r->port.ops->carrier(&r->port, up);
 }
 
+/* From which size on frames are no wire's: two VLAN tags are. */
+static void
+master_large(struct relay *r)
+{
+	struct master *m = master_of(r);
+	struct params now;
+
+	if (m->large_known || !r->drop_up || r->opt->segment ||
+	    r->opt->coalesce || doll_read(&m->doll, &now) == -1)
+		return;
+	m->large_known = true; /* it is said once */
+	r->large = now.mtu + FRAME_MIN + 8;
+}
+
 static void
 master_configure(struct relay *r, struct session *s)
 {
@@ -117,6 +131,7 @@ master_configure(struct relay *r, struct session *s)
 	doll_raise(&m->doll);
 	m->fresh = m->full = false;
 	m->follow_ms = clock_ms() + FOLLOW_MS;
+	master_large(r);
 	r->changed = true; /* it may not have taken the MAC */
 }
 
@@ -130,6 +145,7 @@ master_settle(struct relay *r, struct session *s)
 	m->settle_ms = 0;
 	if (!master_has_doll(r))
 		return;
+	doll_label(&m->doll, s->theirs.ifname, s->peer.name);
 	master_configure(r, s);
 	doll_run(&m->doll, s->peer.name);
 }

@@ -20,6 +20,7 @@ struct master {
 	bool used; /* there was a session: the link type is certain */
 	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
 	bool unheard; /* said that the real host does not hear the doll */
+	bool large_known; /* r->large was set */
 };
 
 struct master *master_of(struct relay *);

@@ -56,6 +56,7 @@ struct relay {
 	bool first; /* no frame has come down in this session */
 	bool paused; /* nothing goes up: the loop guard tests, or holds */
 	uint64_t resumed_ms; /* when a pause ended: frames waited for it */
+	uint32_t large; /* offloaded frames above this are said; 0: no */
 	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
 	struct rest rest;
 	bool port_idle; /* recv failed: leave it until the next tick */

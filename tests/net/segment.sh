@@ -1,7 +1,8 @@
 #!/bin/sh
 # -G, on either side: the doll sees no frame larger than the wire's although
 # the gateway's kernel handles super-frames, every checksum is finished, and
-# not a byte of the stream is missing.
+# not a byte of the stream is missing.  Without it a read-only doll says so,
+# once, and one that is not, or joins segments, says nothing.
 #
 #   R wan ===== TCP ===== wan G (slave) ctl ------ ctl M (master -r) puppet0
 #                             tcpdump                             tcpdump
@@ -29,8 +30,28 @@ watch() {
 	stop "$SLAVE"
 }
 
+# hint N ARGS...: so many lines about it while super-frames come
+hint() {
+	_lines=$1
+	shift
+	pair '' "-C $*"
+	was=$(counter "$M" puppet0 rx_bytes)
+	transfer "$R" "$G" 10.9.0.1 1000000
+	transfer "$R" "$G" 10.9.0.1 1000000
+	wait_for 10 '[ "$(counter "$M" puppet0 rx_bytes)" -gt $((was + 2000000)) ]' \
+	    "the doll did not see them"
+	[ "$(said master.log 'offloaded frames; -G cuts them' | wc -l)" = \
+	    "$_lines" ] || fail "not said $_lines times with $*"
+	stop "$MASTER"
+	stop "$SLAVE"
+}
+
 topo
 offloads on
+hint 1 -r
+hint 0
+hint 0 -r -G
+hint 0 -r -g
 watch '' -G
 watch -G ''
 ok
