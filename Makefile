@@ -31,7 +31,7 @@ SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/banner.c \
 		src/port.c src/port_file.c src/port_pair.c src/relay.c \
 		src/resolve.c src/rest.c src/session.c src/session_recv.c \
 		src/session_send.c src/slave.c src/stale.c src/stats.c \
-		src/stats_text.c src/tunnel.c src/window.c src/wire.c \
+		src/stats_text.c src/tunnel.c src/way.c src/window.c src/wire.c \
 		src/wire_read.c src/wire_write.c src/wish.c ${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 

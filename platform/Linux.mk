@@ -18,5 +18,5 @@ PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
 		platform/params_linux.c platform/ring_linux.c \
 		platform/tap_acquire_linux.c platform/tap_linux.c \
 		platform/tap_view_linux.c platform/vnet_linux.c \
-		platform/watch_linux.c
+		platform/watch_linux.c platform/way_linux.c
 PLATFORM_CPPFLAGS = -D_GNU_SOURCE

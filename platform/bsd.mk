@@ -8,7 +8,8 @@ BSD_SRCS =	platform/acquire.c platform/apply_bsd.c \
 		platform/ifaddr_bsd.c platform/ifstate_bsd.c \
 		platform/local_bsd.c platform/netns_none.c \
 		platform/params_bsd.c platform/tap_acquire_bsd.c \
-		platform/tap_bsd.c platform/watch_bsd.c
+		platform/tap_bsd.c platform/watch_bsd.c \
+		platform/way_bsd.c
 # where packages are, which compilers do not search by themselves
 LOCALBASE ?=	/usr/local
 PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include

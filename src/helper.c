@@ -129,6 +129,15 @@ act_watch(const struct helper_request *r, struct helper_answer *a)
 	return a->fd == -1 ? fail(a, "watch interfaces") : 0;
 }
 
+static int
+act_way(const struct helper_request *r, struct helper_answer *a)
+{
+	if (r->to.addr_type != ADDR_TYPE_IP && r->to.addr_type != ADDR_TYPE_IP6)
+		return refuse(a, EINVAL, "no address");
+	a->index = way_index(&r->to);
+	return 0;
+}
+
 /* What a peer may not say, the caller may not ask for either. */
 static bool
 change_ok(const struct param_change *change)
@@ -429,6 +438,7 @@ static const struct {
 	[HELPER_PLACE] = { act_place, false },
 	[HELPER_READ] = { act_read, true },
 	[HELPER_WATCH] = { act_watch, true },
+	[HELPER_WAY] = { act_way, false },
 	[HELPER_APPLY] = { act_apply, true },
 	[HELPER_JUDGE] = { act_judge, true },
 	[HELPER_LABEL] = { act_label, true },

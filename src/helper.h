@@ -40,6 +40,7 @@ struct helper_request {
 		HELPER_FENCE, /* ifname (now of the last TAP's doll), force:
 				 this host hears nothing there; EEXIST: the doll
 				 was there before; it ends with the doll */
+		HELPER_WAY, /* to -> index: where packets go that leave for it */
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;
@@ -49,6 +50,7 @@ struct helper_request {
 	bool ordinary; /* as port_config has it */
 	struct param_change change;
 	struct addr_offer offer;
+	struct addr to;
 	char text[HELPER_COMMAND];
 	char env[4][2048]; /* "PUPPET_...=...", "": none */
 	struct {
@@ -66,6 +68,7 @@ struct helper_answer {
 	pid_t pid; /* the caller waits for it */
 	char ifname[PARAMS_NAME];
 	bool existed;
+	unsigned index;
 	enum place place;
 	struct params params;
 	struct addr_verdict verdict;

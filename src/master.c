@@ -219,6 +219,7 @@ master_begin(void *arg, struct session *s)
 	memset(&m->want, 0, sizeof(m->want));
 	m->have_want = m->settled = m->fresh = m->full = m->carrier = false;
 	m->heard = false;
+	memset(&m->way, 0, sizeof(m->way));
 	m->settle_ms = 0; /* the former session's, which may have ended early */
 	if (r->opt->exclusive && master_check_exclusive(s) == -1)
 		return -1;
@@ -409,6 +410,8 @@ master_tick(struct relay *r, enum port_event event)
 		return;
 	if (!m->settled && m->settle_ms != 0 && clock_ms() >= m->settle_ms)
 		master_settle(r, s);
+	if (master_has_doll(r) && r->opt->netns == NULL)
+		way_look(&m->way, s, m->name);
 	master_follow(r, s);
 	if (r->changed && s->codec.dialect->pings)
 		master_say_wishes(r, s);

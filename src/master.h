@@ -4,6 +4,7 @@
 
 #include "doll.h"
 #include "relay.h"
+#include "way.h"
 
 struct master {
 	struct doll doll;
@@ -19,6 +20,7 @@ struct master {
 	uint64_t follow_ms; /* but not before that */
 	bool used; /* there was a session: the link type is certain */
 	uint64_t settle_ms; /* when to wait no longer; 0: no limit */
+	struct way way;
 	bool unheard; /* said that the real host does not hear the doll */
 	bool large_known; /* r->large was set */
 };

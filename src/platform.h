@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct addr;
 struct bpf_program;
 struct filter_pair;
 struct pcap;
@@ -74,6 +75,19 @@ void tap_release(void);
  * open all the same.
  */
 int fence_acquire(unsigned index, bool deaf, char *why, size_t size);
+
+/*
+ * The index of the interface by which packets for this host leave now (routing
+ * policy for packets of no particular socket); 0: there is no route, or it
+ * cannot be known.
+ */
+unsigned way_index(const struct addr *to);
+/*
+ * Binds a connected socket to that interface, whatever the routes say; needs no
+ * right on a socket that is not bound yet (Linux 5.7).  0; -1 errno.  Only the
+ * relay calls it: the descriptor is its own.
+ */
+int way_hold(int fd, unsigned index);
 
 /*
  * Network namespaces.  netns_open(): a descriptor of the named one, made if it

@@ -1,0 +1,40 @@
+#!/bin/sh
+# A route through the doll that is better than the session's own: a line names
+# it within seconds.  A connection that the master made stays where it was, and
+# frames go on; the one of ssh, which is not ours, is only warned of.
+#
+#   R wan ---- wan G (slave) ctl ---- ctl M: puppet0, later a route to 10.8.0.1
+. "$(dirname "$0")/lib.sh"
+
+need ssh sshd
+line='puppet0: the route to 10\.8\.0\.1, where this session goes, now leads into the doll'
+heard() {
+	tcpdump -n -r "$TMP/doll.pcap" 'icmp[icmptype] = icmp-echo' 2>/dev/null | wc -l
+}
+
+topo
+pair '' '-C -O'
+wait_for 10 carrier 'no carrier'
+ip -n "$M" addr add 10.9.0.77/24 dev puppet0
+! grep -qE "$line" "$TMP/master.log" || fail 'warned without need'
+ip -n "$M" route add 10.8.0.1/32 dev puppet0
+wait_log master.log "$line; this connection stays on ctl" 4
+sniff doll "$M" puppet0
+pings "$R" 10.9.0.1 5
+wait_for 10 '[ "$(heard)" = 5 ]' 'frames stopped'
+[ "$(grep -cE "$line" "$TMP/master.log")" = 1 ] || fail 'said more than once'
+! grep -q 'session ended' "$TMP/master.log" || fail 'the session ended'
+ip -n "$M" route del 10.8.0.1/32 dev puppet0
+stop "$MASTER"
+stop "$SLAVE"
+
+eth0
+sshd_start "$G"
+readme master "$M" "sudo etherpuppet -m -u -r -C -e 'ssh root@router etherpuppet -i eth0 -s -'"
+MASTER=$PID
+wait_session 20
+ip -n "$M" addr add 10.9.0.77/24 dev puppet0
+ip -n "$M" route add 10.8.0.1/32 dev puppet0
+wait_log master.log "$line; the session will fall silent" 4
+ip -n "$M" route del 10.8.0.1/32 dev puppet0
+ok
