@@ -24,11 +24,10 @@ tunnel() {
 	done
 }
 
-# carried KIND VERSION: what this tunnel carries of IPv4 or IPv6
+# carried KIND VERSION [tcp]: what this tunnel carries of IPv4 or IPv6
 carried() {
 	_inner=10.6.0. _own='10.6.0.3 peer 10.6.0.2'
 	[ "$2" = 4 ] || _inner=fd06:: _own='fd06::3/64 nodad'
-	pings "$R" "${_inner}1"
 	slave -s 1234 -i tun0 -D 0
 	wait_listen "$G" 1234
 	master -m -u -D 0 -c 10.8.0.1:1234
@@ -36,16 +35,16 @@ carried() {
 	ip -n "$M" -o link show puppet0 | grep -q 'mtu 1380 .*link/none' ||
 	    fail "$1: $(ip -n "$M" -o link show puppet0)"
 	sniff doll "$M" puppet0 icmp or icmp6
-	pings "$R" "${_inner}1" 2 -s 333
+	pings "$R" "${_inner}1" 2 -s 1300
 	wait_frames doll 4
 	sniff_end doll
 	ip -n "$M" addr flush dev puppet0
 	# shellcheck disable=SC2086
 	ip -n "$M" addr add $_own dev puppet0
 	ip -n "$R" route replace "${_inner}3" dev tun0
-	pings "$M" "${_inner}2"
-	transfer "$M" "$R" "${_inner}2" 200000 60
-	transfer "$R" "$M" "${_inner}3" 200000 60
+	pings "$M" "${_inner}2" 3 -s 1300
+	# TCP for some only: an emulated machine is slow
+	[ -z "${3:-}" ] || transfer "$M" "$R" "${_inner}2" 200000 60
 	stop "$MASTER"
 	stop "$SLAVE"
 	ip -n "$R" link del tun0

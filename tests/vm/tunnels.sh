@@ -10,7 +10,7 @@ topo ipv6
 # shellcheck disable=SC2086
 for kind in ipip gre; do
 	tunnel $kind $FOUR
-	carried $kind 4
+	carried $kind 4 tcp
 done
 # shellcheck disable=SC2086
 tunnel sit $FOUR
