@@ -40,7 +40,8 @@ struct helper_request {
 		HELPER_FENCE, /* ifname (now of the last TAP's doll), force:
 				 this host hears nothing there; EEXIST: the doll
 				 was there before; it ends with the doll */
-		HELPER_WAY, /* to -> index: where packets go that leave for it */
+		HELPER_WAY, /* to -> index: where packets go that leave for it
+			     */
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;
