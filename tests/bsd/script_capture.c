@@ -252,7 +252,8 @@ static const struct kernel_call sessions[] = {
 	OPENED(100),
 	HEAR(100),
 	IOCTL(100, BIOCGSTATS, .out = &dropped5),
-	IOCTL(100, BIOCGSTATS, .out = &dropped5), /* detach */
+	READ(100, GRANTED, NULL, 0, .error = EAGAIN), /* detach */
+	IOCTL(100, BIOCGSTATS, .out = &dropped5),
 	SETF(100, is_nothing),
 	MUTE(100), /* attach: another session */
 	SETF(100, is_everything),

@@ -536,7 +536,9 @@ static const struct kernel_call dropping[] = {
 	ATTACHED(GETIFADDRS(before)),
 	GETIFADDRS(after),
 	GETIFADDRS(NULL, .error = ENOMEM),
-	GETIFADDRS(after),
+	GETIFADDRS(after), /* detach: one is left */
+	READ(101, FRAME_MAX, frame, sizeof(frame)),
+	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
 	ATTACHED(GETIFADDRS(before)), /* it was made anew in between */
 	GETIFADDRS(after),
 	CLOSED,
@@ -561,6 +563,7 @@ test_counts_what_is_dropped(void **state)
 	port.ops->detach(&port);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
+	assert_int_equal(port.count.left, 1);
 	assert_int_equal(port.ops->attach(&port), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 14);
