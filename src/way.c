@@ -1,5 +1,6 @@
 #include <sys/types.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "helper.h"
@@ -17,6 +18,19 @@ way_ask(const struct addr *to)
 	request.what = HELPER_WAY;
 	request.to = *to;
 	return helper_call(&request, &answer) == 0 ? answer.index : 0;
+}
+
+static bool
+is_up(const char *ifname)
+{
+	static struct helper_request request;
+	static struct helper_answer answer;
+
+	memset(&request, 0, sizeof(request));
+	request.what = HELPER_READ;
+	(void)snprintf(request.ifname, sizeof(request.ifname), "%s", ifname);
+	return helper_call(&request, &answer) == 0 &&
+	    (answer.params.flags & PARAM_UP) != 0;
 }
 
 static void
@@ -52,11 +66,13 @@ way_look(struct way *w, const struct session *s, const char *doll)
 		w->is_doll = false;
 		return;
 	}
-	if (w->is_doll)
+	/* what the slave calls its address may lie behind NAT, and be another
+	 * host's here: only a way that has changed is worth a line */
+	if (w->is_doll || (s->peer.form == PEER_EXEC && w->index == 0))
 		return;
 	w->is_doll = true;
 	held = s->peer.form == PEER_CONNECT && w->index != 0 &&
-	    if_indextoname(w->index, name) != NULL &&
+	    if_indextoname(w->index, name) != NULL && is_up(name) &&
 	    way_hold(s->peer.rfd, w->index) == 0;
 	to.addr_bits = to.addr_type == ADDR_TYPE_IP ? 32 : 128;
 	way_say(&to, doll, held ? name : NULL);
