@@ -13,6 +13,6 @@ wait_log raw.log LISTENING
 master -m -I mine -c 10.8.0.1:1234
 wait_exit "$MASTER" 10
 [ "$STATUS" = 1 ] || fail "the master ended with status $STATUS"
-wait_log master.log '^etherpuppet: mine: TUNSETIFF: '
+wait_log master.log 'link types differ: mine has 1, the other side 101'
 wait_log raw.log '^BYE 6 '
 ok
