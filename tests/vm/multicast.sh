@@ -47,8 +47,9 @@ say() {
 # heard COUNT SLAVE-OPTIONS: so many of these, on the doll and on the gateway
 heard() {
 	pair "-D 0 $2" '-r -C -D 0'
-	sniff doll "$M" puppet0 ether src 02:00:00:09:00:02
-	sniff wan "$G" wan ether src 02:00:00:09:00:02
+	# R may look after its neighbours meanwhile
+	sniff doll "$M" puppet0 ether proto 0x88b5 or ether proto 0x88cc
+	sniff wan "$G" wan ether proto 0x88b5 or ether proto 0x88cc
 	say
 	wait_frames doll "$1"
 	say
