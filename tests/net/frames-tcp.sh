@@ -15,9 +15,9 @@ PIN='taskset -c 0'
 
 watch() {
 	offloads "$1"
-	sniff wan "$G" wan
+	sniff_bulk wan "$G" wan
 	# what the master's own kernel says there goes nowhere (-r)
-	sniff doll "$M" puppet0 -Q in
+	sniff_bulk doll "$M" puppet0 -Q in
 	transfer "$R" "$G" 10.9.0.1 $bytes 30 $pace
 	transfer "$G" "$R" 10.9.0.2 $bytes 30 $pace
 	pings "$R" 10.9.0.1 1 -s 999

@@ -35,7 +35,7 @@ topo_through() {
 # which those are), and the session says nothing while all is idle.
 no_loop() {
 	doll_address
-	sniff doll "$M" puppet0
+	sniff_bulk doll "$M" puppet0
 	pings "$M" 10.9.0.2
 	transfer "$M" "$R" 10.9.0.2 2000000 60
 	transfer "$R" "$M" 10.9.0.3 2000000 60

@@ -254,11 +254,18 @@ pings() {
 
 # sniff NAME HOST IFACE [ARGS...]: tcpdump to $TMP/NAME.pcap, from when this
 # returns; its pid is in the variable SNIFF_NAME.
-sniff() {
+sniff() { sniff_start --immediate-mode "$@"; }
+
+# sniff_bulk: as sniff, for many large frames: those that wait for tcpdump share
+# the kernel's 64 MB, but it sees them up to a second later.
+sniff_bulk() { sniff_start -n "$@"; }
+
+# sniff_start OPTION NAME HOST IFACE [ARGS...]
+sniff_start() {
 	need tcpdump
-	_name=$1 _h=$2 _if=$3
-	shift 3
-	start "$_name" "$_h" tcpdump -n -p -i "$_if" -U --immediate-mode -B 65536 \
+	_option=$1 _name=$2 _h=$3 _if=$4
+	shift 4
+	start "$_name" "$_h" tcpdump "$_option" -n -p -i "$_if" -U -B 65536 \
 	    -s 262144 -w "$TMP/$_name.pcap" -Z root "$@"
 	eval "SNIFF_$_name=\$PID"
 	wait_log "$_name.log" 'listening on'
@@ -272,13 +279,30 @@ wait_frames() {
 	wait_for 10 "[ \$(frames $1) -ge $2 ]" "$1 saw fewer than $2 frames"
 }
 
-# sniff_end NAME: ends that capture; it must not have lost a frame.
+# sniff_end NAME: ends that capture, when it has what the kernel has for it; it
+# must not have lost a frame.
 sniff_end() {
 	eval "_pid=\$SNIFF_$1"
+	sniff_read "$TMP/$1.log" "$_pid"
 	kill -INT "$_pid" 2>/dev/null || true
 	wait_exit "$_pid" 10
 	grep -q '^0 packets dropped by kernel' "$TMP/$1.log" ||
 	    fail "tcpdump itself lost frames ($1)"
+}
+
+# sniff_read LOG PID: waits until tcpdump has read all, as its counts say; these
+# differ where it leaves out a direction: then until they stand still.
+sniff_read() {
+	_still=0 _looks=0 _told=
+	while [ $_still -lt 12 ] && [ $_looks -lt 50 ]; do
+		kill -USR1 "$2" 2>/dev/null || return 0
+		sleep 0.1
+		_last=$_told _looks=$((_looks + 1))
+		_told=$(sed -nE 's/^tcpdump: ([0-9]+) packets? captured, ([0-9]+) .*/\1 \2/p' \
+		    "$1" | tail -n 1)
+		[ -z "$_told" ] || [ "${_told% *}" != "${_told#* }" ] || return 0
+		[ "$_told" = "$_last" ] && _still=$((_still + 1)) || _still=0
+	done
 }
 
 # transfer FROM TO ADDRESS BYTES [SECONDS [ARGS...]]: over TCP, to a server on

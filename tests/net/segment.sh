@@ -12,7 +12,7 @@ bytes=10000000
 
 watch() {
 	pair "-D 0 $1" "-r -D 0 $2"
-	sniff wan "$G" wan
+	sniff_bulk wan "$G" wan
 	# small slots, many of them: frames come in bursts of 45
 	sniff doll "$M" puppet0 -s 4096
 	transfer "$R" "$G" 10.9.0.1 $bytes 30 20000000
