@@ -18,21 +18,8 @@ DNET_FLAGS !=	test "${DNET}" != dumbnet || echo -DUSE_DUMBNET
 
 include platform/${OS}.mk
 
-SRCS =		src/addr.c src/addr_judge.c src/addr_rules.c src/banner.c \
-		src/caps.c src/checksum.c src/child.c src/coalesce.c src/command.c \
-		src/doll.c src/ear.c src/exclusive.c src/filter.c src/filter_child.c \
-		src/filter_names.c src/filter_own.c src/filter_pair.c \
-		src/filter_resolve.c src/filter_words.c src/flow.c \
-		src/frames.c src/guard.c src/handshake.c src/helper.c \
-		src/late.c src/layers.c src/legacy.c src/legacy_write.c \
-		src/link.c src/log.c src/master.c src/master_port.c \
-		src/neighbour.c src/newcomer.c src/notify.c src/offload.c \
-		src/options.c src/params.c src/pcapng.c src/peer.c src/place.c \
-		src/port.c src/port_file.c src/port_pair.c src/relay.c \
-		src/resolve.c src/rest.c src/session.c src/session_recv.c \
-		src/session_send.c src/slave.c src/stale.c src/stats.c \
-		src/stats_text.c src/tunnel.c src/way.c src/window.c src/wire.c \
-		src/wire_read.c src/wire_write.c src/wish.c ${PLATFORM_SRCS}
+SRCS !=		ls src/*.c src/*/*.c | grep -v '^src/main\.c$$'
+SRCS +=		${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \
@@ -43,7 +30,7 @@ LIBS =		-lpcap -l${DNET} ${PLATFORM_LIBS}
 LIBRARY =	${BUILD}/libetherpuppet.a
 # what unit tests are linked with, and what gives a fuzz target its main()
 MAIN_unit =	-lcmocka
-MAIN_fuzz =	${BUILD}/driver.o
+MAIN_fuzz =	${BUILD}/tests/fuzz/driver.o
 
 # a compiling filter's memory limit leaves no room for the sanitizers' own
 SANITIZE =	-DFILTER_MEMORY=0 -O1 -g -fno-omit-frame-pointer \
@@ -58,30 +45,31 @@ TEST_PROGS !=	for c in ${TESTS}; do echo ${BUILD}/`basename $$c .c`; done
 FUZZERS !=	for f in ${FUZZ}; do echo tests/fuzz/fuzz_$$f.c; done
 FUZZ_PROGS !=	for f in ${FUZZ}; do echo ${BUILD}/fuzz_$$f; done
 SMOKE !=	ls tests/onehost/*.c
-SMOKE_OBJS !=	for c in ${SMOKE}; do echo ${BUILD}/`basename $$c .c`.o; done
-OBJS !=		for c in ${SRCS}; do echo ${BUILD}/`basename $$c .c`.o; done
+SMOKE_OBJS !=	for c in ${SMOKE}; do echo ${BUILD}/$${c%.c}.o; done
+OBJS !=		for c in ${SRCS}; do echo ${BUILD}/$${c%.c}.o; done
 RULES !=	mkdir -p ${BUILD} && { \
 		for c in src/main.c tests/fuzz/driver.c ${SRCS} ${SMOKE} \
 		    ${TESTS} ${FUZZERS}; do \
-			o=${BUILD}/`basename $$c .c`; \
+			o=${BUILD}/$${c%.c}; mkdir -p $${o%/*}; \
 			printf "$$o.o: $$c\n\t\$${COMPILE} -o $$o.o $$c\n-include $$o.d\n"; \
 		done; \
 		for c in ${TESTS} ${FUZZERS}; do \
-			o=${BUILD}/`basename $$c .c` k=`basename \`dirname $$c\``; \
-			printf "$$o: $$o.o \$${LIBRARY}\n\t\$${LINK} -o $$o $$o.o"; \
+			o=${BUILD}/$${c%.c} p=${BUILD}/`basename $$c .c`; \
+			k=`basename \`dirname $$c\``; \
+			printf "$$p: $$o.o \$${LIBRARY}\n\t\$${LINK} -o $$p $$o.o"; \
 			printf " \$${MAIN_$$k} \$${LIBRARY} \$${LIBS}\n"; \
 		done; } >${BUILD}/rules.$$$$ && mv ${BUILD}/rules.$$$$ ${BUILD}/rules.mk
 
 include ${BUILD}/rules.mk
 
-${BUILD}/etherpuppet: ${BUILD}/main.o ${LIBRARY}
-	${LINK} -o $@ ${BUILD}/main.o ${LIBRARY} ${LIBS}
+${BUILD}/etherpuppet: ${BUILD}/src/main.o ${LIBRARY}
+	${LINK} -o $@ ${BUILD}/src/main.o ${LIBRARY} ${LIBS}
 
 ${LIBRARY}: ${OBJS}
 	rm -f $@
-	${AR} rc $@ ${OBJS}
+	${AR} qc $@ ${OBJS}
 
-${FUZZ_PROGS}: ${BUILD}/driver.o
+${FUZZ_PROGS}: ${BUILD}/tests/fuzz/driver.o
 
 ${BUILD}/smoke: ${SMOKE_OBJS} ${LIBRARY}
 	${LINK} -o $@ ${SMOKE_OBJS} ${LIBRARY} ${LIBS}

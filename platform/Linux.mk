@@ -4,19 +4,19 @@ CFLAGS !=	echo "$${CFLAGS--O2 -g}"
 CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
 # bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
-PLATFORM_SRCS =	platform/acquire.c platform/acquire_linux.c \
-		platform/bpf_program.c platform/bpf_records.c \
-		platform/capture_linux.c platform/descriptors_linux.c \
-		platform/echo.c \
-		platform/exclusive_filter.c platform/exclusive_linux.c \
-		platform/fence_linux.c platform/filter_linux.c \
-		platform/hardware_linux.c platform/link_linux.c \
-		platform/local_linux.c platform/netlink_linux.c \
-		platform/netns_linux.c platform/nft_linux.c \
-		platform/nft_write_linux.c \
-		platform/packet_io_linux.c platform/packet_linux.c \
-		platform/params_linux.c platform/ring_linux.c \
-		platform/tap_acquire_linux.c platform/tap_linux.c \
-		platform/tap_view_linux.c platform/vnet_linux.c \
-		platform/watch_linux.c platform/way_linux.c
+PLATFORM_SRCS =	platform/common/acquire.c platform/linux/permission.c \
+		platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
+		platform/linux/capture.c platform/linux/descriptors.c \
+		platform/common/echo.c \
+		platform/common/exclusive_filter.c platform/linux/exclusive.c \
+		platform/linux/fence.c platform/linux/filter.c \
+		platform/linux/hardware.c platform/linux/link.c \
+		platform/linux/local.c platform/linux/netlink.c \
+		platform/linux/netns.c platform/linux/nft.c \
+		platform/linux/nft_write.c \
+		platform/linux/packet_io.c platform/linux/packet.c \
+		platform/linux/params.c platform/linux/ring.c \
+		platform/linux/tap_acquire.c platform/linux/tap.c \
+		platform/linux/tap_view.c platform/linux/vnet.c \
+		platform/linux/watch.c platform/linux/way.c
 PLATFORM_CPPFLAGS = -D_GNU_SOURCE

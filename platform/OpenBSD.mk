@@ -1,7 +1,7 @@
 include platform/bsd.mk
 
-PLATFORM_SRCS =	${BSD_SRCS} platform/exclusive_openbsd.c \
-		platform/fence_none.c \
-		platform/tap_drops.c platform/tap_openbsd.c \
-		platform/tap_unit.c
+PLATFORM_SRCS =	${BSD_SRCS} platform/openbsd/exclusive.c \
+		platform/bsd/fence.c \
+		platform/bsd/tap_drops.c platform/openbsd/tap.c \
+		platform/bsd/tap_unit.c
 PLATFORM_LIBS =	-L${LOCALBASE}/lib

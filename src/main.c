@@ -7,7 +7,7 @@
 
 #include "log.h"
 #include "notify.h"
-#include "relay.h"
+#include "relay/relay.h"
 
 /* Descriptors 0, 1 and 2 must not become anything else's. */
 static void

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "privilege/helper.h"
 #include "log.h"
 #include "notify.h"
 #include "options.h"
-#include "resolve.h"
+#include "session/resolve.h"
 
 #define WAIT_MIN 1 /* seconds between two tries, doubled each time */
 #define WAIT_MAX 30

@@ -2,9 +2,9 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "filter.h"
-#include "message.h"
-#include "peer.h"
+#include "filter/filter.h"
+#include "session/message.h"
+#include "session/peer.h"
 
 #ifndef VERSION
 #define VERSION "unknown"

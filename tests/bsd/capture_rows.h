@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "kernel.h"
-#include "port.h"
+#include "port/port.h"
 
 #define GRANTED 65536
 

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "kernel.h"
-#include "params.h"
+#include "port/params.h"
 
 #define NAME	 "tap0"
 #define MAC	 "\x02\x11\x22\x33\x44\x55"

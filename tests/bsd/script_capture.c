@@ -4,7 +4,7 @@
  */
 #include "capture_rows.h"
 #include "log.h"
-#include "platform.h"
+#include "privilege/platform.h"
 
 #define SAYS(text) assert_string_equal(kernel_said(), text)
 

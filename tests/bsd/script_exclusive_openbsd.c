@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "capture_rows.h"
-#include "filter.h"
-#include "platform.h"
+#include "filter/filter.h"
+#include "privilege/platform.h"
 
 static const uint32_t small = 32; /* net/bpf.h, BPF_MINBUFSIZE */
 static const uint32_t drop = BPF_FILDROP_DROP, unseen = BPF_DIRECTION_OUT;

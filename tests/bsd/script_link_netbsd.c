@@ -4,8 +4,8 @@
  * link_control()).  Whoever reads it must see the same one.
  */
 #include "capture_rows.h"
-#include "ifstate_bsd.h"
-#include "params.h"
+#include "../../platform/bsd/ifstate.h"
+#include "port/params.h"
 
 static const uint8_t mac_a[6] = { 2, 0, 0, 0, 0, 0xa };
 static const uint8_t mac_b[6] = { 2, 0, 0, 0, 0, 0xb };

@@ -14,7 +14,7 @@
 
 #include "kernel.h"
 #include "list.h"
-#include "params.h"
+#include "port/params.h"
 
 #define EM0  1
 #define EM00 2

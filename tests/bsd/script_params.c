@@ -22,8 +22,8 @@
 
 #include "kernel.h"
 #include "list.h"
-#include "params.h"
-#include "port.h"
+#include "port/params.h"
+#include "port/port.h"
 
 static const char global5[] = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\5";
 static const char global6[] = "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\6";
@@ -306,7 +306,7 @@ test_knows_link_types(void **state)
 
 /*
  * NetBSD, sys/net/if.c, SIOCSIFMTU: no message tells that an MTU has changed.
- * It is in what is read, which src/relay.c does every 5 s, told or not.
+ * It is in what is read, which src/relay/relay.c does every 5 s, told or not.
  */
 static const struct kernel_call untold[] = {
 	GETIFADDRS(list),

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
-#include "params.h"
+#include "port/params.h"
 
 #define SIZE 2048
 #define KIND (SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC)

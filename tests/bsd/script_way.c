@@ -11,7 +11,7 @@
 
 #include "addr.h"
 #include "kernel.h"
-#include "platform.h"
+#include "privilege/platform.h"
 
 #define SIZE sizeof(struct answer)
 #define LEN  sizeof(struct rt_msghdr)

@@ -19,8 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper.h"
-#include "port.h"
+#include "privilege/helper.h"
+#include "port/port.h"
 #include "kernel.h"
 
 #define NODE_FLAGS (O_RDWR | O_NONBLOCK | O_CLOEXEC)

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "caps.h"
-#include "checksum.h"
-#include "coalesce.h"
-#include "layers.h"
-#include "offload.h"
+#include "frame/caps.h"
+#include "frame/checksum.h"
+#include "frame/coalesce.h"
+#include "frame/layers.h"
+#include "frame/offload.h"
 
 #define HEAD	 4
 #define MEND	 1

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "caps.h"
-#include "tunnel.h"
+#include "frame/caps.h"
+#include "frame/tunnel.h"
 
 #define HEAD 12
 

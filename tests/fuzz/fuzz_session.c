@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../unit/fake_peer.h"
-#include "session.h"
+#include "session/session.h"
 
 static void
 heard(void *arg, struct session *s, struct message *m)

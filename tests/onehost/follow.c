@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "message.h"
+#include "session/message.h"
 #include "smoke.h"
 
 static const char *ip4, *ip6; /* what the real interface got; NULL: none */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "privilege/helper.h"
 #include "smoke.h"
 
 volatile sig_atomic_t interrupted;

@@ -21,8 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "params.h"
-#include "port.h"
+#include "port/params.h"
+#include "port/port.h"
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 

@@ -1,6 +1,6 @@
 /*
- * Peers in memory, instead of src/peer.c: two ends of one stream, with short
- * reads, short writes, EAGAIN and EINTR injected from a seed.
+ * Peers in memory, instead of src/session/peer.c: two ends of one stream, with
+ * short reads, short writes, EAGAIN and EINTR injected from a seed.
  */
 #ifndef FAKE_PEER_H
 #define FAKE_PEER_H
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "peer.h"
+#include "session/peer.h"
 
 #define FAKE_ROOM (1024 * 1024)
 

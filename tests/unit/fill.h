@@ -4,7 +4,7 @@
 #ifndef FILL_H
 #define FILL_H
 
-#include "port.h"
+#include "port/port.h"
 
 static inline void
 fill(uint8_t *p, size_t len, unsigned seed)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "filter.h"
+#include "filter/filter.h"
 
 #define A4 "192.0.2.1"
 #define B4 "198.51.100.2"

@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #include "fill.h"
-#include "port.h"
+#include "port/port.h"
 
 #define WAIT_MS 3000
 #define HEAD	sizeof(struct virtio_net_hdr)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "offload.h"
+#include "frame/offload.h"
 
 static inline uint32_t
 get16(const uint8_t *p)

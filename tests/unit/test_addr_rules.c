@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "addr_rules.h"
+#include "port/addr_rules.h"
 
 static struct addr_offer offer;
 static struct addr_verdict verdict;

@@ -14,9 +14,9 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "caps.h"
-#include "coalesce.h"
-#include "offload.h"
+#include "frame/caps.h"
+#include "frame/coalesce.h"
+#include "frame/offload.h"
 
 #define MEMORY (1024 * 1024)
 #define BASE   6 /* segments of a stream that is nothing special */

@@ -1,6 +1,6 @@
 /*
- * What a deaf host still hears (platform/exclusive_filter.c), over crafted
- * frames in all wrappings.
+ * What a deaf host still hears (platform/common/exclusive_filter.c), over
+ * crafted frames in all wrappings.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,9 +10,9 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "../../platform/exclusive_filter.h"
+#include "../../platform/common/exclusive_filter.h"
 #include "packet.h"
-#include "port.h"
+#include "port/port.h"
 #include "validate.h"
 
 static struct bpf_insn insns[FILTER_INSNS];

@@ -18,7 +18,7 @@
 #include <net/if_arp.h>
 
 #include "packet.h"
-#include "platform.h"
+#include "privilege/platform.h"
 #include "port_net.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "filter.h"
-#include "port.h"
+#include "filter/filter.h"
+#include "port/port.h"
 #include "packet.h"
 
 static bool

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "filter.h"
+#include "filter/filter.h"
 
 #define MANY FILTER_INSNS
 

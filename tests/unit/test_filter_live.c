@@ -18,8 +18,8 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "filter.h"
-#include "port.h"
+#include "filter/filter.h"
+#include "port/port.h"
 
 #ifdef __linux__
 #include <sys/ioctl.h>

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "filter.h"
+#include "filter/filter.h"
 
 static int
 table_host(const char *name, struct addr *out, int max)

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "caps.h"
-#include "checksum.h"
-#include "flow.h"
+#include "frame/caps.h"
+#include "frame/checksum.h"
+#include "frame/flow.h"
 #include "spelled.h"
 
 #define CAPS_EVERY (CAP_ALL | CAP_TUNNEL)

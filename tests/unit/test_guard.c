@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "guard.h"
+#include "relay/guard.h"
 
 #define START  1000000 /* ms */
 #define MINUTE (60 * 1000)

@@ -23,8 +23,8 @@
 #include <pcap.h>
 #include <cmocka.h>
 
-#include "helper.h"
-#include "port.h"
+#include "privilege/helper.h"
+#include "port/port.h"
 #include "validate.h"
 
 #define DEADLINE 20 /* seconds; only what fails takes so long */

@@ -18,8 +18,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "helper.h"
-#include "port.h"
+#include "privilege/helper.h"
+#include "port/port.h"
 
 static struct helper_request request;
 static struct helper_answer answer;

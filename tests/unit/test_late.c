@@ -6,8 +6,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "late.h"
-#include "message.h"
+#include "delay/late.h"
+#include "session/message.h"
 
 #define MS    1000
 #define LIMIT (200 * MS)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "neighbour.h"
+#include "relay/neighbour.h"
 
 static const uint8_t host_mac[6] = { 2, 0, 0, 9, 0, 1 };
 static const uint8_t doll_mac[6] = { 2, 0, 0, 0xaa, 0, 7 };

@@ -15,11 +15,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "caps.h"
-#include "checksum.h"
-#include "flow.h"
+#include "frame/caps.h"
+#include "frame/checksum.h"
+#include "frame/flow.h"
 #include "spelled.h"
-#include "tunnel.h"
+#include "frame/tunnel.h"
 
 #define DATA "tests/unit/data/offload"
 

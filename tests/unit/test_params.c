@@ -7,8 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "params.h"
-#include "port.h"
+#include "port/params.h"
+#include "port/port.h"
 
 static const uint8_t mac1[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
 static const uint8_t mac2[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x57 };

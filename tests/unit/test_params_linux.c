@@ -27,9 +27,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "params.h"
-#include "platform.h"
-#include "port.h"
+#include "port/params.h"
+#include "privilege/platform.h"
+#include "port/port.h"
 
 static bool possible;
 static int doll = -1;

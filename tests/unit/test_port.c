@@ -17,8 +17,8 @@
 #include <cmocka.h>
 
 #include "fill.h"
-#include "port.h"
-#include "port_pair.h"
+#include "port/port.h"
+#include "port/pair.h"
 
 #define MANY 1000
 

@@ -22,7 +22,7 @@
 #include <cmocka.h>
 
 #include "fill.h"
-#include "port.h"
+#include "port/port.h"
 
 #define MANY 1000
 

@@ -11,8 +11,8 @@
 #include <pcap.h>
 #include <cmocka.h>
 
-#include "../../platform/vnet_linux.h"
-#include "helper.h"
+#include "../../platform/linux/vnet.h"
+#include "privilege/helper.h"
 #include "port_net.h"
 
 static int peer = -1, other = -1;

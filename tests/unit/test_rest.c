@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "rest.h"
+#include "relay/rest.h"
 
 #define REST_US 100
 #define BEGIN	1000000

@@ -10,7 +10,7 @@
 
 #include "fake_peer.h"
 #include "log.h"
-#include "session.h"
+#include "session/session.h"
 
 #define FRAMES 400
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "relay.h"
+#include "relay/relay.h"
 
 #define MS    UINT64_C(1000000)
 #define LIMIT (200 * MS)

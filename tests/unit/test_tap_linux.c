@@ -13,11 +13,11 @@
 #include <pcap.h>
 #include <cmocka.h>
 
-#include "caps.h"
-#include "helper.h"
+#include "frame/caps.h"
+#include "privilege/helper.h"
 #include "port_net.h"
 #include "spelled.h"
-#include "tunnel.h"
+#include "frame/tunnel.h"
 
 #define RING_FREED 32 /* the most that a queue is longer than asked for */
 #define QUEUE	   1000

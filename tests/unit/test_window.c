@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "window.h"
+#include "delay/window.h"
 
 #define FRAME	 1000
 #define LIMIT_US 200000

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The unit tests of both ports under this kernel, which has no receive ring that
-# would do (see platform/ring_linux.h).
+# would do (see platform/linux/ring.h).
 . "$(dirname "$0")/../net/lib.sh"
 
 for t in port tap; do

@@ -1,0 +1,421 @@
+/*
+ * The capture port on FreeBSD, OpenBSD and NetBSD: one BPF descriptor for both
+ * directions.
+ *
+ * Between sessions the filter takes nothing.  That filter is also set between
+ * two others: a processor that has judged a frame by the old one, but queues
+ * it only after the buffer was emptied, has a system call's time to do so.
+ *
+ * When the interface goes, FreeBSD says ENXIO, OpenBSD revokes the descriptor
+ * (EIO), and NetBSD says nothing (each sys/net/bpf.c): tick asks for the name
+ * that it is bound to.  Then a new descriptor comes from the helper, bound to
+ * the first interface with the name from the start; the old one would not do,
+ * as FreeBSD would not make the new interface promiscuous
+ * (bpf_detachd_locked() keeps bd_promisc).  A new descriptor is also the only
+ * way out of promiscuous mode.
+ *
+ * Loopback is refused: what goes out there comes in.
+ */
+#include <sys/ioctl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf_device.h"
+#include "bpf_program.h"
+#include "capture.h"
+#include "privilege/helper.h"
+#include "log.h"
+
+#define BUFFER	   (8 * 1024 * 1024)
+#define BUFFER_MIN (2 * FRAME_MAX)
+#define LEFT_READS 4096 /* batches of what is queued at the end, in a storm */
+#define DLT_NONE   UINT32_MAX /* not known yet */
+
+static void
+capture_stats(struct port *port)
+{
+	struct capture *c = port->state;
+	struct bpf_stat now;
+
+	if (port->fd != -1 && ioctl(port->fd, BIOCGSTATS, &now) == 0)
+		port->count.dropped = c->dropped + now.bs_drop;
+}
+
+/* The kernel's counter begins anew, and so does what is captured. */
+static void
+capture_begin(struct port *port)
+{
+	struct capture *c = port->state;
+
+	capture_stats(port);
+	c->dropped = port->count.dropped;
+	capture_forget(port);
+}
+
+/* ---- filters ---- */
+
+static int
+capture_mute(struct port *port)
+{
+	capture_begin(port);
+	return port->fd == -1 ? 0 : bpf_mute(port->fd);
+}
+
+/* The session's filter in place of any other. */
+static int
+capture_hear(struct port *port)
+{
+	struct capture *c = port->state;
+
+	if (capture_mute(port) == -1)
+		return -1;
+	return port->fd == -1 ? 0 : bpf_setfilter(port->fd, &c->program);
+}
+
+/* Whether the interface has gone: tick will find that out. */
+static bool
+is_gone(int error)
+{
+	return error == ENXIO || error == EIO || error == EBADF;
+}
+
+static int
+capture_attach(struct port *port)
+{
+	struct capture *c = port->state;
+
+	c->attached = true;
+	return capture_hear(port) == 0 || is_gone(errno) ? 0 : -1;
+}
+
+static void
+capture_detach(struct port *port)
+{
+	static struct frame frames[FRAME_BATCH];
+	struct capture *c = port->state;
+	int i, n;
+
+	c->attached = false;
+	for (i = 0; i < LEFT_READS; i++) {
+		if ((n = capture_recv(port, frames, FRAME_BATCH)) <= 0)
+			break;
+		port->count.left += (uint64_t)n;
+	}
+	if (capture_mute(port) == -1 && !is_gone(errno))
+		log_errno("%s: BIOCSETF", port->name);
+}
+
+static int
+capture_setfilter(struct port *port, const struct bpf_program *program)
+{
+	struct capture *c = port->state;
+	int n = bpf_program_shift(program, c->head, c->insns, FILTER_INSNS);
+
+	if (n == -1)
+		return -1;
+	c->program = (struct bpf_program) { (u_int)n, c->insns };
+	return c->attached ? capture_attach(port) : 0;
+}
+
+/* ---- the descriptor ---- */
+
+/* A new one, quietly: -1, why is filled, errno ENODEV: no such interface. */
+static int
+capture_get(struct port *port, char *why, size_t size)
+{
+	struct helper_request request = { .what = HELPER_CAPTURE };
+	static struct helper_answer answer;
+	struct capture *c = port->state;
+
+	if (strlen(port->name) >= sizeof(request.ifname)) {
+		(void)snprintf(why, size, "no such interface");
+		errno = ENODEV;
+		return -1;
+	}
+	(void)strcpy(request.ifname, port->name);
+	request.size = c->buffer;
+	if (helper_call(&request, &answer) == 0)
+		return answer.fd;
+	if (answer.result == ENODEV)
+		(void)snprintf(why, size, "no such interface");
+	else if (answer.why[0] != '\0')
+		(void)snprintf(why, size, "%s", answer.why);
+	else
+		bpf_why(why, size, answer.failed, answer.result);
+	errno = answer.result;
+	return -1;
+}
+
+/*
+ * To leave the source address alone is for Ethernet only: where there is
+ * none, the kernel would look for the family in the wrong place (FreeBSD,
+ * sys/net/if_tuntap.c, tunoutput()).  NULL, or the call that failed.
+ */
+static const char *
+descriptor_set(int fd, u_int dlt, u_int *size)
+{
+	u_int on = 1;
+
+	if (ioctl(fd, BIOCIMMEDIATE, &on) == -1)
+		return "BIOCIMMEDIATE";
+	if (dlt == DLT_EN10MB && ioctl(fd, BIOCSHDRCMPLT, &on) == -1)
+		return "BIOCSHDRCMPLT";
+	return ioctl(fd, BIOCGBLEN, size) == -1 ? "BIOCGBLEN" : NULL;
+}
+
+static void
+capture_drop(struct port *port)
+{
+	capture_begin(port);
+	if (port->fd != -1)
+		(void)close(port->fd);
+	port->fd = -1;
+}
+
+/* It goes in place of the present one.  NULL, or the call that failed. */
+static const char *
+descriptor_take(struct port *port, int fd)
+{
+	struct capture *c = port->state;
+	u_int dlt, size;
+	const char *failed;
+
+	if (bpf_dlt(fd, &dlt) == -1)
+		return "BIOCGDLT";
+	if (c->dlt != DLT_NONE && dlt != c->dlt) {
+		errno = EPROTOTYPE;
+		return "now of another link type";
+	}
+	if ((failed = descriptor_set(fd, dlt, &size)) != NULL)
+		return failed;
+	capture_drop(port);
+	port->fd = fd;
+	c->dlt = dlt;
+	c->size = size;
+	return NULL;
+}
+
+static int
+capture_renew(struct port *port, char *why, size_t size)
+{
+	int fd = capture_get(port, why, size), error;
+	const char *failed;
+
+	if (fd == -1)
+		return -1;
+	if ((failed = descriptor_take(port, fd)) == NULL)
+		return 0;
+	error = errno;
+	if (error == EPROTOTYPE)
+		(void)snprintf(why, size, "%s", failed);
+	else
+		bpf_why(why, size, failed, error);
+	(void)close(fd);
+	errno = error;
+	return -1;
+}
+
+/* What the old descriptor was told. */
+static void
+capture_resume(struct port *port)
+{
+	struct capture *c = port->state;
+
+	if (c->attached && capture_hear(port) == -1 && !is_gone(errno))
+		log_errno("%s: BIOCSETF", port->name);
+	if (c->promisc && ioctl(port->fd, BIOCPROMISC) == -1 && !is_gone(errno))
+		log_errno("%s: BIOCPROMISC", port->name);
+}
+
+static int
+capture_promisc(struct port *port, bool on)
+{
+	struct capture *c = port->state;
+	char why[256];
+
+	if (c->promisc == on || port->linktype != LINK_ETHERNET)
+		return 0;
+	c->promisc = on;
+	if (port->fd == -1)
+		return 0;
+	if (on)
+		return ioctl(port->fd, BIOCPROMISC) == 0 || is_gone(errno) ? 0 :
+									     -1;
+	if (capture_renew(port, why, sizeof(why)) == 0)
+		capture_resume(port);
+	else if (errno != ENODEV)
+		log_info("%s: stays in promiscuous mode: %s", port->name, why);
+	return 0;
+}
+
+/* ---- open and close ---- */
+
+/* The link type of a DLT_*, LINK_ANY if it is none of ours. */
+static int
+linktype_of(u_int dlt, unsigned *head)
+{
+	*head = dlt == DLT_NULL || dlt == DLT_LOOP ? CAPTURE_FAMILY : 0;
+	if (dlt == DLT_EN10MB)
+		return LINK_ETHERNET;
+	return *head > 0 || dlt == DLT_RAW ? LINK_RAW : LINK_ANY;
+}
+
+static int
+capture_identify(struct port *port)
+{
+	struct capture *c = port->state;
+
+	if (ifstate_read(port->name, &c->link) == -1) {
+		log_errno("%s: getifaddrs", port->name);
+		return -1;
+	}
+	port->linktype = linktype_of(c->dlt, &c->head);
+	if (port->linktype == LINK_ANY || c->link.loopback) {
+		log_info("%s: link type %u%s is neither Ethernet nor raw IP",
+		    port->name, c->dlt,
+		    c->link.loopback ? " of a loopback" : "");
+		return -1;
+	}
+	return 0;
+}
+
+/* Said once, not again by each test for a loop. */
+static void
+capture_advise(const struct port *port)
+{
+	static bool said;
+	char remedy[64];
+	const char *format;
+
+	if (said || (format = ifstate_joins(port->name)) == NULL)
+		return;
+	said = true;
+	(void)snprintf(remedy, sizeof(remedy), format, port->name);
+	log_info("%s: it joins TCP segments before they are captured (LRO); to "
+		 "have them as they were: %s",
+	    port->name, remedy);
+}
+
+static int
+capture_open(struct port *port, const struct port_config *config)
+{
+	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, (u_int)-1) };
+	struct bpf_program program = { 1, all };
+	struct capture *c = calloc(1, sizeof(*c));
+	char why[256];
+
+	if ((port->state = c) == NULL) {
+		log_errno("%s: calloc", port->name);
+		return -1;
+	}
+	c->dlt = DLT_NONE;
+	c->buffer = config->buffer != 0 ? config->buffer : BUFFER;
+	if (c->buffer < BUFFER_MIN)
+		c->buffer = BUFFER_MIN;
+	(void)snprintf(c->wanted, sizeof(c->wanted), "%.15s", port->name);
+	if (capture_renew(port, why, sizeof(why)) == -1) {
+		log_info("%s: %s", port->name, why);
+		return -1;
+	}
+	if (capture_identify(port) == -1)
+		return -1;
+	capture_advise(port);
+	return capture_setfilter(port, &program);
+}
+
+static void
+capture_close(struct port *port)
+{
+	struct capture *c = port->state;
+
+	if (port->fd != -1)
+		(void)close(port->fd);
+	port->fd = -1;
+	if (c != NULL)
+		free(c->slab);
+	free(c);
+	port->state = NULL;
+}
+
+/* ---- what becomes of the interface ---- */
+
+/* Takes the interface that has the name now.  0, -1: there is none. */
+static int
+capture_rebind(struct port *port)
+{
+	struct capture *c = port->state;
+	char why[256];
+	int error;
+
+	(void)strcpy(port->name, c->wanted);
+	if (capture_renew(port, why, sizeof(why)) == 0) {
+		capture_resume(port);
+		c->anew = true;
+		c->said = 0;
+		return 0;
+	}
+	error = errno;
+	if (error != ENODEV && error != c->said)
+		log_info("%s: %s", port->name, why);
+	c->said = error;
+	capture_drop(port);
+	return -1;
+}
+
+static enum state
+capture_state(struct port *port)
+{
+	struct capture *c = port->state;
+	char name[IFNAMSIZ];
+
+	if (port->fd == -1 || bpf_ifname(port->fd, name) == -1) {
+		if (capture_rebind(port) == -1)
+			return STATE_GONE;
+	} else if (strcmp(name, port->name) != 0) {
+		log_info("%s: renamed to %s", port->name, name);
+		(void)strcpy(port->name, name);
+	}
+	if (ifstate_read(port->name, &c->link) == -1)
+		return errno == ENODEV ? STATE_GONE : c->state;
+	if (!c->link.up)
+		return STATE_DOWN;
+	return c->link.carrier ? STATE_UP : STATE_IDLE;
+}
+
+static enum port_event
+capture_tick(struct port *port)
+{
+	static const char *const words[] = {
+		[STATE_UP] = "interface is up",
+		[STATE_IDLE] = "interface has no carrier",
+		[STATE_DOWN] = "interface is down",
+		[STATE_GONE] = "interface is gone: waiting for it",
+	};
+	struct capture *c = port->state;
+	enum state was = c->state, now;
+
+	c->anew = false;
+	c->state = now = capture_state(port);
+	if (now == was && !c->anew)
+		return PORT_SAME;
+	log_info("%s: %s", port->name, words[now]);
+	return now == STATE_UP ? PORT_UP : PORT_DOWN;
+}
+
+const struct port_ops port_capture = {
+	.kind = "capture",
+	.longer = "-b and sysctl net.bpf.maxbufsize make it longer",
+	.open = capture_open,
+	.setfilter = capture_setfilter,
+	.recv = capture_recv,
+	.send = capture_send,
+	.attach = capture_attach,
+	.detach = capture_detach,
+	.promisc = capture_promisc,
+	.tick = capture_tick,
+	.stats = capture_stats,
+	.close = capture_close,
+};

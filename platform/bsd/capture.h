@@ -1,0 +1,53 @@
+/*
+ * The parts of the capture port on BPF: its life (capture.c), and frames
+ * in and out (capture_io.c).
+ */
+#ifndef CAPTURE_BPF_H
+#define CAPTURE_BPF_H
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <net/bpf.h>
+#include <net/if.h>
+
+#include "bpf_records.h"
+#include "../common/echo.h"
+#include "filter/filter.h"
+#include "ifstate.h"
+#include "port/port.h"
+
+#define CAPTURE_FAMILY 4 /* bytes of address family in front of raw IP */
+
+struct capture {
+	char wanted[IFNAMSIZ]; /* the name from the start */
+	uint32_t buffer; /* as asked for */
+	u_int dlt; /* DLT_* */
+	unsigned head; /* CAPTURE_FAMILY, or 0 */
+	struct bpf_insn insns[FILTER_INSNS];
+	struct bpf_program program;
+	bool attached, promisc;
+	bool anew; /* on another interface than at the last tick */
+	int said; /* why there is none, an errno; 0: there was one */
+	struct ifstate link;
+	enum state {
+		STATE_UP,
+		STATE_IDLE, /* no carrier */
+		STATE_DOWN,
+		STATE_GONE
+	} state;
+	uint64_t dropped; /* before the kernel's counter began anew */
+	u_int size; /* of the kernel's buffer */
+	u_int room; /* of the slab */
+	uint8_t *slab;
+	struct bpf_records records; /* not delivered yet */
+	struct echo echo;
+	uint8_t packet[CAPTURE_FAMILY + FRAME_MAX]; /* raw IP on its way out */
+};
+
+int capture_recv(struct port *, struct frame *, int max);
+int capture_send(struct port *, struct frame *, int n);
+/* Drops what was read and is not delivered. */
+void capture_forget(struct port *);
+
+#endif

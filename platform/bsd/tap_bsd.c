@@ -1,0 +1,406 @@
+/*
+ * The tap port on the BSDs: tap(4), and tun(4) for raw IP, where each packet
+ * has its address family in front, 4 bytes in network order.
+ *
+ * No carrier.  It is up while the descriptor is open, on all three.
+ *
+ * Down.  FreeBSD's write takes nothing then and returns 0 (sys/net/
+ * if_tuntap.c, tunwrite()); on the others it succeeds and the frame is lost
+ * (OpenBSD, sys/net/if_tun.c, tun_dev_write(); NetBSD, sys/net/if_tap.c,
+ * tap_dev_write()), so the interface's flags are asked: once a second, and
+ * before each batch while it is down.  NetBSD's read is EHOSTDOWN then, also
+ * from a tun without an address.
+ *
+ * Deleted.  OpenBSD revokes the descriptor: EIO, and EBADF from ioctl(2)
+ * (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c); NetBSD's says ENXIO.
+ * As EIO is also what a frame that is too long gets, FIONREAD tells: it fails
+ * for a dead descriptor only.  FreeBSD's ifconfig waits until the descriptor
+ * is closed, which tap_follow() finds out.  The port then takes it out of fd,
+ * says PORT_REMADE until it is opened again, and counts what is sent as
+ * refused.
+ *
+ * A read is one frame; 0 bytes come from NetBSD when a packet filter ate it.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/filio.h>
+#include <sys/ioctl.h>
+#include <sys/sockio.h>
+#include <net/if.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "privilege/helper.h"
+#include "log.h"
+#include "port/port.h"
+#include "tap_bsd.h"
+
+#define QUEUE 1000
+#define DRAIN 4096 /* more than any queue holds by default */
+#define HEAD  4 /* the address family before a packet of a tun */
+
+struct tap {
+	int fd; /* also when the doll is gone and the port shows none */
+	bool gone;
+	bool down; /* as far as it is known */
+	bool attached;
+	int asks; /* a socket; -1: none */
+	unsigned index;
+	size_t head; /* HEAD, or 0 */
+	uint64_t dropped; /* not of our sessions */
+	uint8_t packet[HEAD + FRAME_MAX];
+	uint8_t slab[PORT_SLAB];
+};
+
+static void
+tap_explain(const struct port *port, const struct helper_answer *a)
+{
+	const char *name = port->name[0] != '\0' ? port->name : "the doll";
+	const struct tap_remedy *r;
+
+	if (a->why[0] != '\0') {
+		log_info("%s: %s", name, a->why);
+		return;
+	}
+	for (r = tap_remedies; r->error != 0; r++)
+		if (r->error == a->result)
+			break;
+	log_info("%s: %s: %s%s%s", name, a->failed, strerror(a->result),
+	    r->error != 0 ? "; " : "", r->error != 0 ? r->text : "");
+}
+
+/* 0, -1: it has said why. */
+static int
+tap_get(struct port *port, const struct port_config *config)
+{
+	struct helper_request request = { .what = HELPER_TAP };
+	struct helper_answer answer;
+	struct tap *t = port->state;
+	size_t len = strlen(port->name);
+
+	if (len >= sizeof(request.ifname)) {
+		log_info("%s: no name for an interface", port->name);
+		return -1;
+	}
+	memcpy(request.ifname, port->name, len);
+	request.linktype = config->linktype;
+	request.size = config->queue != 0 ? config->queue : QUEUE;
+	if (helper_call(&request, &answer) == -1) {
+		tap_explain(port, &answer);
+		return -1;
+	}
+	t->fd = port->fd = answer.fd;
+	(void)snprintf(port->name, sizeof(port->name), "%s", answer.ifname);
+	port->existed = answer.existed;
+	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
+							LINK_ETHERNET;
+	port->maxframe = tap_maxframe(port->linktype);
+	t->head = port->linktype == LINK_RAW ? HEAD : 0;
+	return 0;
+}
+
+static void
+tap_say_queue(const struct port *port, const struct port_config *config)
+{
+	const char *why;
+
+	if (config->queue == 0)
+		return;
+	if ((why = tap_queue_why(port->name, config->queue)) != NULL)
+		log_info("%s: -q %u has no effect: %s", port->name,
+		    config->queue, why);
+}
+
+static void
+tap_look(struct port *port)
+{
+	struct tap *t = port->state;
+	int flags = tap_flags(t->asks, port->name);
+
+	/* one that is not to be seen may be in a jail */
+	t->down = flags != -1 && (flags & IFF_UP) == 0;
+}
+
+static int
+tap_open(struct port *port, const struct port_config *config)
+{
+	struct tap *t;
+
+	if ((t = port->state = calloc(1, sizeof(*t))) == NULL) {
+		log_errno("%s: calloc", port->name);
+		return -1;
+	}
+	t->fd = t->asks = -1;
+	if (tap_get(port, config) == -1)
+		return -1;
+	if ((t->asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1) {
+		log_errno("%s: socket", port->name);
+		return -1;
+	}
+	t->index = if_nametoindex(port->name);
+	tap_look(port);
+	tap_say_queue(port, config);
+	return 0;
+}
+
+static void
+tap_stats(struct port *port)
+{
+	struct tap *t = port->state;
+	uint64_t now;
+
+	if (!t->attached)
+		return;
+	now = tap_drops(port->name);
+	if (now >= t->dropped + port->count.dropped)
+		port->count.dropped = now - t->dropped;
+}
+
+static bool
+tap_is_dead(const struct tap *t)
+{
+	int waiting;
+
+	return t->gone || ioctl(t->fd, FIONREAD, &waiting) == -1;
+}
+
+static void
+tap_gone(struct port *port)
+{
+	struct tap *t = port->state;
+
+	if (!t->gone)
+		log_info("%s: the doll is gone", port->name);
+	t->gone = true;
+	port->fd = -1;
+}
+
+/* Bytes, with the head; -1 errno. */
+static ssize_t
+tap_read(const struct tap *t, uint8_t *at)
+{
+	ssize_t r;
+
+	do
+		r = read(t->fd, at, t->head + FRAME_MAX);
+	while (r == -1 && errno == EINTR);
+	return r;
+}
+
+/* Nothing more now; -1: nothing ever, errno. */
+static int
+tap_stop(struct port *port)
+{
+	struct tap *t = port->state;
+	int error = errno;
+
+	if (error == EAGAIN)
+		return 0;
+	if (tap_is_dead(t)) {
+		tap_gone(port);
+		errno = error;
+		return -1;
+	}
+	port->events = 0; /* until the next tick */
+	return 0;
+}
+
+static int
+tap_recv(struct port *port, struct frame *frames, int max)
+{
+	struct tap *t = port->state;
+	size_t used = 0;
+	ssize_t r;
+	int i, n = 0;
+
+	for (i = 0; i < max; i++) {
+		if (used + HEAD + FRAME_MAX > sizeof(t->slab))
+			break;
+		if ((r = tap_read(t, t->slab + used)) == -1) {
+			if (tap_stop(port) == -1 && n == 0)
+				return -1;
+			break;
+		}
+		if ((size_t)r <= t->head)
+			continue;
+		memset(&frames[n], 0, sizeof(frames[n]));
+		frames[n].data = t->slab + used + t->head;
+		frames[n].len = (uint32_t)((size_t)r - t->head);
+		frames[n++].outbound = true;
+		used += (size_t)r;
+	}
+	return n;
+}
+
+/* The address family that a packet's version says; false: none. */
+static bool
+packet_family(const struct frame *f, uint32_t *family)
+{
+	int version = f->len > 0 ? f->data[0] >> 4 : 0;
+
+	*family = htonl(version == 4 ? AF_INET : AF_INET6);
+	return version == 4 || version == 6;
+}
+
+/* 0, -1 errno; EINVAL: it is nothing for a tun. */
+static int
+tap_put(struct tap *t, const struct frame *f)
+{
+	const uint8_t *data = f->data;
+	uint32_t family;
+	ssize_t r;
+
+	if (t->head != 0) {
+		if (f->len > FRAME_MAX || !packet_family(f, &family)) {
+			errno = EINVAL;
+			return -1;
+		}
+		memcpy(t->packet, &family, HEAD);
+		memcpy(t->packet + HEAD, f->data, f->len);
+		data = t->packet;
+	}
+	do
+		r = write(t->fd, data, t->head + f->len);
+	while (r == -1 && errno == EINTR);
+	if (r != 0)
+		return r == -1 ? -1 : 0;
+	t->down = true;
+	errno = ENETDOWN;
+	return -1;
+}
+
+static void
+tap_refuse(struct port *port, const struct frame *f, int error)
+{
+	struct tap *t = port->state;
+	char remedy[128];
+
+	port->count.refused_bytes += f->len;
+	if (!t->gone && error != ENETDOWN && tap_is_dead(t))
+		tap_gone(port);
+	if (t->gone) { /* said once */
+		port->count.refused++;
+		port->count.refused_errno = ENXIO;
+		return;
+	}
+	(void)snprintf(remedy, sizeof(remedy),
+	    "it is down: see `ifconfig %s up'; -u does it at each session",
+	    port->name);
+	port_refused(port, error, error == ENETDOWN ? remedy : NULL);
+}
+
+static int
+tap_send(struct port *port, struct frame *frames, int n)
+{
+	struct tap *t = port->state;
+	int i;
+
+	if (t->down)
+		tap_look(port);
+	for (i = 0; i < n; i++) {
+		if (t->gone || t->down)
+			tap_refuse(port, &frames[i], ENETDOWN);
+		else if (tap_put(t, &frames[i]) == -1) {
+			if (errno == EAGAIN)
+				break;
+			tap_refuse(port, &frames[i], errno);
+		}
+	}
+	return i;
+}
+
+/* Empties the queue; how many frames that were. */
+static uint64_t
+tap_drain(struct tap *t)
+{
+	uint64_t n = 0;
+
+	while (n < DRAIN && tap_read(t, t->slab) != -1)
+		n++;
+	return n;
+}
+
+/* What was written while no session lived must not reach this one. */
+static int
+tap_attach(struct port *port)
+{
+	struct tap *t = port->state;
+
+	(void)tap_drain(t);
+	t->dropped = tap_drops(port->name) - port->count.dropped;
+	t->attached = true;
+	return 0;
+}
+
+/* As the carrier stays, what is queued goes at attach, and more is dropped. */
+static void
+tap_detach(struct port *port)
+{
+	struct tap *t = port->state;
+
+	tap_stats(port);
+	port->count.left += tap_drain(t);
+	t->attached = false;
+}
+
+static void
+tap_rename(struct port *port, const char *name)
+{
+	if (strcmp(name, port->name) == 0)
+		return;
+	log_info("%s: renamed to %s", port->name, name);
+	(void)snprintf(port->name, sizeof(port->name), "%s", name);
+}
+
+static enum port_event
+tap_tick(struct port *port)
+{
+	struct tap *t = port->state;
+	char name[IFNAMSIZ];
+
+	(void)snprintf(name, sizeof(name), "%.15s", port->name);
+	if (tap_is_dead(t) || !tap_follow(t->fd, t->asks, name, t->index)) {
+		tap_gone(port);
+		return PORT_REMADE;
+	}
+	tap_rename(port, name);
+	tap_look(port);
+	port->events = POLLIN;
+	return PORT_SAME;
+}
+
+static void
+tap_close(struct port *port)
+{
+	struct tap *t = port->state;
+
+	if (t != NULL) {
+		if (t->fd != -1)
+			(void)close(t->fd);
+		if (t->gone)
+			tap_await_end(port->name, t->index);
+		if (t->asks != -1)
+			(void)close(t->asks);
+	}
+	port->fd = -1;
+	free(t);
+	port->state = NULL;
+}
+
+const struct port_ops port_tap = {
+	.kind = "tap",
+	.longer = tap_longer,
+	.open = tap_open,
+	.recv = tap_recv,
+	.send = tap_send,
+	.attach = tap_attach,
+	.detach = tap_detach,
+	.tick = tap_tick,
+	.stats = tap_stats,
+	.close = tap_close,
+};

@@ -1,0 +1,302 @@
+/*
+ * Theory of operation.  Two programs, one behind the other.  The second is the
+ * one that finds the session in whatever wrapping (src/filter/filter.c): what
+ * it would capture is dropped.  The first one lets through, by rules that each
+ * end in "not dropped", what keeps the session's way open:
+ *
+ *  - ARP and neighbour solicitations for the addresses of the connections
+ *    (which end is this host is not known; where both are any address, all),
+ *    PPPoE discovery, and PPP's control;
+ *  - what asks for no answer: replies to these, router advertisements, answers
+ *    of DHCP servers, and ICMP's news that a packet was too big.
+ *
+ * These may be in a VLAN or in PPPoE.  IPv4 headers have no options here.  A
+ * frame that is too short for what is asked about it is let through: that is
+ * what BPF does, and nobody answers such.
+ */
+#include <sys/types.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <pcap.h>
+
+#include "../bsd/bpf_program.h"
+#include "bytes.h"
+#include "exclusive_filter.h"
+#include "port/port.h"
+
+#define ROOM	       512 /* instructions of the first program, at most */
+#define ADDRS	       (2 * FILTER_PAIRS)
+
+#define TYPE_AT	       12 /* of the ethertype */
+#define TYPE_VLAN      0x8100
+#define TYPE_DISCOVERY 0x8863
+#define TYPE_PPPOE     0x8864
+
+#define PROTO_ICMP     1
+#define PROTO_UDP      17
+#define PROTO_ICMP6    58
+#define ARP_REPLY      2
+
+struct code {
+	struct bpf_insn insns[ROOM];
+	int n;
+	int rule; /* where the present one begins */
+};
+
+/* What is between the frame's beginning and the packet. */
+static const struct wrapping {
+	uint16_t outer; /* the ethertype, 0: nothing is between */
+	uint8_t at; /* where the type of what is inside is */
+	uint16_t ip4, ip6, arp; /* such types; 0: there is none */
+	uint8_t header; /* where the packet begins */
+} wrappings[] = {
+	{ 0, TYPE_AT, 0x0800, 0x86dd, 0x0806, 14 },
+	{ TYPE_VLAN, 16, 0x0800, 0x86dd, 0x0806, 18 },
+	{ TYPE_PPPOE, 20, 0x0021, 0x0057, 0, 22 },
+}, raw = { 0, 0, 0x40, 0x60, 0, 0 };
+
+/* ---- rules ---- */
+
+static void
+emit(struct code *c, struct bpf_insn insn)
+{
+	if (c->n < ROOM)
+		c->insns[c->n] = insn;
+	c->n++;
+}
+
+/* The rule goes on if so many bytes there, under the mask, are this. */
+static void
+want(struct code *c, unsigned bytes, unsigned at, uint32_t mask, uint32_t value)
+{
+	unsigned size = bytes == 4 ? BPF_W : bytes == 2 ? BPF_H : BPF_B;
+
+	emit(c, (struct bpf_insn)BPF_STMT(BPF_LD | BPF_ABS | size, at));
+	if (mask != UINT32_MAX)
+		emit(c,
+		    (struct bpf_insn)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask));
+	emit(c,
+	    (struct bpf_insn)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 0));
+}
+
+static void
+is(struct code *c, unsigned bytes, unsigned at, uint32_t value)
+{
+	want(c, bytes, at, UINT32_MAX, value);
+}
+
+/* What came so far is not dropped; all else is up to the next rule. */
+static void
+let_through(struct code *c)
+{
+	int i;
+
+	emit(c, (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K, 0));
+	for (i = c->rule; i < c->n && i < ROOM; i++)
+		if (BPF_CLASS(c->insns[i].code) == BPF_JMP)
+			c->insns[i].jf = (u_char)(c->n - i - 1);
+	c->rule = c->n;
+}
+
+static void
+is_type(struct code *c, const struct wrapping *w, uint16_t type)
+{
+	if (w == &raw) { /* the version */
+		want(c, 1, 0, 0xf0, type);
+		return;
+	}
+	if (w->outer != 0)
+		is(c, 2, TYPE_AT, w->outer);
+	is(c, 2, w->at, type);
+}
+
+/* ---- the way ---- */
+
+struct way {
+	struct addr addrs[ADDRS];
+	int naddrs;
+	bool any; /* a pair of this family */
+};
+
+static void
+way_add(struct way *way, const struct addr *a)
+{
+	int i;
+
+	for (i = 0; i < way->naddrs; i++)
+		if (addr_same(&way->addrs[i], a))
+			return;
+	way->addrs[way->naddrs++] = *a;
+}
+
+static struct way
+way_of(const struct filter_pair *p, int n, uint16_t family)
+{
+	struct way way = { .naddrs = 0 };
+
+	for (; n > 0; n--, p++) {
+		if ((p->src.addr_type != ADDR_TYPE_NONE &&
+			p->src.addr_type != family) ||
+		    (p->dst.addr_type != ADDR_TYPE_NONE &&
+			p->dst.addr_type != family))
+			continue;
+		way.any = true;
+		if (p->src.addr_type == family)
+			way_add(&way, &p->src);
+		if (p->dst.addr_type == family)
+			way_add(&way, &p->dst);
+	}
+	return way;
+}
+
+static void
+add_arp(struct code *c, const struct wrapping *w, const struct way *way)
+{
+	int i;
+
+	is_type(c, w, w->arp);
+	is(c, 2, w->header + 6, ARP_REPLY);
+	let_through(c);
+	if (way->naddrs == 0) {
+		is_type(c, w, w->arp);
+		let_through(c);
+	}
+	for (i = 0; i < way->naddrs; i++) {
+		is_type(c, w, w->arp);
+		is(c, 4, w->header + 24, get32(way->addrs[i].addr_data8));
+		let_through(c);
+	}
+}
+
+static void
+add_ip4(struct code *c, const struct wrapping *w)
+{
+	is_type(c, w, w->ip4);
+	is(c, 1, w->header + 9, PROTO_ICMP);
+	is(c, 2, w->header + 20, 0x0304); /* fragmentation needed */
+	let_through(c);
+	is_type(c, w, w->ip4);
+	is(c, 1, w->header + 9, PROTO_UDP);
+	is(c, 4, w->header + 20, 67u << 16 | 68); /* a DHCP server's answer */
+	let_through(c);
+}
+
+static void
+add_icmp6(struct code *c, const struct wrapping *w, uint8_t type)
+{
+	is_type(c, w, w->ip6);
+	is(c, 1, w->header + 6, PROTO_ICMP6);
+	is(c, 1, w->header + 40, type);
+}
+
+static void
+add_solicitation(struct code *c, const struct wrapping *w, const struct addr *a)
+{
+	unsigned i;
+
+	add_icmp6(c, w, 135);
+	for (i = 0; a != NULL && i < IP6_ADDR_LEN; i += 4)
+		is(c, 4, w->header + 48 + i, get32(a->addr_data8 + i));
+	let_through(c);
+}
+
+static void
+add_ip6(struct code *c, const struct wrapping *w, const struct way *way)
+{
+	/* packet too big, router and neighbour advertisement */
+	static const uint8_t types[] = { 2, 134, 136 };
+	size_t i;
+
+	for (i = 0; i < sizeof(types); i++) {
+		add_icmp6(c, w, types[i]);
+		let_through(c);
+	}
+	if (way->naddrs == 0)
+		add_solicitation(c, w, NULL);
+	for (i = 0; i < (size_t)way->naddrs; i++)
+		add_solicitation(c, w, &way->addrs[i]);
+	is_type(c, w, w->ip6);
+	is(c, 1, w->header + 6, PROTO_UDP);
+	is(c, 4, w->header + 40, 547u << 16 | 546);
+	let_through(c);
+}
+
+static void
+add_pppoe(struct code *c)
+{
+	is(c, 2, TYPE_AT, TYPE_DISCOVERY);
+	let_through(c);
+	is(c, 2, TYPE_AT, TYPE_PPPOE);
+	want(c, 2, 20, 0x8000, 0x8000); /* LCP, NCPs and authentication */
+	let_through(c);
+}
+
+static void
+add_way(struct code *c, bool ether, const struct filter_pair *pairs, int n)
+{
+	struct way ip4 = way_of(pairs, n, ADDR_TYPE_IP);
+	struct way ip6 = way_of(pairs, n, ADDR_TYPE_IP6);
+	const struct wrapping *w = ether ? wrappings : &raw;
+	size_t i, count = sizeof(wrappings) / sizeof(wrappings[0]);
+
+	for (i = 0; i < (ether ? count : 1); i++, w++) {
+		if (ip4.any && w->arp != 0)
+			add_arp(c, w, &ip4);
+		if (ip4.any)
+			add_ip4(c, w);
+		if (ip6.any)
+			add_ip6(c, w, &ip6);
+	}
+	if (ether)
+		add_pppoe(c);
+}
+
+/* ---- all ---- */
+
+/* Behind the rules.  0, -1: why is filled. */
+static int
+add_session(struct code *c, int linktype, const struct filter_pair *pairs,
+    int npairs, char *why, size_t size)
+{
+	struct filter_config config = { .linktype = linktype,
+		.npairs = npairs };
+	struct bpf_program program;
+
+	memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
+	if (filter_build(&config, &program, why, size) == -1)
+		return -1;
+	if (c->n + (int)program.bf_len <= ROOM)
+		memcpy(c->insns + c->n, program.bf_insns,
+		    program.bf_len * sizeof(program.bf_insns[0]));
+	c->n += (int)program.bf_len;
+	filter_free(&program);
+	return 0;
+}
+
+int
+exclusive_filter(int linktype, unsigned head, const struct filter_pair *pairs,
+    int npairs, struct bpf_insn *out, char *why, size_t size)
+{
+	static struct code c;
+	struct bpf_program program;
+	int n = -1;
+
+	c.n = c.rule = 0;
+	add_way(&c, linktype == LINK_ETHERNET, pairs, npairs);
+	if (add_session(&c, linktype, pairs, npairs, why, size) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	program = (struct bpf_program) { (u_int)c.n, c.insns };
+	if (c.n <= ROOM)
+		n = bpf_program_shift(&program, head, out, FILTER_INSNS);
+	if (n == -1) {
+		(void)snprintf(why, size,
+		    "the filter needs %d instructions, a kernel takes %d: use "
+		    "fewer -M",
+		    c.n, FILTER_INSNS);
+		errno = E2BIG;
+	}
+	return n;
+}

@@ -1,0 +1,427 @@
+/*
+ * The capture port on Linux: one packet(7) socket for both directions
+ * (packet.c).
+ *
+ * A NIC filters multicast groups that its host has not joined, and a session
+ * wants all of them: neighbour solicitations for the doll's addresses, LLDP,
+ * routing protocols.  Other hosts' unicast frames need promiscuous mode.
+ *
+ * The filter is attached before the socket hears anything, and it hears
+ * nothing between sessions.  Without a mark of its own (packet.c) the
+ * port takes no segmentation from the relay: segments would come back.
+ *
+ * The interface is followed by its index, whatever it is called.  The socket
+ * itself tells when it has gone, also to another namespace: it is bound to no
+ * index then (packet_notifier()).  After that the first one with the name from
+ * the start is taken.  All this is done and said by tick; frames for an
+ * interface that is down or gone are only counted.
+ *
+ * MTU.  Also with the virtio-net header, a frame without segmentation is
+ * EMSGSIZE above the MTU and 14 bytes, 18 with an 802.1Q tag (only 0x8100: a
+ * full-sized 802.1ad frame wants a larger MTU).  Segments are not checked.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <linux/if_packet.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <pcap/bpf.h>
+
+#include "permission.h"
+#include "hardware.h"
+#include "privilege/helper.h"
+#include "log.h"
+#include "packet.h"
+#include "port/port.h"
+#include "vnet.h"
+
+#define BUFFER	  (8 * 1024 * 1024)
+#define REST_NS	  100000
+#define RING_PART 4 /* that part of it besides, for small frames */
+
+struct capture {
+	struct packet packet;
+	char wanted[IFNAMSIZ]; /* the name from the start */
+	bool attached, promisc, allmulti;
+	bool anew; /* on another interface than at the last tick */
+	int said; /* why there is none, an errno; 0: there was one */
+	enum state {
+		STATE_UP,
+		STATE_IDLE, /* no carrier */
+		STATE_DOWN,
+		STATE_GONE
+	} state;
+	uint8_t slab[PORT_SLAB];
+};
+
+/* *is: whether it is there already.  0, -1 errno. */
+static int
+membership_set(struct port *port, unsigned short type, bool *is, bool on)
+{
+	struct capture *c = port->state;
+	struct packet_mreq mreq = {
+		.mr_ifindex = c->packet.ifindex,
+		.mr_type = type,
+	};
+
+	if (*is == on)
+		return 0;
+	if (c->state != STATE_GONE &&
+	    setsockopt(port->fd, SOL_PACKET,
+		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
+		sizeof(mreq)) == -1 &&
+	    errno != ENODEV) /* just gone */
+		return -1;
+	*is = on;
+	return 0;
+}
+
+static void
+multicast_hear(struct port *port, bool on)
+{
+	struct capture *c = port->state;
+
+	if (membership_set(port, PACKET_MR_ALLMULTI, &c->allmulti, on) == -1)
+		log_errno("%s: PACKET_MR_ALLMULTI", port->name);
+}
+
+static int
+capture_attach(struct port *port)
+{
+	struct capture *c = port->state;
+
+	c->attached = true;
+	multicast_hear(port, true);
+	return packet_listen(&c->packet, true);
+}
+
+static void
+capture_detach(struct port *port)
+{
+	struct capture *c = port->state;
+
+	c->attached = false;
+	multicast_hear(port, false);
+	if (packet_listen(&c->packet, false) == -1)
+		log_errno("%s: bind", port->name);
+}
+
+static int
+capture_setfilter(struct port *port, const struct bpf_program *program)
+{
+	struct capture *c = port->state;
+
+	return packet_setfilter(&c->packet, program, c->attached);
+}
+
+static int
+capture_setbase(struct port *port, const struct bpf_program *program)
+{
+	struct capture *c = port->state;
+
+	return packet_setbase(&c->packet, program);
+}
+
+/* A descriptor with such a buffer; -1: it has said why. */
+static int
+capture_get(struct port *port, uint32_t buffer)
+{
+	struct helper_request request = { .what = HELPER_CAPTURE };
+	struct helper_answer answer;
+	size_t len = strlen(port->name);
+
+	if (len >= sizeof(request.ifname)) {
+		log_info("%s: no such interface", port->name);
+		return -1;
+	}
+	memcpy(request.ifname, port->name, len);
+	request.size = buffer;
+	if (helper_call(&request, &answer) == 0)
+		return answer.fd;
+	if (answer.result == ENODEV)
+		log_info("%s: no such interface", port->name);
+	else
+		acquire_refused(port->name, &answer, "cap_net_raw", NULL);
+	return -1;
+}
+
+static int
+capture_identify(struct port *port)
+{
+	struct capture *c = port->state;
+	char why[128];
+
+	if (packet_identify(&c->packet, port->name) == -1) {
+		log_errno("%s: SIOCGIFINDEX", port->name);
+		return -1;
+	}
+	(void)snprintf(c->wanted, sizeof(c->wanted), "%.15s", port->name);
+	port->linktype = c->packet.linktype;
+	if (port->linktype == LINK_ANY) {
+		hardware_reason(c->packet.hatype, why, sizeof(why));
+		log_info("%s: %s", port->name, why);
+		return -1;
+	}
+	return 0;
+}
+
+/* What comes beside each frame, as far as this kernel has it, and the ring. */
+static int
+capture_extras(struct port *port, uint32_t buffer)
+{
+	struct capture *c = port->state;
+	int on = 1;
+
+	if (setsockopt(port->fd, SOL_PACKET, PACKET_VNET_HDR, &on,
+		sizeof(on)) == 0) {
+		c->packet.head = VNET_HEAD;
+		port->caps = CAP_CSUM;
+	}
+	if (c->packet.head > 0 && c->packet.mark != 0)
+		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
+	port->rest_ns = REST_NS;
+	if (packet_begin(&c->packet, buffer / RING_PART) == 0)
+		return 0;
+	log_errno("%s: PACKET_AUXDATA", port->name);
+	return -1;
+}
+
+static int
+capture_open(struct port *port, const struct port_config *config)
+{
+	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, FRAME_MAX) };
+	struct bpf_program program = { 1, all };
+	struct capture *c = calloc(1, sizeof(*c));
+	uint32_t buffer = config->buffer != 0 ? config->buffer : BUFFER;
+
+	if ((port->state = c) == NULL) {
+		log_errno("%s: calloc", port->name);
+		return -1;
+	}
+	c->packet.base = -1;
+	port->fd = capture_get(port, buffer);
+	if (port->fd == -1)
+		return -1;
+	c->packet.fd = port->fd;
+	c->packet.base = capture_get(port, 1); /* the smallest that there is */
+	if (c->packet.base == -1 || capture_identify(port) == -1 ||
+	    capture_extras(port, buffer) == -1)
+		return -1;
+	if (capture_setfilter(port, &program) == 0)
+		return 0;
+	log_errno("%s: bind", port->name);
+	return -1;
+}
+
+static int
+capture_recv(struct port *port, struct frame *frames, int max)
+{
+	struct capture *c = port->state;
+	uint8_t *at = c->slab, *end = c->slab + PORT_SLAB;
+	socklen_t size = sizeof(int);
+	int n = 0, error;
+
+	packet_release(&c->packet);
+	while (n < max && VNET_HEAD + FRAME_MAX <= end - at &&
+	    packet_recv(&c->packet, &at, &frames[n]))
+		n++;
+	port->count.invalid = c->packet.invalid;
+	/* that it is down, say: poll(2) would tell it for ever */
+	if (n == 0)
+		(void)getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	return n;
+}
+
+static void
+refuse(struct port *port, int error)
+{
+	const char *remedy = NULL;
+
+	if (error == ENETDOWN || error == ENXIO) {
+		port->count.refused++;
+		port->count.refused_errno = error;
+		return;
+	}
+	if (error == EMSGSIZE)
+		remedy = "longer than its MTU allows";
+	else if (error == ENOBUFS)
+		remedy = "it is slower than the traffic";
+	port_refused(port, error, remedy);
+}
+
+static int
+capture_send(struct port *port, struct frame *frames, int n)
+{
+	struct capture *c = port->state;
+	int i = 0, sent;
+
+	while (i < n) {
+		sent = packet_send(&c->packet, &frames[i], n - i);
+		if (sent == -1) {
+			if (errno == EINTR)
+				continue;
+			if (errno == EAGAIN)
+				break;
+			refuse(port, errno);
+			port->count.refused_bytes += frames[i].len;
+			sent = 1;
+		}
+		i += sent;
+	}
+	return i;
+}
+
+/* AF_PACKET hands over what there is: nothing to tell the kernel. */
+static int
+capture_offloads(struct port *port, unsigned caps)
+{
+	(void)port;
+	(void)caps;
+	return 0;
+}
+
+static int
+capture_promisc(struct port *port, bool on)
+{
+	struct capture *c = port->state;
+
+	return membership_set(port, PACKET_MR_PROMISC, &c->promisc, on);
+}
+
+static int
+capture_rebind(struct port *port)
+{
+	struct capture *c = port->state;
+	bool promisc = c->promisc;
+	int error;
+
+	if (packet_rebind(&c->packet, c->wanted, c->attached) == -1) {
+		error = errno;
+		if (error == EPROTOTYPE && error != c->said)
+			log_info("%s: now of another link type", c->wanted);
+		else if (error != ENODEV && error != c->said)
+			log_errno("%s: bind", c->wanted);
+		c->said = error;
+		c->packet.ifindex = -1;
+		return -1;
+	}
+	/* Memberships went with the old interface. */
+	c->promisc = c->allmulti = false;
+	c->state = STATE_DOWN;
+	c->anew = true;
+	c->said = 0;
+	multicast_hear(port, c->attached);
+	if (promisc && capture_promisc(port, true) == -1)
+		log_errno("%s: PACKET_MR_PROMISC", port->name);
+	return 0;
+}
+
+static enum state
+capture_state(struct port *port)
+{
+	struct capture *c = port->state;
+	char name[IFNAMSIZ];
+	struct ifreq ifr;
+
+	if (packet_name(&c->packet, name) == -1) {
+		(void)strcpy(port->name, c->wanted);
+		if (capture_rebind(port) == -1)
+			return STATE_GONE;
+	} else if (strcmp(name, port->name) != 0) {
+		log_info("%s: renamed to %s", port->name, name);
+		(void)strcpy(port->name, name);
+	}
+	ifr = packet_ifreq(port->name);
+	if (ioctl(port->fd, SIOCGIFFLAGS, &ifr) == -1)
+		return STATE_GONE;
+	if ((ifr.ifr_flags & IFF_UP) == 0)
+		return STATE_DOWN;
+	return ifr.ifr_flags & IFF_RUNNING ? STATE_UP : STATE_IDLE;
+}
+
+static void
+capture_mend(struct port *port)
+{
+	struct capture *c = port->state;
+
+	switch (packet_mend(&c->packet)) {
+	case 1:
+		log_info("%s: the kernel's ring stopped at a frame that it "
+			 "cannot describe: going on without it",
+		    port->name);
+		break;
+	case -1:
+		log_errno("%s: PACKET_RX_RING", port->name);
+	}
+}
+
+static enum port_event
+capture_tick(struct port *port)
+{
+	static const char *const words[] = {
+		[STATE_UP] = "interface is up",
+		[STATE_IDLE] = "interface has no carrier",
+		[STATE_DOWN] = "interface is down",
+		[STATE_GONE] = "interface is gone: waiting for it",
+	};
+	struct capture *c = port->state;
+	enum state was = c->state, now;
+
+	capture_mend(port);
+	c->anew = false;
+	c->state = now = capture_state(port);
+	if (now == was && !c->anew)
+		return PORT_SAME;
+	log_info("%s: %s", port->name, words[now]);
+	return now == STATE_UP ? PORT_UP : PORT_DOWN;
+}
+
+static void
+capture_stats(struct port *port)
+{
+	struct capture *c = port->state;
+
+	packet_count(&c->packet);
+	port->count.dropped = c->packet.dropped;
+	port->count.filtered = c->packet.filtered;
+	port->count.left = c->packet.left;
+}
+
+static void
+capture_close(struct port *port)
+{
+	struct capture *c = port->state;
+
+	if (c != NULL)
+		(void)ring_close(&c->packet.ring, port->fd);
+	if (c != NULL && c->packet.base != -1)
+		(void)close(c->packet.base);
+	if (port->fd != -1)
+		(void)close(port->fd);
+	port->fd = -1;
+	free(c);
+	port->state = NULL;
+}
+
+const struct port_ops port_capture = {
+	.kind = "capture",
+	.longer = "-b makes it longer",
+	.open = capture_open,
+	.setfilter = capture_setfilter,
+	.setbase = capture_setbase,
+	.recv = capture_recv,
+	.send = capture_send,
+	.offloads = capture_offloads,
+	.attach = capture_attach,
+	.detach = capture_detach,
+	.promisc = capture_promisc,
+	.tick = capture_tick,
+	.stats = capture_stats,
+	.close = capture_close,
+};

@@ -1,0 +1,329 @@
+/*
+ * Theory of operation.  A chain of nftables at the interface's ingress, after
+ * packet sockets have seen the frame and before everything else, drops what is
+ * not needed for the session:
+ *
+ *  - TCP between its end points, also in later fragments, and the sender's
+ *    MAC address of each such frame is learnt: a neighbour on the way of the
+ *    session.  Where the session goes by another interface, none ever is.
+ *  - What a neighbour on the way asks or says to keep that way: ARP, neighbour
+ *    solicitations, PPPoE discovery and control (an unanswered LCP echo ends
+ *    a link).
+ *  - What calls for no answer and keeps addresses, routes and neighbours valid,
+ *    from anybody, since it may come from another MAC address than the frames
+ *    (virtual routers): answers to ARP and neighbour solicitations, router
+ *    advertisements, DHCP servers' answers, and ICMP's news that a packet was
+ *    too big.
+ *
+ * As in filter.c the session may be behind one or two VLAN tags or in PPPoE,
+ * and later fragments have only the addresses to be judged by.  That filter
+ * follows headers of any length; here an IPv4 header has no options, which
+ * nobody puts there.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <netinet/in.h> /* before linux/in.h, which netfilter.h brings */
+#include <linux/if_ether.h>
+#include <linux/netfilter.h>
+#include <linux/netlink.h>
+#include <net/if.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "permission.h"
+#include "nft.h"
+#include "privilege/platform.h"
+#include "port/port.h"
+
+#define NEIGHBOURS  256 /* how many are learnt; more are just not heard */
+
+#define CHAIN	    "ingress"
+#define SESSION	    "session"
+#define PATH	    "path"
+
+#define PROTO_ICMP  1
+#define PROTO_TCP   6
+#define PROTO_UDP   17
+#define PROTO_FRAG  44
+#define PROTO_ICMP6 58
+#define ARP_REPLY   2
+#define FRAG_OFFSET 0x1fff
+#define PPP_CONTROL 0x8000 /* LCP, NCPs and authentication have this bit */
+
+/*
+ * What is between the ethertype that the kernel knows and the packet.  Each
+ * has a chain of its own: nft(8) 1.0.6 aborts when it lists a rule that looks
+ * behind a tag after it has asked for the tag's ethertype.
+ */
+static const struct wrapping {
+	const char *chain;
+	uint16_t outer; /* that ethertype; 0: nothing is between */
+	uint16_t ip4, ip6,
+	    arp; /* the types of what is inside; 0: there is none */
+	uint8_t at; /* where that type is */
+	uint8_t header; /* where the packet begins */
+} wrappings[] = {
+	{ CHAIN, 0, ETH_P_IP, ETH_P_IPV6, ETH_P_ARP, 0, 0 },
+	{ "tagged", ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6, ETH_P_ARP, 2, 4 },
+	{ "pppoe", ETH_P_PPP_SES, 0x0021, 0x0057, 0, 6, 8 },
+};
+
+/* Where things are in IPv4 and IPv6. */
+static const struct family {
+	uint16_t type; /* of struct addr */
+	uint8_t proto, src, dst, size; /* size: of an address */
+	uint8_t payload;
+	uint8_t icmp;
+	uint16_t dhcp_server, dhcp_client;
+} ip4 = { ADDR_TYPE_IP, 9, 12, 16, 4, 20, PROTO_ICMP, 67, 68 },
+  ip6 = { ADDR_TYPE_IP6, 6, 8, 24, 16, 40, PROTO_ICMP6, 547, 546 };
+
+static void
+rule(struct nft *n, const struct wrapping *w, uint16_t type)
+{
+	nft_rule(n, w->chain);
+	if (w->outer == 0)
+		nft_protocol(n, type);
+	else
+		nft_word(n, w->at, type);
+}
+
+/* A packet of this protocol (behind no other header). */
+static void
+rule_ip(struct nft *n, const struct wrapping *w, const struct family *f,
+    uint8_t proto)
+{
+	rule(n, w, f == &ip4 ? w->ip4 : w->ip6);
+	nft_byte(n, w->header + f->proto, proto);
+}
+
+/* ---- the connection ---- */
+
+static void
+match_addrs(struct nft *n, const struct wrapping *w, const struct family *f,
+    const struct addr *src, const struct addr *dst)
+{
+	if (src->addr_type != ADDR_TYPE_NONE)
+		nft_bytes(n, w->header + f->src, src->addr_data8, f->size);
+	if (dst->addr_type != ADDR_TYPE_NONE)
+		nft_bytes(n, w->header + f->dst, dst->addr_data8, f->size);
+}
+
+static void
+add_segments(struct nft *n, const struct wrapping *w, const struct family *f,
+    const struct filter_pair *p)
+{
+	unsigned ports = w->header + f->payload;
+
+	rule_ip(n, w, f, PROTO_TCP);
+	match_addrs(n, w, f, &p->src, &p->dst);
+	if (p->sport != 0)
+		nft_word(n, ports, p->sport);
+	if (p->dport != 0)
+		nft_word(n, ports + 2, p->dport);
+	nft_jump(n, SESSION);
+}
+
+static void
+add_fragments(struct nft *n, const struct wrapping *w, const struct family *f,
+    const struct filter_pair *p)
+{
+	if (p->src.addr_type == ADDR_TYPE_NONE &&
+	    p->dst.addr_type == ADDR_TYPE_NONE)
+		return; /* of everybody */
+	if (f == &ip4) {
+		rule_ip(n, w, f, PROTO_TCP);
+		nft_bits(n, w->header + 6, FRAG_OFFSET);
+	} else {
+		rule_ip(n, w, f, PROTO_FRAG);
+		nft_byte(n, w->header + f->payload, PROTO_TCP);
+	}
+	match_addrs(n, w, f, &p->src, &p->dst);
+	nft_jump(n, SESSION);
+}
+
+static bool
+pair_has(const struct filter_pair *p, const struct family *f)
+{
+	return (p->src.addr_type == ADDR_TYPE_NONE ||
+		   p->src.addr_type == f->type) &&
+	    (p->dst.addr_type == ADDR_TYPE_NONE || p->dst.addr_type == f->type);
+}
+
+/* Which end is this host's is not known: both ways. */
+static void
+add_pair(struct nft *n, const struct wrapping *w, const struct family *f,
+    const struct filter_pair *p)
+{
+	struct filter_pair back = { p->dst, p->src, p->dport, p->sport };
+
+	add_segments(n, w, f, p);
+	add_segments(n, w, f, &back);
+	add_fragments(n, w, f, p);
+	add_fragments(n, w, f, &back);
+}
+
+/* ---- its way ---- */
+
+static void
+add_dhcp(struct nft *n, const struct wrapping *w, const struct family *f)
+{
+	rule_ip(n, w, f, PROTO_UDP);
+	nft_word(n, w->header + f->payload, f->dhcp_server);
+	nft_word(n, w->header + f->payload + 2, f->dhcp_client);
+	nft_accept(n);
+}
+
+/* Type and code of ICMP; learnt: only from neighbours on the way. */
+static void
+add_icmp(struct nft *n, const struct wrapping *w, const struct family *f,
+    uint8_t type, uint8_t code, bool learnt)
+{
+	rule_ip(n, w, f, f->icmp);
+	nft_word(n, w->header + f->payload, (uint16_t)(type << 8 | code));
+	if (learnt)
+		nft_sender_in(n, PATH);
+	nft_accept(n);
+}
+
+static void
+add_way4(struct nft *n, const struct wrapping *w, bool ether)
+{
+	add_icmp(n, w, &ip4, 3, 4, false); /* fragmentation needed */
+	add_dhcp(n, w, &ip4);
+	if (!ether || w->arp == 0)
+		return;
+	rule(n, w, w->arp);
+	nft_word(n, w->header + 6, ARP_REPLY);
+	nft_accept(n);
+	rule(n, w, w->arp);
+	nft_sender_in(n, PATH);
+	nft_accept(n);
+}
+
+static void
+add_way6(struct nft *n, const struct wrapping *w, bool ether)
+{
+	add_icmp(n, w, &ip6, 2, 0, false); /* packet too big */
+	add_icmp(n, w, &ip6, 134, 0, false); /* router advertisement */
+	add_icmp(n, w, &ip6, 136, 0, false); /* neighbour advertisement */
+	if (ether)
+		add_icmp(n, w, &ip6, 135, 0, true); /* and solicitation */
+	add_dhcp(n, w, &ip6);
+}
+
+/* Control within the PPPoE session; its discovery is a type of its own. */
+static void
+add_pppoe(struct nft *n)
+{
+	nft_rule(n, "pppoe");
+	nft_bits(n, 6, PPP_CONTROL);
+	nft_sender_in(n, PATH);
+	nft_accept(n);
+	nft_rule(n, CHAIN);
+	nft_protocol(n, ETH_P_PPP_DISC);
+	nft_sender_in(n, PATH);
+	nft_accept(n);
+}
+
+/* ---- all ---- */
+
+static void
+add_family(struct nft *n, const struct wrapping *w, const struct family *f,
+    bool ether, const struct filter_pair *pairs, int npairs)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < npairs; i++)
+		if (pair_has(&pairs[i], f)) {
+			add_pair(n, w, f, &pairs[i]);
+			any = true;
+		}
+	if (any && f == &ip4)
+		add_way4(n, w, ether);
+	else if (any)
+		add_way6(n, w, ether);
+}
+
+static void
+add_wrapping(struct nft *n, const struct wrapping *w, bool ether,
+    const struct filter_pair *pairs, int npairs)
+{
+	if (w->outer != 0) {
+		nft_chain(n, w->chain);
+		nft_rule(n, CHAIN);
+		nft_protocol(n, w->outer);
+		nft_jump(n, w->chain);
+	}
+	add_family(n, w, &ip4, ether, pairs, npairs);
+	add_family(n, w, &ip6, ether, pairs, npairs);
+}
+
+static void
+add_rules(struct nft *n, bool ether, const struct filter_pair *pairs,
+    int npairs)
+{
+	size_t i, count = sizeof(wrappings) / sizeof(wrappings[0]);
+
+	for (i = 0; i < (ether ? count : 1); i++)
+		add_wrapping(n, &wrappings[i], ether, pairs, npairs);
+	if (ether)
+		add_pppoe(n);
+}
+
+static void
+write_table(struct nft *n, const char *name, const char *ifname, bool ether,
+    const struct filter_pair *pairs, int npairs)
+{
+	nft_begin(n, NFPROTO_NETDEV, name);
+	nft_set(n, PATH, NEIGHBOURS);
+	nft_chain(n, SESSION);
+	nft_chain_ingress(n, CHAIN, ifname, npairs > 0);
+	if (npairs == 0)
+		return;
+	if (ether) { /* where the set is full, this rule ends here */
+		nft_rule(n, SESSION);
+		nft_sender_add(n, PATH);
+	}
+	nft_rule(n, SESSION);
+	nft_accept(n);
+	add_rules(n, ether, pairs, npairs);
+}
+
+int
+exclusive_acquire(const char *ifname, int linktype,
+    const struct filter_pair *pairs, int npairs, char *why, size_t size)
+{
+	static struct nft n;
+	char name[sizeof(n.table)];
+	int error, fd;
+
+	if (if_nametoindex(ifname) == 0) {
+		(void)snprintf(why, size, "no such interface");
+		return -1;
+	}
+	fd = nft_socket(name, sizeof(name));
+	if (fd != -1) {
+		write_table(&n, name, ifname, linktype == LINK_ETHERNET, pairs,
+		    npairs);
+		if (nft_commit(&n, fd) == 0)
+			return fd;
+	}
+	error = errno;
+	if (if_nametoindex(ifname) == 0)
+		error = ENODEV; /* gone meanwhile */
+	if (nft_is_lack(error))
+		(void)snprintf(why, size,
+		    "nftables: %s; it wants Linux 5.12 with NF_TABLES_NETDEV",
+		    strerror(error));
+	else
+		acquire_why(why, size, "nftables", error,
+		    "cap_net_raw,cap_net_admin", NULL);
+	if (fd != -1)
+		(void)close(fd);
+	errno = error;
+	return -1;
+}

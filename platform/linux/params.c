@@ -1,0 +1,231 @@
+/*
+ * Interface parameters on Linux: rtnetlink(7) for what is read and for
+ * addresses, netdevice(7) ioctls for MAC, MTU and up.
+ *
+ * A MAC wants the hardware type in sa_family; a TAP takes it while up (tried,
+ * IFF_LIVE_ADDR_CHANGE), so nothing goes down for it.  Removing a primary IPv4
+ * address does not take its secondaries along, one of which may be the user's:
+ * a doll has promote_secondaries on (tap_acquire.c).  NLM_F_REPLACE only
+ * makes an address that exists no error: its broadcast address stays as it was.
+ */
+#include <sys/types.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <linux/ip.h>
+#include <linux/rtnetlink.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hardware.h"
+#include "link.h"
+#include "netlink.h"
+#include "port/params.h"
+#include "port/port.h"
+
+#define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
+
+struct reading {
+	struct params *out;
+	unsigned index;
+};
+
+static void
+link_attr(struct params *p, const struct rtattr *a)
+{
+	size_t len = RTA_PAYLOAD(a);
+
+	switch (a->rta_type) {
+	case IFLA_ADDRESS:
+		if ((p->have_mac = len == 6 && p->linktype == LINK_ETHERNET))
+			memcpy(p->mac, RTA_DATA(a), 6);
+		break;
+	case IFLA_MTU:
+		if ((p->have_mtu = len == sizeof(p->mtu)))
+			memcpy(&p->mtu, RTA_DATA(a), sizeof(p->mtu));
+		break;
+	case IFLA_MAX_MTU: /* Linux 4.19 */
+		if (len == sizeof(p->mtu_max))
+			memcpy(&p->mtu_max, RTA_DATA(a), sizeof(p->mtu_max));
+		break;
+	case IFLA_IFNAME:
+		if (len > 0 && len <= sizeof(p->name))
+			memcpy(p->name, RTA_DATA(a), len - 1);
+		break;
+	}
+}
+
+static void
+link_take(const struct nlmsghdr *head, void *arg)
+{
+	struct reading *reading = arg;
+	struct params *p = reading->out;
+	const struct ifinfomsg *ifi = NLMSG_DATA(head);
+	const struct rtattr *a;
+	int len;
+
+	if (head->nlmsg_type != RTM_NEWLINK ||
+	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
+		return;
+	reading->index = (unsigned)ifi->ifi_index;
+	p->linktype = hardware_linktype(ifi->ifi_type);
+	p->flags = (ifi->ifi_flags & IFF_UP ? PARAM_UP : 0) |
+	    (ifi->ifi_flags & IFF_RUNNING ? PARAM_RUNNING : 0);
+	p->mtu_max = p->linktype == LINK_ETHERNET ? TAP_MTU_MAX : 0;
+	len = (int)IFLA_PAYLOAD(head);
+	for (a = IFLA_RTA(ifi); RTA_OK(a, len); a = RTA_NEXT(a, len))
+		link_attr(p, a);
+}
+
+static void
+params_take(const struct nlmsghdr *head, void *arg)
+{
+	struct reading *reading = arg;
+	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
+	struct params *p = reading->out;
+	struct param_addr a;
+	unsigned index;
+
+	if (netlink_addr(head, &a, &index) && index == reading->index &&
+	    (ifa->ifa_flags & IFA_F_DADFAILED) == 0 && p->naddrs < PARAMS_ADDRS)
+		p->addrs[p->naddrs++] = a;
+}
+
+int
+params_read(const char *ifname, struct params *out)
+{
+	struct reading reading = { out, 0 };
+	struct netlink r;
+
+	memset(out, 0, sizeof(*out));
+	if (strlen(ifname) >= IFNAMSIZ) {
+		errno = ENODEV;
+		return -1;
+	}
+	netlink_init(&r, RTM_GETLINK, NLM_F_ACK, sizeof(r.link));
+	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	if (netlink_ask(&r, link_take, &reading) == -1)
+		return -1;
+	netlink_init(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(r.addr));
+	if (netlink_dump(&r, params_take, &reading, &out->naddrs) == -1)
+		return -1;
+	out->have_addrs = true;
+	link_speed_read(ifname, out);
+	return 0;
+}
+
+/* One ioctl on an interface; ifr_name is filled here. */
+static int
+link_ioctl(const char *ifname, unsigned long call, struct ifreq *ifr)
+{
+	int fd, error, result;
+
+	if (strlen(ifname) >= sizeof(ifr->ifr_name)) {
+		errno = ENODEV;
+		return -1;
+	}
+	(void)strcpy(ifr->ifr_name, ifname);
+	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	result = ioctl(fd, call, ifr);
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return result;
+}
+
+static int
+set_mac(const char *ifname, const uint8_t mac[6])
+{
+	struct ifreq ifr = { 0 };
+
+	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+	memcpy(ifr.ifr_hwaddr.sa_data, mac, 6);
+	return link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
+}
+
+static int
+set_mtu(const char *ifname, uint32_t mtu)
+{
+	struct ifreq ifr = { .ifr_mtu = (int)mtu };
+
+	return link_ioctl(ifname, SIOCSIFMTU, &ifr);
+}
+
+static int
+set_up(const char *ifname)
+{
+	struct ifreq ifr = { 0 };
+
+	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	if ((ifr.ifr_flags & IFF_UP) != 0)
+		return 0;
+	ifr.ifr_flags |= IFF_UP;
+	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
+}
+
+static void
+addr_put(struct netlink *r, uint16_t type, const struct addr *a)
+{
+	netlink_put(r, type, a->addr_data8,
+	    a->addr_type == ADDR_TYPE_IP ? 4 : 16);
+}
+
+static int
+change_addr(const char *ifname, const struct param_addr *a, bool add)
+{
+	static const uint8_t link_local[2] = { 169, 254 };
+	bool ip4 = a->addr.addr_type == ADDR_TYPE_IP;
+	struct netlink r;
+	unsigned index;
+
+	if ((index = if_nametoindex(ifname)) == 0)
+		return -1;
+	netlink_init(&r, add ? RTM_NEWADDR : RTM_DELADDR,
+	    NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_REPLACE : 0),
+	    sizeof(r.addr));
+	r.addr.ifa_family = ip4 ? AF_INET : AF_INET6;
+	r.addr.ifa_prefixlen = (uint8_t)a->addr.addr_bits;
+	r.addr.ifa_index = index;
+	r.addr.ifa_scope = RT_SCOPE_UNIVERSE; /* IPv6: the kernel knows */
+	if (ip4 && memcmp(a->addr.addr_data8, link_local, 2) == 0)
+		r.addr.ifa_scope = RT_SCOPE_LINK;
+	r.addr.ifa_flags = ip4 ? 0 : IFA_F_NODAD;
+	addr_put(&r, IFA_LOCAL, &a->addr);
+	addr_put(&r, IFA_ADDRESS, a->kind == PARAM_PEER ? &a->other : &a->addr);
+	if (add && a->kind == PARAM_BROADCAST)
+		addr_put(&r, IFA_BROADCAST, &a->other);
+	if (netlink_ask(&r, NULL, NULL) == 0)
+		return 0;
+	/* disable_ipv6; a kernel without IPv6 */
+	if (!ip4 && (errno == EACCES || errno == EOPNOTSUPP))
+		errno = EAFNOSUPPORT;
+	return -1;
+}
+
+const char *const params_no_ip6 = "disable_ipv6";
+
+int
+params_apply(const char *ifname, const struct param_change *change)
+{
+	switch (change->what) {
+	case PARAM_SET_MAC:
+		return set_mac(ifname, change->mac);
+	case PARAM_SET_MTU:
+		return set_mtu(ifname, change->mtu);
+	case PARAM_ADD_ADDR:
+		return change_addr(ifname, &change->addr, true);
+	case PARAM_DEL_ADDR:
+		return change_addr(ifname, &change->addr, false);
+	case PARAM_SET_SPEED:
+		return link_speed_set(ifname, change->speed,
+		    change->half_duplex);
+	case PARAM_SET_UP:
+		return set_up(ifname);
+	}
+	errno = EINVAL;
+	return -1;
+}

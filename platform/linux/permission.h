@@ -1,0 +1,31 @@
+/*
+ * What capture and tap share when their descriptor is made, or is not.
+ */
+#ifndef ACQUIRE_LINUX_H
+#define ACQUIRE_LINUX_H
+
+#include "../common/acquire.h"
+#include "privilege/helper.h"
+
+/*
+ * Why a call failed, as text.  capability: what the program lacks where
+ * permission is missing; remedy: what else can be done, or NULL.
+ */
+void acquire_why(char *out, size_t size, const char *failed, int error,
+    const char *capability, const char *remedy);
+
+/*
+ * Says why the helper gave no descriptor, in the words of acquire_why() where
+ * it has none of its own.
+ */
+void acquire_refused(const char *object, const struct helper_answer *,
+    const char *capability, const char *remedy);
+
+/*
+ * Writes /proc/sys/net/FAMILY/conf/IFNAME/KEY, of the calling thread's network
+ * namespace.  0; -1 errno.
+ */
+int acquire_sysctl(const char *family, const char *ifname, const char *key,
+    const char *value);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * Dolls on NetBSD.  A tap comes from the cloning node /dev/tap and goes with
+ * its descriptor; one with a wished name is made first and opened by its node
+ * (sys/net/if_tap.c), as is a tun (sys/net/if_tun.c): these stay, and are ours
+ * to destroy.  What was there before belongs to the user.
+ *
+ * Flags of the open do not reach a clone (sys/kern/kern_descrip.c,
+ * fd_clone()), and a read looks at nothing but FIONBIO.
+ */
+#include <sys/types.h>
+#include <sys/param.h>
+#include <sys/socket.h>
+#include <sys/filio.h>
+#include <sys/ioctl.h>
+#include <sys/sockio.h>
+#include <sys/sysctl.h>
+#include <net/if.h>
+#include <net/if_tap.h>
+#include <net/if_tun.h>
+#include <netinet/in.h>
+#include <netinet6/in6_var.h>
+#include <netinet6/nd6.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "port/port.h"
+#include "../bsd/tap_bsd.h"
+
+const struct tap_remedy tap_remedies[] = {
+	{ EACCES, "run as root" },
+	{ EPERM, "run as root" },
+	{ EBUSY, "another process has it" },
+	{ EINVAL, "NetBSD cannot rename interfaces: only -I tapN can be had" },
+	{ ENOENT, "make it: cd /dev && sh MAKEDEV NAME" },
+	{ ENXIO, "see `modload if_tap' and `modload if_tun'" },
+	{ 0, NULL },
+};
+
+uint32_t
+tap_maxframe(int linktype)
+{
+	return linktype == LINK_RAW ? TUNMTU : FRAME_MAX;
+}
+
+static const char *
+queue_node(const char *ifname, const char *what, char path[64])
+{
+	(void)snprintf(path, 64, "net.interfaces.%.15s.sndq.%s", ifname, what);
+	return path;
+}
+
+const char tap_longer[] = "-q makes it longer";
+
+const char *
+tap_queue_why(const char *ifname, uint32_t queue)
+{
+	char path[64];
+	int now = 0;
+	size_t len = sizeof(now);
+
+	if (sysctlbyname(queue_node(ifname, "maxlen", path), &now, &len, NULL,
+		0) == 0 &&
+	    (uint32_t)now == queue)
+		return NULL;
+	return "sysctl net.interfaces.NAME.sndq.maxlen is another";
+}
+
+/* An int until NetBSD 9. */
+uint64_t
+tap_drops(const char *ifname)
+{
+	union {
+		uint64_t quad;
+		uint32_t word;
+	} n = { 0 };
+	size_t len = sizeof(n);
+	char path[64];
+
+	if (sysctlbyname(queue_node(ifname, "drops", path), &n, &len, NULL,
+		0) == -1)
+		return 0;
+	return len == sizeof(n.word) ? n.word : n.quad;
+}
+
+/*
+ * A descriptor of a unit that was destroyed serves the next one of that
+ * number, and would wait in read(2) for it.
+ */
+bool
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
+{
+	(void)fd;
+	(void)asks;
+	return if_nametoindex(ifname) == index;
+}
+
+static void
+doll_silence(const char *ifname)
+{
+	struct in6_ndireq nd = { 0 };
+	int fd;
+
+	if ((fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return;
+	memcpy(nd.ifname, ifname, strlen(ifname));
+	if (ioctl(fd, SIOCGIFINFO_IN6, &nd) == 0) {
+		nd.ndi.flags &= ~(uint32_t)ND6_IFF_AUTO_LINKLOCAL;
+		(void)ioctl(fd, SIOCSIFINFO_FLAGS, &nd);
+	}
+	(void)close(fd);
+}
+
+/* For people: its name says nothing.  The kernel copies the whole buffer. */
+static void
+doll_describe(int asks, const char *ifname)
+{
+	char text[IFDESCRSIZE] = "etherpuppet";
+	struct ifreq ifr = { 0 };
+
+	memcpy(ifr.ifr_name, ifname, strlen(ifname));
+	ifr.ifr_buf = text;
+	ifr.ifr_buflen = sizeof(text);
+	(void)ioctl(asks, SIOCSIFDESCR, &ifr);
+}
+
+/* The interface must not be there to get a wished name. */
+static int
+doll_create(int asks, const char *ifname, char failed[PLATFORM_CALL])
+{
+	struct ifreq ifr = { 0 };
+
+	memcpy(ifr.ifr_name, ifname, strlen(ifname));
+	if (ioctl(asks, SIOCIFCREATE, &ifr) == -1)
+		return acquire_fail(-1, failed, "SIOCIFCREATE");
+	tap_leave(ifname);
+	return 0;
+}
+
+static int
+doll_clone(char name[IFNAMSIZ], char failed[PLATFORM_CALL])
+{
+	struct ifreq ifr;
+	int fd;
+
+	if ((fd = tap_node("tap", failed)) == -1)
+		return -1;
+	if (ioctl(fd, TAPGIFNAME, &ifr) == -1)
+		return acquire_fail(fd, failed, "TAPGIFNAME");
+	memcpy(name, ifr.ifr_name, IFNAMSIZ);
+	return fd;
+}
+
+static int
+doll_open(int asks, char name[IFNAMSIZ], bool raw, bool *existed,
+    char failed[PLATFORM_CALL])
+{
+	int fd;
+
+	*existed = false;
+	if (raw) {
+		fd = tap_unit_open(asks, name, "tun", existed, failed);
+		if (fd != -1 && !*existed)
+			tap_leave(name);
+		return fd;
+	}
+	if (name[0] == '\0')
+		return doll_clone(name, failed);
+	*existed = tap_flags(asks, name) != -1;
+	if (!*existed && doll_create(asks, name, failed) == -1)
+		return -1;
+	return tap_node(name, failed);
+}
+
+static int
+doll_prepare(int fd, bool raw, char failed[PLATFORM_CALL])
+{
+	int on = 1;
+
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		return acquire_fail(fd, failed, "F_SETFD");
+	if (ioctl(fd, FIONBIO, &on) == -1)
+		return acquire_fail(fd, failed, "FIONBIO");
+	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
+		return acquire_fail(fd, failed, "TUNSIFHEAD");
+	return fd;
+}
+
+static void
+doll_finish(int asks, const char *name, uint32_t queue)
+{
+	char path[64];
+	int len = (int)queue;
+
+	doll_silence(name);
+	doll_describe(asks, name);
+	(void)sysctlbyname(queue_node(name, "maxlen", path), NULL, NULL, &len,
+	    sizeof(len));
+}
+
+int
+tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+    char failed[PLATFORM_CALL])
+{
+	bool raw = linktype == LINK_RAW;
+	int asks, fd, error;
+
+	if (!tap_unit_wish(name, raw ? "tun" : "tap")) {
+		errno = EINVAL;
+		return acquire_fail(-1, failed, "name");
+	}
+	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (asks == -1)
+		return acquire_fail(asks, failed, "socket");
+	if ((fd = doll_open(asks, name, raw, existed, failed)) != -1)
+		fd = doll_prepare(fd, raw, failed);
+	if (fd == -1)
+		tap_release();
+	else if (!*existed)
+		doll_finish(asks, name, queue);
+	error = errno;
+	(void)close(asks);
+	errno = error;
+	return fd;
+}

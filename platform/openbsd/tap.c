@@ -1,0 +1,127 @@
+/*
+ * Dolls on OpenBSD: the open of /dev/tapN makes the interface tapN, the close
+ * destroys it (sys/net/if_tun.c).  One that was there before belongs to the
+ * user and stays, but the kernel takes it down at the close.
+ *
+ * The open also brings it up, without a word on it; as only -u raises, it is
+ * taken down again.  IPv6 is silent here until it is asked for.
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/sockio.h>
+#include <net/if.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "port/port.h"
+#include "../bsd/tap_bsd.h"
+
+/* sys/net/if_tun.c: MAXMCLBYTES (sys/sys/mbuf.h) behind the link header */
+#define PAYLOAD_MAX (64 * 1024)
+#define HEAD_ETHER  14
+
+const struct tap_remedy tap_remedies[] = {
+	{ EACCES, "run as root" },
+	{ EPERM, "run as root" },
+	{ EBUSY, "another process has it" },
+	{ EINVAL, "OpenBSD cannot rename interfaces: only -I tapN can be had" },
+	{ ENOENT, "make it: cd /dev && sh MAKEDEV NAME" },
+	{ ENXIO, "this kernel has no tap(4) and tun(4)" },
+	{ 0, NULL },
+};
+
+uint32_t
+tap_maxframe(int linktype)
+{
+	uint32_t max = PAYLOAD_MAX + (linktype == LINK_RAW ? 0 : HEAD_ETHER);
+
+	return max < FRAME_MAX ? max : FRAME_MAX;
+}
+
+const char tap_longer[] = "";
+
+const char *
+tap_queue_why(const char *ifname, uint32_t queue)
+{
+	(void)ifname;
+	(void)queue;
+	return "OpenBSD's kernel sets the length of all queues";
+}
+
+bool
+tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
+{
+	(void)fd;
+	(void)asks;
+	(void)ifname;
+	(void)index;
+	return true;
+}
+
+static int
+doll_lower(int asks, const char *ifname)
+{
+	struct ifreq ifr = { 0 };
+
+	memcpy(ifr.ifr_name, ifname, strlen(ifname));
+	if (ioctl(asks, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	ifr.ifr_flags &= ~IFF_UP;
+	return ioctl(asks, SIOCSIFFLAGS, &ifr);
+}
+
+/* For people: its name says nothing. */
+static void
+doll_describe(int asks, const char *ifname)
+{
+	struct ifgroupreq group = { 0 };
+	struct ifreq ifr = { 0 };
+	char text[] = "etherpuppet";
+
+	memcpy(ifr.ifr_name, ifname, strlen(ifname));
+	ifr.ifr_data = text;
+	(void)ioctl(asks, SIOCSIFDESCR, &ifr);
+	memcpy(group.ifgr_name, ifname, strlen(ifname));
+	memcpy(group.ifgr_group, "puppet", sizeof("puppet"));
+	(void)ioctl(asks, SIOCAIFGROUP, &group);
+}
+
+static int
+doll_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
+    char failed[PLATFORM_CALL])
+{
+	int fd, was = name[0] != '\0' ? tap_flags(asks, name) : -1;
+
+	if ((fd = tap_unit_open(asks, name, kind, existed, failed)) == -1)
+		return -1;
+	if ((was == -1 || (was & IFF_UP) == 0) &&
+	    doll_lower(asks, name) == -1 && !*existed)
+		return acquire_fail(fd, failed, "SIOCSIFFLAGS");
+	if (!*existed)
+		doll_describe(asks, name);
+	return fd;
+}
+
+int
+tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+    char failed[PLATFORM_CALL])
+{
+	const char *kind = linktype == LINK_RAW ? "tun" : "tap";
+	int asks, fd, error;
+
+	(void)queue;
+	if (!tap_unit_wish(name, kind)) {
+		errno = EINVAL;
+		return acquire_fail(-1, failed, "name");
+	}
+	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (asks == -1)
+		return acquire_fail(asks, failed, "socket");
+	fd = doll_open(asks, name, kind, existed, failed);
+	error = errno;
+	(void)close(asks);
+	errno = error;
+	return fd;
+}

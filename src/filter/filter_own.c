@@ -1,0 +1,336 @@
+/*
+ * Our own frames, whatever they are wrapped in.  libpcap is not asked: its
+ * words `vlan` and `pppoes` move every offset after them, so it would need a
+ * program for each wrapping; and OpenBSD's has no word for PPPoE
+ * (pcap-filter(5), 2021).  Here the network header is found first, and X
+ * points to it from then on.
+ *
+ * A program that reads behind the end of a frame refuses the frame.  So that
+ * foreign runts pass, lengths are asked for before anything is read.
+ *
+ * Later fragments have no ports: the addresses decide alone.  Where a pair
+ * has ports but no address, they cannot be judged and are not ours: all
+ * fragments of everybody would vanish otherwise.  The first fragment of a
+ * datagram in IPv6 counts as a later one does: what follows it is lost in any
+ * case.
+ *
+ * Conditional jumps reach 255 instructions, so they lead only to what is near;
+ * every exit is an instruction where it is needed.
+ */
+#include <sys/types.h>
+#include <pcap.h>
+
+#include "filter/filter_own.h"
+#include "port/port.h"
+
+#define ACCEPT	   ((u_int)-1)
+#define REFUSE	   0
+
+#define TYPE	   12 /* where Ethernet's is */
+#define TAG	   4 /* bytes of a VLAN tag */
+#define TAGS	   2
+#define SESSION	   8 /* PPPoE's and PPP's heads, behind the type */
+#define IP_HEADER  20
+#define IP6_HEADER 40
+#define IP6_MIN	   48 /* with TCP's ports, or a fragment header */
+#define PROTO_TCP  6
+#define PROTO_FRAG 44
+
+enum memory { NET, HAS_PORTS, PORTS }; /* scratch */
+
+struct code {
+	struct bpf_insn *insns;
+	size_t n;
+};
+
+/* Jumps to a place that is not known yet. */
+struct jumps {
+	size_t n;
+	struct {
+		size_t from;
+		bool on;
+	} at[16];
+};
+
+static void
+emit(struct code *c, int op, u_int k)
+{
+	c->insns[c->n++] = (struct bpf_insn)BPF_STMT((u_short)op, k);
+}
+
+/* Goes on with the next instruction where the list for the result is NULL. */
+static void
+branch(struct code *c, int op, u_int k, struct jumps *yes, struct jumps *no)
+{
+	if (yes != NULL) {
+		yes->at[yes->n].from = c->n;
+		yes->at[yes->n++].on = true;
+	}
+	if (no != NULL) {
+		no->at[no->n].from = c->n;
+		no->at[no->n++].on = false;
+	}
+	emit(c, BPF_JMP | op, k);
+}
+
+/* They lead here. */
+static void
+land(struct code *c, const struct jumps *jumps)
+{
+	struct bpf_insn *from;
+	size_t i;
+
+	for (i = 0; i < jumps->n; i++) {
+		from = &c->insns[jumps->at[i].from];
+		if (jumps->at[i].on)
+			from->jt = (u_char)(c->insns + c->n - from - 1);
+		else
+			from->jf = (u_char)(c->insns + c->n - from - 1);
+	}
+}
+
+/* What is not so is not ours. */
+static void
+require(struct code *c, int op, u_int k)
+{
+	struct jumps yes = { 0 };
+
+	branch(c, op, k, &yes, NULL);
+	emit(c, BPF_RET | BPF_K, ACCEPT);
+	land(c, &yes);
+}
+
+/* Loads into A, n bytes behind X. */
+static void
+load(struct code *c, int size, u_int n)
+{
+	emit(c, BPF_LD | size | BPF_IND, n);
+}
+
+/* A becomes the number of bytes from X on. */
+static void
+load_length(struct code *c)
+{
+	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
+	emit(c, BPF_ALU | BPF_SUB | BPF_X, 0);
+}
+
+/* -- the network header -----------------------------------------------------
+ */
+
+/* A is a protocol, the header is at `at`. */
+static void
+put_protocols(struct code *c, u_int at, u_int four, u_int six,
+    struct jumps *ip4, struct jumps *ip6)
+{
+	emit(c, BPF_LDX | BPF_W | BPF_IMM, at);
+	branch(c, BPF_JEQ | BPF_K, four, ip4, NULL);
+	branch(c, BPF_JEQ | BPF_K, six, ip6, NULL);
+	emit(c, BPF_RET | BPF_K, ACCEPT);
+}
+
+/*
+ * PPP's numbers of protocols are its own (RFC 1661, 5072).  -x lets through
+ * what is recognised here (platform/OS/exclusive.c): the same wrappings.
+ */
+static void
+put_ethernet(struct code *c, struct jumps *ip4, struct jumps *ip6)
+{
+	u_int at;
+
+	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
+	require(c, BPF_JGE | BPF_K, TYPE + 2 + IP_HEADER);
+	for (at = TYPE; at < TYPE + TAGS * TAG; at += TAG) {
+		struct jumps tag = { 0 }, session = { 0 };
+
+		emit(c, BPF_LD | BPF_H | BPF_ABS, at);
+		branch(c, BPF_JEQ | BPF_K, 0x8100, &tag, NULL);
+		branch(c, BPF_JEQ | BPF_K, 0x88a8, &tag, NULL);
+		branch(c, BPF_JEQ | BPF_K, 0x9100, &tag, NULL);
+		branch(c, BPF_JEQ | BPF_K, 0x8864, &session, NULL);
+		put_protocols(c, at + 2, 0x0800, 0x86dd, ip4, ip6);
+		land(c, &session);
+		emit(c, BPF_LD | BPF_H | BPF_ABS, at + SESSION);
+		put_protocols(c, at + SESSION + 2, 0x0021, 0x0057, ip4, ip6);
+		land(c, &tag);
+	}
+	emit(c, BPF_LD | BPF_H | BPF_ABS, at);
+	put_protocols(c, at + 2, 0x0800, 0x86dd, ip4, ip6);
+}
+
+static void
+put_raw(struct code *c, struct jumps *ip4, struct jumps *ip6)
+{
+	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
+	require(c, BPF_JGE | BPF_K, IP_HEADER);
+	emit(c, BPF_LD | BPF_B | BPF_ABS, 0);
+	emit(c, BPF_ALU | BPF_AND | BPF_K, 0xf0);
+	put_protocols(c, 0, 0x40, 0x60, ip4, ip6);
+}
+
+/* -- what is in it ----------------------------------------------------------
+ */
+
+static void
+put_address(struct code *c, bool ip6, u_int at, const struct addr *a,
+    struct jumps *no)
+{
+	u_int end = at + (ip6 ? IP6_ADDR_LEN : IP_ADDR_LEN);
+	const uint8_t *b = a->addr_data8;
+
+	if (a->addr_type == ADDR_TYPE_NONE)
+		return;
+	for (; at < end; at += 4, b += 4) {
+		load(c, BPF_W, at);
+		branch(c, BPF_JEQ | BPF_K,
+		    (u_int)b[0] << 24 | (u_int)b[1] << 16 | (u_int)b[2] << 8 |
+			b[3],
+		    NULL, no);
+	}
+}
+
+static void
+put_ports(struct code *c, uint16_t sport, uint16_t dport, struct jumps *no)
+{
+	emit(c, BPF_LD | BPF_MEM, PORTS);
+	if (dport == 0)
+		emit(c, BPF_ALU | BPF_RSH | BPF_K, 16);
+	else if (sport == 0)
+		emit(c, BPF_ALU | BPF_AND | BPF_K, 0xffff);
+	branch(c, BPF_JEQ | BPF_K,
+	    dport == 0 ? sport : (u_int)sport << 16 | dport, NULL, no);
+}
+
+/* Refuses what goes from src to dst. */
+static void
+put_way(struct code *c, bool ip6, const struct addr *src, uint16_t sport,
+    const struct addr *dst, uint16_t dport)
+{
+	bool any = src->addr_type == 0 && dst->addr_type == 0;
+	struct jumps no = { 0 }, ours = { 0 };
+
+	put_address(c, ip6, ip6 ? 8 : 12, src, &no);
+	put_address(c, ip6, ip6 ? 24 : 16, dst, &no);
+	if (sport != 0 || dport != 0) {
+		emit(c, BPF_LD | BPF_MEM, HAS_PORTS);
+		branch(c, BPF_JEQ | BPF_K, 0, any ? &no : &ours, NULL);
+		put_ports(c, sport, dport, &no);
+	}
+	land(c, &ours);
+	emit(c, BPF_RET | BPF_K, REFUSE);
+	land(c, &no);
+}
+
+static bool
+pair_has(const struct filter_pair *p, bool ip6)
+{
+	uint16_t family = ip6 ? ADDR_TYPE_IP6 : ADDR_TYPE_IP;
+
+	return (p->src.addr_type == 0 || p->src.addr_type == family) &&
+	    (p->dst.addr_type == 0 || p->dst.addr_type == family);
+}
+
+static bool
+pairs_have(const struct filter_pair *p, int n, bool ip6)
+{
+	while (n-- > 0)
+		if (pair_has(p++, ip6))
+			return true;
+	return false;
+}
+
+static void
+put_pairs(struct code *c, bool ip6, const struct filter_pair *p, int n)
+{
+	for (; n > 0; n--, p++) {
+		if (!pair_has(p, ip6))
+			continue;
+		put_way(c, ip6, &p->src, p->sport, &p->dst, p->dport);
+		put_way(c, ip6, &p->dst, p->dport, &p->src, p->sport);
+	}
+	emit(c, BPF_RET | BPF_K, ACCEPT);
+}
+
+/* TCP's ports, n bytes behind X. */
+static void
+keep_ports(struct code *c, u_int n)
+{
+	load(c, BPF_W, n);
+	emit(c, BPF_ST, PORTS);
+	emit(c, BPF_LD | BPF_IMM, 1);
+	emit(c, BPF_ST, HAS_PORTS);
+}
+
+/* A header is up to 60 bytes long. */
+static void
+put_ip4(struct code *c, const struct filter_pair *p, int n)
+{
+	struct jumps none = { 0 };
+
+	load_length(c);
+	require(c, BPF_JGE | BPF_K, IP_HEADER);
+	load(c, BPF_B, 9);
+	require(c, BPF_JEQ | BPF_K, PROTO_TCP);
+	emit(c, BPF_STX, NET);
+	load(c, BPF_H, 6);
+	branch(c, BPF_JSET | BPF_K, 0x1fff, &none, NULL);
+	load(c, BPF_B, 0);
+	emit(c, BPF_ALU | BPF_AND | BPF_K, 15);
+	emit(c, BPF_ALU | BPF_LSH | BPF_K, 2);
+	emit(c, BPF_ALU | BPF_ADD | BPF_X, 0);
+	emit(c, BPF_MISC | BPF_TAX, 0);
+	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
+	branch(c, BPF_JGE | BPF_X, 0, NULL, &none);
+	emit(c, BPF_ALU | BPF_SUB | BPF_X, 0);
+	branch(c, BPF_JGE | BPF_K, 4, NULL, &none);
+	keep_ports(c, 0);
+	land(c, &none);
+	emit(c, BPF_LDX | BPF_MEM, NET);
+	put_pairs(c, false, p, n);
+}
+
+static void
+put_ip6(struct code *c, const struct filter_pair *p, int n)
+{
+	struct jumps whole = { 0 }, fragment = { 0 };
+
+	load_length(c);
+	require(c, BPF_JGE | BPF_K, IP6_MIN);
+	load(c, BPF_B, 6);
+	branch(c, BPF_JEQ | BPF_K, PROTO_FRAG, NULL, &whole);
+	load(c, BPF_B, IP6_HEADER);
+	branch(c, BPF_JEQ | BPF_K, PROTO_TCP, &fragment, NULL);
+	land(c, &whole);
+	require(c, BPF_JEQ | BPF_K, PROTO_TCP);
+	keep_ports(c, IP6_HEADER);
+	land(c, &fragment);
+	put_pairs(c, true, p, n);
+}
+
+size_t
+filter_own(const struct filter_pair *p, int n, int linktype,
+    struct bpf_insn out[FILTER_OWN_INSNS])
+{
+	struct code c = { out, 0 };
+	struct jumps ip4 = { 0 }, ip6 = { 0 };
+	size_t far;
+
+	if (linktype == LINK_RAW)
+		put_raw(&c, &ip4, &ip6);
+	else
+		put_ethernet(&c, &ip4, &ip6);
+	land(&c, &ip6);
+	far = c.n;
+	emit(&c, BPF_JMP | BPF_JA, 0);
+	land(&c, &ip4);
+	if (pairs_have(p, n, false))
+		put_ip4(&c, p, n);
+	else
+		emit(&c, BPF_RET | BPF_K, ACCEPT);
+	out[far].k = (u_int)(c.n - far - 1);
+	if (pairs_have(p, n, true))
+		put_ip6(&c, p, n);
+	else
+		emit(&c, BPF_RET | BPF_K, ACCEPT);
+	return c.n;
+}

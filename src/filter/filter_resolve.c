@@ -1,0 +1,380 @@
+/*
+ * libpcap's language, as far as names need it.  A word that is no keyword,
+ * number or address is a name; what kind of name is said by the words in
+ * front of it, its head: "src port http" is direction, kind and name, each
+ * of which may be missing.  A list goes on under the same head ("host a or
+ * b"), so a head holds until the next one begins.
+ */
+#include <errno.h>
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter/filter.h"
+#include "filter/filter_words.h"
+
+#define NAME_TEXT  256
+#define HOST_ADDRS 16
+
+struct rewrite {
+	const struct filter_names *names;
+	char *out, *why;
+	size_t size, len, whysize;
+	enum kind kind;
+	enum under under;
+	bool in_head; /* the word before belonged to a head */
+	bool side; /* ... it was src or dst */
+	bool side_or; /* ... "src or", which "dst" continues */
+	bool literal;
+	bool strict; /* what only looks like an address is a name */
+	bool meant; /* it is a host or so, and no slip of the pen */
+	bool later; /* a name may be known then */
+};
+
+static int __attribute__((format(printf, 2, 3)))
+fail(struct rewrite *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->why, r->whysize, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+static int
+put(struct rewrite *r, const char *text, size_t len)
+{
+	if (r->len + len >= r->size)
+		return fail(r, "longer than %zu bytes with its names resolved",
+		    r->size - 1);
+	memcpy(r->out + r->len, text, len);
+	r->len += len;
+	r->out[r->len] = '\0';
+	return 0;
+}
+
+static int
+put_text(struct rewrite *r, const char *text)
+{
+	return put(r, text, strlen(text));
+}
+
+static int
+put_number(struct rewrite *r, int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", n);
+	return put_text(r, text);
+}
+
+static int
+put_addr(struct rewrite *r, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+
+	if (addr_ntop(a, text, sizeof(text)) == NULL)
+		return fail(r, "an address that cannot be written");
+	return put_text(r, text);
+}
+
+/* ---- names ---- */
+
+static bool
+addr_suits(const struct addr *a, enum under under)
+{
+	return under == IP4 ? a->addr_type == ADDR_TYPE_IP :
+	    under == IP6    ? a->addr_type == ADDR_TYPE_IP6 :
+			      true;
+}
+
+static int
+put_host(struct rewrite *r, const char *name)
+{
+	struct addr addrs[HOST_ADDRS];
+	int i, n, suiting = 0;
+
+	if (r->under == OTHER)
+		return fail(r, "'%s': only an address can stand here", name);
+	n = r->names->host(name, addrs, HOST_ADDRS);
+	r->later = n == -1 && r->meant;
+	if (r->later)
+		return fail(r, "host '%s': no answer from a name server", name);
+	if (n <= 0)
+		return fail(r, "unknown host '%s'", name);
+	for (i = 0; i < n; i++)
+		if (addr_suits(&addrs[i], r->under))
+			addrs[suiting++] = addrs[i];
+	if (suiting == 0)
+		return fail(r, "host '%s' has no %s address", name,
+		    r->under == IP4 ? "IPv4" : "IPv6");
+	if (suiting > 1 && put_text(r, "(") == -1)
+		return -1;
+	for (i = 0; i < suiting; i++)
+		if ((i > 0 && put_text(r, " or ") == -1) ||
+		    put_addr(r, &addrs[i]) == -1)
+			return -1;
+	return suiting > 1 ? put_text(r, ")") : 0;
+}
+
+static int
+put_net(struct rewrite *r, const char *name)
+{
+	struct addr net;
+
+	if (r->names->net(name, &net) == -1)
+		return fail(r, "unknown network '%s'", name);
+	return put_addr(r, &net);
+}
+
+static int
+port_number(struct rewrite *r, const char *text)
+{
+	unsigned long n;
+	char *end;
+
+	if (isdigit((unsigned char)*text)) {
+		n = strtoul(text, &end, 10);
+		if (*end == '\0')
+			return n <= 65535 ? (int)n : -1;
+	}
+	return r->names->port(text,
+	    r->under == TCP	 ? "tcp" :
+		r->under == UDP	 ? "udp" :
+		r->under == SCTP ? "sctp" :
+				   NULL);
+}
+
+static int
+put_port(struct rewrite *r, const char *name)
+{
+	int port = port_number(r, name);
+
+	if (port == -1)
+		return fail(r, "unknown port '%s'", name);
+	return put_number(r, port);
+}
+
+/* Names of ports have dashes in them: the first that divides into two. */
+static int
+put_portrange(struct rewrite *r, const char *name)
+{
+	char first[NAME_TEXT];
+	const char *dash = name;
+	int from, to;
+
+	while ((dash = strchr(dash, '-')) != NULL) {
+		snprintf(first, sizeof(first), "%.*s", (int)(dash - name),
+		    name);
+		from = port_number(r, first);
+		to = port_number(r, ++dash);
+		if (from != -1 && to != -1)
+			return put_number(r, from) == -1 ||
+				put_text(r, "-") == -1 ?
+			    -1 :
+			    put_number(r, to);
+	}
+	return put_port(r, name);
+}
+
+static int
+put_proto(struct rewrite *r, const char *name)
+{
+	int proto;
+
+	if (r->under == OTHER)
+		return put_text(r, "\\") == -1 ? -1 : put_text(r, name);
+	proto = r->names->proto(name);
+	if (proto == -1)
+		return fail(r, "unknown protocol '%s'", name);
+	return put_number(r, proto);
+}
+
+static int
+put_name(struct rewrite *r, const char *name)
+{
+	switch (r->kind) {
+	case HOST:
+		return put_host(r, name);
+	case NET:
+		return put_net(r, name);
+	case PORT:
+		return put_port(r, name);
+	case PORTRANGE:
+		return put_portrange(r, name);
+	case PROTO:
+		return put_proto(r, name);
+	case GATEWAY:
+	default:
+		return fail(r,
+		    "gateway %s cannot be said to another machine: "
+		    "use 'ether host MAC and not host ADDRESS'",
+		    name);
+	}
+}
+
+/* ---- words ---- */
+
+static void
+leave_head(struct rewrite *r)
+{
+	r->in_head = r->side = r->side_or = r->literal = false;
+}
+
+static void
+take_head(struct rewrite *r, const struct filter_keyword *k)
+{
+	if (!r->in_head && !(k->what == SIDE && r->side_or)) {
+		r->kind = HOST;
+		r->under = ANY;
+		r->meant = false;
+	}
+	leave_head(r);
+	r->in_head = true;
+	r->meant |= k->what == SIDE || k->what == KIND;
+	r->side = k->what == SIDE;
+	if (k->what == KIND)
+		r->kind = k->value;
+	if (k->what == UNDER)
+		r->under = k->value;
+}
+
+static void
+take_keyword(struct rewrite *r, const struct filter_keyword *k)
+{
+	bool side = r->side;
+
+	if (k->what == SIDE || k->what == KIND || k->what == UNDER) {
+		take_head(r, k);
+		return;
+	}
+	leave_head(r);
+	r->side_or = k->what == JOIN && side;
+	r->literal = k->what == LITERAL;
+}
+
+static int
+take_word(struct rewrite *r, const char *word)
+{
+	bool literal = r->literal ||
+	    (filter_literal(word) &&
+		(!r->strict || filter_literal_exact(word)));
+	struct filter_keyword k;
+
+	if (filter_keyword(word, &k)) {
+		take_keyword(r, &k);
+		return put_text(r, word);
+	}
+	leave_head(r);
+	if (literal)
+		return put_text(r, word);
+	return put_name(r, *word == '\\' ? word + 1 : word);
+}
+
+static int
+rewrite(struct rewrite *r, const char *s)
+{
+	char word[NAME_TEXT];
+	size_t n;
+
+	for (; *s != '\0'; s += n) {
+		n = filter_word_length(s);
+		if (n >= sizeof(word))
+			return fail(r, "a word of %zu letters", n);
+		if (n == 0) {
+			n = *s == '[' ? filter_bracket_length(s) : 1;
+			if (!isspace((unsigned char)*s))
+				leave_head(r);
+			if (put(r, s, n) == -1)
+				return -1;
+			continue;
+		}
+		memcpy(word, s, n);
+		word[n] = '\0';
+		if (take_word(r, word) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+filter_resolve_from(const struct filter_names *names, const char *expr,
+    char *out, size_t size, char *why, size_t whysize)
+{
+	struct rewrite r = { .names = names,
+		.out = out,
+		.size = size < FILTER_TEXT ? size : FILTER_TEXT,
+		.why = why,
+		.whysize = whysize };
+
+	if (put(&r, "", 0) == 0 && rewrite(&r, expr) == 0)
+		return 0;
+	errno = r.later ? EAGAIN : EINVAL;
+	return -1;
+}
+
+int
+filter_resolve(const char *expr, char *out, size_t size, char *why,
+    size_t whysize)
+{
+	return filter_resolve_from(&filter_names_system, expr, out, size, why,
+	    whysize);
+}
+
+static int
+no_host(const char *name, struct addr *out, int max)
+{
+	(void)name, (void)out, (void)max;
+	return 0;
+}
+
+static int
+no_net(const char *name, struct addr *out)
+{
+	(void)name, (void)out;
+	return -1;
+}
+
+static int
+no_port(const char *name, const char *transport)
+{
+	(void)name, (void)transport;
+	return -1;
+}
+
+static int
+no_proto(const char *name)
+{
+	(void)name;
+	return -1;
+}
+
+int
+filter_check_foreign(const char *expr, char *why, size_t whysize)
+{
+	static const struct filter_names none = { no_host, no_net, no_port,
+		no_proto };
+	char out[FILTER_TEXT], reason[FILTER_TEXT];
+	struct rewrite r = { .names = &none,
+		.strict = true,
+		.out = out,
+		.size = sizeof(out),
+		.why = reason,
+		.whysize = sizeof(reason) };
+	const char *p;
+
+	for (p = expr; *p != '\0'; p++)
+		if ((*p < ' ' && !isspace((unsigned char)*p)) || *p > '~') {
+			snprintf(why, whysize, "it is not plain ASCII");
+			return -1;
+		}
+	out[0] = '\0';
+	if (rewrite(&r, expr) == 0)
+		return 0;
+	snprintf(why, whysize,
+	    "the other side must resolve the names in it: %s", reason);
+	return -1;
+}

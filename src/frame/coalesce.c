@@ -1,0 +1,358 @@
+/*
+ * Theory of operation.  A train is what one frame will be made of: segments of
+ * one flow that follow each other without a gap.  A first walk over the batch
+ * couples segments to trains, a second one puts each train together.  No train
+ * waits for the next batch, so nothing is held up.
+ *
+ * A kernel that cuts a frame repeats its headers and counts up the IPv4
+ * identification and the sequence number; FIN and PSH go to the last segment
+ * (Linux, net/ipv4/tcp_offload.c, tcp_gso_segment(), net/ipv4/af_inet.c,
+ * inet_gso_segment()).  So only what comes out of that as it was may be
+ * joined: full-sized segments, and behind them a shorter one or one with PSH
+ * or FIN; headers that are equal but for these fields, options included;
+ * checksums that are right, as it is new ones that come out.  Of an
+ * identification that does not count up the offload header cannot tell.
+ *
+ * A segment goes past TCP frames of other flows only: all else ends every
+ * train.
+ */
+#include <sys/types.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "frame/checksum.h"
+#include "frame/coalesce.h"
+#include "frame/layers.h"
+
+#define IP4_HEAD  20
+#define IP6_HEAD  40
+#define IP_MAX	  65535
+#define TCP_FLAGS 13
+#define TCP_FIN	  0x01
+#define TCP_PSH	  0x08
+#define TCP_ACK	  0x10
+
+struct segment {
+	const struct frame *frame;
+	uint32_t ip, tcp; /* where the headers are */
+	uint32_t data; /* where the payload is */
+	uint32_t end; /* of the IP packet */
+	bool joins; /* nothing in itself forbids it, but its checksums */
+	bool ends; /* the last of a train */
+};
+
+struct train {
+	struct segment first;
+	int count; /* segments; 0: there is no train */
+	int last; /* its place in the batch */
+	uint32_t payload; /* of all */
+	bool open; /* another one may follow */
+	bool checked; /* the first one's checksums are right */
+};
+
+struct yard {
+	int linktype;
+	unsigned caps;
+	uint32_t max; /* of a frame */
+	size_t room; /* in the memory, for all frames */
+	struct train train[COALESCE_TRAINS];
+	unsigned turn; /* whose place a new train takes */
+	int next[FRAME_BATCH]; /* in the train; 0: none */
+	bool coupled[FRAME_BATCH]; /* behind another one */
+};
+
+static bool
+is_ip4(const struct segment *s)
+{
+	return s->tcp - s->ip == IP4_HEAD;
+}
+
+static const uint8_t *
+ip_of(const struct segment *s)
+{
+	return s->frame->data + s->ip;
+}
+
+static const uint8_t *
+tcp_of(const struct segment *s)
+{
+	return s->frame->data + s->tcp;
+}
+
+static uint32_t
+payload_of(const struct segment *s)
+{
+	return s->end - s->data;
+}
+
+/* An IP header without options, TCP behind it, not a fragment. */
+static bool
+ip_read(struct segment *s, uint32_t len)
+{
+	const uint8_t *ip = ip_of(s);
+
+	if (len < IP4_HEAD + TCP_HEAD)
+		return false;
+	if (ip[0] == 0x45) {
+		s->tcp = s->ip + IP4_HEAD;
+		s->end = s->ip + get16(ip + 2);
+		return ip[9] == IPPROTO_TCP && (get16(ip + 6) & 0x3fff) == 0;
+	}
+	if (ip[0] >> 4 != 6 || len < IP6_HEAD + TCP_HEAD)
+		return false;
+	s->tcp = s->ip + IP6_HEAD;
+	s->end = s->tcp + get16(ip + 4);
+	return ip[6] == IPPROTO_TCP;
+}
+
+/* False: it may belong to any flow, or to none. */
+static bool
+segment_read(struct segment *s, const struct frame *f, int linktype,
+    unsigned caps)
+{
+	const uint8_t *tcp;
+	unsigned flags, need;
+
+	s->frame = f;
+	if (!layers_ip(f, linktype, &s->ip) || !ip_read(s, f->len - s->ip))
+		return false;
+	tcp = tcp_of(s);
+	flags = (tcp[12] & 15u) << 8 | tcp[TCP_FLAGS];
+	need = CAP_CSUM | (is_ip4(s) ? CAP_TSO4 : CAP_TSO6);
+	s->data = s->tcp + (tcp[12] >> 4) * 4u;
+	s->joins = (need & ~caps) == 0 && f->off.gso == 0 &&
+	    (f->off.flags & ~OFFLOAD_CSUM_VALID) == 0 && s->end == f->len &&
+	    s->data >= s->tcp + TCP_HEAD && s->data < s->end &&
+	    (flags & ~(TCP_FIN | TCP_PSH)) == TCP_ACK;
+	s->ends = flags != TCP_ACK;
+	return true;
+}
+
+static bool
+same(const struct segment *a, const struct segment *b, uint32_t from,
+    uint32_t to)
+{
+	return memcmp(a->frame->data + from, b->frame->data + from,
+		   to - from) == 0;
+}
+
+static bool
+same_flow(const struct segment *a, const struct segment *b)
+{
+	uint32_t ip = a->ip, tcp = a->tcp;
+
+	return ip == b->ip && tcp == b->tcp && same(a, b, tcp, tcp + 4) &&
+	    same(a, b, ip + (is_ip4(a) ? 12 : 8), tcp) && same(a, b, 0, ip) &&
+	    a->frame->outbound == b->frame->outbound;
+}
+
+/* The headers of one flow, but for what each segment has of its own. */
+static bool
+same_head(const struct segment *a, const struct segment *b)
+{
+	uint32_t ip = a->ip, tcp = a->tcp;
+
+	return same(a, b, tcp + 8, tcp + TCP_FLAGS) &&
+	    same(a, b, tcp + 14, tcp + 16) && same(a, b, tcp + 18, a->data) &&
+	    same(a, b, ip, ip + (is_ip4(a) ? 2 : 4)) &&
+	    same(a, b, ip + 6, ip + (is_ip4(a) ? 10 : 8));
+}
+
+/* All ones are no sum that anybody computes who cuts. */
+static bool
+is_sum(uint32_t sum, const uint8_t *field)
+{
+	return checksum_fold(sum) == 0 && get16(field) != 0xffff;
+}
+
+static uint32_t
+tcp_pseudo(const uint8_t *ip, uint32_t len)
+{
+	return checksum_pseudo(ip, IPPROTO_TCP) + htons((uint16_t)len);
+}
+
+static bool
+sums_right(const struct segment *s)
+{
+	const uint8_t *ip = ip_of(s), *tcp = tcp_of(s);
+	uint32_t len = s->end - s->tcp;
+
+	if (is_ip4(s) && !is_sum(checksum_add(0, ip, IP4_HEAD), ip + 10))
+		return false;
+	if ((s->frame->off.flags & OFFLOAD_CSUM_VALID) != 0)
+		return get16(tcp + TCP_CSUM) != 0xffff;
+	return is_sum(checksum_add(tcp_pseudo(ip, len), tcp, len),
+	    tcp + TCP_CSUM);
+}
+
+/* So much memory does one more take. */
+static size_t
+train_needs(const struct train *t, const struct segment *s)
+{
+	return payload_of(s) + (t->count == 1 ? t->first.end : 0);
+}
+
+static bool
+train_fits(const struct yard *y, const struct train *t, const struct segment *s)
+{
+	const struct segment *first = &t->first;
+	uint32_t end = first->data + t->payload + payload_of(s);
+	uint16_t id = (uint16_t)(get16(ip_of(first) + 4) + t->count);
+
+	return payload_of(s) <= payload_of(first) && end <= y->max &&
+	    end - first->ip <= IP_MAX && train_needs(t, s) <= y->room &&
+	    get32(tcp_of(s) + 4) == get32(tcp_of(first) + 4) + t->payload &&
+	    (!is_ip4(s) || get16(ip_of(s) + 4) == id) && same_head(first, s);
+}
+
+static bool
+train_takes(const struct yard *y, struct train *t, const struct segment *s)
+{
+	if (!t->open || !s->joins || !train_fits(y, t, s))
+		return false;
+	t->checked = t->checked || sums_right(&t->first);
+	return t->checked && sums_right(s);
+}
+
+static void
+train_couple(struct yard *y, struct train *t, const struct segment *s, int at)
+{
+	y->room -= train_needs(t, s);
+	y->next[t->last] = at;
+	y->coupled[at] = true;
+	t->last = at;
+	t->count++;
+	t->payload += payload_of(s);
+	t->open = !s->ends && payload_of(s) == payload_of(&t->first);
+}
+
+static void
+train_begin(struct train *t, const struct segment *s, int at)
+{
+	t->first = *s;
+	t->count = 1;
+	t->last = at;
+	t->payload = payload_of(s);
+	t->open = s->joins && !s->ends;
+	t->checked = false;
+}
+
+static struct train *
+train_find(struct yard *y, const struct segment *s)
+{
+	int i;
+
+	for (i = 0; i < COALESCE_TRAINS; i++)
+		if (y->train[i].count > 0 && same_flow(&y->train[i].first, s))
+			return &y->train[i];
+	return NULL;
+}
+
+static void
+yard_take(struct yard *y, const struct segment *s, int at)
+{
+	struct train *t = train_find(y, s);
+
+	if (t != NULL && train_takes(y, t, s))
+		train_couple(y, t, s, at);
+	else if (t != NULL)
+		train_begin(t, s, at);
+	else if (s->joins && !s->ends)
+		train_begin(&y->train[y->turn++ % COALESCE_TRAINS], s, at);
+}
+
+static void
+yard_close(struct yard *y)
+{
+	int i;
+
+	for (i = 0; i < COALESCE_TRAINS; i++)
+		y->train[i].open = false;
+}
+
+static void
+head_finish(struct frame *f, const struct segment *first, uint8_t last_flags)
+{
+	uint8_t *ip = f->data + first->ip, *tcp = f->data + first->tcp;
+	uint32_t len = f->len - first->tcp;
+	uint16_t sum;
+
+	if (is_ip4(first)) {
+		put16(ip + 2, (uint16_t)(len + IP4_HEAD));
+		put16(ip + 10, 0);
+		sum = checksum_fold(checksum_add(0, ip, IP4_HEAD));
+		memcpy(ip + 10, &sum, sizeof(sum));
+	} else
+		put16(ip + 4, (uint16_t)len);
+	tcp[TCP_FLAGS] = last_flags;
+	sum = (uint16_t)~checksum_fold(tcp_pseudo(ip, len));
+	memcpy(tcp + TCP_CSUM, &sum, sizeof(sum));
+	f->off = (struct offload) {
+		.flags = OFFLOAD_CSUM,
+		.gso = is_ip4(first) ? OFFLOAD_TCP4 : OFFLOAD_TCP6,
+		.hdr_len = (uint16_t)first->data,
+		.gso_size = (uint16_t)payload_of(first),
+		.csum_start = (uint16_t)first->tcp,
+		.csum_offset = TCP_CSUM,
+	};
+}
+
+/* What frames[i] begins. */
+static struct frame
+train_assemble(const struct yard *y, const struct frame *frames, int i,
+    uint8_t *memory)
+{
+	struct frame f = frames[i];
+	struct segment s;
+	uint8_t flags = 0;
+	uint32_t len;
+
+	(void)segment_read(&s, &frames[i], y->linktype, y->caps);
+	f.data = memory;
+	memcpy(memory, frames[i].data, f.len);
+	while ((i = y->next[i]) != 0) {
+		len = frames[i].len - s.data;
+		memcpy(memory + f.len, frames[i].data + s.data, len);
+		f.len += len;
+		flags = frames[i].data[s.tcp + TCP_FLAGS];
+	}
+	head_finish(&f, &s, flags);
+	return f;
+}
+
+static int
+yard_leave(const struct yard *y, struct frame *frames, int n, uint8_t *memory)
+{
+	int i, left = 0;
+
+	for (i = 0; i < n; i++) {
+		if (y->coupled[i])
+			continue;
+		if (y->next[i] == 0)
+			frames[left] = frames[i];
+		else {
+			frames[left] = train_assemble(y, frames, i, memory);
+			memory += frames[left].len;
+		}
+		left++;
+	}
+	return left;
+}
+
+int
+coalesce(struct frame *frames, int n, int linktype, unsigned caps, uint32_t max,
+    uint8_t *memory, size_t size)
+{
+	struct yard y = { linktype, caps, max, .room = size };
+	struct segment s;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (segment_read(&s, &frames[i], linktype, caps))
+			yard_take(&y, &s, i);
+		else
+			yard_close(&y);
+	return yard_leave(&y, frames, n, memory);
+}

@@ -1,0 +1,130 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame/caps.h"
+#include "frame/coalesce.h"
+#include "frame/flow.h"
+#include "frame/tunnel.h"
+
+#define SEGMENTS (4 * FRAME_MAX)
+
+int
+flow_open(struct flow *f)
+{
+	f->segments = malloc(SEGMENTS);
+	return f->segments == NULL ? -1 : 0;
+}
+
+void
+flow_close(struct flow *f)
+{
+	free(f->segments);
+	free(f->joined);
+	f->segments = f->joined = NULL;
+}
+
+int
+flow_join(struct flow *f, uint32_t max)
+{
+	f->join = 0;
+	if (max != 0 && f->joined == NULL &&
+	    (f->joined = malloc(PORT_SLAB)) == NULL)
+		return -1;
+	f->join = max < FRAME_MAX ? max : FRAME_MAX;
+	return 0;
+}
+
+bool
+flow_empty(const struct flow *f)
+{
+	return f->iout == f->nout && f->iin == f->nin && f->cut.frame == NULL;
+}
+
+/* Cuts until the memory for segments is used up or the frame is done. */
+static bool
+flow_cut(struct flow *f, unsigned caps)
+{
+	bool joined = f->join_tunnels && (caps & CAP_USO) != 0;
+	struct frame *out = &f->out[f->nout];
+
+	if (SEGMENTS - f->used < FRAME_MAX)
+		return false;
+	if ((joined ? tunnel_next : offload_next)(&f->cut,
+		f->segments + f->used, SEGMENTS - f->used, out) == 1) {
+		f->used += out->len;
+		f->nout++;
+	}
+	return true;
+}
+
+uint64_t
+flow_clear(struct flow *f)
+{
+	uint64_t n = (uint64_t)(f->nout - f->iout) +
+	    (uint64_t)(f->nin - f->iin);
+
+	/* of one that is being cut, what it would still have become */
+	while (f->cut.frame != NULL) {
+		f->nout = 0;
+		f->used = 0;
+		(void)flow_cut(f, 0);
+		n += (uint64_t)f->nout;
+	}
+	f->nin = f->iin = f->nout = f->iout = 0;
+	f->came_ns = 0;
+	return n;
+}
+
+/* That a checksum was verified is of use to coalesce() only. */
+static void
+off_strip(struct offload *off)
+{
+	off->flags &= OFFLOAD_CSUM;
+	if (off->flags == 0 && off->gso == 0)
+		memset(off, 0, sizeof(*off));
+}
+
+static bool
+is_small_cut(const struct offload *off)
+{
+	return off->gso != 0 && off->gso_size < SEGMENT_MIN;
+}
+
+static void
+flow_pass(struct flow *f, struct frame *in, unsigned caps, int linktype,
+    uint64_t *invalid)
+{
+	struct offload none = { 0 };
+
+	off_strip(&in->off);
+	if (memcmp(&in->off, &none, sizeof(none)) == 0)
+		f->out[f->nout++] = *in;
+	else if ((f->from_peer && is_small_cut(&in->off)) ||
+	    !offload_valid(in, linktype))
+		(*invalid)++;
+	else if (!is_small_cut(&in->off) && !caps_lack(in, linktype, caps))
+		f->out[f->nout++] = *in;
+	else if (offload_begin(&f->cut, in, linktype) == -1)
+		(*invalid)++;
+}
+
+void
+flow_fill(struct flow *f, unsigned caps, int linktype, uint64_t *invalid)
+{
+	if (f->iout < f->nout)
+		return;
+	f->iout = f->nout = 0;
+	f->used = 0;
+	if (f->join != 0 && f->iin == 0 && f->nin > 1)
+		f->nin = coalesce(f->in, f->nin, linktype, caps, f->join,
+		    f->joined, PORT_SLAB);
+	while (f->nout < FRAME_BATCH) {
+		if (f->cut.frame != NULL) {
+			if (!flow_cut(f, caps))
+				break;
+		} else if (f->iin < f->nin)
+			flow_pass(f, &f->in[f->iin++], caps, linktype, invalid);
+		else
+			break;
+	}
+}

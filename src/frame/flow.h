@@ -1,0 +1,52 @@
+/*
+ * One batch of frames on its way from one end of the relay to the other.
+ * Frames whose work left undone the far end cannot express are completed on
+ * the way (offload.c); if somebody wished it, segments are joined before
+ * (coalesce.c).
+ */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "frame/offload.h"
+#include "port/port.h"
+
+/*
+ * Payload bytes in a segment: a frame with fewer is cut before it goes to the
+ * peer, which would refuse it, as 1 byte in each makes 65536 frames of one.
+ * The kernel's own frames may have them (UDP_SEGMENT, GRO).
+ */
+#define SEGMENT_MIN 48
+
+struct flow {
+	struct frame in[FRAME_BATCH], out[FRAME_BATCH];
+	int nin, iin; /* frames that came; which is next */
+	int nout, iout; /* frames to go; which is next */
+	struct offload_cut cut;
+	uint8_t *segments; /* memory of frames that were cut */
+	size_t used;
+	uint32_t join; /* the largest frame to be made of several; 0: none */
+	uint8_t *joined; /* memory of such frames */
+	bool join_tunnels; /* those cut are for the wire: tunnel_next() */
+	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
+	bool from_peer; /* segments below SEGMENT_MIN are invalid */
+};
+
+/* 0; -1 errno. */
+int flow_open(struct flow *);
+void flow_close(struct flow *);
+/* Drops what is on its way; how many frames that were. */
+uint64_t flow_clear(struct flow *);
+/*
+ * Frames that are made of several shall have at most max bytes; 0: none shall
+ * be made.  0; -1 errno: none are.
+ */
+int flow_join(struct flow *, uint32_t max);
+/* Nothing is on its way. */
+bool flow_empty(const struct flow *);
+/*
+ * Fills the way out, when it is empty, for an end that takes these caps; counts
+ * frames whose offload makes no sense.
+ */
+void flow_fill(struct flow *, unsigned caps, int linktype, uint64_t *invalid);
+
+#endif

@@ -1,0 +1,239 @@
+/*
+ * Linux captures a tunnel's super-frame with csum_start at the innermost
+ * transport header and says nothing of the layers between.  IP, UDP and GRE
+ * are walked from the outside in.  But ports of UDP tunnels are configurable
+ * and their headers many (VXLAN, GENEVE, GUE, MPLS), and nothing in them
+ * depends on a segment's length; so they are not parsed: the inner IP header
+ * is the one that ends at csum_start and whose length field ends with the
+ * frame.
+ *
+ * A length field must match the frame modulo 65536: it wraps in the outer
+ * header when a tunnel is put around a super-frame of full size.
+ */
+#include <sys/types.h>
+#include <netinet/in.h>
+
+#include "bytes.h"
+#include "frame/layers.h"
+
+#define GRE_CHECKSUM 0x8000
+#define GRE_KEY	     0x2000
+
+struct ip {
+	uint32_t l4; /* past options and extension headers */
+	uint8_t version;
+	uint8_t proto;
+};
+
+bool
+layers_ip(const struct frame *f, int linktype, uint32_t *ip)
+{
+	uint32_t at = 12;
+	uint16_t type = 0;
+
+	*ip = 0;
+	if (linktype == LINK_RAW)
+		return true;
+	for (; at + 2 <= f->len && at < LAYERS_HEAD; at += 4) {
+		type = get16(f->data + at);
+		if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
+			break;
+	}
+	*ip = at + 2;
+	if (*ip >= f->len)
+		return false;
+	return (type == 0x0800 && f->data[*ip] >> 4 == 4) ||
+	    (type == 0x86dd && f->data[*ip] >> 4 == 6);
+}
+
+/* A whole, unfragmented IPv4 packet that ends with the frame. */
+static bool
+ip4_read(const struct frame *f, uint32_t at, struct ip *ip)
+{
+	const uint8_t *p = f->data + at;
+	uint32_t head = (p[0] & 15) * 4u;
+
+	if (head < 20 || f->len - at < head)
+		return false;
+	ip->l4 = at + head;
+	ip->proto = p[9];
+	return get16(p + 2) == (uint16_t)(f->len - at) &&
+	    (get16(p + 6) & 0x3fff) == 0;
+}
+
+static bool
+ip6_read(const struct frame *f, uint32_t at, struct ip *ip)
+{
+	const uint8_t *p = f->data + at;
+
+	if (f->len - at < 40 || get16(p + 4) != (uint16_t)(f->len - at - 40))
+		return false;
+	ip->l4 = at + 40;
+	ip->proto = p[6];
+	while (ip->proto == IPPROTO_HOPOPTS || ip->proto == IPPROTO_ROUTING ||
+	    ip->proto == IPPROTO_DSTOPTS) {
+		if (ip->l4 > LAYERS_HEAD || ip->l4 + 8 > f->len)
+			return false;
+		ip->proto = f->data[ip->l4];
+		ip->l4 += (f->data[ip->l4 + 1] + 1) * 8u;
+	}
+	return ip->l4 <= f->len;
+}
+
+static bool
+ip_read(const struct frame *f, uint32_t at, struct ip *ip)
+{
+	if (at >= f->len)
+		return false;
+	ip->version = f->data[at] >> 4;
+	if (ip->version == 4)
+		return ip4_read(f, at, ip);
+	return ip->version == 6 && ip6_read(f, at, ip);
+}
+
+static bool
+layer_add(struct layers *l, enum layer_kind kind, uint32_t at)
+{
+	if (l->count == LAYERS_MAX)
+		return false;
+	l->layer[l->count].kind = (uint16_t)kind;
+	l->layer[l->count++].at = (uint16_t)at;
+	return true;
+}
+
+/*
+ * The two tunnel readers return where to look for the next IP header, 0 if it
+ * is no tunnel that can be segmented.  Here at + 8 <= csum_start.
+ */
+static uint32_t
+gre_read(struct layers *l, const struct frame *f, uint32_t at)
+{
+	uint16_t flags = get16(f->data + at);
+
+	if ((flags & ~(GRE_CHECKSUM | GRE_KEY)) != 0)
+		return 0;
+	if ((flags & GRE_CHECKSUM) != 0 && !layer_add(l, LAYER_GRE, at))
+		return 0;
+	return at + 4 + (flags & GRE_CHECKSUM ? 4 : 0) +
+	    (flags & GRE_KEY ? 4 : 0);
+}
+
+/*
+ * GRE inside UDP is not looked for: Linux makes no super-frame where two
+ * headers around the inner packet would differ between segments.
+ */
+static uint32_t
+tunnel_read(struct layers *l, const struct frame *f, const struct ip *ip)
+{
+	uint32_t at = ip->l4, end = f->off.csum_start;
+	struct ip inner;
+
+	if (at + UDP_HEAD > end || end > LAYERS_HEAD || end > f->len)
+		return 0;
+	if (ip->proto == IPPROTO_UDP)
+		at = layer_add(l, LAYER_UDP, at) ? at + UDP_HEAD : 0;
+	else if (ip->proto == IPPROTO_GRE)
+		at = gre_read(l, f, at);
+	else if (ip->proto != IPPROTO_IPIP && ip->proto != IPPROTO_IPV6)
+		return 0;
+	if (at == 0 || (ip_read(f, at, &inner) && inner.l4 <= end))
+		return at;
+	while (++at < end)
+		if (ip_read(f, at, &inner) && inner.l4 == end)
+			return at;
+	return 0;
+}
+
+static bool
+gso_matches(const struct offload *off, const struct ip *ip)
+{
+	uint16_t csum = ip->proto == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM;
+
+	if ((off->flags & OFFLOAD_CSUM) != 0 && off->csum_offset != csum)
+		return false;
+	switch (off->gso & ~(OFFLOAD_ECN | OFFLOAD_ACCECN)) {
+	case OFFLOAD_TCP4:
+		return ip->version == 4 && ip->proto == IPPROTO_TCP;
+	case OFFLOAD_TCP6:
+		return ip->version == 6 && ip->proto == IPPROTO_TCP;
+	case OFFLOAD_UDP:
+		return off->gso == OFFLOAD_UDP && ip->proto == IPPROTO_UDP;
+	default:
+		return false;
+	}
+}
+
+static bool
+transport_read(struct layers *l, const struct frame *f, const struct ip *ip)
+{
+	bool tcp = ip->proto == IPPROTO_TCP;
+	uint32_t head = tcp ? TCP_HEAD : UDP_HEAD;
+
+	if (!gso_matches(&f->off, ip) || f->len - ip->l4 < head ||
+	    !layer_add(l, tcp ? LAYER_TCP : LAYER_UDP, ip->l4))
+		return false;
+	if (tcp)
+		head = (f->data[ip->l4 + 12] >> 4) * 4u;
+	l->head = ip->l4 + head;
+	return (!tcp || head >= TCP_HEAD) && l->head <= f->len &&
+	    l->head <= LAYERS_HEAD;
+}
+
+int
+layers_find(struct layers *l, const struct frame *f, int linktype)
+{
+	struct ip ip;
+	uint32_t at;
+
+	l->count = 0;
+	if (!layers_ip(f, linktype, &at))
+		return -1;
+	do {
+		if (!ip_read(f, at, &ip) ||
+		    !layer_add(l, ip.version == 4 ? LAYER_IP4 : LAYER_IP6, at))
+			return -1;
+		if ((f->off.flags & OFFLOAD_CSUM) == 0 ||
+		    ip.l4 == f->off.csum_start)
+			return transport_read(l, f, &ip) ? 0 : -1;
+		at = tunnel_read(l, f, &ip);
+	} while (at != 0);
+	return -1;
+}
+
+/* The frame without the padding behind the IP packet at this offset. */
+static struct frame
+frame_trim(const struct frame *f, uint32_t at)
+{
+	struct frame bare = *f;
+	const uint8_t *ip = f->data + at;
+	uint32_t len = f->len - at;
+
+	if (len >= 20 && ip[0] >> 4 == 4)
+		len = get16(ip + 2);
+	else if (len >= 40 && ip[0] >> 4 == 6)
+		len = get16(ip + 4) + 40;
+	if (at + len < f->len)
+		bare.len = at + len;
+	return bare;
+}
+
+/* The IP header in front of the checksum is the outermost that ends there. */
+uint32_t
+layers_sctp(const struct frame *f, int linktype)
+{
+	uint32_t at, start = f->off.csum_start;
+	struct frame bare;
+	struct ip ip;
+
+	if ((f->off.flags & OFFLOAD_CSUM) == 0 ||
+	    f->off.csum_offset != SCTP_CSUM || start > LAYERS_HEAD ||
+	    !layers_ip(f, linktype, &at))
+		return 0;
+	bare = frame_trim(f, at);
+	if (start + SCTP_HEAD > bare.len)
+		return 0;
+	for (; at < start; at++)
+		if (ip_read(&bare, at, &ip) && ip.l4 == start)
+			return ip.proto == PROTO_SCTP ? bare.len : 0;
+	return 0;
+}

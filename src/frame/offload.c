@@ -1,0 +1,249 @@
+/*
+ * Theory of operation.  A frame with segmentation is one packet whose TCP or
+ * UDP payload is too long.  offload_begin() finds, once, every header in
+ * front of that payload which differs from segment to segment (struct
+ * layers); offload_next() copies the headers and a piece of the
+ * payload and mends the layers from the inside out, so that an outer checksum
+ * sums inner ones that are already right.
+ *
+ * The transport's checksum starts from what the sender has left in its field,
+ * the pseudo header's sum: with source routing (IPv4 options, IPv6 routing
+ * header) the destination in it is not the one in the IP header.
+ *
+ * An SCTP packet's checksum is CRC32c.  Nothing beside the frame says so: a
+ * kernel that gets it undone, from AF_PACKET or a tap, would put an Internet
+ * checksum there (Linux, include/linux/virtio_net.h does not set the packet's
+ * csum_not_inet).  So it is always completed here (caps_lack()).
+ */
+#include <sys/types.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "frame/checksum.h"
+#include "frame/layers.h"
+#include "frame/offload.h"
+
+#define TCP_FLAGS 13
+#define TCP_FIN	  0x01
+#define TCP_PSH	  0x08
+#define TCP_CWR	  0x80
+
+/* The sum of a number as a pseudo header has it. */
+static uint32_t
+sum_of(uint32_t number)
+{
+	return (uint32_t)htons((uint16_t)number) +
+	    htons((uint16_t)(number >> 16));
+}
+
+static void
+put_checksum(uint8_t *p, uint32_t sum, bool never_zero)
+{
+	uint16_t folded = checksum_fold(sum);
+
+	if (folded == 0 && never_zero)
+		folded = 0xffff;
+	memcpy(p, &folded, sizeof(folded));
+}
+
+/* The pseudo header of the innermost layer: what was left, less its length. */
+static uint32_t
+transport_sum(const struct layers *l, const struct frame *f)
+{
+	const struct layer *last = &l->layer[l->count - 1];
+	bool tcp = last->kind == LAYER_TCP;
+	uint16_t less = checksum_fold(sum_of(f->len - last->at));
+
+	if ((f->off.flags & OFFLOAD_CSUM) == 0)
+		return checksum_pseudo(f->data + (last - 1)->at,
+		    tcp ? IPPROTO_TCP : IPPROTO_UDP);
+	return checksum_add(less,
+	    f->data + last->at + (tcp ? TCP_CSUM : UDP_CSUM), 2);
+}
+
+static int
+segments_begin(struct offload_cut *c, const struct frame *f, int linktype)
+{
+	if (f->off.gso_size == 0 || layers_find(&c->layers, f, linktype) == -1)
+		return -1;
+	c->frame = f;
+	c->size = f->off.gso_size;
+	c->pseudo = transport_sum(&c->layers, f);
+	return 0;
+}
+
+int
+offload_begin(struct offload_cut *c, const struct frame *f, int linktype)
+{
+	c->frame = NULL;
+	c->done = c->count = c->size = c->sctp_end = 0;
+	if (f->len > FRAME_MAX)
+		return -1;
+	if (f->off.gso != 0)
+		return segments_begin(c, f, linktype);
+	if ((f->off.flags & OFFLOAD_CSUM) != 0 &&
+	    (uint32_t)f->off.csum_start + f->off.csum_offset + 2 > f->len)
+		return -1;
+	c->sctp_end = layers_sctp(f, linktype);
+	c->layers.count = 0;
+	c->layers.head = f->len;
+	c->frame = f;
+	return 0;
+}
+
+bool
+offload_valid(const struct frame *f, int linktype)
+{
+	struct offload_cut c;
+
+	return offload_begin(&c, f, linktype) == 0;
+}
+
+/*
+ * The finish functions mend one layer of a segment.  len: of the frame from
+ * this layer on.
+ */
+static void
+tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
+{
+	put32(tcp + 4, get32(tcp + 4) + c->done);
+	if (c->count > 0 && (c->frame->off.gso & OFFLOAD_ACCECN) == 0)
+		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
+	if (!last)
+		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+	put16(tcp + TCP_CSUM, 0);
+	put_checksum(tcp + TCP_CSUM,
+	    checksum_add(c->pseudo + sum_of(len), tcp, len), false);
+}
+
+static void
+udp_finish(uint32_t pseudo, uint8_t *udp, uint32_t len)
+{
+	put16(udp + 4, len);
+	put16(udp + UDP_CSUM, 0);
+	put_checksum(udp + UDP_CSUM,
+	    checksum_add(pseudo + sum_of(len), udp, len), true);
+}
+
+static void
+ip4_finish(uint8_t *ip, uint32_t len, uint32_t count)
+{
+	put16(ip + 2, len);
+	put16(ip + 4, get16(ip + 4) + count);
+	put16(ip + 10, 0);
+	put_checksum(ip + 10, checksum_add(0, ip, (ip[0] & 15) * 4u), false);
+}
+
+static void
+outer_finish(const struct offload_cut *c, unsigned i, uint8_t *buf,
+    uint32_t len)
+{
+	const struct layer *l = &c->layers.layer[i];
+	uint8_t *p = buf + l->at;
+
+	switch (l->kind) {
+	case LAYER_IP4:
+		ip4_finish(p, len, c->count);
+		break;
+	case LAYER_IP6:
+		put16(p + 4, len - 40);
+		break;
+	case LAYER_GRE:
+		put16(p + 4, 0);
+		put_checksum(p + 4, checksum_add(0, p, len), false);
+		break;
+	case LAYER_UDP:
+		if (get16(p + UDP_CSUM) != 0)
+			udp_finish(checksum_pseudo(buf + (l - 1)->at,
+				       IPPROTO_UDP),
+			    p, len);
+		else
+			put16(p + 4, len);
+		break;
+	}
+}
+
+static void
+segment_finish(const struct offload_cut *c, uint8_t *buf, uint32_t len,
+    bool last)
+{
+	unsigned i = c->layers.count - 1;
+	const struct layer *l = &c->layers.layer[i];
+
+	if (l->kind == LAYER_TCP)
+		tcp_finish(c, buf + l->at, len - l->at, last);
+	else
+		udp_finish(c->pseudo, buf + l->at, len - l->at);
+	while (i-- > 0)
+		outer_finish(c, i, buf, len - c->layers.layer[i].at);
+}
+
+static void
+sctp_finish(uint8_t *sctp, uint32_t len)
+{
+	put32le(sctp + SCTP_CSUM, 0);
+	put32le(sctp + SCTP_CSUM, checksum_crc32c(sctp, len));
+}
+
+/* The kernel, too, writes a checksum of 0 as 0xffff whatever the protocol. */
+static void
+whole_finish(const struct offload *off, uint8_t *buf, uint32_t len)
+{
+	uint8_t *start = buf + off->csum_start;
+
+	put_checksum(start + off->csum_offset,
+	    checksum_add(0, start, len - off->csum_start), true);
+}
+
+int
+offload_next(struct offload_cut *c, uint8_t *buf, size_t size,
+    struct frame *out)
+{
+	const struct frame *f = c->frame;
+	uint32_t head = c->layers.head, rest, part;
+
+	if (f == NULL)
+		return 0;
+	rest = f->len - head - c->done;
+	part = rest < c->size ? rest : c->size;
+	if ((rest == 0 && c->count > 0) || size < head + part) {
+		c->frame = NULL;
+		return 0;
+	}
+	*out = *f;
+	out->data = buf;
+	out->len = head + part;
+	memset(&out->off, 0, sizeof(out->off));
+	memcpy(buf, f->data, head);
+	if (part > 0)
+		memcpy(buf + head, f->data + head + c->done, part);
+	if (c->layers.count > 0)
+		segment_finish(c, buf, out->len, part == rest);
+	else if (c->sctp_end > 0)
+		sctp_finish(buf + f->off.csum_start,
+		    c->sctp_end - f->off.csum_start);
+	else if ((f->off.flags & OFFLOAD_CSUM) != 0)
+		whole_finish(&f->off, buf, out->len);
+	c->done += part;
+	c->count++;
+	return 1;
+}
+
+static uint16_t
+moved(uint16_t offset, int n)
+{
+	long to = (long)offset + n;
+
+	return to < 0 ? 0 : to > UINT16_MAX ? UINT16_MAX : (uint16_t)to;
+}
+
+void
+offload_shift(struct offload *off, int n)
+{
+	if ((off->flags & OFFLOAD_CSUM) != 0)
+		off->csum_start = moved(off->csum_start, n);
+	if (off->hdr_len != 0)
+		off->hdr_len = moved(off->hdr_len, n);
+}

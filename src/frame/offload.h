@@ -1,0 +1,55 @@
+/*
+ * Segmentation and checksums in software, for frames whose work left undone
+ * (struct offload) the other end cannot express.  No I/O, never prints.
+ * Every field of a frame may come from a hostile peer.
+ *
+ * The link type (LINK_ETHERNET or LINK_RAW) says where the first IP header
+ * is.  Not completed, and so never valid: UDP fragmentation (no Linux since
+ * 4.14 makes it), GRE with sequence numbers, a head over LAYERS_HEAD.
+ */
+#ifndef OFFLOAD_H
+#define OFFLOAD_H
+
+#include "frame/layers.h"
+
+/*
+ * Whether the header describes the frame: offsets inside the frame, a known
+ * gso type that fits the protocol found there.  What is not valid must
+ * neither be cut nor given to a kernel.
+ */
+bool offload_valid(const struct frame *, int linktype);
+
+/* A frame on its way through being completed. */
+struct offload_cut {
+	const struct frame *frame; /* NULL: none under way */
+	uint32_t done; /* payload bytes already cut */
+	uint32_t count; /* segments already cut */
+	uint32_t size; /* payload bytes in a segment, at most */
+	uint32_t pseudo; /* sum of the pseudo header, less length */
+	uint32_t sctp_end; /* where a packet ends that wants CRC32c, or 0 */
+	struct layers layers;
+};
+
+/*
+ * Begins to complete a frame, which must stay as it is until the end.
+ * 0; -1: its header is wrong (then drop and count it).
+ */
+int offload_begin(struct offload_cut *, const struct frame *, int linktype);
+
+/*
+ * Writes the next complete frame to buf (size >= FRAME_MAX is always enough)
+ * and describes it in *out, with off all zero and time and direction of the
+ * original.  1; 0: that was all (or size is too small), cut->frame is NULL
+ * again.
+ */
+int offload_next(struct offload_cut *, uint8_t *buf, size_t size,
+    struct frame *out);
+
+/*
+ * Moves the offsets of an offload header when n bytes were put into
+ * (or, negative, taken from) the link header.  A result out of the
+ * field's range stays at its end.
+ */
+void offload_shift(struct offload *, int n);
+
+#endif

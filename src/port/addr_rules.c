@@ -1,0 +1,286 @@
+/*
+ * Theory of operation.  An address on an interface takes traffic from its host
+ * in two ways: packets to the address itself stay on the host, even while the
+ * interface is down, and packets to its prefix, or to the peer of a
+ * point-to-point interface, leave by that interface.  Who says the addresses
+ * of a doll could lead the host's own traffic away so, and some of it is worth
+ * it: a name server, the way to the next router, a cloud's metadata.  So an
+ * address is set only where neither it nor what it makes reachable is anything
+ * that the host reaches already by another way than its default route.
+ *
+ * What is no such way: routes as short as OpenVPN's 0.0.0.0/1, which replace
+ * the default route; and link-local IPv6 addresses, whose prefix every
+ * interface has.
+ *
+ * A stranger brings what a gateway has, no more: enough of the Internet is
+ * reached by the default route only.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "port/addr_rules.h"
+
+#define SHORTEST4	 8
+#define SHORTEST6	 16
+#define STRANGER4	 1 /* public addresses */
+#define STRANGER6	 4
+#define STRANGER_LENGTH4 16 /* of their prefixes, at least */
+#define STRANGER_LENGTH6 48
+#define LINK_LOCAL6	 10
+
+#define COUNT(array)	 (sizeof(array) / sizeof((array)[0]))
+#define IP4(bits, ...)                                                        \
+	{                                                                     \
+		.addr_type = ADDR_TYPE_IP, .addr_bits = bits, .addr_data8 = { \
+			__VA_ARGS__                                           \
+		}                                                             \
+	}
+#define IP6(bits, ...)                                                         \
+	{                                                                      \
+		.addr_type = ADDR_TYPE_IP6, .addr_bits = bits, .addr_data8 = { \
+			__VA_ARGS__                                            \
+		}                                                              \
+	}
+
+static const struct addr link_local6 = IP6(LINK_LOCAL6, 0xfe, 0x80);
+
+/* Each host's or each link's own; the last one is IPv4 as IPv6 shows it. */
+static const struct addr reserved[] = {
+	IP4(8, 0),
+	IP4(8, 127),
+	IP4(16, 169, 254),
+	IP6(128, [15] = 1),
+	IP6(96, [10] = 0xff, 0xff),
+};
+
+/*
+ * Not reached through the Internet: RFC 1918, 6598, 6890, 5737, 2544, 4193,
+ * 3849, 9637, 8215.
+ */
+static const struct addr private[] = {
+	IP4(8, 10),
+	IP4(12, 172, 16),
+	IP4(16, 192, 168),
+	IP4(10, 100, 64),
+	IP4(24, 192, 0, 0),
+	IP4(24, 192, 0, 2),
+	IP4(24, 198, 51, 100),
+	IP4(24, 203, 0, 113),
+	IP4(15, 198, 18),
+	IP6(7, 0xfc),
+	IP6(LINK_LOCAL6, 0xfe, 0x80),
+	IP6(32, 0x20, 0x01, 0x0d, 0xb8),
+	IP6(20, 0x3f, 0xff),
+	IP6(48, 0, 0x64, 0xff, 0x9b, 0, 1),
+};
+
+static bool
+is_ip4(const struct addr *a)
+{
+	return a->addr_type == ADDR_TYPE_IP;
+}
+
+static bool
+is_known(const struct addr *a)
+{
+	return a->addr_type != ADDR_TYPE_NONE;
+}
+
+/* All of this prefix lies in that one. */
+static bool
+is_inside(const struct addr *a, const struct addr *whole)
+{
+	return addr_overlap(a, whole) && a->addr_bits >= whole->addr_bits;
+}
+
+static struct addr
+host_of(const struct addr *a)
+{
+	struct addr host = *a;
+
+	host.addr_bits = is_ip4(a) ? 32 : 128;
+	return host;
+}
+
+/* What becomes reachable through the doll, but for the address itself. */
+static struct addr
+prefix_of(const struct param_addr *a)
+{
+	struct addr prefix = a->addr;
+
+	if (a->kind == PARAM_PEER) {
+		prefix = a->other;
+		prefix.addr_bits = a->addr.addr_bits;
+	}
+	return prefix;
+}
+
+/* It, or what it makes reachable. */
+static bool
+takes(const struct param_addr *a, const struct addr *what)
+{
+	struct addr host = host_of(&a->addr), prefix = prefix_of(a);
+
+	return addr_overlap(&host, what) || addr_overlap(&prefix, what);
+}
+
+/* A prefix that every interface has leads nothing away. */
+static bool
+is_plain_link_local(const struct param_addr *a)
+{
+	return a->kind != PARAM_PEER && is_inside(&a->addr, &link_local6);
+}
+
+static bool
+is_public(const struct param_addr *a)
+{
+	struct addr host = host_of(&a->addr), prefix = prefix_of(a);
+	bool host_in = false, prefix_in = false;
+	size_t i;
+
+	for (i = 0; i < COUNT(private); i++) {
+		host_in |= is_inside(&host, &private[i]);
+		prefix_in |= is_inside(&prefix, &private[i]);
+	}
+	return !host_in || !prefix_in;
+}
+
+static const char *
+session_why(const struct param_addr *a, const struct addr_offer *offer)
+{
+	struct addr prefix = prefix_of(a), far = offer->remote;
+
+	if (is_known(&offer->own) &&
+	    (addr_same(&a->addr, &offer->own) ||
+		addr_same(&prefix, &offer->own)))
+		return "is the slave's own address of this session";
+	if (is_known(&far) &&
+	    (addr_same(&a->addr, &far) || addr_same(&prefix, &far)))
+		return "is the peer's address";
+	if (is_plain_link_local(a))
+		return NULL;
+	/* own is the slave's view, behind NAT not where our packets go. */
+	if (!is_known(&far))
+		far = offer->own;
+	far = host_of(&far);
+	if (is_known(&far) && addr_overlap(&prefix, &far))
+		return "its prefix holds the address that this session goes to";
+	return NULL;
+}
+
+/* By itself, whatever this host has. */
+static void
+judge_alone(const struct param_addr *a, char why[ADDR_WHY])
+{
+	int shortest = is_ip4(&a->addr) ? SHORTEST4 : SHORTEST6;
+	char text[ADDR_TEXT];
+	size_t i;
+
+	if (is_plain_link_local(a))
+		return;
+	if (a->addr.addr_bits < shortest) {
+		(void)snprintf(why, ADDR_WHY, "its prefix is shorter than /%d",
+		    shortest);
+		return;
+	}
+	for (i = 0; i < COUNT(reserved) && why[0] == '\0'; i++)
+		if (takes(a, &reserved[i]))
+			(void)snprintf(why, ADDR_WHY,
+			    "overlaps %s, which is each host's own",
+			    addr_ntop(&reserved[i], text, sizeof(text)));
+	if (a->kind == PARAM_PEER &&
+	    addr_overlap(&a->addr, &link_local6) !=
+		addr_overlap(&a->other, &link_local6))
+		(void)snprintf(why, ADDR_WHY,
+		    "one of it and its peer is link-local, the other is not");
+}
+
+void
+addr_rules_begin(const struct addr_offer *offer, bool apart,
+    struct addr_verdict *v)
+{
+	const char *why;
+	int i;
+
+	memset(v, 0, sizeof(*v));
+	for (i = 0; i < offer->naddrs && !apart; i++) {
+		judge_alone(&offer->addrs[i], v->why[i]);
+		why = session_why(&offer->addrs[i], offer);
+		if (why != NULL)
+			(void)snprintf(v->why[i], ADDR_WHY, "%s", why);
+	}
+}
+
+static void
+local_why(const struct local *l, char why[ADDR_WHY])
+{
+	char text[ADDR_TEXT];
+	const char *by = l->ifname[0] != '\0' ? " by " : "";
+
+	(void)addr_ntop(&l->addr, text, sizeof(text));
+	switch (l->kind) {
+	case LOCAL_ADDRESS:
+		(void)snprintf(why, ADDR_WHY, "overlaps %.15s", l->ifname);
+		break;
+	case LOCAL_ROUTE:
+		(void)snprintf(why, ADDR_WHY, "overlaps the route %s%s%.15s",
+		    text, by, l->ifname);
+		break;
+	case LOCAL_NEXT_HOP:
+		(void)snprintf(why, ADDR_WHY, "takes the next hop %s%s%.15s",
+		    text, by, l->ifname);
+		break;
+	case LOCAL_NAME_SERVER:
+		(void)snprintf(why, ADDR_WHY, "takes the name server %s", text);
+		break;
+	}
+}
+
+void
+addr_rules_meet(const struct addr_offer *offer, const struct local *l,
+    struct addr_verdict *v)
+{
+	int i, shortest = is_ip4(&l->addr) ? SHORTEST4 : SHORTEST6;
+
+	if (l->kind == LOCAL_ROUTE && l->addr.addr_bits < shortest)
+		return;
+	for (i = 0; i < offer->naddrs; i++)
+		if (v->why[i][0] == '\0' &&
+		    !is_plain_link_local(&offer->addrs[i]) &&
+		    takes(&offer->addrs[i], &l->addr))
+			local_why(l, v->why[i]);
+}
+
+/* One public address of a stranger; n: how many of its family are set. */
+static void
+judge_public(const struct param_addr *a, int *n, char why[ADDR_WHY])
+{
+	bool ip4 = is_ip4(&a->addr);
+	int length = ip4 ? STRANGER_LENGTH4 : STRANGER_LENGTH6;
+	int most = ip4 ? STRANGER4 : STRANGER6;
+
+	if (a->addr.addr_bits < length)
+		(void)snprintf(why, ADDR_WHY,
+		    "a stranger's prefix of public addresses is shorter than "
+		    "/%d",
+		    length);
+	else if (*n == most)
+		(void)snprintf(why, ADDR_WHY,
+		    "a stranger brings more than %d public IPv%d address%s",
+		    most, ip4 ? 4 : 6, most == 1 ? "" : "es");
+	else
+		(*n)++;
+}
+
+void
+addr_rules_end(const struct addr_offer *offer, bool apart,
+    struct addr_verdict *v)
+{
+	int i, n4 = 0, n6 = 0;
+
+	for (i = 0; i < offer->naddrs && offer->stranger && !apart; i++)
+		if (v->why[i][0] == '\0' && is_public(&offer->addrs[i]))
+			judge_public(&offer->addrs[i],
+			    is_ip4(&offer->addrs[i].addr) ? &n4 : &n6,
+			    v->why[i]);
+}

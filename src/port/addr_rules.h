@@ -1,0 +1,50 @@
+/*
+ * Which addresses a doll may take: see addr_rules.c.
+ */
+#ifndef ADDR_RULES_H
+#define ADDR_RULES_H
+
+#include "port/params.h"
+
+#define ADDR_WHY 128
+
+/* What the other side would have on the doll. */
+struct addr_offer {
+	/*
+	 * The slave's address of this session, as it sees itself and as the
+	 * master sees it; addr_type 0: unknown.
+	 */
+	struct addr own, remote;
+	bool stranger; /* peer_is_stranger() */
+	int naddrs;
+	struct param_addr addrs[PARAMS_ADDRS];
+};
+
+/* Why an address of the offer is not to be set; "": it may be. */
+struct addr_verdict {
+	char why[PARAMS_ADDRS][ADDR_WHY];
+};
+
+/*
+ * Judges an offer: addr_rules_begin(), then addr_rules_meet() for each thing
+ * that params_local() or name_servers() tells, then addr_rules_end().
+ * apart: the doll is in a network namespace of its own, so that nothing but
+ * what is in there needs protection.
+ */
+void addr_rules_begin(const struct addr_offer *, bool apart,
+    struct addr_verdict *);
+void addr_rules_meet(const struct addr_offer *, const struct local *,
+    struct addr_verdict *);
+void addr_rules_end(const struct addr_offer *, bool apart,
+    struct addr_verdict *);
+
+/*
+ * addr_judge.c: all of it, for the doll of this name in the calling thread's
+ * network namespace.  0, -1 errno.
+ */
+int addr_judge(const char *doll, const struct addr_offer *, bool apart,
+    struct addr_verdict *);
+/* The name servers in a file like resolv.conf(5); none where there is none. */
+void name_servers(const char *path, local_fn *, void *arg);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * The contract between the relay and platform/.
+ *
+ * Theory of operation.  A port is one end that carries whole link-layer
+ * frames: a capture on a real interface, a tap, a socketpair, a file.  It
+ * moves batches.  The memory of received frames belongs to the port and is
+ * valid, and may be written to, until its next recv, setfilter, attach or
+ * detach.  Rules every port keeps:
+ *
+ *  - source addresses are untouched, VLAN tags are in the frame;
+ *  - a frame that this port sent never comes back from recv;
+ *  - all else that crosses the interface is seen, also what the host sends;
+ *  - the filter is in place before the first frame can be queued; after a
+ *    change of filter no frame judged by the old one is delivered;
+ *  - a frame is never delivered truncated: it is dropped and counted;
+ *  - fd, events, rest_ns and more are read anew in every turn of the loop; they
+ *    change only inside the port's own functions;
+ *  - the loop closes and polls a port only through this table.
+ *
+ * The wire knows two link types.  A port adds and removes what its system
+ * wants around raw IP (protocol from the version nibble).
+ */
+#ifndef PORT_H
+#define PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bpf_program;
+
+#define LINK_ANY      0 /* not known yet */
+#define LINK_ETHERNET 1 /* LINKTYPE_ETHERNET */
+#define LINK_RAW      101 /* LINKTYPE_RAW: IPv4 or IPv6, no link header */
+
+#define FRAME_MIN     14
+#define FRAME_MAX     65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
+#define FRAME_BATCH   256 /* frames in one batch, at most */
+#define PORT_SLAB     (512 * 1024) /* a backend's memory for received frames */
+
+/*
+ * Work left undone, in the terms of the virtio-net header (OASIS virtio 1.2,
+ * 5.1.6), in host order.  All zero: the frame is as on the wire.
+ */
+struct offload {
+	uint8_t flags;
+	uint8_t gso;
+	uint16_t hdr_len;
+	uint16_t gso_size;
+	uint16_t csum_start;
+	uint16_t csum_offset;
+};
+#define OFFLOAD_CSUM	   1 /* flags: complete the checksum */
+#define OFFLOAD_CSUM_VALID 2 /* flags: already verified */
+#define OFFLOAD_TCP4	   1 /* gso */
+#define OFFLOAD_UDP_FRAG   3
+#define OFFLOAD_TCP6	   4
+#define OFFLOAD_UDP	   5
+#define OFFLOAD_ACCECN	   0x10 /* gso: or'ed to TCP4, TCP6: CWR is everyone's */
+#define OFFLOAD_ECN	   0x80 /* the same: CWR is the first one's */
+
+/* What an end can take undone. */
+#define CAP_CSUM 1
+#define CAP_TSO4 2 /* with ECN */
+#define CAP_TSO6 4
+#define CAP_USO	 8 /* UDP segmentation, IPv4 and IPv6 */
+#define CAP_ALL	 (CAP_CSUM | CAP_TSO4 | CAP_TSO6 | CAP_USO)
+/* Besides: the same inside a UDP tunnel.  16 is taken on the wire. */
+#define CAP_TUNNEL 32
+
+struct frame {
+	uint8_t *data;
+	uint32_t len;
+	struct offload off;
+	uint64_t when_ns; /* since 1970; 0: unknown */
+	bool outbound; /* the host itself sent it */
+};
+
+struct port_config {
+	const char *name; /* interface; doll or NULL for puppet0, ...; file */
+	int linktype; /* tap: LINK_RAW makes a tun; LINK_ANY a tap */
+	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
+	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
+	const char *netns; /* tap: network namespace or NULL */
+	bool ordinary; /* tap: in a namespace that we made it does by itself
+			  what any host's interface does there */
+	const char *output; /* file: where sent frames go, or NULL */
+	const char *title; /* file: the interface's name in it, or NULL */
+};
+
+struct port_counters {
+	uint64_t dropped; /* by the kernel, before recv */
+	uint64_t filtered; /* left out by the filter: see setbase */
+	uint64_t left; /* came, and were never read: see detach */
+	uint64_t refused, refused_bytes; /* by the interface, at send */
+	uint64_t invalid; /* truncated, or not to be described */
+	int refused_errno;
+};
+
+struct port_ops;
+
+struct port {
+	const struct port_ops *ops;
+	int fd; /* -1: nothing to poll */
+	short events; /* what recv wants polled for, POLLIN as a rule */
+	char name[64];
+	char title[64]; /* file: the interface's name in it, until attach */
+	int linktype; /* LINK_ETHERNET or LINK_RAW once open */
+	bool existed; /* tap: it was there before, and is the user's */
+	uint32_t maxframe; /* largest frame that send takes */
+	unsigned caps; /* CAP_*: what send takes undone */
+	uint64_t rest_ns; /* the relay may leave it out of poll so long */
+	bool more; /* recv has frames that poll knows nothing of */
+	struct port_counters count;
+	void *state;
+};
+
+struct port_ops {
+	const char *kind; /* "capture", "tap", "pair", "file" */
+	const char *longer; /* what makes the kernel's queue so; NULL, "" */
+	/* 0; -1: it has said why, naming object and call */
+	int (*open)(struct port *, const struct port_config *);
+	/*
+	 * Replaces the filter (all frames at open); NULL where there is
+	 * none.  The program stays the caller's.  0, -1 errno.
+	 */
+	int (*setfilter)(struct port *, const struct bpf_program *);
+	/*
+	 * Frames that this program accepts and the filter does not shall be
+	 * counted as filtered, NULL: none.  Called before setfilter; it costs
+	 * something for each frame.  0, -1 errno.  NULL: nobody can count.
+	 */
+	int (*setbase)(struct port *, const struct bpf_program *);
+	/* How many frames; 0: nothing now; -1 errno */
+	int (*recv)(struct port *, struct frame *, int max);
+	/*
+	 * How many were taken; fewer with EAGAIN: poll for POLLOUT and come
+	 * again.  A frame that the interface refuses is counted (see
+	 * port_refused()) and taken, never fatal.
+	 */
+	int (*send)(struct port *, struct frame *, int n);
+	/*
+	 * What the session's other end takes undone; recv may still deliver
+	 * more than that (frames queued before).  0, -1 errno.  NULL: recv
+	 * never delivers unfinished frames.
+	 */
+	int (*offloads)(struct port *, unsigned caps);
+	/*
+	 * A session begins, ends; nothing is queued while detached.  What was
+	 * queued at detach is thrown away and counted as left.
+	 */
+	int (*attach)(struct port *);
+	void (*detach)(struct port *);
+	int (*promisc)(struct port *, bool on); /* NULL: there is none */
+	int (*carrier)(struct port *, bool up); /* NULL: there is none */
+	/*
+	 * Called about once a second, and at once when something about some
+	 * interface has changed (params_watch()): follows what the system does
+	 * not announce on fd, a new name included.  Says in the log what
+	 * changed.  NULL: nothing to do.
+	 */
+	enum port_event {
+		PORT_SAME,
+		PORT_DOWN, /* interface down, or gone */
+		PORT_UP, /* up again, or attached anew */
+		PORT_OVER, /* a file that takes no more: errno */
+		PORT_REMADE, /* doll gone: the owner closes the port and
+				opens it again; until then fd is -1 and
+				what is sent is counted as refused */
+		PORT_MOVED, /* doll in another network namespace: works, but
+			       is out of reach for all else */
+	} (*tick)(struct port *);
+	void (*stats)(struct port *); /* refreshes dropped and filtered */
+	void (*close)(struct port *); /* accepts a half-open port */
+};
+
+extern const struct port_ops port_capture; /* platform/OS/capture.c */
+extern const struct port_ops port_tap; /* platform/OS/tap.c */
+extern const struct port_ops port_pair; /* src/port/pair.c */
+extern const struct port_ops port_file; /* src/port/file.c */
+
+/* Opens a port of this kind; *port needs no preparation.  0, -1. */
+int port_open(struct port *, const struct port_ops *,
+    const struct port_config *);
+/* Closes it; harmless on a port that is all zero or closed. */
+void port_close(struct port *);
+
+/*
+ * For backends: counts a frame that the interface refused and says so, one
+ * line per errno and minute, with a remedy (or NULL).
+ */
+void port_refused(struct port *, int error, const char *remedy);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * The way of a frame.  Up: from the port, through what may be too old, cut or
+ * joined, to the peer.  Down: from the peer to the port.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+#include "relay/relay.h"
+
+#define PAUSE_MS 500 /* after a pause: what waited for it is not late */
+#define TURNS	 4 /* batches of one flow before the other has its turn */
+#define DELAY_MS 200 /* --max-delay by default */
+#define CALM_MS	 2000 /* the same where somebody only looks on */
+
+/* Bytes of those that the host itself sent. */
+static uint64_t
+own_bytes(const struct frame *f, int n)
+{
+	uint64_t own = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		own += f[i].outbound ? f[i].len : 0;
+	return own;
+}
+
+void
+relay_over(struct relay *r)
+{
+	r->link.ended = true;
+	r->link.status = errno == EPIPE ? 0 : 1;
+	if (errno == EPIPE)
+		log_info("%s: its reader has closed it", r->port.name);
+	else
+		log_errno("%s: write", r->port.name);
+}
+
+static void
+relay_port_error(struct relay *r)
+{
+	if (errno != ENETDOWN && errno != EIO)
+		log_debug(1, "%s: recv: %s", r->port.name, strerror(errno));
+	r->port_idle = true;
+	r->tick_ms = 0;
+}
+
+static void
+relay_limit(struct relay *r, struct session *s)
+{
+	unsigned want = s->ours.want | s->theirs.want;
+	uint64_t ms = (want & (WANT_READONLY | WANT_TIMESTAMPS)) != 0 ?
+	    CALM_MS :
+	    DELAY_MS;
+
+	if (r->opt->have_delay)
+		ms = r->opt->delay;
+	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
+	r->stale.limit_ns = ms * 1000000;
+	r->stale.wait_ns = s->codec.dialect->pings ?
+	    window_wait(&s->window) * 1000 :
+	    r->stale.limit_ns / 2;
+}
+
+/* A batch from the port; false: there is none. */
+static bool
+relay_fetch(struct relay *r)
+{
+	struct flow *f = &r->up;
+	int n;
+
+	flow_clear(f);
+	n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
+	if (n == -1)
+		relay_port_error(r);
+	if (n <= 0)
+		return false;
+	rest_seen(&r->rest, f->in, n, r->port.rest_ns, clock_us());
+	if (r->side->look != NULL)
+		r->side->look(r, f->in, n);
+	if (r->drop_up) {
+		r->count.readonly += (uint64_t)n;
+		return true;
+	}
+	f->nin = n;
+	return true;
+}
+
+/* Takes what has become too old here, and tells how old the rest is. */
+static void
+relay_age(struct relay *r, struct session *s, struct flow *f)
+{
+	uint64_t now = stale_now();
+
+	s->age_us = 0;
+	if (clock_ms() <= r->resumed_ms + PAUSE_MS)
+		return;
+	r->count.stale += stale_discard(&r->stale, f, now);
+	stale_say(&r->stale, r->port.name);
+	s->age_us = stale_age_us(f, now);
+}
+
+/* What became too old on its way to us. */
+static void
+relay_late(struct relay *r, struct session *s)
+{
+	r->count.late += s->late.discarded;
+	r->late.unsaid += s->late.discarded;
+	r->late.limit_ns = (uint64_t)s->late.limit_us * 1000;
+	s->late.discarded = 0;
+	stale_say(&r->late, s->peer.name);
+}
+
+/* With -G nothing is left undone, on either way, whatever the peer sends. */
+static unsigned
+relay_caps(const struct relay *r, unsigned caps)
+{
+	return r->opt->segment ? 0 : caps;
+}
+
+void
+relay_up(struct relay *r)
+{
+	struct session *s = r->link.live;
+	struct flow *f = &r->up;
+	int n, turns;
+
+	relay_limit(r, s);
+	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
+		if (flow_empty(f) && (r->rest.until_us != 0 || !relay_fetch(r)))
+			return;
+		flow_fill(f, relay_caps(r, s->theirs.can), r->port.linktype,
+		    &r->count.invalid);
+		relay_age(r, s, f);
+		n = session_send(s, f->out + f->iout, f->nout - f->iout);
+		r->up_own += own_bytes(f->out + f->iout, n);
+		f->iout += n;
+		if (f->iout < f->nout) {
+			stale_left(f, stale_now());
+			return;
+		}
+	}
+}
+
+/* Who looks on may not know why there are such frames. */
+static void
+relay_say_large(struct relay *r, const struct frame *f, int n)
+{
+	int i;
+
+	for (i = 0; i < n && r->large != 0; i++)
+		if (f[i].len > r->large && f[i].off.gso != 0) {
+			log_info("%s: a frame of %u bytes, above its MTU: "
+				 "offloaded frames; -G cuts them",
+			    r->port.name, f[i].len);
+			r->large = 0;
+		}
+}
+
+/* As the port's send; what the interface refuses is not delivered. */
+static int
+relay_deliver(struct relay *r, struct frame *f, int n)
+{
+	struct port_counters *port = &r->port.count;
+	uint64_t frames = port->refused, bytes = port->refused_bytes;
+	int i;
+
+	if (r->large != 0)
+		relay_say_large(r, f, n);
+	n = r->port.ops->send(&r->port, f, n);
+	for (i = 0; i < n; i++)
+		bytes += f[i].len;
+	if (n > 0) {
+		r->count.down_frames += frames + (uint64_t)n - port->refused;
+		r->count.down_bytes += bytes - port->refused_bytes;
+	}
+	return n;
+}
+
+void
+relay_down(struct relay *r)
+{
+	struct session *s = r->link.live;
+	struct flow *f = &r->down;
+	int n;
+
+	for (;;) {
+		if (flow_empty(f)) {
+			flow_clear(f);
+			f->nin = session_recv(s, f->in, FRAME_BATCH);
+			relay_late(r, s);
+			if (f->nin == 0)
+				return;
+			if (r->first && r->side->first_frame != NULL)
+				r->side->first_frame(r);
+			r->first = false;
+			if (r->drop_down) {
+				r->count.readonly += (uint64_t)f->nin;
+				f->nin = 0;
+				continue;
+			}
+		}
+		flow_fill(f, relay_caps(r, r->port.caps), r->port.linktype,
+		    &r->count.invalid);
+		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
+		if (n == -1) { /* a file that cannot be written */
+			relay_over(r);
+			return;
+		}
+		f->iout += n;
+		if (f->iout < f->nout)
+			return;
+	}
+}

@@ -1,0 +1,217 @@
+/*
+ * Theory of operation.  Where the end points of the session are wrong, each
+ * frame that is sent to the peer makes frames on the captured interface, which
+ * are sent again: a loop, that takes whatever the stream can carry.
+ *
+ * Suspicion.  The frames of a loop are the host's own, and there are about as
+ * many bytes of them as are sent.  They share the stream with what else is
+ * captured, so a quarter is enough: a loop with less is not what troubles the
+ * stream.  A stream that carries less than 16 KB/s is not worth a test.
+ * Ordinary traffic looks the same when the host sends much by itself or
+ * forwards it, so twelve such slots, 3 s, are only the reason for a test.
+ *
+ * Silence is no proof.  To stop sending and see whether the capture falls
+ * silent is not enough: traffic ends by chance, too, and a session that was
+ * held would have to be let loose to be tested again.  What follows our padding
+ * is proof.
+ *
+ * Test.  Nothing more is sent up (the kernel's queue holds what is captured),
+ * until the peer has answered: now nothing of ours is under way, however deep
+ * the buffers between.  Then padding is sent, which no program reacts to, and
+ * an answer awaited; an ear of its own counts what the host sends meanwhile on
+ * the interface, whatever waits in the queue.  In a loop that is the padding,
+ * with the headers of some more layers: 3/4 to 2 times of it.  And then, for as
+ * long as the padding took, it is next to nothing: less than half of it.  Three
+ * rounds like this, the second with half of the padding: traffic in bursts may
+ * look so once.  The padding of a round is what the host sent in 100 ms, so
+ * that other traffic beside a loop does not hide it.
+ *
+ * What it costs.  Traffic that goes on is cleared when the first padding is
+ * answered, or as soon as more than twice of it was heard: a round trip or two,
+ * no frame lost.  After that there is no test for a minute, then two, four,
+ * eight.
+ *
+ * Held.  Nothing is captured.  The test is repeated at the same intervals: it
+ * needs no captured traffic, so the loop does not come back for it.
+ */
+#include <string.h>
+
+#include "relay/guard.h"
+
+#define RATE_MIN 16384 /* bytes/s */
+
+static void
+guard_enter(struct guard *g, const struct guard_input *in, enum guard_state s)
+{
+	g->state = s;
+	g->since_ms = in->now;
+	g->heard = in->heard;
+}
+
+static void
+guard_slot_begin(struct guard *g, const struct guard_input *in)
+{
+	g->slot_ms = in->now;
+	g->sent = in->sent;
+	g->own = in->own;
+}
+
+void
+guard_begin(struct guard *g, const struct guard_input *in)
+{
+	guard_enter(g, in, GUARD_WATCH);
+	guard_slot_begin(g, in);
+	g->suspicion = 0;
+	g->next_ms = in->now;
+	if (!g->held)
+		g->wait_ms = 0;
+}
+
+static void
+guard_limit(uint64_t *value, uint64_t min, uint64_t max)
+{
+	if (*value < min)
+		*value = min;
+	if (*value > max)
+		*value = max;
+}
+
+void
+guard_give_up(struct guard *g, uint64_t now)
+{
+	g->wait_ms *= 2;
+	guard_limit(&g->wait_ms, GUARD_WAIT_MIN, GUARD_WAIT_MAX);
+	g->next_ms = now + g->wait_ms;
+	g->state = GUARD_WATCH;
+	g->suspicion = 0;
+}
+
+static enum guard_act
+guard_clear(struct guard *g, const struct guard_input *in)
+{
+	guard_give_up(g, in->now);
+	if (g->held) { /* what comes now is new */
+		g->held = false;
+		g->wait_ms = 0;
+		g->next_ms = in->now;
+	}
+	guard_slot_begin(g, in);
+	return GUARD_CLEAR;
+}
+
+static enum guard_act
+guard_hold(struct guard *g, const struct guard_input *in)
+{
+	if (!g->held)
+		g->wait_ms = 0;
+	g->held = true;
+	guard_give_up(g, in->now);
+	return GUARD_HOLD;
+}
+
+/* One slot is over: suspicion rises or falls by one. */
+static void
+guard_slot(struct guard *g, const struct guard_input *in)
+{
+	uint64_t ms = in->now - g->slot_ms;
+	uint64_t sent = in->sent - g->sent, own = in->own - g->own;
+
+	if (sent * 1000 >= ms * RATE_MIN && own >= sent / 4) {
+		g->suspicion++;
+		g->rate = own * 1000 / ms;
+	} else if (g->suspicion > 0)
+		g->suspicion--;
+	guard_slot_begin(g, in);
+}
+
+static enum guard_act
+guard_watch(struct guard *g, const struct guard_input *in)
+{
+	if (in->now >= g->slot_ms + GUARD_SLOT_MS)
+		guard_slot(g, in);
+	if (in->now < g->next_ms || (!g->held && g->suspicion < GUARD_SLOTS))
+		return GUARD_NOTHING;
+	guard_enter(g, in, GUARD_DRAIN);
+	return GUARD_PAUSE;
+}
+
+static enum guard_act
+guard_pad(struct guard *g, const struct guard_input *in, int round)
+{
+	g->round = round;
+	g->pad = g->rate / 10;
+	guard_limit(&g->pad, GUARD_PAD_MIN, GUARD_PAD_MAX);
+	if (round % 2 == 1)
+		g->pad /= 2;
+	guard_enter(g, in, GUARD_ECHO);
+	return GUARD_PAD;
+}
+
+static enum guard_act
+guard_drain(struct guard *g, const struct guard_input *in)
+{
+	if (in->answered)
+		return guard_pad(g, in, 0);
+	if (in->now < g->since_ms + GUARD_LIMIT_MS)
+		return GUARD_NOTHING;
+	return g->held ? guard_hold(g, in) : guard_clear(g, in);
+}
+
+static enum guard_act
+guard_echo(struct guard *g, const struct guard_input *in)
+{
+	int64_t heard = in->heard - g->heard, pad = (int64_t)g->pad;
+	uint64_t took = in->now - g->since_ms;
+
+	if (g->held && took >= GUARD_LIMIT_MS)
+		return guard_hold(g, in);
+	if (heard > 2 * pad || took >= GUARD_LIMIT_MS ||
+	    (in->answered && heard < pad * 3 / 4))
+		return guard_clear(g, in);
+	if (!in->answered)
+		return GUARD_NOTHING;
+	g->rest_ms = in->now + (took > GUARD_REST_MS ? took : GUARD_REST_MS);
+	guard_enter(g, in, GUARD_REST);
+	return GUARD_NOTHING;
+}
+
+static enum guard_act
+guard_rest(struct guard *g, const struct guard_input *in)
+{
+	if (in->heard - g->heard > (int64_t)g->pad / 2)
+		return guard_clear(g, in);
+	if (in->now < g->rest_ms)
+		return GUARD_NOTHING;
+	if (g->round + 1 == GUARD_ROUNDS)
+		return guard_hold(g, in);
+	return guard_pad(g, in, g->round + 1);
+}
+
+enum guard_act
+guard_turn(struct guard *g, const struct guard_input *in)
+{
+	switch (g->state) {
+	case GUARD_DRAIN:
+		return guard_drain(g, in);
+	case GUARD_ECHO:
+		return guard_echo(g, in);
+	case GUARD_REST:
+		return guard_rest(g, in);
+	default:
+		return guard_watch(g, in);
+	}
+}
+
+uint64_t
+guard_due(const struct guard *g, uint64_t now)
+{
+	switch (g->state) {
+	case GUARD_DRAIN:
+		return g->since_ms + GUARD_LIMIT_MS;
+	case GUARD_ECHO:
+	case GUARD_REST:
+		return now + 2; /* to hear early that traffic goes on */
+	default:
+		return g->held ? g->next_ms : UINT64_MAX;
+	}
+}

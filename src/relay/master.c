@@ -1,0 +1,434 @@
+/*
+ * The side with the doll.  It is made at the start, so that programs can be
+ * started on it at once, as a TAP; a session with a raw IP interface makes it
+ * anew as a TUN.  It stays, carrier off, while no session lives.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "relay/banner.h"
+#include "relay/doll.h"
+#include "privilege/helper.h"
+#include "log.h"
+#include "relay/master.h"
+#include "relay/neighbour.h"
+
+#define LEGACY_EXCESS 4
+#define PARAMS_ON     (PARAM_UP | PARAM_RUNNING)
+#define FOLLOW_MS     100 /* between two snapshots that are looked at */
+#define LEGACY_MS     2000 /* 0.3 does not say when its parameters are complete */
+
+static int
+master_open(struct relay *r)
+{
+	struct master *m = master_of(r);
+
+	memset(m, 0, sizeof(*m));
+	m->doll.opt = r->opt;
+	if (helper_open(r->opt->netns) == -1)
+		return -1;
+	r->drop_up = r->opt->readonly;
+	if (master_port_open(r, LINK_ANY) == -1)
+		return -1;
+	if (master_has_doll(r))
+		log_info("%s: %s%s%s", m->name,
+		    r->port.existed ? "was there, and is used" : "made",
+		    r->opt->netns != NULL ? " in network namespace " : "",
+		    r->opt->netns != NULL ? r->opt->netns : "");
+	return 0;
+}
+
+static void
+master_close(struct relay *r)
+{
+	port_close(&r->port); /* before the namespace it is in */
+	helper_close();
+}
+
+/*
+ * The slave must hear what is for the doll if its MAC is not the real one's;
+ * a doll that cannot send needs no answers.
+ */
+static unsigned
+master_wishes(struct relay *r)
+{
+	struct master *m = master_of(r);
+	unsigned want = 0;
+	struct params now;
+
+	if (r->opt->promisc)
+		want |= WANT_PROMISC;
+	if (r->opt->readonly)
+		want |= WANT_READONLY;
+	if (r->opt->exclusive)
+		want |= WANT_EXCLUSIVE;
+	if (r->opt->coalesce)
+		want |= WANT_COALESCE;
+	if (!master_has_doll(r))
+		return want | WANT_TIMESTAMPS;
+	if (r->opt->readonly || r->port.linktype != LINK_ETHERNET)
+		return want;
+	if (r->opt->nocopy)
+		return want | WANT_PROMISC;
+	if (m->have_want && m->want.have_mac && m->settled &&
+	    doll_read(&m->doll, &now) == 0 && now.have_mac &&
+	    memcmp(now.mac, m->want.mac, sizeof(now.mac)) != 0)
+		want |= WANT_PROMISC;
+	return want;
+}
+
+static void
+master_hello(void *arg, const struct peer *peer, struct hello *h)
+{
+	struct relay *r = arg;
+
+	h->role = ROLE_MASTER;
+	h->linktype = master_has_doll(r) && master_port_is_fixed(r) ?
+	    r->port.linktype :
+	    LINK_ANY;
+	h->can = r->opt->segment ? 0 : r->port.caps;
+	h->can_timestamps = true;
+	h->want = master_wishes(r);
+	h->maxframe = r->port.maxframe;
+	(void)snprintf(h->filter, sizeof(h->filter), "%s", r->opt->filter);
+	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
+	if (peer->local.addr_type != ADDR_TYPE_NONE)
+		h->own = peer->local;
+}
+
+static void
+master_carrier(struct relay *r, bool up)
+{
+	master_of(r)->carrier = up;
+	if (r->port.ops->carrier != NULL)
+		(void)r->port.ops->carrier(&r->port, up);
+}
+
+/* From which size on frames are no wire's: two VLAN tags are. */
+static void
+master_large(struct relay *r)
+{
+	struct master *m = master_of(r);
+	struct params now;
+
+	if (m->large_known || !r->drop_up || r->opt->segment ||
+	    r->opt->coalesce || doll_read(&m->doll, &now) == -1)
+		return;
+	m->large_known = true; /* it is said once */
+	r->large = now.mtu + FRAME_MIN + 8;
+}
+
+static void
+master_configure(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+
+	if (m->have_want && !r->opt->nocopy)
+		doll_configure(&m->doll, &m->want, &s->theirs.own, &s->peer);
+	master_carrier(r, m->carrier); /* not before it is configured */
+	doll_raise(&m->doll);
+	m->fresh = m->full = false;
+	m->follow_ms = clock_ms() + FOLLOW_MS;
+	master_large(r);
+	r->changed = true; /* it may not have taken the MAC */
+}
+
+/* Parameters are in, or known not to come. */
+static void
+master_settle(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+
+	m->settled = true;
+	m->settle_ms = 0;
+	if (!master_has_doll(r))
+		return;
+	doll_label(&m->doll, s->theirs.ifname, s->peer.name);
+	master_configure(r, s);
+	doll_run(&m->doll, s->peer.name);
+}
+
+/* A stranger's storm of snapshots shall not be one of changes. */
+static void
+master_follow(struct relay *r, struct session *s)
+{
+	struct master *m = master_of(r);
+
+	if (!m->fresh)
+		return;
+	if (clock_ms() < m->follow_ms) {
+		if (r->tick_ms > m->follow_ms)
+			r->tick_ms = m->follow_ms;
+	} else if (m->full && master_has_doll(r)) {
+		master_configure(r, s);
+	} else {
+		master_carrier(r, m->carrier);
+		m->fresh = m->full = false;
+		m->follow_ms = clock_ms() + FOLLOW_MS;
+	}
+}
+
+/* The doll of this session begins to carry frames. */
+static void
+master_attach(struct relay *r, struct session *s)
+{
+	if (r->port.ops->offloads != NULL &&
+	    r->port.ops->offloads(&r->port,
+		r->opt->segment ? 0 : s->theirs.can) == -1)
+		log_errno("%s: offloads", r->port.name);
+	if (r->port.ops->attach(&r->port) == -1)
+		log_errno("%s: attach", r->port.name);
+}
+
+/* -x that nobody is there to grant; -1: it has ended the session. */
+static int
+master_check_exclusive(struct session *s)
+{
+	bool old = !s->codec.dialect->pings;
+
+	if (!old && s->theirs.role == ROLE_SLAVE)
+		return 0;
+	s->hopeless = true;
+	session_bye(s, BYE_EXCLUSIVE, "-x: the other side %s",
+	    old ? "is too old to be asked" : "has no real interface");
+	return -1;
+}
+
+static const char *
+master_describe(void *arg, const struct session *s, char *out, size_t size)
+{
+	struct relay *r = arg;
+	struct master *m = master_of(r);
+	struct banner b = { .name = r->port.name,
+		.file = !master_has_doll(r),
+		.session = s,
+		.params = m->heard ? &m->real : NULL,
+		.left_out = s->theirs.left_out };
+
+	return banner_print(&b, out, size);
+}
+
+static int
+master_begin(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+	struct master *m = master_of(r);
+
+	memset(&m->want, 0, sizeof(m->want));
+	m->have_want = m->settled = m->fresh = m->full = m->carrier = false;
+	m->heard = false;
+	memset(&m->way, 0, sizeof(m->way));
+	m->settle_ms = 0; /* the former session's, which may have ended early */
+	if (r->opt->exclusive && master_check_exclusive(s) == -1)
+		return -1;
+	if (master_port_suit(r, s) == -1)
+		return -1;
+	if (!master_has_doll(r))
+		(void)log_escape(r->port.title, sizeof(r->port.title),
+		    s->theirs.ifname, strlen(s->theirs.ifname));
+	m->used = true;
+	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
+	master_attach(r, s);
+	/* a native slave says when it has begun to listen: with PARAMS */
+	if (s->codec.dialect->pings && s->theirs.role == ROLE_SLAVE)
+		return 0;
+	master_carrier(r, true);
+	if (r->opt->nocopy || s->theirs.role == ROLE_MASTER)
+		master_settle(r, s);
+	else
+		m->settle_ms = clock_ms() + LEGACY_MS;
+	return 0;
+}
+
+/*
+ * An old slave sends each frame with 4 bytes too many, and exits when its
+ * interface refuses one.
+ */
+static void
+master_limit(struct master *m, struct session *s)
+{
+	static struct log_limit said;
+	uint32_t mtu = m->want.mtu - LEGACY_EXCESS;
+
+	if (m->want.mtu < MTU_MIN + LEGACY_EXCESS || mtu > MTU_MAX) {
+		m->want.have_mtu = false;
+		if (log_allowed(&said))
+			log_info("%s: an MTU of %u makes no sense, it is not "
+				 "copied",
+			    s->peer.name, m->want.mtu);
+		return;
+	}
+	if (s->theirs.maxframe > mtu + FRAME_MIN)
+		s->theirs.maxframe = mtu + FRAME_MIN;
+	m->want.mtu = mtu;
+}
+
+static void
+master_params(struct relay *r, struct session *s, const struct message *msg)
+{
+	struct master *m = master_of(r);
+	bool native = s->codec.dialect->pings;
+	bool full = msg->params.have_mac || msg->params.have_mtu ||
+	    msg->params.have_addrs;
+
+	m->real = msg->params;
+	m->heard = true;
+	if (native || msg->complete)
+		link_begun(&r->link);
+	if (full) {
+		m->want = msg->params;
+		m->have_want = true;
+	}
+	if (!native && msg->params.have_mtu)
+		master_limit(m, s);
+	if (native)
+		m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
+	if (!m->settled) {
+		/* of an interface that is gone there are flags only */
+		if (msg->complete &&
+		    (full || r->opt->nocopy || s->theirs.nocopy))
+			master_settle(r, s);
+	} else if (native) {
+		m->fresh = true;
+		m->full |= full && !r->opt->nocopy;
+		master_follow(r, s);
+	}
+}
+
+static void
+master_message(void *arg, struct session *s, struct message *m)
+{
+	struct relay *r = arg;
+
+	if (m->kind == MSG_PARAMS && s->theirs.role == ROLE_SLAVE)
+		master_params(r, s, m);
+	else if (m->kind == MSG_HELLO)
+		r->drop_up = r->opt->readonly ||
+		    (s->theirs.want & WANT_READONLY);
+}
+
+static void
+master_first_frame(struct relay *r)
+{
+	struct master *m = master_of(r);
+
+	if (!m->settled && m->settle_ms != 0)
+		master_settle(r, r->link.live);
+}
+
+/* A doll of its own MAC address is a neighbour of the real interface's host. */
+static void
+master_look(struct relay *r, const struct frame *frames, int n)
+{
+	struct master *m = master_of(r);
+	const struct session *s = r->link.live;
+
+	if (!r->opt->nocopy || !m->want.have_mac || r->drop_up ||
+	    ((s->ours.want | s->theirs.want) & WANT_EXCLUSIVE) != 0)
+		return;
+	neighbour_answer(&r->port, &m->want, frames, n, &m->unheard);
+}
+
+static void
+master_end(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	(void)s;
+	if (r->port.ops == NULL) /* it could not be made again */
+		return;
+	master_carrier(r, false);
+	r->port.ops->detach(&r->port);
+}
+
+/* Somebody deleted the doll: it is made again, with all that it had. */
+static void
+master_remake(struct relay *r)
+{
+	int linktype = r->port.linktype;
+	struct session *s = r->link.live;
+	struct master *m = master_of(r);
+
+	relay_port_close(r);
+	if (master_port_open(r, linktype) == -1) {
+		r->link.ended = true;
+		r->link.status = 1;
+		return;
+	}
+	log_info("%s: made again", m->name);
+	if (s == NULL || s->state != SESSION_OPEN)
+		return;
+	master_attach(r, s);
+	if (m->settled)
+		master_settle(r, s);
+}
+
+/* The doll's MAC may have been changed by the user. */
+static void
+master_say_wishes(struct relay *r, struct session *s)
+{
+	struct message hello = { .kind = MSG_HELLO };
+	unsigned want = master_wishes(r);
+
+	if (want == s->ours.want)
+		return;
+	s->ours.want = want;
+	hello.hello = s->ours;
+	session_say(s, &hello);
+}
+
+/* Where it is nobody finds it, or it is nowhere. */
+static bool
+master_is_displaced(struct relay *r, enum port_event event)
+{
+	struct master *m = master_of(r);
+
+	if (!master_has_doll(r))
+		return false;
+	if (doll_must_follow(&m->doll)) {
+		(void)relay_watch_open(r);
+		return true;
+	}
+	return doll_must_return(&m->doll, event == PORT_MOVED) ||
+	    event == PORT_REMADE;
+}
+
+static void
+master_tick(struct relay *r, enum port_event event)
+{
+	struct master *m = master_of(r);
+	struct session *s = r->link.live;
+
+	doll_reap(&m->doll);
+	if (master_is_displaced(r, event))
+		master_remake(r);
+	else if (master_has_doll(r)) /* it may have another name */
+		(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
+	if (s == NULL || s->state != SESSION_OPEN)
+		return;
+	if (!m->settled && m->settle_ms != 0 && clock_ms() >= m->settle_ms)
+		master_settle(r, s);
+	if (master_has_doll(r) && r->opt->netns == NULL)
+		way_look(&m->way, s, m->name);
+	master_follow(r, s);
+	if (r->changed && s->codec.dialect->pings)
+		master_say_wishes(r, s);
+	r->changed = false;
+}
+
+const struct side side_master = {
+	.open = master_open,
+	.close = master_close,
+	.link = {
+		.hello = master_hello,
+		.describe = master_describe,
+		.begin = master_begin,
+		.message = master_message,
+		.end = master_end,
+	},
+	.first_frame = master_first_frame,
+	.look = master_look,
+	.tick = master_tick,
+};

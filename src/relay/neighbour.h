@@ -1,0 +1,39 @@
+/*
+ * The real interface's own host, as a neighbour of the doll.
+ *
+ * What is sent on the doll leaves by the real interface: the wire carries it
+ * away from the host that owns the interface, and that host never hears it (as
+ * with macvlan).  So a doll with a MAC address of its own could not even
+ * resolve that host's addresses.  The slave has told them in PARAMS; ARP for
+ * them is answered here, so that scanners and poisoners on the doll see the
+ * neighbour that every other host of the network sees.  Nothing else is made
+ * up: packets to that host stay unheard, and a line says so.
+ */
+#ifndef NEIGHBOUR_H
+#define NEIGHBOUR_H
+
+#include "port/params.h"
+#include "port/port.h"
+
+#define ARP_REPLY 42 /* bytes of a reply, with its Ethernet header */
+
+/*
+ * Whether the frame is an ARP request (RFC 826) or a neighbour solicitation
+ * (RFC 4861) by another host for an address of `real`, which is then in
+ * *target.
+ */
+bool neighbour_asked(const struct frame *, const struct params *real,
+    struct addr *target);
+
+/* The answer of the host that has `mac` to an ARP request. */
+void neighbour_arp_reply(const struct frame *request, const uint8_t mac[6],
+    uint8_t reply[ARP_REPLY]);
+
+/*
+ * Looks at n frames that were sent on the doll; answers ARP through the doll's
+ * port.  *said: the line was written, do not write it again.
+ */
+void neighbour_answer(struct port *doll, const struct params *real,
+    const struct frame *, int n, bool *said);
+
+#endif

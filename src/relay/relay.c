@@ -1,0 +1,390 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "privilege/helper.h"
+#include "log.h"
+#include "relay/relay.h"
+
+#define TICK_MS	   1000
+#define WATCH_MS   100 /* a storm of changes shall not be one of readings */
+#define REREAD_MS  5000 /* for what no watch tells (FreeBSD: a MAC) */
+#define DROPS_SAID 10
+
+static int signal_pipe[2];
+
+void
+relay_signal(int signo)
+{
+	unsigned char byte = (unsigned char)signo;
+	int error = errno;
+
+	(void)!write(signal_pipe[1], &byte, 1);
+	errno = error;
+}
+
+void
+relay_forget(struct relay *r)
+{
+	r->count.stale += flow_clear(&r->up);
+}
+
+static int
+relay_begin(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	r->first = true;
+	r->port_idle = false;
+	r->have_peer = false;
+	r->tell = true;
+	r->told.up_frames = UINT64_MAX; /* it knows nothing */
+	return r->side->link.begin(r, s);
+}
+
+static void
+relay_end(void *arg, struct session *s)
+{
+	struct relay *r = arg;
+
+	r->have_peer = false;
+	/* of each way, what nobody takes any more */
+	relay_forget(r);
+	r->side->link.end(r, s);
+	r->count.late += flow_clear(&r->down) + session_unread_frames(s);
+	stats_add_session(&r->count, s);
+}
+
+static void
+relay_message(void *arg, struct session *s, struct message *m)
+{
+	struct relay *r = arg;
+
+	if (m->kind != MSG_STATS) {
+		r->side->link.message(r, s, m);
+		return;
+	}
+	r->peer = m->stats;
+	r->have_peer = true;
+}
+
+void
+relay_port_close(struct relay *r)
+{
+	r->port.ops->stats(&r->port);
+	stats_add_port(&r->count, r);
+	relay_forget(r);
+	port_close(&r->port);
+}
+
+static bool
+relay_live(const struct relay *r)
+{
+	return r->link.live != NULL && r->link.live->state == SESSION_OPEN;
+}
+
+/* What the kernel had no room for; a few go when a doll's carrier changes. */
+static void
+relay_say_dropped(struct relay *r)
+{
+	const char *longer = r->port.ops->longer;
+	uint64_t n;
+
+	if (r->paused) /* a test fills the queue for a moment */
+		return;
+	r->port.ops->stats(&r->port);
+	if (r->port.count.dropped < r->said_dropped)
+		r->said_dropped = 0; /* another port of that name */
+	n = r->port.count.dropped - r->said_dropped;
+	if (n < DROPS_SAID || !log_allowed(&r->dropped_limit))
+		return;
+	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
+		 "full%s%s",
+	    r->port.name, n, longer != NULL && *longer != '\0' ? "; " : "",
+	    longer != NULL ? longer : "");
+	r->said_dropped = r->port.count.dropped;
+}
+
+static void
+relay_tick(struct relay *r, uint64_t now)
+{
+	enum port_event event = PORT_SAME;
+
+	if (r->link.ended) /* there may be no port any more */
+		return;
+	if (now >= r->tick_ms) {
+		r->tick_ms = now + TICK_MS;
+		r->port_idle = false;
+		if (r->port.ops->tick != NULL)
+			event = r->port.ops->tick(&r->port);
+		r->changed |= event != PORT_SAME || now >= r->reread_ms;
+		if (now >= r->reread_ms)
+			r->reread_ms = now + REREAD_MS;
+		if (event == PORT_OVER)
+			relay_over(r);
+		r->side->tick(r, event);
+		if (r->link.ended)
+			return;
+		stale_say(&r->stale, r->port.name);
+		relay_say_dropped(r);
+		stats_tell(r, true);
+	}
+	if (r->opt->stats > 0 && now >= r->stats_ms) {
+		if (r->stats_ms > 0)
+			stats_line(r);
+		r->stats_ms = now + r->opt->stats * 1000;
+	}
+}
+
+static void
+relay_watch(struct relay *r)
+{
+	r->watch_ms = clock_ms() + WATCH_MS;
+	if (!params_changed(r->watch))
+		return;
+	r->changed = true;
+	r->tick_ms = 0;
+}
+
+static uint64_t
+relay_turn(struct relay *r, uint64_t now, uint64_t due)
+{
+	uint64_t turn = UINT64_MAX;
+
+	if (relay_live(r) && r->side->turn != NULL)
+		turn = r->side->turn(r, now);
+	return turn < due ? turn : due;
+}
+
+/* False: a signal ends the process; others ask for counters. */
+static bool
+relay_signals(struct relay *r, bool tell)
+{
+	unsigned char byte;
+
+	while (read(signal_pipe[0], &byte, 1) == 1) {
+		if (byte == SIGINT || byte == SIGTERM || byte == SIGHUP)
+			return false;
+		if (tell)
+			stats_block(r);
+	}
+	return true;
+}
+
+enum {
+	FD_SIGNAL,
+	FD_PORT,
+	FD_WATCH,
+	FD_LINK,
+	FD_ALL = FD_LINK + LINK_FDS,
+};
+
+/* What still waits to go up: for room in the stream, an answer, or its end. */
+static void
+relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
+{
+	const struct session *s = r->link.live;
+	int wait = stale_wait_ms(&r->stale, &r->up, stale_now());
+
+	if (!session_waits(s))
+		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) { s->peer.wfd,
+			POLLOUT, 0 };
+	if (wait != -1 && clock_ms() + (uint64_t)wait < *due)
+		*due = clock_ms() + (uint64_t)wait;
+}
+
+/*
+ * Polls the places that are used: the kernel refuses more places than the
+ * process may have descriptors (EINVAL, RLIMIT_NOFILE), empty ones included.
+ */
+static void
+relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
+{
+	struct pollfd used[FD_ALL];
+	int at[FD_ALL], i, n = 0;
+
+	for (i = 0; i < FD_ALL; i++) {
+		fds[i].revents = 0;
+		if (fds[i].fd == -1)
+			continue;
+		used[n] = fds[i];
+		at[n++] = i;
+	}
+	if (ppoll(used, (nfds_t)n, ts, NULL) == -1) {
+		if (errno == EINTR)
+			return;
+		/* it would fail again at once, and no signal would be seen */
+		log_errno("ppoll of %d descriptors", n);
+		r->link.ended = true;
+		r->link.status = 1;
+		return;
+	}
+	for (i = 0; i < n; i++)
+		fds[at[i]].revents = used[i].revents;
+}
+
+/* Until something happens, but not longer than that, or than the rest. */
+static void
+relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
+{
+	uint64_t now = clock_us(), until = r->rest.until_us;
+	uint64_t us = until > now ? until - now : 0;
+	struct timespec ts;
+
+	if (until == 0 || us > ms * 1000)
+		us = ms * 1000;
+	ts.tv_sec = (time_t)(us / 1000000);
+	ts.tv_nsec = (long)(us % 1000000) * 1000;
+	relay_poll_used(r, fds, &ts);
+	if (until == 0 || clock_us() < until)
+		return;
+	r->rest.until_us = 0;
+	fds[FD_PORT].revents = POLLIN; /* there is no need to ask */
+}
+
+static void
+relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
+{
+	bool live = relay_live(r), room = flow_empty(&r->down);
+	uint64_t now = clock_ms();
+	short events = 0;
+
+	if (live && flow_empty(&r->up) && !r->paused)
+		events |= r->port.events;
+	if (live && !room) {
+		events |= POLLOUT;
+		session_unread(r->link.live);
+	}
+	if (r->port_idle)
+		events = 0;
+	if (r->rest.until_us != 0)
+		events &= (short)~POLLIN;
+	fds[FD_SIGNAL] = (struct pollfd) { signal_pipe[0], POLLIN, 0 };
+	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
+		0 };
+	fds[FD_WATCH] = (struct pollfd) { now < r->watch_ms ? -1 : r->watch,
+		POLLIN, 0 };
+	link_poll(&r->link, fds + FD_LINK, room);
+	if (live && !flow_empty(&r->up) && !r->paused)
+		relay_poll_up(r, fds, &due);
+	else if (live && r->port.more && !r->paused)
+		due = now;
+	if (live && room && r->link.live->more)
+		due = now;
+	if (r->tick_ms < due)
+		due = r->tick_ms;
+	if (now < r->watch_ms && r->watch_ms < due)
+		due = r->watch_ms;
+	if (r->opt->stats > 0 && r->stats_ms < due)
+		due = r->stats_ms;
+	relay_wait(r, fds, due <= now ? 0 : due - now);
+}
+
+int
+relay_run(struct relay *r)
+{
+	struct pollfd fds[FD_ALL];
+	uint64_t due = 0;
+
+	while (!r->link.ended) {
+		relay_poll(r, fds, due);
+		if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r, true))
+			return 0;
+		link_handle(&r->link, fds + FD_LINK);
+		if (fds[FD_WATCH].revents != 0)
+			relay_watch(r);
+		if (relay_live(r))
+			relay_down(r);
+		stats_tell(r, false);
+		if (relay_live(r) && !r->paused &&
+		    (fds[FD_PORT].revents != 0 || r->port.more ||
+			!flow_empty(&r->up)))
+			relay_up(r);
+		relay_tick(r, clock_ms());
+		due = link_tick(&r->link, clock_ms());
+		due = relay_turn(r, clock_ms(), due);
+	}
+	return r->link.status;
+}
+
+int
+relay_signals_open(void)
+{
+	int i;
+
+	if (pipe(signal_pipe) == -1) {
+		log_errno("pipe");
+		return -1;
+	}
+	for (i = 0; i < 2; i++) {
+		(void)fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+		(void)fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+	}
+	return 0;
+}
+
+/* Where the port is; a file has nothing to follow. */
+int
+relay_watch_open(struct relay *r)
+{
+	static const struct helper_request request = { .what = HELPER_WATCH };
+	static struct helper_answer answer;
+
+	if (r->opt->write != NULL)
+		return 0;
+	if (helper_call(&request, &answer) == -1) {
+		log_errno("%s: %s", r->port.name, answer.failed);
+		return -1;
+	}
+	if (r->watch != -1)
+		(void)close(r->watch);
+	r->watch = answer.fd;
+	return 0;
+}
+
+int
+relay_open(struct relay *r, const struct options *opt)
+{
+	static struct link_ops ops;
+
+	memset(r, 0, sizeof(*r));
+	r->opt = opt;
+	r->begun_ms = r->shown_ms = clock_ms();
+	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
+	r->watch = -1;
+	r->down.from_peer = true;
+	if (flow_open(&r->up) == -1 || flow_open(&r->down) == -1) {
+		log_errno("malloc");
+		return -1;
+	}
+	if (r->side->open(r) == -1)
+		return relay_signals(r, false) ? -1 : 1;
+	if (relay_watch_open(r) == -1)
+		return -1;
+	ops = r->side->link;
+	ops.begin = relay_begin;
+	ops.end = relay_end;
+	ops.message = relay_message;
+	if (link_open(&r->link, opt, &ops, r) == -1)
+		return relay_signals(r, false) ? -1 : 1;
+	return 0;
+}
+
+void
+relay_close(struct relay *r)
+{
+	if (r->link.opt != NULL)
+		link_close(&r->link);
+	r->side->close(r);
+	port_close(&r->port);
+	if (r->watch != -1)
+		(void)close(r->watch);
+	flow_close(&r->up);
+	flow_close(&r->down);
+	log_status("");
+}

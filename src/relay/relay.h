@@ -1,0 +1,110 @@
+/*
+ * The relay: one thread, one poll(2) loop over the port and the link.
+ *
+ * Theory of operation.  Two flows, alike but for their ends:
+ *
+ *	port recv -> flow -> session_send	(up)
+ *	session_recv -> flow -> port send	(down)
+ *
+ * A flow holds one batch.  Frames whose work left undone the far end cannot
+ * express are completed on the way (offload.c).  As long as a flow holds
+ * something that its far end does not take, its near end is not polled: that
+ * is all the backpressure there is.  What waits too long on the way up is
+ * discarded (stale.c).
+ */
+#ifndef RELAY_H
+#define RELAY_H
+
+#include "frame/flow.h"
+#include "session/link.h"
+#include "options.h"
+#include "port/port.h"
+#include "relay/rest.h"
+#include "delay/stale.h"
+#include "relay/stats.h"
+
+struct relay;
+
+/* What a slave and a master do differently. */
+struct side {
+	int (*open)(struct relay *); /* 0; -1: it has said why */
+	void (*close)(struct relay *);
+	struct link_ops link; /* arg is the relay */
+	/* At the first frame after begin(). */
+	void (*first_frame)(struct relay *);
+	/* n frames that the port has just given, whatever becomes of them. */
+	void (*look)(struct relay *, const struct frame *, int n);
+	/*
+	 * About once a second, and at once when the watch tells something
+	 * (r->changed stays until this clears it); what became of the port.
+	 */
+	void (*tick)(struct relay *, enum port_event);
+	/* In every turn of a live session; returns when to come again. */
+	uint64_t (*turn)(struct relay *, uint64_t now);
+};
+
+extern const struct side side_slave, side_master;
+
+struct relay {
+	const struct options *opt;
+	const struct side *side;
+	struct port port;
+	struct link link;
+	struct flow up, down;
+	bool drop_up; /* nothing may be sent to the peer (-r, master) */
+	bool drop_down; /* nothing may be injected (-r) */
+	bool first; /* no frame has come down in this session */
+	bool paused; /* nothing goes up: the loop guard tests, or holds */
+	uint64_t resumed_ms; /* when a pause ended: frames waited for it */
+	uint32_t large; /* offloaded frames above this are said; 0: no */
+	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
+	struct rest rest;
+	bool port_idle; /* recv failed: leave it until the next tick */
+	struct stale stale;
+	struct stale late; /* what came too late */
+	struct counters count; /* of the relay, past sessions and ports */
+	struct counters told; /* what the peer knows of us */
+	struct counters peer; /* what it has told, once have_peer is set */
+	bool have_peer, tell;
+	struct counters shown; /* by the last line, at shown_ms */
+	uint64_t said_dropped; /* by the kernel */
+	struct log_limit dropped_limit;
+	uint64_t begun_ms, tick_ms, stats_ms, shown_ms;
+	int watch; /* params_watch(), -1: there is nothing to watch */
+	bool changed; /* parameters of some interface may have changed */
+	uint64_t watch_ms; /* when to look at it again */
+	uint64_t reread_ms; /* when parameters are read without being told */
+};
+
+/* 0; 1: a signal has ended it; -1: it has said why.  Then relay_close(). */
+int relay_open(struct relay *, const struct options *);
+/* Until a signal or the last session ends it; returns the exit status. */
+int relay_run(struct relay *);
+void relay_close(struct relay *);
+/*
+ * Before another port takes its place: its counters are kept, frames that are
+ * still in its memory are lost and counted.
+ */
+void relay_port_close(struct relay *);
+/* Watches the interfaces there where the port is now.  0; -1: said why. */
+int relay_watch_open(struct relay *);
+/*
+ * frames.c, for the loop.  Frames from the port to the peer, from the peer to
+ * the port, until there are none, or one side takes no more, or the other
+ * flow has its turn.
+ */
+void relay_up(struct relay *);
+void relay_down(struct relay *);
+/* A capture file takes no more: errno. */
+void relay_over(struct relay *);
+/* Drops what is on its way up, and counts it. */
+void relay_forget(struct relay *);
+/*
+ * Signals go into a pipe that is read in the loop.  It must be open before the
+ * first one is caught.  0; -1: it has said why.
+ */
+int relay_signals_open(void);
+/* For a signal handler. */
+void relay_signal(int signo);
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * The first bytes of a session: which dialect is it?  A connecting side speaks
+ * first; a listening side tells the dialect from four bytes, and what is not
+ * a dialect is named as what it looks like.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "session/session.h"
+
+static void
+say_magic(struct session *s)
+{
+	uint32_t magic = s->codec.dialect == &dialect_legacy03 ? LEGACY_03 :
+								 LEGACY_04;
+	uint8_t *to = session_room(s, WIRE_PREAMBLE);
+	int i;
+
+	if (s->codec.dialect == &dialect_native) {
+		wire_preamble(to);
+		s->outlen += WIRE_PREAMBLE;
+	} else if (s->connector) {
+		for (i = 0; i < 4; i++)
+			to[i] = (uint8_t)(magic >> (24 - 8 * i));
+		s->outlen += 4;
+	}
+	session_output(s);
+}
+
+/* Our first words, once the dialect is known. */
+void
+session_greet(struct session *s)
+{
+	struct message m = { .kind = MSG_HELLO };
+	const struct dialect *d = s->codec.dialect;
+
+	say_magic(s);
+	m.hello = s->ours;
+	session_say(s, &m);
+	if (s->state == SESSION_OVER) /* it could not be written */
+		return;
+	s->state = d->pings && s->connector ? SESSION_GREETING : SESSION_HELLO;
+	if (d->pings)
+		return;
+	peer_keepalive(&s->peer);
+	if (s->ours.role == ROLE_MASTER)
+		return;
+	/* a legacy master says nothing before its frames */
+	s->theirs.role = ROLE_MASTER;
+	s->theirs.maxframe = d->maxframe;
+	s->silent = false;
+	s->state = SESSION_READY;
+}
+
+/*
+ * What the other side's first bytes are, if not a dialect of ours; never
+ * true, for symmetry with its callers.
+ */
+static bool
+guess(struct session *s)
+{
+	const char *what = wire_guess(s->in + s->inoff, s->inlen);
+	char text[5 * 64];
+
+	s->hopeless = true;
+	if (what != NULL)
+		session_over(s, "this is %s, not our protocol", what);
+	else
+		session_over(s, "not our protocol, it begins with: %s%s",
+		    log_escape(text, sizeof(text), s->in + s->inoff,
+			s->inlen < 48 ? s->inlen : 48),
+		    s->peer.form == PEER_EXEC ? "; does a login script print?" :
+						"");
+	return false;
+}
+
+/* The connecting side: the answer to our preamble. */
+static bool
+read_answer(struct session *s)
+{
+	int version;
+	uint8_t *in = s->in + s->inoff;
+
+	if (memcmp(in, "EPUP", s->inlen < 4 ? s->inlen : 4) != 0)
+		return guess(s);
+	if (s->inlen < WIRE_PREAMBLE)
+		return false;
+	if ((version = wire_preamble_read(in)) < WIRE_VERSION) {
+		s->hopeless = true;
+		session_bye(s, BYE_VERSION,
+		    "no common version: %d at most on one side, %d on the other",
+		    version, WIRE_VERSION);
+		return false;
+	}
+	s->inoff += WIRE_PREAMBLE;
+	s->inlen -= WIRE_PREAMBLE;
+	s->state = SESSION_HELLO;
+	return true;
+}
+
+/* The listening side: the first four bytes tell the dialect. */
+static bool
+read_magic(struct session *s)
+{
+	const uint8_t *in = s->in + s->inoff;
+	uint32_t magic;
+	size_t n = 4;
+
+	if (s->inlen < 4)
+		return s->eof ? guess(s) : false;
+	magic = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 |
+	    (uint32_t)in[2] << 8 | in[3];
+	if (magic == LEGACY_03)
+		s->codec.dialect = &dialect_legacy03;
+	else if (magic == LEGACY_04)
+		s->codec.dialect = &dialect_legacy04;
+	else if (magic != WIRE_MAGIC)
+		return guess(s);
+	else if (s->inlen < WIRE_PREAMBLE)
+		return false;
+	else {
+		s->codec.dialect = &dialect_native;
+		n = WIRE_PREAMBLE;
+	}
+	session_greet(s);
+	if (magic == WIRE_MAGIC && wire_preamble_read(in) < WIRE_VERSION) {
+		session_bye(s, BYE_VERSION,
+		    "no common version: %d at most on one side, %d on the other",
+		    wire_preamble_read(in), WIRE_VERSION);
+		return false;
+	}
+	s->inoff += n;
+	s->inlen -= n;
+	return true;
+}
+
+bool
+session_greeting(struct session *s)
+{
+	return s->connector ? read_answer(s) : read_magic(s);
+}

@@ -1,0 +1,390 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "session/link.h"
+#include "log.h"
+#include "notify.h"
+
+#define BACKOFF_MIN 1000
+#define BACKOFF_MAX 30000
+#define CHILD_MS    100
+#define BEGUN_MS    4000 /* in which one that is busy has said so */
+
+static void
+link_end(struct link *l, int status)
+{
+	l->ended = true;
+	l->status = status;
+}
+
+/* For the service manager: what becomes of us. */
+static void
+link_tell(const struct link *l, const char *what)
+{
+	uint64_t now = clock_ms();
+
+	if (l->ended)
+		return;
+	if (l->live != NULL)
+		notify(what, "serving %s (%s)", l->live->peer.name,
+		    l->live->codec.dialect->name);
+	else if (l->retry_ms != 0)
+		notify(what, "waiting for %s, next try in %u s", l->opt->peer,
+		    (unsigned)((l->retry_ms - now + 999) / 1000));
+	else if (l->opt->form == PEER_LISTEN || l->opt->form == PEER_STDIO)
+		notify(what, "listening on %s", l->opt->peer);
+	else
+		notify(what, "connecting to %s", l->opt->peer);
+}
+
+/* Something failed before there was a session, or a session ended. */
+static void
+link_retry(struct link *l, int status, const char *name, const char *why)
+{
+	if (l->opt->once) {
+		log_info("%s: %s", name, why);
+		link_end(l, status);
+		return;
+	}
+	if (l->opt->form == PEER_LISTEN) {
+		log_info("%s: %s", name, why);
+		link_tell(l, NOTIFY_STATUS);
+		return;
+	}
+	log_info("%s: %s; next try in %u s", name, why,
+	    (unsigned)(l->backoff_ms / 1000));
+	l->retry_ms = clock_ms() + l->backoff_ms;
+	l->backoff_ms *= 2;
+	if (l->backoff_ms > BACKOFF_MAX)
+		l->backoff_ms = BACKOFF_MAX;
+	link_tell(l, NOTIFY_STATUS);
+}
+
+/* Connects, or goes on connecting. */
+static void
+link_connect(struct link *l)
+{
+	struct peer peer;
+	int result;
+
+	if (l->retry_ms != 0) {
+		l->retry_ms = 0;
+		link_tell(l, NOTIFY_STATUS);
+	}
+	if (l->opt->form == PEER_EXEC) {
+		if (peer_exec(&peer, l->opt->peer) == 0)
+			link_admit(l, &peer);
+		else if (l->sessions == 0)
+			link_end(l, 1);
+		else
+			link_retry(l, 1, l->opt->peer, "not started");
+		return;
+	}
+	result = l->dialing || peer_dial(&l->dial, l->opt->peer) == 0 ?
+	    peer_dial_next(&l->dial, &peer) :
+	    -1;
+	l->dialing = result == 0;
+	if (result == 1)
+		link_admit(l, &peer);
+	else if (result == -1)
+		link_retry(l, 1, l->opt->peer, l->dial.why);
+}
+
+int
+link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
+    void *arg)
+{
+	struct peer peer;
+
+	memset(l, 0, sizeof(*l));
+	l->opt = opt;
+	l->ops = ops;
+	l->arg = arg;
+	l->backoff_ms = BACKOFF_MIN;
+	if (opt->form == PEER_LISTEN) {
+		l->nlisteners = peer_listen(opt->peer, l->listeners);
+		if (l->nlisteners == -1) {
+			l->nlisteners = 0;
+			return -1;
+		}
+	} else if (opt->form == PEER_STDIO) {
+		peer_stdio(&peer);
+		link_admit(l, &peer);
+	} else
+		link_connect(l);
+	link_tell(l, NOTIFY_READY);
+	return 0;
+}
+
+/* A session is over: says so, frees it, decides what comes next. */
+static void
+link_drop(struct link *l, struct session *s, bool live)
+{
+	bool bad = session_failed(s);
+	bool dials, fatal, stranger, foreign = s->hopeless;
+	bool good = live && s->bye != BYE_BUSY &&
+	    (!bad || clock_ms() - s->born_ms >= BACKOFF_MAX);
+	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
+	const char *what = live ? "session ended: " : "";
+	enum peer_form form = s->peer.form;
+	pid_t pid = s->peer.pid;
+	int status;
+
+	l->served |= good;
+	if (live && l->begun_ms != 0 && session_refused(s))
+		what = "refused: ";
+	dials = form == PEER_CONNECT || form == PEER_EXEC;
+	fatal = dials && !l->served &&
+	    (s->hopeless || (form == PEER_EXEC && !live && l->sessions == 0));
+	status = live && !bad ? 0 : 1;
+	stranger = form == PEER_LISTEN && !live;
+	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
+	(void)snprintf(why, sizeof(why), "%s%s", what, s->why);
+	if (live)
+		l->ops->end(l->arg, s);
+	session_free(s);
+	if (pid != 0) {
+		child_over(&l->child, pid);
+		if (!live && !foreign)
+			child_wait(&l->child, why, sizeof(why));
+	}
+	if (good)
+		l->backoff_ms = BACKOFF_MIN;
+	if (!fatal && !stranger) {
+		link_retry(l, status, name, why);
+		return;
+	}
+	log_info("%s: %s", name, why);
+	if (fatal)
+		link_end(l, 1);
+}
+
+static void
+link_drop_live(struct link *l)
+{
+	struct session *s = l->live;
+
+	session_hear_out(s);
+	l->live = NULL;
+	l->probe_ms = 0;
+	link_drop(l, s, true);
+}
+
+void
+link_begun(struct link *l)
+{
+	struct session *s = l->live;
+	const char *dialect = s->codec.dialect->name;
+	char text[768];
+
+	if (l->begun_ms == 0)
+		return;
+	l->begun_ms = 0;
+	(void)l->ops->describe(l->arg, s, text, sizeof(text));
+	if (s->peer.form == PEER_STDIO && s->codec.dialect->pings)
+		log_debug(1, "%s: session begins (%s): %s", s->peer.name,
+		    dialect, text); /* who has started us says it */
+	else
+		log_info("%s: session begins (%s): %s", s->peer.name, dialect,
+		    text);
+}
+
+/*
+ * Who connects is accepted, or sent away, after the HELLOs; and a slave tells
+ * then what its interface is like.
+ */
+static bool
+link_expects(const struct session *s)
+{
+	return s->codec.dialect->pings &&
+	    (s->connector ||
+		(s->ours.role == ROLE_MASTER && s->theirs.role == ROLE_SLAVE));
+}
+
+static void
+link_promote(struct link *l, int i)
+{
+	struct session *s = l->guests[i];
+
+	l->guests[i] = NULL;
+	l->live = s;
+	l->begun_ms = clock_ms() + BEGUN_MS;
+	if (l->ops->begin(l->arg, s) == -1)
+		return;
+	l->sessions++;
+	session_open(s);
+	if (!link_expects(s))
+		link_begun(l);
+	link_tell(l, NOTIFY_STATUS);
+}
+
+/* Looks at what has become of the live session and the guests. */
+static void
+link_settle(struct link *l)
+{
+	bool asked_for = false;
+	int i;
+
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (l->guests[i] != NULL && l->live != NULL &&
+		    l->guests[i]->state == SESSION_READY) {
+			link_compete(l, i);
+			asked_for |= l->guests[i] != NULL;
+		}
+	if (!asked_for) /* the newcomer has left */
+		l->probe_ms = 0;
+	if (l->live != NULL && l->live->state == SESSION_OVER)
+		link_drop_live(l);
+	for (i = 0; i < LINK_GUESTS && !l->ended; i++) {
+		struct session *s = l->guests[i];
+
+		if (s == NULL)
+			continue;
+		if (s->state == SESSION_READY && l->live == NULL)
+			link_promote(l, i);
+		else if (s->state == SESSION_OVER) {
+			l->guests[i] = NULL;
+			link_drop(l, s, false);
+		}
+	}
+}
+
+static void
+poll_for(struct pollfd *p, int fd, short events)
+{
+	p->fd = events != 0 ? fd : -1;
+	p->events = events;
+	p->revents = 0;
+}
+
+void
+link_poll(const struct link *l, struct pollfd *fds, bool room)
+{
+	const struct session *s = l->live;
+	int i;
+
+	poll_for(&fds[LINK_LIVE_READ], s != NULL ? s->peer.rfd : -1,
+	    s != NULL ? session_read_events(s, room) : 0);
+	poll_for(&fds[LINK_LIVE_WRITE], s != NULL ? s->peer.wfd : -1,
+	    s != NULL && session_pending(s) ? POLLOUT : 0);
+	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? l->dial.events : 0);
+	for (i = 0; i < LINK_GUESTS; i++) {
+		s = l->guests[i];
+		poll_for(&fds[LINK_GUEST + i], s != NULL ? s->peer.rfd : -1,
+		    s != NULL ? session_read_events(s, false) : 0);
+	}
+	for (i = 0; i < PEER_LISTENERS; i++)
+		poll_for(&fds[LINK_LISTEN + i], l->listeners[i],
+		    i < l->nlisteners && clock_ms() >= l->accept_ms ? POLLIN :
+								      0);
+}
+
+/*
+ * Whoever was stopped for so long has lost its peer, and what the peer had sent
+ * by then is old.
+ */
+static void
+link_wake(struct link *l)
+{
+	uint64_t gap = clock_ms() - l->turn_ms;
+
+	if (l->live != NULL && l->live->codec.dialect->pings &&
+	    gap >= SESSION_DEAD_MS)
+		session_over(l->live, "this process stood still for %u seconds",
+		    (unsigned)(gap / 1000));
+}
+
+void
+link_handle(struct link *l, const struct pollfd *fds)
+{
+	int i;
+
+	link_wake(l);
+	if (fds[LINK_LIVE_WRITE].revents != 0)
+		session_output(l->live);
+	if (fds[LINK_LIVE_READ].revents != 0)
+		session_input(l->live);
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (fds[LINK_GUEST + i].revents != 0)
+			session_input(l->guests[i]);
+	if (fds[LINK_DIAL].revents != 0)
+		link_connect(l);
+	for (i = 0; i < l->nlisteners; i++)
+		if (fds[LINK_LISTEN + i].revents != 0)
+			link_accept(l, l->listeners[i]);
+	link_settle(l);
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t
+link_tick(struct link *l, uint64_t now)
+{
+	uint64_t due = UINT64_MAX;
+	int i;
+
+	l->turn_ms = now;
+	child_tick(&l->child, now);
+	if (l->live != NULL && l->begun_ms != 0 &&
+	    l->live->state == SESSION_OPEN &&
+	    (l->live->accepted || now >= l->begun_ms))
+		link_begun(l);
+	if (l->live != NULL) {
+		due = earlier(due, session_tick(l->live, now));
+		if (l->begun_ms != 0)
+			due = earlier(due, l->begun_ms);
+	}
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (l->guests[i] != NULL)
+			due = earlier(due, session_tick(l->guests[i], now));
+	if (l->dialing && now >= l->dial.deadline_ms)
+		link_connect(l);
+	if (l->retry_ms != 0 && now >= l->retry_ms && l->child.pid == 0)
+		link_connect(l);
+	link_settle(l);
+	if (l->dialing)
+		due = earlier(due, l->dial.deadline_ms);
+	if (l->child.pid != 0)
+		due = earlier(due, now + CHILD_MS);
+	else if (l->retry_ms != 0)
+		due = earlier(due, l->retry_ms);
+	if (l->probe_ms != 0)
+		due = earlier(due, l->probe_ms + LINK_PROBE_MS);
+	if (now < l->accept_ms)
+		due = earlier(due, l->accept_ms);
+	return due;
+}
+
+/* Frees a session at the end of the process. */
+static void
+link_leave(struct link *l, struct session *s)
+{
+	if (s != NULL && s->peer.pid != 0)
+		child_over(&l->child, s->peer.pid);
+	session_free(s);
+}
+
+void
+link_close(struct link *l)
+{
+	int i;
+
+	if (l->live != NULL) {
+		session_bye(l->live, BYE_END, "the other side was ended");
+		l->ops->end(l->arg, l->live);
+		link_leave(l, l->live);
+	}
+	for (i = 0; i < LINK_GUESTS; i++)
+		link_leave(l, l->guests[i]);
+	if (l->dialing)
+		peer_dial_stop(&l->dial);
+	for (i = 0; i < l->nlisteners; i++)
+		(void)close(l->listeners[i]);
+	child_end(&l->child);
+}

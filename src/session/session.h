@@ -1,0 +1,150 @@
+/*
+ * One conversation with one peer.
+ *
+ * Theory of operation.  A session reads bytes into one buffer and finds
+ * messages there; frames are delivered as pointers into it.  It writes frames
+ * straight from the memory they are in; only what the peer did not take of
+ * the last one is kept, and control messages queue behind that.
+ *
+ * GREETING: which dialect is it?  HELLO: the other side's HELLO is awaited.
+ * READY: it is here, somebody must call session_open() before frames flow;
+ * what comes is only kept.
+ * OVER: `why` says why; session_free() is all that is left to do.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "delay/late.h"
+#include "session/message.h"
+#include "session/peer.h"
+#include "delay/window.h"
+
+#define SESSION_IN	 (512 * 1024)
+#define SESSION_OUT	 (FRAME_MAX + HEAD_MAX + 4 * CONTROL_MAX)
+#define SESSION_HELLO_MS 10000
+#define SESSION_PING_MS	 10000
+#define SESSION_DEAD_MS	 30000
+/* Messages that are not frames, handled in one turn of the loop at most. */
+#define SESSION_TURN 64
+
+struct session {
+	struct peer peer;
+	enum session_state {
+		SESSION_GREETING,
+		SESSION_HELLO,
+		SESSION_READY,
+		SESSION_OPEN,
+		SESSION_OVER,
+	} state;
+	bool connector;
+	struct codec codec;
+	struct hello ours, theirs;
+	char why[512];
+	bool hopeless; /* another try would end the same way */
+	bool silent; /* it has not said a byte */
+	bool told; /* that it is silent */
+	bool accepted; /* it has said more than HELLO and BYE */
+	bool failed; /* over because something was wrong */
+	bool unheard; /* over by a write: there may be last words to read */
+	uint16_t bye; /* BYE_*: the other side left with it; 0 */
+	uint16_t said_bye; /* the same of ours */
+
+	uint64_t born_ms, heard_ms, said_ms, answered_ms;
+	uint64_t first_ms; /* HELLO's time runs: a command's first byte came */
+	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
+	uint64_t mark; /* see session_mark(); 0: it was answered */
+	unsigned answers; /* to PINGs, until the way is judged by them */
+	bool kept; /* by the window, at the last session_send() */
+	struct window window; /* the owner sets its limit_us */
+	uint64_t age_us; /* of the next frame to send; the owner sets it */
+	uint64_t marked_us; /* since when what the last MARK is for waits */
+	struct late late; /* the same of what comes */
+	bool eof;
+	unsigned turn; /* messages handled since session_tick(), not frames */
+	bool more; /* others are here and wait for the next turn */
+	uint8_t *in, *out;
+	size_t inoff, inlen, outoff, outlen;
+	size_t half; /* of what is queued first, a frame's; 0: none */
+	uint32_t half_frame; /* the bytes of that frame */
+	uint64_t sent_frames, sent_bytes;
+	uint64_t cut_off; /* frames that went in part when it ended */
+	uint64_t oversize; /* frames too large or small for the peer */
+
+	/* Called for what is not a frame once the session is open. */
+	void (*on_message)(void *arg, struct session *, struct message *);
+	void *arg;
+};
+
+/*
+ * Begins a session on a connected peer, which becomes the session's.  A
+ * connector speaks `dialect`; a listener finds it out.  NULL: no memory.
+ */
+struct session *session_new(const struct peer *, const struct hello *ours,
+    const struct dialect *connect);
+void session_free(struct session *);
+
+/* Reads what is there and handles it; frames wait for session_recv(). */
+void session_input(struct session *);
+/* Writes what is queued. */
+void session_output(struct session *);
+/* What poll(2) shall look for; room: there is room for frames to come. */
+short session_read_events(const struct session *, bool room);
+bool session_pending(const struct session *);
+/* So much is queued that a message which can wait should. */
+bool session_full(const struct session *);
+/* One side did not want the other: a session that has not really begun. */
+bool session_refused(const struct session *);
+/* Over, and not as it should end. */
+bool session_failed(const struct session *);
+
+/* READY becomes OPEN. */
+void session_open(struct session *);
+/* Nobody reads it now: its silence is not the peer's. */
+void session_unread(struct session *);
+/* Frames that are here, at most max; valid until the next session_input(). */
+int session_recv(struct session *, struct frame *, int max);
+/*
+ * When it is over: how many frames it has that nobody will ask for, in either
+ * sense; then it has none.  One that was sent in part is in s->cut_off.
+ */
+uint64_t session_unread_frames(struct session *);
+/* How many were taken; fewer: the peer takes no more now. */
+int session_send(struct session *, const struct frame *, int n);
+/* It is an answer that frames wait for, not room in the stream. */
+bool session_waits(const struct session *);
+
+/* Queues a message; a dialect that has none for it leaves it out. */
+void session_say(struct session *, const struct message *);
+/* Asks; the newest question once more if too many are open. */
+void session_ping(struct session *);
+/* Asks for an answer behind all that was said: s->mark is then 0. */
+void session_mark(struct session *);
+/* Ends it, telling the other side; fmt is for both. */
+void session_bye(struct session *, enum bye_code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Ends it, without a word to the other side. */
+void session_over(struct session *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Over because it could not be written to: reads what the other side said
+ * before it closed, which may be why it left.
+ */
+void session_hear_out(struct session *);
+
+/*
+ * handshake.c.  session_greet() says our first words; session_greeting() looks
+ * at the other side's: true: there may be more to handle.
+ */
+void session_greet(struct session *);
+bool session_greeting(struct session *);
+/* Room for n more bytes behind what is queued; NULL: there is none. */
+uint8_t *session_room(struct session *, size_t n);
+
+/*
+ * Keepalive and deadlines; returns when to come again (clock_ms()).  Called
+ * once in every turn of the loop: the next SESSION_TURN messages may come.
+ */
+uint64_t session_tick(struct session *, uint64_t now);
+
+#endif

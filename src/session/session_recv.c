@@ -1,0 +1,311 @@
+/* What a session reads: messages are handled, frames stay where they are. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "log.h"
+#include "session/session.h"
+
+#define READ_MIN    65536 /* room that makes a read worth it */
+#define FAR_US	    10000 /* a round trip that is one of a long way */
+#define FAR_ANSWERS 8 /* to know it: the first one waits for the doll */
+#define HEAR_OUT    64 /* reads of what a peer said last */
+
+static void
+take_pong(struct session *s, uint64_t token)
+{
+	uint64_t now = clock_us();
+
+	if (!window_answer(&s->window, token, now))
+		return; /* nobody asked */
+	s->answered_ms = now / 1000;
+	s->rtt_us = s->window.rtt_us;
+	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
+		s->rtt_min_us = s->rtt_us;
+	if (s->answers < FAR_ANSWERS && ++s->answers == FAR_ANSWERS &&
+	    s->rtt_min_us > FAR_US)
+		peer_far(&s->peer);
+}
+
+/* A later one changes only what the other side wants, etherpuppet(7). */
+static void
+take_hello(struct session *s, struct message *m)
+{
+	bool first = s->state == SESSION_HELLO;
+	char name[256];
+
+	if (first)
+		s->theirs = m->hello;
+	else
+		s->theirs.want = m->hello.want;
+	s->codec.timestamps = (m->hello.want & WANT_TIMESTAMPS) &&
+	    s->ours.can_timestamps;
+	log_debug(1, "%s: hello of %s, %s, can %x, want %x, link type %d",
+	    s->peer.name, m->hello.role == ROLE_SLAVE ? "a slave" : "a master",
+	    log_escape(name, sizeof(name), m->hello.ifname,
+		strlen(m->hello.ifname)),
+	    m->hello.can, m->hello.want, m->hello.linktype);
+	if (first)
+		s->state = SESSION_READY;
+	else
+		s->on_message(s->arg, s, m);
+}
+
+static void
+take_bye(struct session *s, const struct bye *bye)
+{
+	char text[4 * sizeof(bye->text)];
+
+	(void)log_escape(text, sizeof(text), bye->text, strlen(bye->text));
+	s->bye = bye->code;
+	s->hopeless = bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
+	    bye->code == BYE_LINKTYPE || bye->code == BYE_EXCLUSIVE;
+	if (bye->code == BYE_END)
+		session_over(s, "the process there has ended");
+	else if (bye->code == BYE_BUSY)
+		session_over(s, "it serves another session");
+	else
+		session_over(s, "the other side says: %s", text);
+}
+
+/* Everything that is not a frame. */
+static void
+take(struct session *s, struct message *m)
+{
+	log_debug(2, "%s: message %d, %zu bytes left", s->peer.name, m->kind,
+	    s->inlen);
+	if (m->kind != MSG_BYE && m->kind != MSG_HELLO)
+		s->accepted = true;
+	switch (m->kind) {
+	case MSG_HELLO:
+		take_hello(s, m);
+		break;
+	case MSG_BYE:
+		take_bye(s, &m->bye);
+		break;
+	case MSG_PING:
+		m->kind = MSG_PONG;
+		session_say(s, m);
+		break;
+	case MSG_PONG:
+		if (m->token == s->mark)
+			s->mark = 0;
+		else
+			take_pong(s, m->token);
+		break;
+	case MSG_MARK:
+		late_mark(&s->late, &m->mark, clock_us());
+		break;
+	case MSG_SKIP:
+		break;
+	default:
+		if (s->state == SESSION_OPEN)
+			s->on_message(s->arg, s, m);
+	}
+}
+
+/* HELLO comes first; BYE may say why there is none. */
+static bool
+too_early(struct session *s, enum message_kind kind)
+{
+	if (s->state != SESSION_HELLO || kind == MSG_HELLO || kind == MSG_BYE)
+		return false;
+	session_bye(s, BYE_PROTOCOL, "protocol error: %s first",
+	    kind == MSG_FRAME ? "frame" : "another message than HELLO");
+	return true;
+}
+
+/*
+ * One message; frames are left where they are unless somebody asks for them,
+ * and so is a PING while he holds others: its answer says that what came before
+ * has been delivered.  False: nothing more can be done with the bytes that are
+ * here, or not in this turn: whoever sends messages without end must not keep
+ * the loop from all else.
+ */
+static bool
+next_message(struct session *s, struct frame *frame, bool others)
+{
+	struct message m;
+	char why[256];
+	ssize_t n;
+
+	s->more = s->turn >= SESSION_TURN;
+	if (s->more)
+		return false;
+	n = s->codec.dialect->get(&s->codec, s->in + s->inoff, s->inlen, &m,
+	    why, sizeof(why));
+	if (n == -1)
+		session_bye(s, BYE_PROTOCOL, "protocol error: %s", why);
+	if (n <= 0)
+		return false;
+	if (too_early(s, m.kind) || (m.kind == MSG_FRAME && frame == NULL) ||
+	    (m.kind == MSG_PING && others))
+		return false;
+	s->inoff += (size_t)n;
+	s->inlen -= (size_t)n;
+	s->accepted |= m.kind == MSG_FRAME;
+	if (m.kind == MSG_FRAME)
+		*frame = m.frame;
+	else {
+		s->turn++;
+		take(s, &m);
+	}
+	return s->state != SESSION_OVER;
+}
+
+static void
+handle(struct session *s)
+{
+	bool more = true;
+
+	while (more)
+		switch (s->state) {
+		case SESSION_GREETING:
+			more = session_greeting(s);
+			break;
+		case SESSION_HELLO:
+			more = next_message(s, NULL, false);
+			break;
+		default: /* READY waits; OPEN is for session_recv() */
+			more = false;
+		}
+}
+
+static bool
+in_room(struct session *s)
+{
+	if (s->inlen == 0)
+		s->inoff = 0;
+	if (SESSION_IN - s->inoff - s->inlen < READ_MIN) {
+		memmove(s->in, s->in + s->inoff, s->inlen);
+		s->inoff = 0;
+	}
+	return SESSION_IN - s->inlen > 0;
+}
+
+static void
+ended(struct session *s)
+{
+	s->eof = true;
+	if (s->state == SESSION_GREETING && s->inlen > 0)
+		handle(s); /* a few bytes of something else */
+	if (s->silent)
+		session_over(s, "%s without a word%s",
+		    s->peer.form == PEER_EXEC ? "it ended" :
+						"it closed the connection",
+		    s->connector && s->codec.dialect->pings &&
+			    s->peer.form == PEER_CONNECT ?
+			"; an etherpuppet 0.3 there has now exited: restart "
+			"it and use -L 0.3" :
+			"");
+	else if (s->inlen > 0 && s->state != SESSION_READY)
+		session_over(s, "closed in the middle of a message");
+	else
+		session_over(s, "closed");
+}
+
+void
+session_input(struct session *s)
+{
+	uint8_t *to;
+	ssize_t n;
+
+	if (!in_room(s))
+		return;
+	to = s->in + s->inoff + s->inlen;
+	n = peer_read(&s->peer, to, SESSION_IN - s->inoff - s->inlen);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n == -1 && errno != ECONNRESET) {
+		s->failed = true;
+		session_over(s, "read: %s", strerror(errno));
+		return;
+	}
+	if (n <= 0) {
+		ended(s);
+		return;
+	}
+	if (log_level > 2)
+		log_dump(to, (size_t)n);
+	s->heard_ms = clock_ms();
+	if (s->silent && s->peer.form == PEER_EXEC)
+		s->first_ms = s->heard_ms;
+	s->silent = false;
+	s->inlen += (size_t)n;
+	handle(s);
+}
+
+short
+session_read_events(const struct session *s, bool room)
+{
+	if (s->state == SESSION_OVER)
+		return 0;
+	if (s->state == SESSION_READY) /* to see that it left */
+		return s->inlen < READ_MIN ? POLLIN : 0;
+	return s->state == SESSION_OPEN && (!room || s->more) ? 0 : POLLIN;
+}
+
+int
+session_recv(struct session *s, struct frame *frames, int max)
+{
+	uint64_t now = clock_us();
+	int n = 0;
+
+	while (n < max && s->state == SESSION_OPEN && s->inlen > 0) {
+		frames[n].data = NULL;
+		if (!next_message(s, &frames[n], n > 0))
+			break;
+		if (frames[n].data == NULL)
+			continue;
+		if (late_frame(&s->late, s->rtt_min_us, now))
+			s->late.discarded++;
+		else
+			n++;
+	}
+	return n;
+}
+
+uint64_t
+session_unread_frames(struct session *s)
+{
+	uint64_t n = s->late.discarded;
+	struct message m;
+	char why[256];
+	ssize_t len;
+
+	s->late.discarded = 0;
+	s->cut_off += s->half > 0;
+	s->half = 0;
+	while (s->inlen > 0 && s->codec.dialect != NULL) {
+		len = s->codec.dialect->get(&s->codec, s->in + s->inoff,
+		    s->inlen, &m, why, sizeof(why));
+		if (len <= 0)
+			break;
+		s->inoff += (size_t)len;
+		s->inlen -= (size_t)len;
+		n += m.kind == MSG_FRAME;
+	}
+	return n;
+}
+
+void
+session_hear_out(struct session *s)
+{
+	char why[sizeof(s->why)];
+	struct frame frame;
+	int i;
+
+	if (!s->unheard)
+		return;
+	memcpy(why, s->why, sizeof(why));
+	s->state = SESSION_OPEN;
+	for (i = 0; i < HEAR_OUT && s->state == SESSION_OPEN; i++) {
+		s->turn = 0;
+		while (session_recv(s, &frame, 1) == 1)
+			s->late.discarded++;
+		session_input(s);
+	}
+	s->state = SESSION_OVER;
+	if (s->bye == 0)
+		memcpy(s->why, why, sizeof(why));
+}

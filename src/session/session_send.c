@@ -1,0 +1,199 @@
+/* What a session writes: what is queued, then frames from where they are. */
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+#include "session/session.h"
+
+#define MARKS	 16 /* in the time that a frame may take */
+#define MARK_MAX 24
+
+static void
+write_failed(struct session *s)
+{
+	if (s->unheard) /* an answer to its last words */
+		return;
+	if (s->state < SESSION_OPEN &&
+	    (errno == EPIPE || errno == ECONNRESET)) {
+		s->outlen = 0; /* what it said before is still to be read */
+		return;
+	}
+	s->unheard = s->state == SESSION_OPEN;
+	s->failed = errno != EPIPE && errno != ECONNRESET;
+	session_over(s, "%s%s", s->failed ? "write: " : "",
+	    s->failed ? strerror(errno) : "closed");
+}
+
+static ssize_t
+write_out(struct session *s, const struct iovec *iov, int n)
+{
+	ssize_t done = peer_writev(&s->peer, iov, n);
+
+	if (done > 0)
+		s->said_ms = clock_ms();
+	if (done == -1 && errno != EAGAIN && errno != EINTR)
+		write_failed(s);
+	return done == -1 ? 0 : done;
+}
+
+/* A frame is sent when its last byte is. */
+static void
+half_sent(struct session *s, size_t n)
+{
+	if (s->half == 0)
+		return;
+	s->half -= n < s->half ? n : s->half;
+	if (s->half > 0)
+		return;
+	s->sent_frames++;
+	s->sent_bytes += s->half_frame;
+}
+
+void
+session_output(struct session *s)
+{
+	struct iovec iov = { s->out + s->outoff, s->outlen };
+	ssize_t n;
+
+	if (s->outlen == 0 || s->state == SESSION_OVER)
+		return;
+	n = write_out(s, &iov, 1);
+	s->outoff += (size_t)n;
+	s->outlen -= (size_t)n;
+	half_sent(s, (size_t)n);
+}
+
+/* What the peer left of the frame that it took in part. */
+static void
+keep_rest(struct session *s, const struct iovec *iov, size_t skip)
+{
+	uint8_t *to;
+	int i;
+
+	s->outoff = s->outlen = 0;
+	for (i = 0; i < 2; i++) {
+		size_t cut = skip < iov[i].iov_len ? skip : iov[i].iov_len;
+
+		to = s->out + s->outlen;
+		memcpy(to, (uint8_t *)iov[i].iov_base + cut,
+		    iov[i].iov_len - cut);
+		s->outlen += iov[i].iov_len - cut;
+		skip -= cut;
+	}
+}
+
+/* How many frames the first `done` bytes have begun; the rest is kept. */
+static int
+count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
+{
+	int i;
+
+	for (i = 0; i < n && done > 0; i++, iov += 2) {
+		size_t len = iov[0].iov_len + iov[1].iov_len;
+
+		if (done < len) {
+			keep_rest(s, iov, done);
+			s->half = s->outlen;
+			s->half_frame = (uint32_t)iov[1].iov_len;
+			return i + 1;
+		}
+		s->sent_frames++;
+		s->sent_bytes += iov[1].iov_len;
+		done -= len;
+	}
+	return i;
+}
+
+/*
+ * Tells how old what follows is, unless it is nearly as old as what was told
+ * last.
+ */
+static size_t
+put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
+{
+	struct message m = { .kind = MSG_MARK };
+	uint64_t limit = s->window.limit_us;
+
+	if (limit == 0 || since < s->marked_us + limit / MARKS)
+		return 0;
+	m.mark.written_us = now;
+	m.mark.age_us = (uint32_t)(now - since);
+	m.mark.limit_us = (uint32_t)limit;
+	return s->codec.dialect->put(&s->codec, out, MARK_MAX, &m, 0);
+}
+
+/* What the window lets go at once. */
+static int
+send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
+{
+	static uint8_t heads[FRAME_BATCH][MARK_MAX + HEAD_MAX];
+	struct iovec iov[2 * FRAME_BATCH];
+	const struct dialect *d = s->codec.dialect;
+	uint32_t min = d->pings ? 1 : FRAME_MIN;
+	uint32_t max = s->theirs.maxframe;
+	uint64_t step = window_step(&s->window), bytes = 0;
+	uint64_t room = window_room(&s->window, now);
+	uint64_t since = now - (s->age_us < now ? s->age_us : now);
+	size_t mark = put_mark(s, heads[0], since, now);
+	bool alone = room > 0 && s->window.sent == s->window.done;
+	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
+	int i, k = 0;
+	bool held = false;
+	size_t done;
+
+	if (max == 0 || max > d->maxframe)
+		max = d->maxframe;
+	for (i = 0; i < n && bytes < step; i++) {
+		if (frames[i].len < min || frames[i].len > max)
+			continue;
+		iov[2 * k].iov_base = heads[k];
+		iov[2 * k].iov_len = d->head(&s->codec,
+		    heads[k] + (k == 0 ? mark : 0), &frames[i]);
+		if (k == 0)
+			iov[0].iov_len += mark;
+		iov[2 * k + 1].iov_base = frames[i].data;
+		iov[2 * k + 1].iov_len = frames[i].len;
+		bytes += iov[2 * k].iov_len + frames[i].len;
+		held = bytes > room && (k > 0 || !alone);
+		if (held)
+			break;
+		at[k++] = i;
+	}
+	n = i;
+	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
+	if (done > 0 && mark > 0)
+		s->marked_us = since;
+	i = count_sent(s, iov, k, done);
+	s->kept = held && i == k;
+	window_sent(&s->window, done + s->outlen, s->kept);
+	n = i == k ? n : at[i];
+	s->oversize += (uint64_t)(n - i);
+	return n;
+}
+
+int
+session_send(struct session *s, const struct frame *frames, int n)
+{
+	uint64_t now = clock_us();
+	int done = 0, k = 1;
+
+	s->kept = false;
+	session_output(s);
+	while (k > 0 && done < n && s->state == SESSION_OPEN) {
+		if (window_asks(&s->window, now))
+			session_ping(s);
+		if (s->outlen > 0) /* frames would go past it, or over it */
+			break;
+		k = send_some(s, frames + done, n - done, now);
+		done += k;
+	}
+	if (window_asks(&s->window, now))
+		session_ping(s);
+	return done;
+}
+
+bool
+session_waits(const struct session *s)
+{
+	return s->kept && s->outlen == 0;
+}
