@@ -185,7 +185,7 @@ capture_extras(struct port *port, uint32_t buffer)
 	}
 	if (c->packet.head > 0 && c->packet.mark != 0)
 		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
-	port->rest_ns = REST_NS;
+	port->pause_ns = REST_NS;
 	if (packet_begin(&c->packet, buffer / RING_PART) == 0)
 		return 0;
 	log_errno("%s: PACKET_AUXDATA", port->name);

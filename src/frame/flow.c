@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frame/caps.h"
 #include "frame/coalesce.h"
 #include "frame/flow.h"
+#include "frame/offload.h"
 #include "frame/tunnel.h"
 
 #define SEGMENTS (4 * FRAME_MAX)
@@ -38,6 +38,39 @@ bool
 flow_empty(const struct flow *f)
 {
 	return f->iout == f->nout && f->iin == f->nin && f->cut.frame == NULL;
+}
+
+static unsigned
+flow_caps_of(const struct offload *off)
+{
+	switch (off->gso & ~OFFLOAD_ECN) {
+	case 0:
+		return off->flags & OFFLOAD_CSUM ? CAP_CSUM : 0;
+	case OFFLOAD_TCP4:
+		return CAP_CSUM | CAP_TSO4;
+	case OFFLOAD_TCP6:
+		return CAP_CSUM | CAP_TSO6;
+	case OFFLOAD_UDP:
+		return CAP_CSUM | CAP_USO;
+	default:
+		return ~0u;
+	}
+}
+
+bool
+flow_lacks(const struct frame *f, int linktype, unsigned caps)
+{
+	struct offload_cut c;
+	struct tunnel t;
+
+	if ((flow_caps_of(&f->off) & ~caps) != 0)
+		return true;
+	if (f->off.gso == 0)
+		return layers_sctp(f, linktype) != 0;
+	if (offload_begin(&c, f, linktype) == -1)
+		return true;
+	return c.layers.count != 2 &&
+	    ((caps & CAP_TUNNEL) == 0 || !tunnel_find(f, linktype, &t));
 }
 
 /* Cuts until the memory for segments is used up or the frame is done. */
@@ -102,7 +135,7 @@ flow_pass(struct flow *f, struct frame *in, unsigned caps, int linktype,
 	else if ((f->from_peer && is_small_cut(&in->off)) ||
 	    !offload_valid(in, linktype))
 		(*invalid)++;
-	else if (!is_small_cut(&in->off) && !caps_lack(in, linktype, caps))
+	else if (!is_small_cut(&in->off) && !flow_lacks(in, linktype, caps))
 		f->out[f->nout++] = *in;
 	else if (offload_begin(&f->cut, in, linktype) == -1)
 		(*invalid)++;

@@ -13,7 +13,7 @@
  * An SCTP packet's checksum is CRC32c.  Nothing beside the frame says so: a
  * kernel that gets it undone, from AF_PACKET or a tap, would put an Internet
  * checksum there (Linux, include/linux/virtio_net.h does not set the packet's
- * csum_not_inet).  So it is always completed here (caps_lack()).
+ * csum_not_inet).  So it is always completed here (flow_lacks()).
  */
 #include <sys/types.h>
 #include <arpa/inet.h>

@@ -13,8 +13,8 @@
  *  - the filter is in place before the first frame can be queued; after a
  *    change of filter no frame judged by the old one is delivered;
  *  - a frame is never delivered truncated: it is dropped and counted;
- *  - fd, events, rest_ns and more are read anew in every turn of the loop; they
- *    change only inside the port's own functions;
+ *  - fd, events, pause_ns and more are read anew in every turn of the loop;
+ * they change only inside the port's own functions;
  *  - the loop closes and polls a port only through this table.
  *
  * The wire knows two link types.  A port adds and removes what its system
@@ -109,7 +109,7 @@ struct port {
 	bool existed; /* tap: it was there before, and is the user's */
 	uint32_t maxframe; /* largest frame that send takes */
 	unsigned caps; /* CAP_*: what send takes undone */
-	uint64_t rest_ns; /* the relay may leave it out of poll so long */
+	uint64_t pause_ns; /* the relay may leave it out of poll so long */
 	bool more; /* recv has frames that poll knows nothing of */
 	struct port_counters count;
 	void *state;

@@ -75,7 +75,7 @@ relay_fetch(struct relay *r)
 		relay_port_error(r);
 	if (n <= 0)
 		return false;
-	rest_seen(&r->rest, f->in, n, r->port.rest_ns, clock_us());
+	poll_pause_seen(&r->poll_pause, f->in, n, r->port.pause_ns, clock_us());
 	if (r->side->look != NULL)
 		r->side->look(r, f->in, n);
 	if (r->drop_up) {
@@ -127,7 +127,8 @@ relay_up(struct relay *r)
 
 	relay_limit(r, s);
 	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
-		if (flow_empty(f) && (r->rest.until_us != 0 || !relay_fetch(r)))
+		if (flow_empty(f) &&
+		    (r->poll_pause.until_us != 0 || !relay_fetch(r)))
 			return;
 		flow_fill(f, relay_caps(r, s->theirs.can), r->port.linktype,
 		    &r->count.invalid);

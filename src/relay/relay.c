@@ -228,11 +228,11 @@ relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
 		fds[at[i]].revents = used[i].revents;
 }
 
-/* Until something happens, but not longer than that, or than the rest. */
+/* Until something happens, but not longer than that, or than the pause. */
 static void
 relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 {
-	uint64_t now = clock_us(), until = r->rest.until_us;
+	uint64_t now = clock_us(), until = r->poll_pause.until_us;
 	uint64_t us = until > now ? until - now : 0;
 	struct timespec ts;
 
@@ -243,7 +243,7 @@ relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 	relay_poll_used(r, fds, &ts);
 	if (until == 0 || clock_us() < until)
 		return;
-	r->rest.until_us = 0;
+	r->poll_pause.until_us = 0;
 	fds[FD_PORT].revents = POLLIN; /* there is no need to ask */
 }
 
@@ -262,7 +262,7 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	}
 	if (r->port_idle)
 		events = 0;
-	if (r->rest.until_us != 0)
+	if (r->poll_pause.until_us != 0)
 		events &= (short)~POLLIN;
 	fds[FD_SIGNAL] = (struct pollfd) { signal_pipe[0], POLLIN, 0 };
 	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,

@@ -19,7 +19,7 @@
 #include "session/link.h"
 #include "options.h"
 #include "port/port.h"
-#include "relay/rest.h"
+#include "relay/poll_pause.h"
 #include "delay/stale.h"
 #include "relay/stats.h"
 
@@ -58,7 +58,7 @@ struct relay {
 	uint64_t resumed_ms; /* when a pause ended: frames waited for it */
 	uint32_t large; /* offloaded frames above this are said; 0: no */
 	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
-	struct rest rest;
+	struct poll_pause poll_pause;
 	bool port_idle; /* recv failed: leave it until the next tick */
 	struct stale stale;
 	struct stale late; /* what came too late */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "relay/banner.h"
-#include "relay/ear.h"
+#include "relay/loop_test.h"
 #include "port/exclusive.h"
 #include "privilege/helper.h"
 #include "log.h"
@@ -344,7 +344,7 @@ slave_set_filter(struct relay *r, struct session *s)
 		slave_unheard(r, s, "setting the filter");
 		return -1;
 	}
-	ear_begin(r, s, &program);
+	loop_test_begin(r, s, &program);
 	return 0;
 }
 
@@ -388,11 +388,11 @@ slave_message(void *arg, struct session *s, struct message *m)
 static uint64_t
 slave_turn(struct relay *r, uint64_t now)
 {
-	uint64_t wish = wish_turn(r, now), ear = UINT64_MAX;
+	uint64_t wish = wish_turn(r, now), test = UINT64_MAX;
 
 	if (r->link.live->state == SESSION_OPEN)
-		ear = ear_turn(r, now);
-	return wish < ear ? wish : ear;
+		test = loop_test_turn(r, now);
+	return wish < test ? wish : test;
 }
 
 static void
@@ -402,7 +402,7 @@ slave_end(void *arg, struct session *s)
 
 	(void)s;
 	exclusive_end();
-	ear_end(r);
+	loop_test_end(r);
 	r->port.ops->detach(&r->port);
 	if (r->port.ops->promisc != NULL)
 		(void)r->port.ops->promisc(&r->port, false);

@@ -158,7 +158,7 @@ static const struct kernel_call beyond_told[] = {
 	EMPTY,
 };
 /* of a second message three bytes, of another one none but these */
-static const struct kernel_call rest_told[] = {
+static const struct kernel_call pause_told[] = {
 	GET(stub, sizeof(struct rt_msghdr) + 3),
 	EMPTY,
 };
@@ -247,7 +247,7 @@ test_reads_anew_if_in_doubt(void **state)
 	CHANGED(lost_told, true);
 	CHANGED(version_told, true);
 	CHANGED(endless_told, true);
-	CHANGED(rest_told, true);
+	CHANGED(pause_told, true);
 	CHANGED(stub_told, true);
 	CHANGED(beyond_told, false);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "frame/caps.h"
+#include "frame/flow.h"
 #include "frame/checksum.h"
 #include "frame/coalesce.h"
 #include "frame/layers.h"
@@ -109,7 +109,7 @@ hash_cut(const struct frame *f, int linktype, unsigned caps, int *n)
 	struct frame out;
 	uint64_t hash = 0;
 
-	must(!caps_lack(f, linktype, caps) && offload_valid(f, linktype));
+	must(!flow_lacks(f, linktype, caps) && offload_valid(f, linktype));
 	must(offload_begin(&cut, f, linktype) == 0);
 	for (; offload_next(&cut, room, sizeof(room), &out) == 1; (*n)++)
 		hash += frame_hash(&out);

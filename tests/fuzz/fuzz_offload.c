@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frame/caps.h"
+#include "frame/flow.h"
 #include "frame/tunnel.h"
 
 #define HEAD 12
@@ -100,7 +100,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 	memcpy(f.data, in + HEAD, f.len);
 	if (in[0] & 2)
 		mend_length(&f, linktype == LINK_RAW ? 0 : 14);
-	(void)caps_lack(&f, linktype, in[1]);
+	(void)flow_lacks(&f, linktype, in[1]);
 	if (offload_valid(&f, linktype)) {
 		cut_all(&f, linktype);
 		join_all(&f, linktype);

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "bytes.h"
-#include "frame/caps.h"
+#include "frame/flow.h"
 #include "frame/coalesce.h"
 #include "frame/offload.h"
 
@@ -176,7 +176,7 @@ batch_add(struct batch *b, const struct frame *f, int linktype)
 		to->data = data;
 		return;
 	}
-	assert_false(caps_lack(f, linktype, CAP_ALL));
+	assert_false(flow_lacks(f, linktype, CAP_ALL));
 	assert_int_equal(offload_begin(&cut, f, linktype), 0);
 	while (offload_next(&cut, b->memory + b->used, MEMORY - b->used,
 		   &out) == 1) {

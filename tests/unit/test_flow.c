@@ -12,7 +12,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "frame/caps.h"
 #include "frame/checksum.h"
 #include "frame/flow.h"
 #include "spelled.h"
@@ -212,7 +211,7 @@ check_sctp(int linktype, unsigned caps, uint32_t end)
 	struct offload none = { 0 };
 
 	memcpy(want, f->data, f->len);
-	assert_true(caps_lack(f, linktype, caps));
+	assert_true(flow_lacks(f, linktype, caps));
 	assert_int_equal(pass(f, linktype, caps), 1);
 	assert_int_equal(out->len, f->len);
 	assert_memory_equal(&out->off, &none, sizeof(none));
@@ -272,10 +271,10 @@ test_sctp_not(void **state)
 	(void)state;
 	packet_make(&packet, "e4D", 100, 0);
 	packet.frame.off.csum_offset = 8;
-	assert_false(caps_lack(&packet.frame, LINK_ETHERNET, CAP_CSUM));
+	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM));
 	packet_make(&packet, "e4S", 100, 0);
 	packet.frame.off.csum_start += 4;
-	assert_false(caps_lack(&packet.frame, LINK_ETHERNET, CAP_CSUM));
+	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM));
 	packet_make(&packet, "e4S", 100, 0);
 	packet.frame.len = packet.head - 1;
 	assert_int_equal(layers_sctp(&packet.frame, LINK_ETHERNET), 0);

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "frame/caps.h"
 #include "frame/checksum.h"
 #include "frame/flow.h"
 #include "spelled.h"
@@ -305,7 +304,7 @@ check_plain(const char *spelled)
 		packet_make(&packet, spelled, 1000, size);
 		check_packet(&packet, link_of(spelled));
 		assert_false(
-		    caps_lack(&packet.frame, link_of(spelled), CAP_ALL));
+		    flow_lacks(&packet.frame, link_of(spelled), CAP_ALL));
 		put16(packet.data + off->csum_start + off->csum_offset, 0xbeef);
 		off->flags = 0;
 		off->csum_start = 0;
@@ -352,7 +351,7 @@ check_joined(struct offload_cut *alone, const struct frame *joined,
 	struct frame want, got;
 	int n = 0;
 
-	assert_false(caps_lack(joined, linktype, CAP_CSUM | CAP_USO));
+	assert_false(flow_lacks(joined, linktype, CAP_CSUM | CAP_USO));
 	assert_int_equal(offload_begin(&cut, joined, linktype), 0);
 	for (; offload_next(&cut, buf, sizeof(buf), &got) == 1; n++) {
 		assert_int_equal(offload_next(alone, out_buf, sizeof(out_buf),
@@ -390,10 +389,10 @@ check_tunnel(const char *spelled)
 
 	packet_make(&packet, spelled, 1000, 301);
 	check_packet(&packet, linktype);
-	assert_true(caps_lack(&packet.frame, linktype, CAP_ALL));
+	assert_true(flow_lacks(&packet.frame, linktype, CAP_ALL));
 	assert_int_equal(tunnel_find(&packet.frame, linktype, &t),
 	    is_known(spelled));
-	assert_int_equal(caps_lack(&packet.frame, linktype,
+	assert_int_equal(flow_lacks(&packet.frame, linktype,
 			     CAP_ALL | CAP_TUNNEL),
 	    !is_known(spelled));
 	assert_int_equal(check_join(&packet, linktype),
@@ -473,7 +472,7 @@ test_tunnel_find(void **state)
 	packet_make(&packet, "e4UVe4T", 1000, 301);
 	udp[7] ^= 1; /* no sum of a pseudo header */
 	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
-	assert_true(caps_lack(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	assert_true(flow_lacks(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
 	udp[6] = udp[7] = 0;
 	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
 	udp[5] ^= 1; /* another length */
@@ -580,7 +579,7 @@ valid(const struct packet *p, const char *spelled)
 	    ok ? 0 : -1);
 	assert_int_equal(cut.frame != NULL, ok);
 	if (!ok && p->frame.off.gso != 0)
-		assert_true(caps_lack(&p->frame, link_of(spelled), CAP_ALL));
+		assert_true(flow_lacks(&p->frame, link_of(spelled), CAP_ALL));
 	return ok;
 }
 
@@ -598,7 +597,7 @@ test_cwr(void **state)
 		packet_make(&packet, "e4T", 4000, 1000);
 		packet.frame.data[14 + 20 + 13] |= 0x80;
 		packet.frame.off.gso |= kinds[i];
-		assert_int_equal(caps_lack(&packet.frame, LINK_ETHERNET,
+		assert_int_equal(flow_lacks(&packet.frame, LINK_ETHERNET,
 				     CAP_ALL | CAP_TUNNEL),
 		    kinds[i] == OFFLOAD_ACCECN);
 		assert_int_equal(offload_begin(&cut, &packet.frame,
@@ -857,7 +856,7 @@ test_runt(void **state)
 	struct offload_cut cut;
 
 	(void)state;
-	assert_false(caps_lack(&f, LINK_ETHERNET, 0));
+	assert_false(flow_lacks(&f, LINK_ETHERNET, 0));
 	assert_int_equal(offload_begin(&cut, &f, LINK_ETHERNET), 0);
 	assert_int_equal(offload_next(&cut, out_buf, sizeof(out_buf), &out), 1);
 	assert_int_equal(out.len, 14);
@@ -916,16 +915,16 @@ test_needed(void **state)
 		for (caps = 0; caps <= (CAP_ALL | CAP_TUNNEL); caps++) {
 			packet_make(&packet, cases[i].spelled, 100,
 			    cases[i].size);
-			assert_int_equal(caps_lack(&packet.frame,
+			assert_int_equal(flow_lacks(&packet.frame,
 					     link_of(cases[i].spelled), caps),
 			    (cases[i].caps & ~caps) != 0);
 		}
 	packet_make(&packet, "e4T", 100, 10);
 	packet.frame.off.gso |= OFFLOAD_ECN;
 	assert_false(
-	    caps_lack(&packet.frame, LINK_ETHERNET, CAP_CSUM | CAP_TSO4));
+	    flow_lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM | CAP_TSO4));
 	packet.frame.off = (struct offload) { .flags = OFFLOAD_CSUM_VALID };
-	assert_false(caps_lack(&packet.frame, LINK_ETHERNET, 0));
+	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, 0));
 }
 
 static void

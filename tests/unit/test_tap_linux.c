@@ -13,7 +13,7 @@
 #include <pcap.h>
 #include <cmocka.h>
 
-#include "frame/caps.h"
+#include "frame/flow.h"
 #include "privilege/helper.h"
 #include "port_net.h"
 #include "spelled.h"
@@ -477,7 +477,7 @@ check_cut(struct port *second, const char *spelled, uint32_t payload)
 	struct frame f;
 
 	packet_make(&packet, spelled, payload, 1300);
-	assert_false(caps_lack(&packet.frame, LINK_ETHERNET, port.caps));
+	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, port.caps));
 	transmit(&packet.frame);
 	assert_whole(spelled[1] == 'v' || spelled[1] == 'q' ? 4 : 0);
 	assert_cut(second);
@@ -536,7 +536,7 @@ test_tunnels_recv(void **state)
 	assert_int_equal(f.off.gso, OFFLOAD_TCP4);
 	assert_int_equal(f.off.gso_size, 1300);
 	assert_int_equal(f.off.csum_start, 50 + 34);
-	assert_false(caps_lack(&f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	assert_false(flow_lacks(&f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
 	assert_int_equal(port.ops->offloads(&port, CAP_ALL), 0);
 	for (inject(vx, &out); receive(&f, n < 47 ? WAIT_MS : 0); n++) {
 		assert_int_equal(f.off.gso, 0);

@@ -13,13 +13,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "relay/guard.h"
+#include "relay/loop_guard.h"
 
 #define START  1000000 /* ms */
 #define MINUTE (60 * 1000)
 
 struct world {
-	struct guard guard;
+	struct loop_guard guard;
 	uint64_t now;
 	/* the stream, in bytes and milliseconds */
 	double rate, under_way, waiting, most; /* most: that may be under way */
@@ -33,8 +33,8 @@ struct world {
 	double sent, sent_own, heard, pad;
 	double own_share; /* of what is waiting */
 	bool paused, held;
-	int count[GUARD_HOLD + 1];
-	uint64_t when[GUARD_HOLD + 1]; /* the last of each */
+	int count[LOOP_GUARD_HOLD + 1];
+	uint64_t when[LOOP_GUARD_HOLD + 1]; /* the last of each */
 };
 
 static double
@@ -55,10 +55,10 @@ world_open(struct world *w, double bytes_s, unsigned delay)
 	w->own = w->foreign = nothing;
 }
 
-static struct guard_input
+static struct loop_guard_input
 world_input(const struct world *w)
 {
-	return (struct guard_input) {
+	return (struct loop_guard_input) {
 		.now = w->now,
 		.sent = (uint64_t)w->sent,
 		.own = (uint64_t)w->sent_own,
@@ -71,9 +71,9 @@ world_input(const struct world *w)
 static void
 world_begin(struct world *w)
 {
-	struct guard_input in = world_input(w);
+	struct loop_guard_input in = world_input(w);
 
-	guard_begin(&w->guard, &in);
+	loop_guard_begin(&w->guard, &in);
 	w->paused = w->held = w->guard.held;
 }
 
@@ -122,19 +122,19 @@ world_move(struct world *w)
 }
 
 static void
-world_act(struct world *w, enum guard_act act)
+world_act(struct world *w, enum loop_guard_act act)
 {
 	w->count[act]++;
-	if (act != GUARD_NOTHING)
+	if (act != LOOP_GUARD_NOTHING)
 		w->when[act] = w->now;
-	if (act == GUARD_PAUSE || act == GUARD_PAD) {
+	if (act == LOOP_GUARD_PAUSE || act == LOOP_GUARD_PAD) {
 		w->paused = true;
-		w->marked = act == GUARD_PAUSE;
+		w->marked = act == LOOP_GUARD_PAUSE;
 		w->mark_ms = 0;
-		w->pad = act == GUARD_PAD ? (double)w->guard.pad : 0;
-	} else if (act == GUARD_CLEAR)
+		w->pad = act == LOOP_GUARD_PAD ? (double)w->guard.pad : 0;
+	} else if (act == LOOP_GUARD_CLEAR)
 		w->paused = w->held = false;
-	else if (act == GUARD_HOLD) {
+	else if (act == LOOP_GUARD_HOLD) {
 		w->held = true;
 		w->waiting = 0;
 	}
@@ -143,13 +143,13 @@ world_act(struct world *w, enum guard_act act)
 static void
 world_run(struct world *w, uint64_t ms)
 {
-	struct guard_input in;
+	struct loop_guard_input in;
 
 	for (; ms > 0; ms--) {
 		w->now++;
 		world_move(w);
 		in = world_input(w);
-		world_act(w, guard_turn(&w->guard, &in));
+		world_act(w, loop_guard_turn(&w->guard, &in));
 	}
 }
 
@@ -223,11 +223,11 @@ test_loop(void **state)
 		w.own = a_ping;
 		world_begin(&w);
 		world_run(&w, streams[i].within);
-		if (w.count[GUARD_HOLD] != 1)
+		if (w.count[LOOP_GUARD_HOLD] != 1)
 			fail_msg("stream %zu: not held; %d tests", i,
-			    w.count[GUARD_PAUSE]);
-		assert_int_equal(w.count[GUARD_PAUSE], 1);
-		assert_int_equal(w.count[GUARD_PAD], GUARD_ROUNDS);
+			    w.count[LOOP_GUARD_PAUSE]);
+		assert_int_equal(w.count[LOOP_GUARD_PAUSE], 1);
+		assert_int_equal(w.count[LOOP_GUARD_PAD], LOOP_GUARD_ROUNDS);
 		assert_int_equal(w.guard.wait_ms, MINUTE);
 	}
 }
@@ -248,7 +248,7 @@ test_loop_beside_others(void **state)
 		w.foreign = steady;
 		world_begin(&w);
 		world_run(&w, 6000);
-		assert_int_equal(w.count[GUARD_HOLD], 1);
+		assert_int_equal(w.count[LOOP_GUARD_HOLD], 1);
 	}
 }
 
@@ -274,9 +274,9 @@ test_quiet(void **state)
 		w.foreign = quiet[i].foreign;
 		world_begin(&w);
 		world_run(&w, 60 * MINUTE);
-		if (w.count[GUARD_PAUSE] != 0)
+		if (w.count[LOOP_GUARD_PAUSE] != 0)
 			fail_msg("traffic %zu: %d tests", i,
-			    w.count[GUARD_PAUSE]);
+			    w.count[LOOP_GUARD_PAUSE]);
 	}
 }
 
@@ -296,14 +296,14 @@ test_cleared(void **state)
 			w.own = own[i];
 			world_begin(&w);
 			world_run(&w, 120 * MINUTE);
-			assert_int_equal(w.count[GUARD_HOLD], 0);
+			assert_int_equal(w.count[LOOP_GUARD_HOLD], 0);
 			/* 0, 1, 3, 7, 15, 23, ... 119 minutes */
-			assert_in_range(w.count[GUARD_CLEAR], 16, 18);
-			assert_int_equal(w.count[GUARD_PAUSE],
-			    w.count[GUARD_CLEAR]);
+			assert_in_range(w.count[LOOP_GUARD_CLEAR], 16, 18);
+			assert_int_equal(w.count[LOOP_GUARD_PAUSE],
+			    w.count[LOOP_GUARD_CLEAR]);
 			if (rates[j] > 2e6)
-				assert_in_range(w.when[GUARD_CLEAR] -
-					w.when[GUARD_PAUSE],
+				assert_in_range(w.when[LOOP_GUARD_CLEAR] -
+					w.when[LOOP_GUARD_PAUSE],
 				    5, 600);
 		}
 }
@@ -318,12 +318,12 @@ test_ends_by_chance(void **state)
 	world_open(&w, 12e6, 5);
 	w.own = steady;
 	world_begin(&w);
-	while (w.count[GUARD_PAUSE] == 0)
+	while (w.count[LOOP_GUARD_PAUSE] == 0)
 		world_run(&w, 1);
 	w.own = nothing;
 	world_run(&w, 100);
-	assert_int_equal(w.count[GUARD_CLEAR], 1);
-	assert_int_equal(w.count[GUARD_PAD], 1);
+	assert_int_equal(w.count[LOOP_GUARD_CLEAR], 1);
+	assert_int_equal(w.count[LOOP_GUARD_PAD], 1);
 	assert_int_equal(w.guard.wait_ms, MINUTE);
 }
 
@@ -335,7 +335,7 @@ world_held(struct world *w)
 	w->own = a_ping;
 	world_begin(w);
 	world_run(w, 6000);
-	assert_int_equal(w->count[GUARD_HOLD], 1);
+	assert_int_equal(w->count[LOOP_GUARD_HOLD], 1);
 }
 
 /* Tested again after 1, 2, 4, 8, 8 minutes, without letting it loose. */
@@ -353,13 +353,14 @@ test_held_again(void **state)
 		double sent = w.sent;
 
 		assert_int_equal(w.guard.wait_ms, waits[i] * MINUTE);
-		then = w.when[GUARD_HOLD];
+		then = w.when[LOOP_GUARD_HOLD];
 		world_run(&w, waits[i] * MINUTE + 1000);
-		assert_int_equal(w.count[GUARD_HOLD], i + 2);
-		assert_int_equal(w.when[GUARD_PAUSE], then + waits[i] * MINUTE);
+		assert_int_equal(w.count[LOOP_GUARD_HOLD], i + 2);
+		assert_int_equal(w.when[LOOP_GUARD_PAUSE],
+		    then + waits[i] * MINUTE);
 		assert_true(w.held && w.sent == sent);
 	}
-	assert_int_equal(w.count[GUARD_CLEAR], 0);
+	assert_int_equal(w.count[LOOP_GUARD_CLEAR], 0);
 }
 
 /* What was held is let loose when the loop is gone; a new one is found. */
@@ -372,14 +373,14 @@ test_held_no_more(void **state)
 	world_held(&w);
 	w.loop = false;
 	world_run(&w, MINUTE + 1000);
-	assert_int_equal(w.count[GUARD_CLEAR], 1);
+	assert_int_equal(w.count[LOOP_GUARD_CLEAR], 1);
 	assert_false(w.held || w.paused || w.guard.held);
 	world_run(&w, MINUTE);
-	assert_int_equal(w.count[GUARD_PAUSE], 2);
+	assert_int_equal(w.count[LOOP_GUARD_PAUSE], 2);
 	w.loop = true;
 	w.own = slow;
 	world_run(&w, 6000);
-	assert_int_equal(w.count[GUARD_HOLD], 2);
+	assert_int_equal(w.count[LOOP_GUARD_HOLD], 2);
 	assert_int_equal(w.guard.wait_ms, MINUTE);
 }
 
@@ -396,12 +397,12 @@ test_held_next_session(void **state)
 	world_begin(&w);
 	assert_true(w.paused);
 	world_run(&w, 1000);
-	assert_int_equal(w.count[GUARD_HOLD], 2);
+	assert_int_equal(w.count[LOOP_GUARD_HOLD], 2);
 	assert_true(w.sent == sent);
 	w.loop = false;
 	world_begin(&w);
 	world_run(&w, 1000);
-	assert_int_equal(w.count[GUARD_CLEAR], 1);
+	assert_int_equal(w.count[LOOP_GUARD_CLEAR], 1);
 	assert_false(w.paused);
 }
 
@@ -416,30 +417,30 @@ test_no_answer(void **state)
 	w.deaf = true;
 	world_begin(&w);
 	world_run(&w, 30000);
-	assert_int_equal(w.count[GUARD_PAD], 0);
-	assert_int_equal(w.count[GUARD_CLEAR], 1);
-	assert_int_equal(w.when[GUARD_CLEAR],
-	    w.when[GUARD_PAUSE] + GUARD_LIMIT_MS);
+	assert_int_equal(w.count[LOOP_GUARD_PAD], 0);
+	assert_int_equal(w.count[LOOP_GUARD_CLEAR], 1);
+	assert_int_equal(w.when[LOOP_GUARD_CLEAR],
+	    w.when[LOOP_GUARD_PAUSE] + LOOP_GUARD_LIMIT_MS);
 }
 
-/* The ear cannot be opened. */
+/* The second capture cannot be opened. */
 static void
 test_given_up(void **state)
 {
-	struct guard g = { 0 };
-	struct guard_input in = { .now = START };
+	struct loop_guard g = { 0 };
+	struct loop_guard_input in = { .now = START };
 
 	(void)state;
-	guard_begin(&g, &in);
-	while (guard_turn(&g, &in) == GUARD_NOTHING) {
+	loop_guard_begin(&g, &in);
+	while (loop_guard_turn(&g, &in) == LOOP_GUARD_NOTHING) {
 		in.now++;
 		in.sent += 1000;
 		in.own += 1000;
 	}
-	guard_give_up(&g, in.now);
-	assert_int_equal(g.state, GUARD_WATCH);
+	loop_guard_give_up(&g, in.now);
+	assert_int_equal(g.state, LOOP_GUARD_WATCH);
 	assert_int_equal(g.next_ms, in.now + MINUTE);
-	assert_int_equal(guard_due(&g, in.now), UINT64_MAX);
+	assert_int_equal(loop_guard_due(&g, in.now), UINT64_MAX);
 }
 
 int

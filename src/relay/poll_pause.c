@@ -1,12 +1,12 @@
-#include "relay/rest.h"
+#include "relay/poll_pause.h"
 
 #define SMALL  256 /* bytes of a frame, in the mean */
 #define RATE   80000 /* frames a second */
 #define SAMPLE 16 /* frames, to know it by */
 
 void
-rest_seen(struct rest *r, const struct frame *f, int n, uint64_t rest_ns,
-    uint64_t now)
+poll_pause_seen(struct poll_pause *r, const struct frame *f, int n,
+    uint64_t pause_ns, uint64_t now)
 {
 	int i;
 
@@ -20,6 +20,6 @@ rest_seen(struct rest *r, const struct frame *f, int n, uint64_t rest_ns,
 		r->bytes = 0;
 		r->since_us = now;
 	}
-	if (r->busy && rest_ns > 0 && n < FRAME_BATCH)
-		r->until_us = now + rest_ns / 1000;
+	if (r->busy && pause_ns > 0 && n < FRAME_BATCH)
+		r->until_us = now + pause_ns / 1000;
 }

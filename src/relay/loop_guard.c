@@ -18,7 +18,7 @@
  * Test.  Nothing more is sent up (the kernel's queue holds what is captured),
  * until the peer has answered: now nothing of ours is under way, however deep
  * the buffers between.  Then padding is sent, which no program reacts to, and
- * an answer awaited; an ear of its own counts what the host sends meanwhile on
+ * an answer awaited; a second capture counts what the host sends meanwhile on
  * the interface, whatever waits in the queue.  In a loop that is the padding,
  * with the headers of some more layers: 3/4 to 2 times of it.  And then, for as
  * long as the padding took, it is next to nothing: less than half of it.  Three
@@ -36,12 +36,13 @@
  */
 #include <string.h>
 
-#include "relay/guard.h"
+#include "relay/loop_guard.h"
 
 #define RATE_MIN 16384 /* bytes/s */
 
 static void
-guard_enter(struct guard *g, const struct guard_input *in, enum guard_state s)
+loop_guard_enter(struct loop_guard *g, const struct loop_guard_input *in,
+    enum loop_guard_state s)
 {
 	g->state = s;
 	g->since_ms = in->now;
@@ -49,7 +50,7 @@ guard_enter(struct guard *g, const struct guard_input *in, enum guard_state s)
 }
 
 static void
-guard_slot_begin(struct guard *g, const struct guard_input *in)
+loop_guard_slot_begin(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	g->slot_ms = in->now;
 	g->sent = in->sent;
@@ -57,10 +58,10 @@ guard_slot_begin(struct guard *g, const struct guard_input *in)
 }
 
 void
-guard_begin(struct guard *g, const struct guard_input *in)
+loop_guard_begin(struct loop_guard *g, const struct loop_guard_input *in)
 {
-	guard_enter(g, in, GUARD_WATCH);
-	guard_slot_begin(g, in);
+	loop_guard_enter(g, in, LOOP_GUARD_WATCH);
+	loop_guard_slot_begin(g, in);
 	g->suspicion = 0;
 	g->next_ms = in->now;
 	if (!g->held)
@@ -68,7 +69,7 @@ guard_begin(struct guard *g, const struct guard_input *in)
 }
 
 static void
-guard_limit(uint64_t *value, uint64_t min, uint64_t max)
+loop_guard_limit(uint64_t *value, uint64_t min, uint64_t max)
 {
 	if (*value < min)
 		*value = min;
@@ -77,41 +78,41 @@ guard_limit(uint64_t *value, uint64_t min, uint64_t max)
 }
 
 void
-guard_give_up(struct guard *g, uint64_t now)
+loop_guard_give_up(struct loop_guard *g, uint64_t now)
 {
 	g->wait_ms *= 2;
-	guard_limit(&g->wait_ms, GUARD_WAIT_MIN, GUARD_WAIT_MAX);
+	loop_guard_limit(&g->wait_ms, LOOP_GUARD_WAIT_MIN, LOOP_GUARD_WAIT_MAX);
 	g->next_ms = now + g->wait_ms;
-	g->state = GUARD_WATCH;
+	g->state = LOOP_GUARD_WATCH;
 	g->suspicion = 0;
 }
 
-static enum guard_act
-guard_clear(struct guard *g, const struct guard_input *in)
+static enum loop_guard_act
+loop_guard_clear(struct loop_guard *g, const struct loop_guard_input *in)
 {
-	guard_give_up(g, in->now);
+	loop_guard_give_up(g, in->now);
 	if (g->held) { /* what comes now is new */
 		g->held = false;
 		g->wait_ms = 0;
 		g->next_ms = in->now;
 	}
-	guard_slot_begin(g, in);
-	return GUARD_CLEAR;
+	loop_guard_slot_begin(g, in);
+	return LOOP_GUARD_CLEAR;
 }
 
-static enum guard_act
-guard_hold(struct guard *g, const struct guard_input *in)
+static enum loop_guard_act
+loop_guard_hold(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	if (!g->held)
 		g->wait_ms = 0;
 	g->held = true;
-	guard_give_up(g, in->now);
-	return GUARD_HOLD;
+	loop_guard_give_up(g, in->now);
+	return LOOP_GUARD_HOLD;
 }
 
 /* One slot is over: suspicion rises or falls by one. */
 static void
-guard_slot(struct guard *g, const struct guard_input *in)
+loop_guard_slot(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	uint64_t ms = in->now - g->slot_ms;
 	uint64_t sent = in->sent - g->sent, own = in->own - g->own;
@@ -121,95 +122,98 @@ guard_slot(struct guard *g, const struct guard_input *in)
 		g->rate = own * 1000 / ms;
 	} else if (g->suspicion > 0)
 		g->suspicion--;
-	guard_slot_begin(g, in);
+	loop_guard_slot_begin(g, in);
 }
 
-static enum guard_act
-guard_watch(struct guard *g, const struct guard_input *in)
+static enum loop_guard_act
+loop_guard_watch(struct loop_guard *g, const struct loop_guard_input *in)
 {
-	if (in->now >= g->slot_ms + GUARD_SLOT_MS)
-		guard_slot(g, in);
-	if (in->now < g->next_ms || (!g->held && g->suspicion < GUARD_SLOTS))
-		return GUARD_NOTHING;
-	guard_enter(g, in, GUARD_DRAIN);
-	return GUARD_PAUSE;
+	if (in->now >= g->slot_ms + LOOP_GUARD_SLOT_MS)
+		loop_guard_slot(g, in);
+	if (in->now < g->next_ms ||
+	    (!g->held && g->suspicion < LOOP_GUARD_SLOTS))
+		return LOOP_GUARD_NOTHING;
+	loop_guard_enter(g, in, LOOP_GUARD_DRAIN);
+	return LOOP_GUARD_PAUSE;
 }
 
-static enum guard_act
-guard_pad(struct guard *g, const struct guard_input *in, int round)
+static enum loop_guard_act
+loop_guard_pad(struct loop_guard *g, const struct loop_guard_input *in,
+    int round)
 {
 	g->round = round;
 	g->pad = g->rate / 10;
-	guard_limit(&g->pad, GUARD_PAD_MIN, GUARD_PAD_MAX);
+	loop_guard_limit(&g->pad, LOOP_GUARD_PAD_MIN, LOOP_GUARD_PAD_MAX);
 	if (round % 2 == 1)
 		g->pad /= 2;
-	guard_enter(g, in, GUARD_ECHO);
-	return GUARD_PAD;
+	loop_guard_enter(g, in, LOOP_GUARD_ECHO);
+	return LOOP_GUARD_PAD;
 }
 
-static enum guard_act
-guard_drain(struct guard *g, const struct guard_input *in)
+static enum loop_guard_act
+loop_guard_drain(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	if (in->answered)
-		return guard_pad(g, in, 0);
-	if (in->now < g->since_ms + GUARD_LIMIT_MS)
-		return GUARD_NOTHING;
-	return g->held ? guard_hold(g, in) : guard_clear(g, in);
+		return loop_guard_pad(g, in, 0);
+	if (in->now < g->since_ms + LOOP_GUARD_LIMIT_MS)
+		return LOOP_GUARD_NOTHING;
+	return g->held ? loop_guard_hold(g, in) : loop_guard_clear(g, in);
 }
 
-static enum guard_act
-guard_echo(struct guard *g, const struct guard_input *in)
+static enum loop_guard_act
+loop_guard_echo(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	int64_t heard = in->heard - g->heard, pad = (int64_t)g->pad;
 	uint64_t took = in->now - g->since_ms;
 
-	if (g->held && took >= GUARD_LIMIT_MS)
-		return guard_hold(g, in);
-	if (heard > 2 * pad || took >= GUARD_LIMIT_MS ||
+	if (g->held && took >= LOOP_GUARD_LIMIT_MS)
+		return loop_guard_hold(g, in);
+	if (heard > 2 * pad || took >= LOOP_GUARD_LIMIT_MS ||
 	    (in->answered && heard < pad * 3 / 4))
-		return guard_clear(g, in);
+		return loop_guard_clear(g, in);
 	if (!in->answered)
-		return GUARD_NOTHING;
-	g->rest_ms = in->now + (took > GUARD_REST_MS ? took : GUARD_REST_MS);
-	guard_enter(g, in, GUARD_REST);
-	return GUARD_NOTHING;
+		return LOOP_GUARD_NOTHING;
+	g->rest_ms = in->now +
+	    (took > LOOP_GUARD_REST_MS ? took : LOOP_GUARD_REST_MS);
+	loop_guard_enter(g, in, LOOP_GUARD_REST);
+	return LOOP_GUARD_NOTHING;
 }
 
-static enum guard_act
-guard_rest(struct guard *g, const struct guard_input *in)
+static enum loop_guard_act
+loop_guard_rest(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	if (in->heard - g->heard > (int64_t)g->pad / 2)
-		return guard_clear(g, in);
+		return loop_guard_clear(g, in);
 	if (in->now < g->rest_ms)
-		return GUARD_NOTHING;
-	if (g->round + 1 == GUARD_ROUNDS)
-		return guard_hold(g, in);
-	return guard_pad(g, in, g->round + 1);
+		return LOOP_GUARD_NOTHING;
+	if (g->round + 1 == LOOP_GUARD_ROUNDS)
+		return loop_guard_hold(g, in);
+	return loop_guard_pad(g, in, g->round + 1);
 }
 
-enum guard_act
-guard_turn(struct guard *g, const struct guard_input *in)
+enum loop_guard_act
+loop_guard_turn(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	switch (g->state) {
-	case GUARD_DRAIN:
-		return guard_drain(g, in);
-	case GUARD_ECHO:
-		return guard_echo(g, in);
-	case GUARD_REST:
-		return guard_rest(g, in);
+	case LOOP_GUARD_DRAIN:
+		return loop_guard_drain(g, in);
+	case LOOP_GUARD_ECHO:
+		return loop_guard_echo(g, in);
+	case LOOP_GUARD_REST:
+		return loop_guard_rest(g, in);
 	default:
-		return guard_watch(g, in);
+		return loop_guard_watch(g, in);
 	}
 }
 
 uint64_t
-guard_due(const struct guard *g, uint64_t now)
+loop_guard_due(const struct loop_guard *g, uint64_t now)
 {
 	switch (g->state) {
-	case GUARD_DRAIN:
-		return g->since_ms + GUARD_LIMIT_MS;
-	case GUARD_ECHO:
-	case GUARD_REST:
+	case LOOP_GUARD_DRAIN:
+		return g->since_ms + LOOP_GUARD_LIMIT_MS;
+	case LOOP_GUARD_ECHO:
+	case LOOP_GUARD_REST:
 		return now + 2; /* to hear early that traffic goes on */
 	default:
 		return g->held ? g->next_ms : UINT64_MAX;

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "relay/rest.h"
+#include "relay/poll_pause.h"
 
 #define REST_US 100
 #define BEGIN	1000000
 
 static struct frame frames[FRAME_BATCH];
-static struct rest rest;
+static struct poll_pause pause;
 static uint64_t now;
 
 /* Batches of n frames of this length, one every so many us; how many rests. */
@@ -25,11 +25,11 @@ batches(int count, int n, uint32_t len, uint64_t us)
 		frames[i].len = len;
 	for (i = 0; i < count; i++) {
 		now += us;
-		rest.until_us = 0;
-		rest_seen(&rest, frames, n, REST_US * 1000, now);
-		if (rest.until_us == 0)
+		pause.until_us = 0;
+		poll_pause_seen(&pause, frames, n, REST_US * 1000, now);
+		if (pause.until_us == 0)
 			continue;
-		assert_int_equal(rest.until_us, now + REST_US);
+		assert_int_equal(pause.until_us, now + REST_US);
 		rests++;
 	}
 	return rests;
@@ -38,7 +38,7 @@ batches(int count, int n, uint32_t len, uint64_t us)
 static void
 begin(void)
 {
-	memset(&rest, 0, sizeof(rest));
+	memset(&pause, 0, sizeof(pause));
 	now = BEGIN;
 }
 
