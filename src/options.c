@@ -1,10 +1,11 @@
 /*
  * The command line.  Every option has a short form; those of etherpuppet 0.3
- * and 0.4 keep their letters and meaning.
+ * and 0.4 keep their letters and meaning.  One table says all there is to know
+ * of an option: getopt's tables, -h and the checks are made of it.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +13,9 @@
 
 #include "privilege/helper.h"
 #include "log.h"
-#include "notify.h"
 #include "options.h"
 #include "session/resolve.h"
 
-#define WAIT_MIN 1 /* seconds between two tries, doubled each time */
-#define WAIT_MAX 30
 #define SYNOPSIS                                                       \
 	"usage: etherpuppet -i interface -s [addr:]port | -s - | "     \
 	"-c host:port\n"                                               \
@@ -30,323 +28,287 @@ static const char synopsis[] = SYNOPSIS
     "           -e 'ssh root@router etherpuppet -i eth0 -s -'\n"
     "all options: etherpuppet -h; more: man etherpuppet\n";
 
-static const char help[] = SYNOPSIS
+static const char help_begin[] = SYNOPSIS
     "       etherpuppet -w file|- -c host:port | -e command | "
     "-s [addr:]port\n"
     "\n"
     "etherpuppet makes a virtual interface here (on the master) out of a real\n"
     "one elsewhere (on the slave).\n"
-    "\n"
-    "The connection, exactly one of:\n"
-    "  -s, --listen [addr:]port  wait for the other side\n"
-    "  -s -                      serve one session on standard input and "
-    "output\n"
-    "  -c, --connect host:port   connect; IPv6 as [addr]:port\n"
-    "  -e, --exec command        run a command and talk through it\n"
-    "  -L, --legacy 0.3|0.4      connect to an etherpuppet of that version\n"
-    "  -1, --once                end with the first session or failure\n"
-    "Slave:\n"
-    "  -i, --interface name      the real interface\n"
-    "  -M, --exclude src:port,dst:port\n"
-    "                            the TCP connection not to capture, since it\n"
-    "                            carries the session; repeatable\n"
-    "  -S, --exclude-ssh         the same, from SSH_CONNECTION\n"
-    "  -B, --no-exclude          capture everything\n"
-    "  -b, --buffer MiB          capture buffer (default 8)\n"
-    "Master:\n"
-    "  -m, --master              make a doll\n"
-    "  -I, --doll name           its name (default puppet0, puppet1, ...)\n"
-    "  -n, --netns name          make it in a network namespace of its own\n"
-    "  -u, --up                  bring it up\n"
-    "  -U, --hook command        run a command when it is configured\n"
-    "  -O, --open                let it reach this host as any interface: to\n"
-    "                            route or serve through it\n"
-    "  -q, --queue frames        its transmit queue (default 1000)\n"
-    "  -w, --write file|-        write a capture file instead\n"
-    "Both:\n"
-    "  -f, --filter expression   carry only this (pcap-filter(7))\n"
-    "  -p, --promiscuous         hear frames for other hosts, too\n"
-    "  -r, --read-only           never send on the real interface\n"
-    "  -x, --exclusive           the real interface's own host hears only the\n"
-    "                            session there\n"
-    "  -C, --no-copy             do not copy MAC, MTU and addresses\n"
-    "  -g, --coalesce            join TCP segments: fastest\n"
-    "  -G, --segment             frames as they were on the wire\n"
-    "  -D, --max-delay ms        discard frames that would come later (default\n"
-    "                            200; 2000 with -r or -w; 0: none)\n"
-    "  -t, --stats seconds       show counters\n"
-    "  -d, --debug               more messages; repeatable\n"
-    "  -v, --version\n"
-    "  -h, --help\n"
+    "\n";
+
+static const char help_end[] =
     "\n"
     "Exit status: 0 ended by a signal or, with -1, after a session that ended\n"
     "well; 1 after a failure; 2 if the command line makes no sense.\n";
 
-static const struct option longopts[] = {
-	{ "listen", required_argument, NULL, 's' },
-	{ "connect", required_argument, NULL, 'c' },
-	{ "exec", required_argument, NULL, 'e' },
-	{ "legacy", required_argument, NULL, 'L' },
-	{ "once", no_argument, NULL, '1' },
-	{ "interface", required_argument, NULL, 'i' },
-	{ "exclude", required_argument, NULL, 'M' },
-	{ "exclude-ssh", no_argument, NULL, 'S' },
-	{ "no-exclude", no_argument, NULL, 'B' },
-	{ "buffer", required_argument, NULL, 'b' },
-	{ "master", no_argument, NULL, 'm' },
-	{ "doll", required_argument, NULL, 'I' },
-	{ "netns", required_argument, NULL, 'n' },
-	{ "up", no_argument, NULL, 'u' },
-	{ "hook", required_argument, NULL, 'U' },
-	{ "open", no_argument, NULL, 'O' },
-	{ "queue", required_argument, NULL, 'q' },
-	{ "write", required_argument, NULL, 'w' },
-	{ "filter", required_argument, NULL, 'f' },
-	{ "promiscuous", no_argument, NULL, 'p' },
-	{ "read-only", no_argument, NULL, 'r' },
-	{ "exclusive", no_argument, NULL, 'x' },
-	{ "no-copy", no_argument, NULL, 'C' },
-	{ "coalesce", no_argument, NULL, 'g' },
-	{ "segment", no_argument, NULL, 'G' },
-	{ "max-delay", required_argument, NULL, 'D' },
-	{ "stats", required_argument, NULL, 't' },
-	{ "debug", no_argument, NULL, 'd' },
-	{ "version", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+#define HELP_COLUMN 28
+
+static const char *const headings[] = {
+	[CONNECTION] = "The connection, exactly one of -s, -c and -e:",
+	[SLAVE] = "Slave:",
+	[MASTER] = "Master:",
+	[DOLL] = "Master, where it makes a doll:",
+	[BOTH] = "Both:",
 };
 
-static void usage(const char *fmt, ...)
-    __attribute__((noreturn, format(printf, 1, 2)));
+struct row {
+	char letter;
+	enum option_group group;
+	const char *name, *arg; /* arg: NULL: it takes none */
+	const char *help; /* lines of at most 80 - HELP_COLUMN letters */
+	void (*set)(struct options *, const struct row *, const char *arg);
+	size_t at; /* the member of struct options that set() sets */
+	uint32_t min, max; /* of a number */
+};
+
+/* -- what sets them ---------------------------------------------------------
+ */
 
 static void
-usage(const char *fmt, ...)
+set_flag(struct options *o, const struct row *row, const char *arg)
 {
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	log_info("%s; etherpuppet -h lists the options", text);
-	exit(2);
+	(void)arg;
+	*(bool *)((char *)o + row->at) = true;
 }
 
-static uint32_t
-number(int letter, const char *text, unsigned long min, unsigned long max)
+static void
+set_text(struct options *o, const struct row *row, const char *arg)
+{
+	*(const char **)((char *)o + row->at) = arg;
+}
+
+static void
+set_number(struct options *o, const struct row *row, const char *arg)
 {
 	unsigned long value;
 	char *end;
 
-	value = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || value < min ||
-	    value > max)
-		usage("-%c %s: must be a number from %lu to %lu", letter, text,
-		    min, max);
-	return (uint32_t)value;
-}
-
-static const char *
-check_command(int letter, const char *text)
-{
-	if (strlen(text) >= HELPER_COMMAND)
-		usage("-%c: the command is longer than %d bytes", letter,
-		    HELPER_COMMAND - 1);
-	return text;
+	value = strtoul(arg, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end != '\0' || value < row->min ||
+	    value > row->max)
+		options_wrong("-%c %s: must be a number from %u to %u",
+		    row->letter, arg, (unsigned)row->min, (unsigned)row->max);
+	*(uint32_t *)((char *)o + row->at) = (uint32_t)value;
 }
 
 static void
-set_peer(struct options *o, enum peer_form form, const char *text)
+set_command(struct options *o, const struct row *row, const char *arg)
+{
+	if (*arg == '\0')
+		options_wrong("-%c must not be empty", row->letter);
+	if (strlen(arg) >= HELPER_COMMAND)
+		options_wrong("-%c: the command is longer than %d bytes",
+		    row->letter, HELPER_COMMAND - 1);
+	set_text(o, row, arg);
+}
+
+static void
+set_interface(struct options *o, const struct row *row, const char *arg)
+{
+	if (!params_name_ok(arg))
+		options_wrong(
+		    "-%c %s: must be an interface name of 1 to %d letters",
+		    row->letter, arg, PARAMS_NAME - 1);
+	if (row->letter == 'I' && strchr(arg, '%') != NULL)
+		options_wrong("-I %s: must be a name without %%", arg);
+	set_text(o, row, arg);
+}
+
+static void
+set_netns(struct options *o, const struct row *row, const char *arg)
+{
+	if (*arg == '\0' || strchr(arg, '/') != NULL)
+		options_wrong("-n %s: must be a name without /", arg);
+	set_text(o, row, arg);
+}
+
+static void
+set_connection(struct options *o, const struct row *row, const char *arg)
 {
 	const char *why = NULL;
 
 	if (o->peer != NULL)
-		usage("only one of -s, -c and -e can be the connection");
-	if (*text == '\0')
-		usage("-s, -c and -e must not be empty");
-	if (form == PEER_EXEC)
-		check_command('e', text);
-	if (form == PEER_LISTEN && strcmp(text, "-") == 0)
-		form = PEER_STDIO;
-	if (form == PEER_LISTEN || form == PEER_CONNECT)
-		why = resolve_check(text, form == PEER_LISTEN);
+		options_wrong(
+		    "only one of -s, -c and -e can be the connection");
+	if (*arg == '\0')
+		options_wrong("-s, -c and -e must not be empty");
+	if (row->letter == 'e') {
+		set_command(o, row, arg);
+		o->form = PEER_EXEC;
+	} else if (row->letter == 's' && strcmp(arg, "-") == 0) {
+		o->form = PEER_STDIO;
+	} else {
+		o->form = row->letter == 's' ? PEER_LISTEN : PEER_CONNECT;
+		why = resolve_check(arg, o->form == PEER_LISTEN);
+	}
 	if (why != NULL)
-		usage("-%c %s: %s", form == PEER_LISTEN ? 's' : 'c', text, why);
-	o->form = form;
-	o->peer = text;
+		options_wrong("-%c %s: %s", row->letter, arg, why);
+	o->peer = arg;
 }
 
 static void
-add_pair(struct options *o, const char *text)
+set_legacy(struct options *o, const struct row *row, const char *arg)
+{
+	(void)row;
+	if (strcmp(arg, "0.3") == 0)
+		o->legacy = &dialect_legacy03;
+	else if (strcmp(arg, "0.4") == 0)
+		o->legacy = &dialect_legacy04;
+	else
+		options_wrong("-L %s: must be 0.3 or 0.4", arg);
+}
+
+static void
+set_pair(struct options *o, const struct row *row, const char *arg)
 {
 	char why[256];
 
+	(void)row;
 	if (o->npairs == FILTER_PAIRS)
-		usage("-M: no more than %d of them", FILTER_PAIRS);
-	if (filter_pair_parse(text, &o->pairs[o->npairs], why, sizeof(why)) ==
+		options_wrong("-M: no more than %d of them", FILTER_PAIRS);
+	if (filter_pair_parse(arg, &o->pairs[o->npairs], why, sizeof(why)) ==
 	    -1)
-		usage("-M %s: %s", text, why);
+		options_wrong("-M %s: %s", arg, why);
 	o->npairs++;
 }
 
-/*
- * Nothing begins before it is known what to carry.  When a machine starts its
- * name servers may not be there yet: that is waited for.
+static void
+set_debug(struct options *o, const struct row *row, const char *arg)
+{
+	(void)o, (void)row, (void)arg;
+	log_level++;
+}
+
+static void
+print_version(struct options *o, const struct row *row, const char *arg)
+{
+	(void)o, (void)row, (void)arg;
+	(void)printf("etherpuppet %s\n", VERSION);
+	exit(0);
+}
+
+static void print_help(struct options *, const struct row *, const char *);
+
+/* -- the table --------------------------------------------------------------
  */
-static void
-resolve_filter(struct options *o)
-{
-	unsigned seconds = WAIT_MIN;
-	char why[256];
 
-	while (filter_resolve(o->expression, o->filter, sizeof(o->filter), why,
-		   sizeof(why)) == -1) {
-		if (errno != EAGAIN)
-			usage("-f %s: %s", o->expression, why);
-		if (o->once) {
-			log_info("-f %s: %s", o->expression, why);
-			exit(1);
-		}
-		log_info("-f %s: %s; next try in %u s", o->expression, why,
-		    seconds);
-		notify(NOTIFY_STATUS, "waiting for a name server, for -f");
-		(void)sleep(seconds);
-		seconds = seconds * 2 < WAIT_MAX ? seconds * 2 : WAIT_MAX;
+#define SET(function, member) \
+	.set = (function), .at = offsetof(struct options, member)
+#define FLAG(member) SET(set_flag, member)
+#define NUMBER(member, low, high) \
+	SET(set_number, member), .min = (low), .max = (high)
+
+static const struct row rows[] = {
+	{ 's', CONNECTION, "listen", "[addr:]port",
+	    "wait for the other side; -: serve one session\n"
+	    "on standard input and output",
+	    SET(set_connection, peer) },
+	{ 'c', CONNECTION, "connect", "host:port",
+	    "connect; IPv6 as [addr]:port", SET(set_connection, peer) },
+	{ 'e', CONNECTION, "exec", "command",
+	    "run a command and talk through it", SET(set_connection, peer) },
+	{ 'L', CONNECTION, "legacy", "0.3|0.4",
+	    "connect to an etherpuppet of that version", .set = set_legacy },
+	{ '1', CONNECTION, "once", NULL,
+	    "end with the first session or failure", FLAG(once) },
+
+	{ 'i', SLAVE, "interface", "name", "the real interface",
+	    SET(set_interface, interface) },
+	{ 'M', SLAVE, "exclude", "src:port,dst:port",
+	    "the TCP connection not to capture, since it\n"
+	    "carries the session; repeatable",
+	    .set = set_pair },
+	{ 'S', SLAVE, "exclude-ssh", NULL, "the same, from SSH_CONNECTION",
+	    FLAG(exclude_ssh) },
+	{ 'B', SLAVE, "no-exclude", NULL, "capture everything",
+	    FLAG(exclude_none) },
+	{ 'b', SLAVE, "buffer", "MiB", "capture buffer (default 8)",
+	    NUMBER(buffer, 1, 1024) },
+
+	{ 'm', MASTER, "master", NULL, "make a doll", FLAG(master) },
+	{ 'w', MASTER, "write", "file|-", "write a capture file instead",
+	    SET(set_text, write) },
+
+	{ 'I', DOLL, "doll", "name", "its name (default puppet0, puppet1, ...)",
+	    SET(set_interface, doll) },
+	{ 'n', DOLL, "netns", "name",
+	    "make it in a network namespace of its own",
+	    SET(set_netns, netns) },
+	{ 'u', DOLL, "up", NULL, "bring it up", FLAG(up) },
+	{ 'U', DOLL, "hook", "command", "run a command when it is configured",
+	    SET(set_command, hook) },
+	{ 'O', DOLL, "open", NULL,
+	    "let it reach this host as any interface: to\n"
+	    "route or serve through it",
+	    FLAG(open) },
+	{ 'q', DOLL, "queue", "frames", "its transmit queue (default 1000)",
+	    NUMBER(queue, 1, 500000) },
+
+	{ 'f', BOTH, "filter", "expression", "carry only this (pcap-filter(7))",
+	    SET(set_text, expression) },
+	{ 'p', BOTH, "promiscuous", NULL, "hear frames for other hosts, too",
+	    FLAG(promisc) },
+	{ 'r', BOTH, "read-only", NULL, "never send on the real interface",
+	    FLAG(readonly) },
+	{ 'x', BOTH, "exclusive", NULL,
+	    "the real interface's own host hears only the\n"
+	    "session there",
+	    FLAG(exclusive) },
+	{ 'C', BOTH, "no-copy", NULL, "do not copy MAC, MTU and addresses",
+	    FLAG(nocopy) },
+	{ 'g', BOTH, "coalesce", NULL, "join TCP segments: fastest",
+	    FLAG(coalesce) },
+	{ 'G', BOTH, "segment", NULL, "frames as they were on the wire",
+	    FLAG(segment) },
+	{ 'D', BOTH, "max-delay", "ms",
+	    "discard frames that would come later (default\n"
+	    "200; 2000 with -r or -w; 0: none)",
+	    NUMBER(delay, 0, 60000) },
+	{ 't', BOTH, "stats", "seconds", "show counters",
+	    NUMBER(stats, 1, 86400) },
+	{ 'd', BOTH, "debug", NULL, "more messages; repeatable",
+	    .set = set_debug },
+	{ 'v', BOTH, "version", NULL, "print the version",
+	    .set = print_version },
+	{ 'h', BOTH, "help", NULL, "print this", .set = print_help },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static void
+print_row(const struct row *row)
+{
+	const char *line = row->help, *end;
+	int used = printf("  -%c, --%s%s%s", row->letter, row->name,
+	    row->arg != NULL ? " " : "", row->arg != NULL ? row->arg : "");
+
+	if (used > HELP_COLUMN - 1) {
+		(void)putchar('\n');
+		used = 0;
+	}
+	while (line != NULL) {
+		end = strchr(line, '\n');
+		(void)printf("%*s%.*s\n", HELP_COLUMN - used, "",
+		    end != NULL ? (int)(end - line) : (int)strlen(line), line);
+		line = end != NULL ? end + 1 : NULL;
+		used = 0;
 	}
 }
 
 static void
-set_legacy(struct options *o, const char *text)
+print_help(struct options *o, const struct row *row, const char *arg)
 {
-	if (strcmp(text, "0.3") == 0)
-		o->legacy = &dialect_legacy03;
-	else if (strcmp(text, "0.4") == 0)
-		o->legacy = &dialect_legacy04;
-	else
-		usage("-L %s: must be 0.3 or 0.4", text);
-}
+	size_t i;
 
-static const char *
-set_name(int letter, const char *text)
-{
-	if (!params_name_ok(text))
-		usage("-%c %s: must be an interface name of 1 to %d letters",
-		    letter, text, PARAMS_NAME - 1);
-	if (letter == 'I' && strchr(text, '%') != NULL)
-		usage("-I %s: must be a name without %%", text);
-	return text;
-}
-
-static bool
-parse_common(struct options *o, int letter, char *arg)
-{
-	switch (letter) {
-	case 's':
-		set_peer(o, PEER_LISTEN, arg);
-		break;
-	case 'c':
-		set_peer(o, PEER_CONNECT, arg);
-		break;
-	case 'e':
-		set_peer(o, PEER_EXEC, arg);
-		break;
-	case 'L':
-		set_legacy(o, arg);
-		break;
-	case '1':
-		o->once = true;
-		break;
-	case 'f':
-		o->expression = arg;
-		break;
-	case 'p':
-		o->promisc = true;
-		break;
-	case 'r':
-		o->readonly = true;
-		break;
-	case 'x':
-		o->exclusive = true;
-		break;
-	case 'C':
-		o->nocopy = true;
-		break;
-	case 'g':
-		o->coalesce = true;
-		break;
-	case 'G':
-		o->segment = true;
-		break;
-	case 'D':
-		o->delay = number('D', arg, 0, 60000);
-		o->have_delay = true;
-		break;
-	case 't':
-		o->stats = number('t', arg, 1, 86400);
-		break;
-	case 'd':
-		log_level++;
-		break;
-	default:
-		return false;
+	(void)o, (void)row, (void)arg;
+	(void)fputs(help_begin, stdout);
+	for (i = 0; i < ROWS; i++) {
+		if (i == 0 || rows[i].group != rows[i - 1].group)
+			(void)puts(headings[rows[i].group]);
+		print_row(&rows[i]);
 	}
-	return true;
-}
-
-static void
-parse_side(struct options *o, int letter, char *arg, bool *master)
-{
-	switch (letter) {
-	case 'i':
-		o->interface = set_name('i', arg);
-		break;
-	case 'M':
-		add_pair(o, arg);
-		break;
-	case 'S':
-		o->exclude_ssh = true;
-		break;
-	case 'B':
-		o->exclude_none = true;
-		break;
-	case 'b':
-		o->buffer = number('b', arg, 1, 1024) * 1024 * 1024;
-		break;
-	case 'm':
-		*master = true;
-		break;
-	case 'I':
-		o->doll = set_name('I', arg);
-		break;
-	case 'n':
-		if (*arg == '\0' || strchr(arg, '/') != NULL)
-			usage("-n %s: must be a name without /", arg);
-		o->netns = arg;
-		break;
-	case 'u':
-		o->up = true;
-		break;
-	case 'U':
-		if (*arg == '\0')
-			usage("-U must not be empty");
-		o->hook = check_command('U', arg);
-		break;
-	case 'O':
-		o->open = true;
-		break;
-	case 'q':
-		o->queue = number('q', arg, 1, 500000);
-		break;
-	case 'w':
-		o->write = arg;
-		break;
-	case 'v':
-		(void)printf("etherpuppet %s\n", VERSION);
-		exit(0);
-	case 'h':
-		(void)fputs(help, stdout);
-		exit(0);
-	}
+	(void)fputs(help_end, stdout);
+	exit(0);
 }
 
 /* The option that getopt_long() has stopped at. */
@@ -358,69 +320,8 @@ bad_option(int letter, char *argv[])
 
 	if (strncmp(name, "--", 2) != 0 && optopt != 0)
 		name = last;
-	usage("%s: %s", name,
+	options_wrong("%s: %s", name,
 	    letter == ':' ? "wants an argument" : "not an option");
-}
-
-static void
-check_side(const struct options *o, bool master)
-{
-	if (master && o->interface != NULL)
-		usage("-m makes a doll, -i uses a real interface: "
-		      "only one of them");
-	if (!master && o->interface == NULL)
-		usage("either -i interface or -m must be given");
-	if (master &&
-	    (o->npairs > 0 || o->exclude_ssh || o->exclude_none ||
-		o->buffer > 0))
-		usage("-M, -S, -B and -b belong to the side with -i");
-	if (!master &&
-	    (o->doll != NULL || o->netns != NULL || o->up || o->hook != NULL ||
-		o->open || o->queue > 0 || o->write != NULL))
-		usage(
-		    "-I, -n, -u, -U, -O, -q and -w belong to the side with -m");
-	if (o->write != NULL &&
-	    (o->doll != NULL || o->netns != NULL || o->up || o->hook != NULL ||
-		o->open || o->queue > 0))
-		usage(
-		    "-w makes no doll: -I, -n, -u, -U, -O and -q cannot be met");
-	if (o->write != NULL && strcmp(o->write, "-") == 0 &&
-	    isatty(STDOUT_FILENO))
-		usage("-w -: standard output must not be a terminal: let a "
-		      "program read it (| tcpdump -n -r -)");
-	if (o->exclude_none && (o->exclude_ssh || o->npairs > 0))
-		usage("-B captures everything, -M and -S leave something out");
-	if (o->exclude_ssh && o->npairs == FILTER_PAIRS)
-		usage("-S and -M: no more than %d of them together",
-		    FILTER_PAIRS);
-	if (o->coalesce && o->segment)
-		usage("-g joins segments, -G cuts them: only one of them");
-	if (o->coalesce && o->write != NULL)
-		usage("-w writes every frame as it was: -g cannot be met");
-	if (o->exclude_none && o->exclusive)
-		usage("-x lets only the session through, and -B says that "
-		      "nobody knows it");
-}
-
-static void
-check_peer(const struct options *o)
-{
-	if (o->peer == NULL)
-		usage("one of -s, -c and -e must be given");
-	if (o->legacy != NULL && o->form != PEER_CONNECT &&
-	    o->form != PEER_EXEC)
-		usage("-L is for the side that connects (-c, -e); "
-		      "a listening side finds out by itself");
-	if (o->legacy != NULL && o->exclusive && o->interface == NULL)
-		usage("-x cannot be asked of an old etherpuppet (-L)");
-	if (o->form == PEER_STDIO && o->write != NULL &&
-	    strcmp(o->write, "-") == 0)
-		usage("-s - and -w - both want standard output");
-	if (o->form == PEER_STDIO &&
-	    (isatty(STDIN_FILENO) || isatty(STDOUT_FILENO)))
-		usage("-s -: standard input and output must not be a "
-		      "terminal: it is for the far end of -e; use ssh "
-		      "without -t");
 }
 
 /* Before the first message: -s - stands at the end as a rule. */
@@ -439,13 +340,64 @@ is_far(int argc, char *argv[])
 	return false;
 }
 
+/* The table as getopt_long() wants it. */
+static void
+getopt_tables(char *letters, struct option *names)
+{
+	size_t i;
+
+	*letters++ = ':';
+	for (i = 0; i < ROWS; i++) {
+		*letters++ = rows[i].letter;
+		if (rows[i].arg != NULL)
+			*letters++ = ':';
+		names[i] = (struct option) { rows[i].name,
+			rows[i].arg != NULL ? required_argument : no_argument,
+			NULL, rows[i].letter };
+	}
+	*letters = '\0';
+	names[ROWS] = (struct option) { NULL, 0, NULL, 0 };
+}
+
+static const struct row *
+row_of(int letter)
+{
+	size_t i;
+
+	for (i = 0; i < ROWS && rows[i].letter != letter; i++)
+		;
+	return &rows[i];
+}
+
+static void
+parse(struct options *o, int argc, char *argv[], char given[])
+{
+	struct option names[ROWS + 1];
+	char letters[2 * ROWS + 2];
+	const struct row *row;
+	int letter;
+
+	getopt_tables(letters, names);
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		if (letter == '?' || letter == ':')
+			bad_option(letter, argv);
+		row = row_of(letter);
+		row->set(o, row, optarg);
+		if (given[row->group] == '\0')
+			given[row->group] = row->letter;
+	}
+	if (optind < argc)
+		options_wrong("%s: not an option", argv[optind]);
+}
+
 void
 options_parse(struct options *o, int argc, char *argv[])
 {
-	bool master = false;
-	int letter;
+	char given[OPTION_GROUPS] = { 0 };
 
 	memset(o, 0, sizeof(*o));
+	o->delay = DELAY_DEFAULT;
 	(void)gethostname(o->host, sizeof(o->host) - 1);
 	if (is_far(argc, argv))
 		log_far(o->host);
@@ -453,22 +405,11 @@ options_parse(struct options *o, int argc, char *argv[])
 		log_write(synopsis, sizeof(synopsis) - 1);
 		exit(2);
 	}
-	opterr = 0;
-	while ((letter = getopt_long(argc, argv,
-		    ":s:c:e:L:1i:M:SBb:mI:n:uU:Oq:w:f:prxCgGD:t:dvh", longopts,
-		    NULL)) != -1)
-		if (letter == '?' || letter == ':')
-			bad_option(letter, argv);
-		else if (!parse_common(o, letter, optarg))
-			parse_side(o, letter, optarg, &master);
-	if (optind < argc)
-		usage("%s: not an option", argv[optind]);
+	parse(o, argc, argv, given);
 	if (o->write != NULL && o->interface == NULL)
-		master = true;
-	check_side(o, master);
-	check_peer(o);
-	o->role = master ? ROLE_MASTER : ROLE_SLAVE;
+		o->master = true;
+	o->role = o->master ? ROLE_MASTER : ROLE_SLAVE;
 	o->once = o->once || o->form == PEER_STDIO;
-	if (o->expression != NULL)
-		resolve_filter(o);
+	o->buffer *= 1024 * 1024;
+	options_check(o, given);
 }

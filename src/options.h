@@ -10,6 +10,8 @@
 #define VERSION "unknown"
 #endif
 
+#define DELAY_DEFAULT UINT32_MAX
+
 struct options {
 	enum role role;
 	enum peer_form form;
@@ -25,18 +27,30 @@ struct options {
 	bool exclude_none, exclude_ssh;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
-	bool nocopy, up, once, promisc, readonly, exclusive;
+	bool master, nocopy, up, once, promisc, readonly, exclusive;
 	bool open; /* the doll, to its host */
 	bool coalesce, segment;
 	const struct dialect *legacy; /* connecting; NULL: native */
 	uint32_t buffer; /* bytes; 0: default */
 	uint32_t queue; /* frames; 0: default */
-	bool have_delay;
 	uint32_t delay; /* ms; 0: frames are never too old */
-	unsigned stats; /* seconds; 0: off */
+	uint32_t stats; /* seconds; 0: off */
 };
+
+/* Whom an option is for, in the order of -h. */
+enum option_group { CONNECTION, SLAVE, MASTER, DOLL, BOTH, OPTION_GROUPS };
 
 /* Returns when there is something to run; else exits 0 (-h, -v) or 2. */
 void options_parse(struct options *, int argc, char *argv[]);
+/*
+ * Of options_check.c, for options.c: whether what was given makes sense
+ * together, and what the filter's names mean; given: the letter of the first
+ * option of each group, 0 if there is none.  Exits 2, with -1 and without a
+ * name server 1.
+ */
+void options_check(struct options *, const char given[OPTION_GROUPS]);
+/* Says so in one line, and exits 2. */
+void options_wrong(const char *fmt, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

@@ -53,7 +53,7 @@ relay_limit(struct relay *r, struct session *s)
 	    CALM_MS :
 	    DELAY_MS;
 
-	if (r->opt->have_delay)
+	if (r->opt->delay != DELAY_DEFAULT)
 		ms = r->opt->delay;
 	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
 	r->stale.limit_ns = ms * 1000000;

@@ -106,18 +106,15 @@ usage '-q 0: must be a number from 1 to 500000' -m -c gw:1234 -q 0
 usage '-t -1: must be a number from 1 to 86400' -m -c gw:1234 -t -1
 usage '-t 5s: must be a number from 1 to 86400' -m -c gw:1234 -t 5s
 
-MASTERS='-I, -n, -u, -U, -O, -q and -w belong to the side with -m'
-usage "$MASTERS" -i wan -s 1234 -q 10
-usage "$MASTERS" -i wan -s 1234 -u
-usage "$MASTERS" -i wan -s 1234 -U true
-usage "$MASTERS" -i wan -s 1234 -I doll
-usage "$MASTERS" -i wan -s 1234 -n lab
-usage "$MASTERS" -i wan -s 1234 -w file
-SLAVES='-M, -S, -B and -b belong to the side with -i'
-usage "$SLAVES" -m -c gw:1234 -B
-usage "$SLAVES" -m -c gw:1234 -S
-usage "$SLAVES" -m -c gw:1234 -M '*:*,*:22'
-usage "$SLAVES" -m -c gw:1234 -b 4
+for option in '-q 10' -u -O '-U true' '-I doll' '-n lab' '-w file'; do
+	# shellcheck disable=SC2086
+	usage "${option%% *} belongs to the side with -m" -i wan -s 1234 $option
+done
+for option in -B -S '-M *:*,*:22' '-b 4'; do
+	# shellcheck disable=SC2086
+	usage "${option%% *} belongs to the side with -i" -m -c gw:1234 $option
+done
+usage '-w makes no doll: -u cannot be met' -w file -c gw:1234 -u
 
 NAME='must be an interface name of 1 to 15 letters'
 usage "-i a-name-of-16-char: $NAME" -i a-name-of-16-char -s 1234
