@@ -65,10 +65,6 @@ struct log_limit {
 bool log_allowed(struct log_limit *);
 bool log_few(struct log_limit *, unsigned n);
 
-/* Milliseconds and microseconds of the monotonic clock. */
-uint64_t clock_ms(void);
-uint64_t clock_us(void);
-
 /*
  * Copies text from a stranger into out, everything outside of printable
  * ASCII as \xNN, cut to size; out is returned.

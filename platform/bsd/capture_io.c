@@ -21,7 +21,7 @@
 #include "bpf_device.h"
 #include "bytes.h"
 #include "capture.h"
-#include "delay/stale.h"
+#include "clock.h"
 
 #define SIZE(member) ((uint8_t)sizeof(((struct bpf_hdr *)0)->member))
 #define AT(member)   ((uint8_t)offsetof(struct bpf_hdr, member))
@@ -245,7 +245,7 @@ int
 capture_send(struct port *port, struct frame *frames, int n)
 {
 	struct capture *c = port->state;
-	uint64_t now = stale_now(); /* before any of them is captured */
+	uint64_t now = clock_wall_ns(); /* before any of them is captured */
 	struct frame *f;
 
 	for (f = frames; f < frames + n; f++) {

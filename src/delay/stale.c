@@ -1,17 +1,7 @@
 #include <inttypes.h>
-#include <time.h>
 
 #include "frame/flow.h"
 #include "delay/stale.h"
-
-uint64_t
-stale_now(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 void
 stale_left(struct flow *f, uint64_t now)

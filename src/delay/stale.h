@@ -8,8 +8,8 @@
  * discards; when the batch is gone so are, batch by batch, the old frames
  * behind it in the kernel's queue.
  *
- * The clock is that of the frames, since 1970: it may be set at any time, and a
- * frame from the future is new.
+ * The clock is that of the frames, clock_wall_ns(): it may be set at any time,
+ * and a frame from the future is new.
  */
 #ifndef STALE_H
 #define STALE_H
@@ -25,7 +25,6 @@ struct stale {
 	struct log_limit limit;
 };
 
-uint64_t stale_now(void);
 /* The peer has left some of a batch. */
 void stale_left(struct flow *, uint64_t now);
 /* How old the next frame on the way out is; nobody told: just received. */

@@ -4,8 +4,8 @@
  * ends.
  */
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "port/pcapng.h"
 
 #define BLOCK_SECTION	0x0a0d0d0au
@@ -96,19 +96,10 @@ pcapng_head(uint8_t *out, int linktype, const char *title)
 	return (size_t)(put_interface(put_section(out), linktype, title) - out);
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 size_t
 pcapng_frame(uint8_t *block, const struct frame *f)
 {
-	uint64_t when = f->when_ns != 0 ? f->when_ns : now_ns();
+	uint64_t when = f->when_ns != 0 ? f->when_ns : clock_wall_ns();
 	/* who does not know the time (0.3) does not know the direction */
 	uint32_t flags = f->when_ns == 0 ? 0 : f->outbound ? OUTBOUND : INBOUND;
 	uint8_t *out = block_begin(block, BLOCK_PACKET);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "relay/relay.h"
 
@@ -90,7 +91,7 @@ relay_fetch(struct relay *r)
 static void
 relay_age(struct relay *r, struct session *s, struct flow *f)
 {
-	uint64_t now = stale_now();
+	uint64_t now = clock_wall_ns();
 
 	s->age_us = 0;
 	if (clock_ms() <= r->resumed_ms + PAUSE_MS)
@@ -137,7 +138,7 @@ relay_up(struct relay *r)
 		r->up_own += own_bytes(f->out + f->iout, n);
 		f->iout += n;
 		if (f->iout < f->nout) {
-			stale_left(f, stale_now());
+			stale_left(f, clock_wall_ns());
 			return;
 		}
 	}

@@ -9,6 +9,7 @@
 #include <pcap.h>
 #include <string.h>
 
+#include "clock.h"
 #include "relay/loop_test.h"
 #include "filter/filter.h"
 #include "relay/loop_guard.h"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "relay/banner.h"
 #include "relay/doll.h"
 #include "privilege/helper.h"

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "privilege/helper.h"
 #include "log.h"
 #include "relay/relay.h"
@@ -189,7 +190,7 @@ static void
 relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 {
 	const struct session *s = r->link.live;
-	int wait = stale_wait_ms(&r->stale, &r->up, stale_now());
+	int wait = stale_wait_ms(&r->stale, &r->up, clock_wall_ns());
 
 	if (!session_waits(s))
 		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) { s->peer.wfd,

@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "relay/relay.h"
 

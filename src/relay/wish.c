@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "clock.h"
 #include "port/exclusive.h"
 #include "log.h"
 #include "relay/slave.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "session/child.h"
 #include "privilege/helper.h"
 #include "log.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "session/link.h"
 #include "log.h"
 #include "notify.h"

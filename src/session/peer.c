@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "privilege/helper.h"
 #include "log.h"
 #include "session/peer.h"

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "session/session.h"
 

@@ -8,6 +8,7 @@
 
 #include <poll.h>
 
+#include "clock.h"
 #include "fake_peer.h"
 #include "log.h"
 #include "session/session.h"
