@@ -9,7 +9,6 @@
 #include "log.h"
 #include "relay/relay.h"
 
-#define PAUSE_MS 500 /* after a pause: what waited for it is not late */
 #define TURNS	 4 /* batches of one flow before the other has its turn */
 #define DELAY_MS 200 /* --max-delay by default */
 #define CALM_MS	 2000 /* the same where somebody only looks on */
@@ -56,11 +55,7 @@ relay_limit(struct relay *r, struct session *s)
 
 	if (r->opt->delay != DELAY_DEFAULT)
 		ms = r->opt->delay;
-	s->window.limit_us = s->codec.dialect->pings ? ms * 1000 : 0;
-	r->stale.limit_ns = ms * 1000000;
-	r->stale.wait_ns = s->codec.dialect->pings ?
-	    window_wait(&s->window) * 1000 :
-	    r->stale.limit_ns / 2;
+	delay_limit(&s->up, ms, s->codec.dialect->pings);
 }
 
 /* A batch from the port; false: there is none. */
@@ -87,29 +82,15 @@ relay_fetch(struct relay *r)
 	return true;
 }
 
-/* Takes what has become too old here, and tells how old the rest is. */
-static void
-relay_age(struct relay *r, struct session *s, struct flow *f)
-{
-	uint64_t now = clock_wall_ns();
-
-	s->age_us = 0;
-	if (clock_ms() <= r->resumed_ms + PAUSE_MS)
-		return;
-	r->count.stale += stale_discard(&r->stale, f, now);
-	stale_say(&r->stale, r->port.name);
-	s->age_us = stale_age_us(f, now);
-}
-
 /* What became too old on its way to us. */
 static void
 relay_late(struct relay *r, struct session *s)
 {
-	r->count.late += s->late.discarded;
-	r->late.unsaid += s->late.discarded;
-	r->late.limit_ns = (uint64_t)s->late.limit_us * 1000;
-	s->late.discarded = 0;
-	stale_say(&r->late, s->peer.name);
+	uint64_t n = s->down.late.discarded;
+
+	s->down.late.discarded = 0;
+	r->count.late += n;
+	delay_late(&s->down, n);
 }
 
 /* With -G nothing is left undone, on either way, whatever the peer sends. */
@@ -133,12 +114,12 @@ relay_up(struct relay *r)
 			return;
 		flow_fill(f, relay_caps(r, s->theirs.can), r->port.linktype,
 		    &r->count.invalid);
-		relay_age(r, s, f);
+		r->count.stale += delay_discard(&s->up, f, clock_wall_ns());
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
 		r->up_own += own_bytes(f->out + f->iout, n);
 		f->iout += n;
 		if (f->iout < f->nout) {
-			stale_left(f, clock_wall_ns());
+			delay_left(f, clock_wall_ns());
 			return;
 		}
 	}

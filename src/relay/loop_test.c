@@ -139,7 +139,7 @@ loop_test_clear(struct relay *r, uint64_t now)
 	port_close(&test.port);
 	test.left = 0;
 	r->paused = false;
-	r->resumed_ms = now;
+	delay_excuse(&r->link.live->up);
 	if (!test.detached)
 		return;
 	test.detached = false;

@@ -35,6 +35,14 @@ relay_forget(struct relay *r)
 	r->count.stale += flow_clear(&r->up);
 }
 
+/* What was too old, on either way. */
+static void
+relay_say_delay(struct relay *r, struct session *s, bool last)
+{
+	delay_say(&s->up, r->port.name, last);
+	delay_say(&s->down, s->peer.name, last);
+}
+
 static int
 relay_begin(void *arg, struct session *s)
 {
@@ -58,6 +66,7 @@ relay_end(void *arg, struct session *s)
 	relay_forget(r);
 	r->side->link.end(r, s);
 	r->count.late += flow_clear(&r->down) + session_unread_frames(s);
+	relay_say_delay(r, s, true);
 	stats_add_session(&r->count, s);
 }
 
@@ -131,7 +140,8 @@ relay_tick(struct relay *r, uint64_t now)
 		r->side->tick(r, event);
 		if (r->link.ended)
 			return;
-		stale_say(&r->stale, r->port.name);
+		if (relay_live(r))
+			relay_say_delay(r, r->link.live, false);
 		relay_say_dropped(r);
 		stats_tell(r, true);
 	}
@@ -190,7 +200,7 @@ static void
 relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 {
 	const struct session *s = r->link.live;
-	int wait = stale_wait_ms(&r->stale, &r->up, clock_wall_ns());
+	int wait = delay_wait(&s->up, &r->up, clock_wall_ns());
 
 	if (!session_waits(s))
 		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) { s->peer.wfd,

@@ -10,7 +10,7 @@
  * express are completed on the way (offload.c).  As long as a flow holds
  * something that its far end does not take, its near end is not polled: that
  * is all the backpressure there is.  What waits too long on the way up is
- * discarded (stale.c).
+ * discarded (delay.c).
  */
 #ifndef RELAY_H
 #define RELAY_H
@@ -20,7 +20,6 @@
 #include "options.h"
 #include "port/port.h"
 #include "relay/poll_pause.h"
-#include "delay/stale.h"
 #include "relay/stats.h"
 
 struct relay;
@@ -55,13 +54,10 @@ struct relay {
 	bool drop_down; /* nothing may be injected (-r) */
 	bool first; /* no frame has come down in this session */
 	bool paused; /* nothing goes up: the loop guard tests, or holds */
-	uint64_t resumed_ms; /* when a pause ended: frames waited for it */
 	uint32_t large; /* offloaded frames above this are said; 0: no */
 	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
 	struct poll_pause poll_pause;
 	bool port_idle; /* recv failed: leave it until the next tick */
-	struct stale stale;
-	struct stale late; /* what came too late */
 	struct counters count; /* of the relay, past sessions and ports */
 	struct counters told; /* what the peer knows of us */
 	struct counters peer; /* what it has told, once have_peer is set */

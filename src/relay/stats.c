@@ -65,6 +65,6 @@ stats_tell(struct relay *r, bool due)
 		return;
 	r->told = m.stats;
 	session_say(s, &m);
-	if (s->window.npings == 0 && !r->paused)
+	if (s->up.window.npings == 0 && !r->paused)
 		session_ping(s);
 }

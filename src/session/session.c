@@ -23,7 +23,7 @@ session_new(const struct peer *peer, const struct hello *ours,
 	}
 	s->peer = *peer;
 	s->ours = *ours;
-	s->window.size = WINDOW_START;
+	s->up.window.size = WINDOW_START;
 	s->codec.role = ours->role;
 	s->born_ms = s->first_ms = s->heard_ms = s->said_ms = clock_ms();
 	s->silent = true;
@@ -123,8 +123,8 @@ session_ping(struct session *s)
 {
 	struct message m = { .kind = MSG_PING };
 
-	window_ask(&s->window, clock_us());
-	m.token = s->window.asked_us;
+	window_ask(&s->up.window, clock_us());
+	m.token = s->up.window.asked_us;
 	session_say(s, &m);
 }
 

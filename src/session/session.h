@@ -14,10 +14,9 @@
 #ifndef SESSION_H
 #define SESSION_H
 
-#include "delay/late.h"
+#include "delay/delay.h"
 #include "session/message.h"
 #include "session/peer.h"
-#include "delay/window.h"
 
 #define SESSION_IN	 (512 * 1024)
 #define SESSION_OUT	 (FRAME_MAX + HEAD_MAX + 4 * CONTROL_MAX)
@@ -55,10 +54,8 @@ struct session {
 	uint64_t mark; /* see session_mark(); 0: it was answered */
 	unsigned answers; /* to PINGs, until the way is judged by them */
 	bool kept; /* by the window, at the last session_send() */
-	struct window window; /* the owner sets its limit_us */
-	uint64_t age_us; /* of the next frame to send; the owner sets it */
 	uint64_t marked_us; /* since when what the last MARK is for waits */
-	struct late late; /* the same of what comes */
+	struct delay up, down; /* to the peer, from it; the owner discards */
 	bool eof;
 	unsigned turn; /* messages handled since session_tick(), not frames */
 	bool more; /* others are here and wait for the next turn */

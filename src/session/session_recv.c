@@ -17,10 +17,10 @@ take_pong(struct session *s, uint64_t token)
 {
 	uint64_t now = clock_us();
 
-	if (!window_answer(&s->window, token, now))
+	if (!window_answer(&s->up.window, token, now))
 		return; /* nobody asked */
 	s->answered_ms = now / 1000;
-	s->rtt_us = s->window.rtt_us;
+	s->rtt_us = s->up.window.rtt_us;
 	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
 		s->rtt_min_us = s->rtt_us;
 	if (s->answers < FAR_ANSWERS && ++s->answers == FAR_ANSWERS &&
@@ -95,7 +95,7 @@ take(struct session *s, struct message *m)
 			take_pong(s, m->token);
 		break;
 	case MSG_MARK:
-		late_mark(&s->late, &m->mark, clock_us());
+		late_mark(&s->down.late, &m->mark, clock_us());
 		break;
 	case MSG_SKIP:
 		break;
@@ -258,8 +258,8 @@ session_recv(struct session *s, struct frame *frames, int max)
 			break;
 		if (frames[n].data == NULL)
 			continue;
-		if (late_frame(&s->late, s->rtt_min_us, now))
-			s->late.discarded++;
+		if (late_frame(&s->down.late, s->rtt_min_us, now))
+			s->down.late.discarded++;
 		else
 			n++;
 	}
@@ -269,12 +269,12 @@ session_recv(struct session *s, struct frame *frames, int max)
 uint64_t
 session_unread_frames(struct session *s)
 {
-	uint64_t n = s->late.discarded;
+	uint64_t n = s->down.late.discarded;
 	struct message m;
 	char why[256];
 	ssize_t len;
 
-	s->late.discarded = 0;
+	s->down.late.discarded = 0;
 	s->cut_off += s->half > 0;
 	s->half = 0;
 	while (s->inlen > 0 && s->codec.dialect != NULL) {
@@ -303,7 +303,7 @@ session_hear_out(struct session *s)
 	for (i = 0; i < HEAR_OUT && s->state == SESSION_OPEN; i++) {
 		s->turn = 0;
 		while (session_recv(s, &frame, 1) == 1)
-			s->late.discarded++;
+			s->down.late.discarded++;
 		session_input(s);
 	}
 	s->state = SESSION_OVER;

@@ -113,7 +113,7 @@ static size_t
 put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
 {
 	struct message m = { .kind = MSG_MARK };
-	uint64_t limit = s->window.limit_us;
+	uint64_t limit = s->up.window.limit_us;
 
 	if (limit == 0 || since < s->marked_us + limit / MARKS)
 		return 0;
@@ -132,11 +132,11 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 	const struct dialect *d = s->codec.dialect;
 	uint32_t min = d->pings ? 1 : FRAME_MIN;
 	uint32_t max = s->theirs.maxframe;
-	uint64_t step = window_step(&s->window), bytes = 0;
-	uint64_t room = window_room(&s->window, now);
-	uint64_t since = now - (s->age_us < now ? s->age_us : now);
+	uint64_t step = window_step(&s->up.window), bytes = 0;
+	uint64_t room = window_room(&s->up.window, now);
+	uint64_t since = now - (s->up.age_us < now ? s->up.age_us : now);
 	size_t mark = put_mark(s, heads[0], since, now);
-	bool alone = room > 0 && s->window.sent == s->window.done;
+	bool alone = room > 0 && s->up.window.sent == s->up.window.done;
 	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
 	int i, k = 0;
 	bool held = false;
@@ -166,7 +166,7 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 		s->marked_us = since;
 	i = count_sent(s, iov, k, done);
 	s->kept = held && i == k;
-	window_sent(&s->window, done + s->outlen, s->kept);
+	window_sent(&s->up.window, done + s->outlen, s->kept);
 	n = i == k ? n : at[i];
 	s->oversize += (uint64_t)(n - i);
 	return n;
@@ -181,14 +181,14 @@ session_send(struct session *s, const struct frame *frames, int n)
 	s->kept = false;
 	session_output(s);
 	while (k > 0 && done < n && s->state == SESSION_OPEN) {
-		if (window_asks(&s->window, now))
+		if (window_asks(&s->up.window, now))
 			session_ping(s);
 		if (s->outlen > 0) /* frames would go past it, or over it */
 			break;
 		k = send_some(s, frames + done, n - done, now);
 		done += k;
 	}
-	if (window_asks(&s->window, now))
+	if (window_asks(&s->up.window, now))
 		session_ping(s);
 	return done;
 }

@@ -238,29 +238,29 @@ test_ping(void **state)
 	ends_open(&e, 0, &dialect_native, true);
 	ends_hello(&e);
 	/* one goes at the beginning */
-	assert_int_not_equal(e.slave->window.npings, 0);
+	assert_int_not_equal(e.slave->up.window.npings, 0);
 	/* the answer to another question */
-	pong.token = e.slave->window.asked_us - 1;
+	pong.token = e.slave->up.window.asked_us - 1;
 	session_say(e.master, &pong);
 	session_input(e.slave);
 	assert_int_equal(session_recv(e.slave, &f, 1), 0);
 	assert_int_equal(e.slave->rtt_us, 0);
-	assert_int_not_equal(e.slave->window.npings, 0);
+	assert_int_not_equal(e.slave->up.window.npings, 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.master, &f, 1), 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.slave, &f, 1), 0);
 	now = e.slave->heard_ms;
 	assert_true(session_tick(e.slave, now) <= now + SESSION_PING_MS);
-	assert_int_equal(e.slave->window.npings, 0);
+	assert_int_equal(e.slave->up.window.npings, 0);
 	(void)session_tick(e.slave, e.slave->said_ms + SESSION_PING_MS);
-	pong.token = e.slave->window.asked_us;
+	pong.token = e.slave->up.window.asked_us;
 	assert_int_not_equal(pong.token, 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.master, &f, 1), 0);
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.slave, &f, 1), 0);
-	assert_int_equal(e.slave->window.npings, 0);
+	assert_int_equal(e.slave->up.window.npings, 0);
 	assert_in_range(e.slave->rtt_us, 1, 5000000);
 	assert_in_range(e.slave->rtt_min_us, 1, e.slave->rtt_us);
 	/* nobody has asked */
@@ -299,7 +299,7 @@ test_mark(void **state)
 	ends_turn(&e);
 	assert_int_equal(session_recv(e.slave, &f, 1), 0);
 	assert_int_equal(e.slave->mark, 0);
-	assert_int_equal(e.slave->window.npings, 0);
+	assert_int_equal(e.slave->up.window.npings, 0);
 	ends_close(&e);
 }
 

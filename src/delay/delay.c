@@ -1,0 +1,93 @@
+#include <inttypes.h>
+
+#include "clock.h"
+#include "delay/delay.h"
+#include "frame/flow.h"
+
+#define EXCUSE_MS 500 /* what waited has gone by then */
+
+void
+delay_limit(struct delay *d, uint64_t ms, bool windowed)
+{
+	d->limit_us = ms * 1000;
+	d->window.limit_us = windowed ? d->limit_us : 0;
+}
+
+void
+delay_excuse(struct delay *d)
+{
+	d->excused_ms = clock_ms() + EXCUSE_MS;
+}
+
+void
+delay_left(struct flow *f, uint64_t now)
+{
+	if (f->came_ns == 0)
+		f->came_ns = now;
+}
+
+/* How old the next frame on the way out is; nobody told: just received. */
+static uint64_t
+delay_age(const struct flow *f, uint64_t now)
+{
+	const struct frame *next = &f->out[f->iout];
+	uint64_t came = next->when_ns != 0 ? next->when_ns : f->came_ns;
+
+	return came != 0 && now > came ? now - came : 0;
+}
+
+/* What a frame may wait here. */
+static uint64_t
+delay_share(const struct delay *d)
+{
+	return 1000 *
+	    (d->window.limit_us != 0 ? window_wait(&d->window) :
+				       d->limit_us / 2);
+}
+
+uint64_t
+delay_discard(struct delay *d, struct flow *f, uint64_t now)
+{
+	uint64_t share = delay_share(d), old = 0;
+
+	d->age_us = 0;
+	if (clock_ms() <= d->excused_ms)
+		return 0;
+	if (d->limit_us != 0)
+		for (; f->iout < f->nout; f->iout++, old++)
+			if (delay_age(f, now) <= share)
+				break;
+	if (f->iout < f->nout)
+		d->age_us = delay_age(f, now) / 1000;
+	d->unsaid += old;
+	return old;
+}
+
+int
+delay_wait(const struct delay *d, const struct flow *f, uint64_t now)
+{
+	uint64_t share = delay_share(d), age;
+
+	if (d->limit_us == 0 || f->iout == f->nout)
+		return -1;
+	age = delay_age(f, now);
+	return age >= share ? 1 : (int)((share - age) / 1000000) + 1;
+}
+
+void
+delay_late(struct delay *d, uint64_t n)
+{
+	d->limit_us = d->late.limit_us;
+	d->unsaid += n;
+}
+
+void
+delay_say(struct delay *d, const char *name, bool last)
+{
+	if (d->unsaid == 0 || (!last && !log_allowed(&d->said)))
+		return;
+	log_info("%s: dropped %" PRIu64 " frames older than %" PRIu64
+		 " ms: the link is slower than the traffic",
+	    name, d->unsaid, d->limit_us / 1000);
+	d->unsaid = 0;
+}
