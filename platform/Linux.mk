@@ -8,7 +8,8 @@ PLATFORM_SRCS =	platform/common/acquire.c platform/linux/permission.c \
 		platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
 		platform/linux/capture.c platform/linux/descriptors.c \
 		platform/common/echo.c \
-		platform/common/exclusive_filter.c platform/linux/exclusive.c \
+		platform/common/exclusive_filter.c \
+		platform/common/libdnet.c platform/linux/exclusive.c \
 		platform/linux/fence.c platform/linux/filter.c \
 		platform/linux/hardware.c platform/linux/link.c \
 		platform/linux/local.c platform/linux/netlink.c \

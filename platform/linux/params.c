@@ -1,6 +1,9 @@
 /*
- * Interface parameters on Linux: rtnetlink(7) for what is read and for
- * addresses, netdevice(7) ioctls for MAC, MTU and up.
+ * Interface parameters on Linux.  libdnet reads them.  rtnetlink(7) adds what
+ * libdnet does not know: the link type, whether the link runs, the largest MTU;
+ * and corrects the addresses (libdnet.c says what is wrong with them).  What
+ * changes later is set by rtnetlink (addresses) and netdevice(7) ioctls (MAC,
+ * MTU, up).
  *
  * A MAC wants the hardware type in sa_family; a TAP takes it while up (tried,
  * IFF_LIVE_ADDR_CHANGE), so nothing goes down for it.  Removing a primary IPv4
@@ -19,6 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/libdnet.h"
 #include "hardware.h"
 #include "link.h"
 #include "netlink.h"
@@ -30,6 +34,7 @@
 struct reading {
 	struct params *out;
 	unsigned index;
+	int naddrs; /* told by rtnetlink up to here */
 };
 
 static void
@@ -38,19 +43,23 @@ link_attr(struct params *p, const struct rtattr *a)
 	size_t len = RTA_PAYLOAD(a);
 
 	switch (a->rta_type) {
-	case IFLA_ADDRESS:
-		if ((p->have_mac = len == 6 && p->linktype == LINK_ETHERNET))
+	case IFLA_ADDRESS: /* without IFF_BROADCAST libdnet does not ask */
+		if (!p->have_mac && len == 6 && p->linktype == LINK_ETHERNET) {
 			memcpy(p->mac, RTA_DATA(a), 6);
+			p->have_mac = true;
+		}
 		break;
-	case IFLA_MTU:
-		if ((p->have_mtu = len == sizeof(p->mtu)))
+	case IFLA_MTU: /* for a kernel without IPv6 */
+		if (!p->have_mtu && len == sizeof(p->mtu)) {
 			memcpy(&p->mtu, RTA_DATA(a), sizeof(p->mtu));
+			p->have_mtu = true;
+		}
 		break;
 	case IFLA_MAX_MTU: /* Linux 4.19 */
 		if (len == sizeof(p->mtu_max))
 			memcpy(&p->mtu_max, RTA_DATA(a), sizeof(p->mtu_max));
 		break;
-	case IFLA_IFNAME:
+	case IFLA_IFNAME: /* of which libdnet may have another one (altname) */
 		if (len > 0 && len <= sizeof(p->name))
 			memcpy(p->name, RTA_DATA(a), len - 1);
 		break;
@@ -71,8 +80,12 @@ link_take(const struct nlmsghdr *head, void *arg)
 		return;
 	reading->index = (unsigned)ifi->ifi_index;
 	p->linktype = hardware_linktype(ifi->ifi_type);
-	p->flags = (ifi->ifi_flags & IFF_UP ? PARAM_UP : 0) |
-	    (ifi->ifi_flags & IFF_RUNNING ? PARAM_RUNNING : 0);
+	if (p->linktype != LINK_ETHERNET)
+		p->have_mac = false;
+	if (!p->have_mtu && (ifi->ifi_flags & IFF_UP) != 0)
+		p->flags |= PARAM_UP; /* for a kernel without IPv6 */
+	if ((ifi->ifi_flags & IFF_RUNNING) != 0)
+		p->flags |= PARAM_RUNNING;
 	p->mtu_max = p->linktype == LINK_ETHERNET ? TAP_MTU_MAX : 0;
 	len = (int)IFLA_PAYLOAD(head);
 	for (a = IFLA_RTA(ifi); RTA_OK(a, len); a = RTA_NEXT(a, len))
@@ -84,19 +97,19 @@ params_take(const struct nlmsghdr *head, void *arg)
 {
 	struct reading *reading = arg;
 	const struct ifaddrmsg *ifa = NLMSG_DATA(head);
-	struct params *p = reading->out;
 	struct param_addr a;
 	unsigned index;
 
 	if (netlink_addr(head, &a, &index) && index == reading->index &&
-	    (ifa->ifa_flags & IFA_F_DADFAILED) == 0 && p->naddrs < PARAMS_ADDRS)
-		p->addrs[p->naddrs++] = a;
+	    (ifa->ifa_flags & IFA_F_DADFAILED) == 0 &&
+	    reading->naddrs < PARAMS_ADDRS)
+		libdnet_correct(reading->out, reading->naddrs++, &a);
 }
 
 int
 params_read(const char *ifname, struct params *out)
 {
-	struct reading reading = { out, 0 };
+	struct reading reading = { .out = out };
 	struct netlink r;
 
 	memset(out, 0, sizeof(*out));
@@ -104,13 +117,16 @@ params_read(const char *ifname, struct params *out)
 		errno = ENODEV;
 		return -1;
 	}
+	if (libdnet_read(ifname, out) == -1 && errno == ENODEV)
+		return -1;
 	netlink_init(&r, RTM_GETLINK, NLM_F_ACK, sizeof(r.link));
 	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
 	if (netlink_ask(&r, link_take, &reading) == -1)
 		return -1;
 	netlink_init(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(r.addr));
-	if (netlink_dump(&r, params_take, &reading, &out->naddrs) == -1)
+	if (netlink_dump(&r, params_take, &reading, &reading.naddrs) == -1)
 		return -1;
+	out->naddrs = reading.naddrs;
 	out->have_addrs = true;
 	link_speed_read(ifname, out);
 	return 0;

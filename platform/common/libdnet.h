@@ -1,0 +1,26 @@
+/*
+ * Interface parameters by libdnet, on every system.  Both functions work in
+ * the calling thread's network namespace and leave no descriptor open.
+ */
+#ifndef LIBDNET_H
+#define LIBDNET_H
+
+#include "port/params.h"
+
+/*
+ * What intf_get(3) says of an interface: its name, whether it is up, MTU, MAC,
+ * and its first PARAMS_ADDRS addresses, IPv4 before IPv6.  The caller corrects
+ * the addresses with libdnet_correct() and adds what libdnet does not know.
+ * -1 errno (ENODEV, ENXIO: there is no such interface): *out has what was read
+ * up to there; have_mtu says whether that is anything.
+ */
+int libdnet_read(const char *ifname, struct params *out);
+
+/*
+ * Corrects the list of addresses by one that the system itself tells.  at:
+ * how many it has told before; with the last one told, out->naddrs is to be
+ * set to their number, so that what only libdnet knew is dropped.
+ */
+void libdnet_correct(struct params *out, int at, const struct param_addr *);
+
+#endif
