@@ -126,26 +126,21 @@ capture_setfilter(struct port *port, const struct bpf_program *program)
 static int
 capture_get(struct port *port, char *why, size_t size)
 {
-	struct helper_request request = { .what = HELPER_CAPTURE };
-	static struct helper_answer answer;
-	struct capture *c = port->state;
+	const struct capture *c = port->state;
+	int fd, error = ENODEV;
 
-	if (strlen(port->name) >= sizeof(request.ifname)) {
-		(void)snprintf(why, size, "no such interface");
-		errno = ENODEV;
-		return -1;
+	if (strlen(port->name) < IFNAMSIZ) {
+		if ((fd = helper_capture(port->name, c->buffer)) != -1)
+			return fd;
+		error = errno;
 	}
-	(void)strcpy(request.ifname, port->name);
-	request.size = c->buffer;
-	if (helper_call(&request, &answer) == 0)
-		return answer.fd;
-	if (answer.result == ENODEV)
+	if (error == ENODEV)
 		(void)snprintf(why, size, "no such interface");
-	else if (answer.why[0] != '\0')
-		(void)snprintf(why, size, "%s", answer.why);
+	else if (helper_why()[0] != '\0')
+		(void)snprintf(why, size, "%s", helper_why());
 	else
-		bpf_why(why, size, answer.failed, answer.result);
-	errno = answer.result;
+		bpf_why(why, size, helper_failed(), error);
+	errno = error;
 	return -1;
 }
 

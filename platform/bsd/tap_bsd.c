@@ -58,19 +58,20 @@ struct tap {
 };
 
 static void
-tap_explain(const struct port *port, const struct helper_answer *a)
+tap_explain(const struct port *port)
 {
 	const char *name = port->name[0] != '\0' ? port->name : "the doll";
 	const struct tap_remedy *r;
+	int error = errno;
 
-	if (a->why[0] != '\0') {
-		log_info("%s: %s", name, a->why);
+	if (helper_why()[0] != '\0') {
+		log_info("%s: %s", name, helper_why());
 		return;
 	}
 	for (r = tap_remedies; r->error != 0; r++)
-		if (r->error == a->result)
+		if (r->error == error)
 			break;
-	log_info("%s: %s: %s%s%s", name, a->failed, strerror(a->result),
+	log_info("%s: %s: %s%s%s", name, helper_failed(), strerror(error),
 	    r->error != 0 ? "; " : "", r->error != 0 ? r->text : "");
 }
 
@@ -78,25 +79,19 @@ tap_explain(const struct port *port, const struct helper_answer *a)
 static int
 tap_get(struct port *port, const struct port_config *config)
 {
-	struct helper_request request = { .what = HELPER_TAP };
-	struct helper_answer answer;
 	struct tap *t = port->state;
-	size_t len = strlen(port->name);
 
-	if (len >= sizeof(request.ifname)) {
+	if (strlen(port->name) >= PARAMS_NAME) {
 		log_info("%s: no name for an interface", port->name);
 		return -1;
 	}
-	memcpy(request.ifname, port->name, len);
-	request.linktype = config->linktype;
-	request.size = config->queue != 0 ? config->queue : QUEUE;
-	if (helper_call(&request, &answer) == -1) {
-		tap_explain(port, &answer);
+	port->fd = helper_tap(port->name, config->linktype,
+	    config->queue != 0 ? config->queue : QUEUE, false, &port->existed);
+	if (port->fd == -1) {
+		tap_explain(port);
 		return -1;
 	}
-	t->fd = port->fd = answer.fd;
-	(void)snprintf(port->name, sizeof(port->name), "%s", answer.ifname);
-	port->existed = answer.existed;
+	t->fd = port->fd;
 	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
 							LINK_ETHERNET;
 	port->maxframe = tap_maxframe(port->linktype);

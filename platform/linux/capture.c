@@ -132,22 +132,16 @@ capture_setbase(struct port *port, const struct bpf_program *program)
 static int
 capture_get(struct port *port, uint32_t buffer)
 {
-	struct helper_request request = { .what = HELPER_CAPTURE };
-	struct helper_answer answer;
-	size_t len = strlen(port->name);
+	int fd = -1;
 
-	if (len >= sizeof(request.ifname)) {
-		log_info("%s: no such interface", port->name);
-		return -1;
-	}
-	memcpy(request.ifname, port->name, len);
-	request.size = buffer;
-	if (helper_call(&request, &answer) == 0)
-		return answer.fd;
-	if (answer.result == ENODEV)
+	if (strlen(port->name) >= IFNAMSIZ)
+		errno = ENODEV;
+	else if ((fd = helper_capture(port->name, buffer)) != -1)
+		return fd;
+	if (errno == ENODEV)
 		log_info("%s: no such interface", port->name);
 	else
-		acquire_refused(port->name, &answer, "cap_net_raw", NULL);
+		acquire_refused(port->name, "cap_net_raw", NULL);
 	return -1;
 }
 

@@ -35,16 +35,16 @@ acquire_why(char *out, size_t size, const char *failed, int error,
 }
 
 void
-acquire_refused(const char *object, const struct helper_answer *a,
-    const char *capability, const char *remedy)
+acquire_refused(const char *object, const char *capability, const char *remedy)
 {
 	char why[PATH_MAX + 256];
 
-	if (a->why[0] != '\0') {
-		log_info("%s: %s", object, a->why);
+	if (helper_why()[0] != '\0') {
+		log_info("%s: %s", object, helper_why());
 		return;
 	}
-	acquire_why(why, sizeof(why), a->failed, a->result, capability, remedy);
+	acquire_why(why, sizeof(why), helper_failed(), errno, capability,
+	    remedy);
 	log_info("%s: %s", object, why);
 }
 

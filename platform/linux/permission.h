@@ -18,8 +18,8 @@ void acquire_why(char *out, size_t size, const char *failed, int error,
  * Says why the helper gave no descriptor, in the words of acquire_why() where
  * it has none of its own.
  */
-void acquire_refused(const char *object, const struct helper_answer *,
-    const char *capability, const char *remedy);
+void acquire_refused(const char *object, const char *capability,
+    const char *remedy);
 
 /*
  * Writes /proc/sys/net/FAMILY/conf/IFNAME/KEY, of the calling thread's network

@@ -57,26 +57,26 @@ struct tap {
 };
 
 static void
-tap_explain(const struct port *port, const struct helper_answer *a)
+tap_explain(const struct port *port)
 {
 	const char *name = port->name[0] != '\0' ? port->name : "puppet0";
+	const char *failed = helper_failed(), *what = strerror(errno);
 
-	if (a->result == EBUSY)
-		log_info("%s: %s: %s; another process has it", name, a->failed,
-		    strerror(a->result));
-	else if (a->result == EINVAL && strcmp(a->failed, "TUNSETIFF") == 0)
+	if (errno == EBUSY)
+		log_info("%s: %s: %s; another process has it", name, failed,
+		    what);
+	else if (errno == EINVAL && strcmp(failed, "TUNSETIFF") == 0)
 		log_info("%s: %s: %s; there is an interface of this name and "
 			 "another kind, or none may have it",
-		    name, a->failed, strerror(a->result));
-	else if (a->result == EACCES && a->failed[0] == '/')
+		    name, failed, what);
+	else if (errno == EACCES && failed[0] == '/')
 		log_info("%s: %s: %s; run as root, or be let in there: see its "
 			 "mode and group",
-		    name, a->failed, strerror(a->result));
-	else if (a->result == ENOENT || a->result == ENODEV)
-		log_info("%s: %s: %s; see `modprobe tun'", name, a->failed,
-		    strerror(a->result));
+		    name, failed, what);
+	else if (errno == ENOENT || errno == ENODEV)
+		log_info("%s: %s: %s; see `modprobe tun'", name, failed, what);
 	else
-		acquire_refused(name, a, "cap_net_admin",
+		acquire_refused(name, "cap_net_admin",
 		    "see `ip tuntap add NAME mode tap user YOU', and -I NAME");
 }
 
@@ -84,29 +84,23 @@ tap_explain(const struct port *port, const struct helper_answer *a)
 static int
 tap_get(struct port *port, const struct port_config *config)
 {
-	struct helper_request request = { .what = HELPER_TAP };
-	struct helper_answer answer;
 	struct tap *t = port->state;
-	size_t len = strlen(port->name);
+	uint32_t queue = config->queue != 0 ? config->queue : QUEUE;
 
-	if (len >= sizeof(request.ifname)) {
+	if (strlen(port->name) >= PARAMS_NAME) {
 		log_info("%s: no name for an interface", port->name);
 		return -1;
 	}
-	memcpy(request.ifname, port->name, len);
-	request.linktype = config->linktype;
-	request.ordinary = config->ordinary;
-	request.size = config->queue != 0 ? config->queue : QUEUE;
-	if (request.size >= RING_FREED)
-		request.size += RING_FREED;
-	if (helper_call(&request, &answer) == -1) {
-		tap_explain(port, &answer);
+	if (queue >= RING_FREED)
+		queue += RING_FREED;
+	port->fd = helper_tap(port->name, config->linktype, queue,
+	    config->ordinary, &port->existed);
+	if (port->fd == -1) {
+		tap_explain(port);
 		return -1;
 	}
-	t->fd = port->fd = answer.fd;
-	t->queue = (int)request.size;
-	(void)snprintf(port->name, sizeof(port->name), "%s", answer.ifname);
-	port->existed = answer.existed;
+	t->fd = port->fd;
+	t->queue = (int)queue;
 	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
 							LINK_ETHERNET;
 	return 0;

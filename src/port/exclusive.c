@@ -7,35 +7,33 @@
 #include "privilege/helper.h"
 #include "log.h"
 
-static struct helper_request request;
-static struct helper_answer answer;
 static int holder = -1;
 static char ifname[PARAMS_NAME]; /* where it holds */
 
+/* A descriptor; -1: errno, helper_why(). */
 static int
 exclusive_ask(const struct port *port, const struct filter_pair *pairs,
     int npairs)
 {
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_EXCLUSIVE;
-	request.linktype = port->linktype;
-	(void)snprintf(request.ifname, sizeof(request.ifname), "%.15s",
-	    port->name);
-	request.filter.npairs = npairs;
+	struct filter_config config = { .ifname = port->name,
+		.linktype = port->linktype,
+		.npairs = npairs };
+
 	if (npairs > 0)
-		memcpy(request.filter.pairs, pairs,
-		    (size_t)npairs * sizeof(pairs[0]));
-	return helper_call(&request, &answer);
+		memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
+	return helper_exclusive(&config);
 }
 
 int
 exclusive_try(const struct port *port)
 {
-	if (exclusive_ask(port, NULL, 0) == -1) {
-		log_info("%s: -x: %s", port->name, answer.why);
+	int fd;
+
+	if ((fd = exclusive_ask(port, NULL, 0)) == -1) {
+		log_info("%s: -x: %s", port->name, helper_why());
 		return -1;
 	}
-	(void)close(answer.fd);
+	(void)close(fd);
 	return 0;
 }
 
@@ -43,13 +41,15 @@ int
 exclusive_make(const struct port *port, const struct filter_pair *pairs,
     int npairs, char *why, size_t size)
 {
-	if (exclusive_ask(port, pairs, npairs) == -1) {
-		(void)snprintf(why, size, "%s", answer.why);
-		return answer.result == ENODEV ? 0 : -1;
+	int fd;
+
+	if ((fd = exclusive_ask(port, pairs, npairs)) == -1) {
+		(void)snprintf(why, size, "%s", helper_why());
+		return errno == ENODEV ? 0 : -1;
 	}
 	exclusive_end();
-	holder = answer.fd;
-	memcpy(ifname, request.ifname, sizeof(ifname));
+	holder = fd;
+	(void)snprintf(ifname, sizeof(ifname), "%.15s", port->name);
 	return 0;
 }
 

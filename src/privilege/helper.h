@@ -1,8 +1,12 @@
 /*
- * The helper: every privileged act after start-up is one fixed-size request
- * to one function.  It checks the request itself and never trusts its caller;
- * its answer is a result and sometimes a descriptor.  Both structures hold no
- * pointers, so that they may cross a process boundary.
+ * The helper: every act after start-up that needs a right is one of these
+ * functions.  Each is one request and one answer of fixed size (request.h),
+ * which the helper checks as if a stranger had sent it: what is passed here by
+ * pointer is copied into the one or out of the other.
+ *
+ * Nothing is printed.  -1: errno, and helper_failed() and helper_why() say the
+ * rest.  Descriptors are close-on-exec and the caller's; the caller waits for
+ * the processes.
  */
 #ifndef HELPER_H
 #define HELPER_H
@@ -17,80 +21,94 @@
 #include "privilege/platform.h"
 #include "session/resolve.h"
 
-#define HELPER_COMMAND 4096
-
-struct helper_request {
-	enum helper_what {
-		HELPER_CAPTURE, /* ifname, size -> fd */
-		HELPER_TAP, /* ifname, linktype, size, ordinary -> fd, ifname */
-		HELPER_PLACE, /* -> place: looks where -n's name leads to */
-		HELPER_READ, /* ifname (of the doll) -> params */
-		HELPER_WATCH, /* params_watch() where dolls are -> fd */
-		HELPER_APPLY, /* ifname (now of the last TAP's doll), change */
-		HELPER_JUDGE, /* ifname (of the doll), offer -> verdict */
-		HELPER_LABEL, /* ifname (as with APPLY), text */
-		HELPER_EXEC, /* text: a command -> fd, pid */
-		HELPER_END, /* pid (of the last command or RESOLVE), force */
-		HELPER_HOOK, /* text, ifname (is PUPPET_IFNAME), env: a
-				command -> pid */
-		HELPER_RESOLVE, /* text: resolve_start() -> fd, pid; fd -1:
-				   resolved */
-		HELPER_FILTER, /* filter -> program */
-		HELPER_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
-		HELPER_FENCE, /* ifname (now of the last TAP's doll), force:
-				 this host hears nothing there; EEXIST: the doll
-				 was there before; it ends with the doll */
-		HELPER_WAY, /* to -> index: where packets go that leave for it
-			     */
-	} what;
-	char ifname[PARAMS_NAME];
-	uint32_t size;
-	pid_t pid;
-	bool force; /* END: SIGKILL, not SIGTERM */
-	int linktype;
-	bool ordinary; /* as port_config has it */
-	struct param_change change;
-	struct addr_offer offer;
-	struct addr to;
-	char text[HELPER_COMMAND];
-	char env[4][2048]; /* "PUPPET_...=...", "": none */
-	struct {
-		int npairs;
-		struct filter_pair pairs[FILTER_PAIRS];
-		char user[2][FILTER_TEXT]; /* "": none */
-	} filter;
-};
-
-struct helper_answer {
-	int result; /* 0 or an errno */
-	char failed[PLATFORM_CALL];
-	char why[256]; /* where errno cannot say it */
-	int fd; /* -1: none; close-on-exec */
-	pid_t pid; /* the caller waits for it */
-	char ifname[PARAMS_NAME];
-	bool existed;
-	unsigned index;
-	enum place place;
-	struct params params;
-	struct addr_verdict verdict;
-	struct resolve_answer resolved;
-	int ninsns;
-	struct {
-		uint16_t code;
-		uint8_t jt, jf;
-		uint32_t k;
-	} insns[FILTER_INSNS];
-};
+#define HELPER_COMMAND	4096 /* room for a command */
+#define HELPER_ENV	4 /* variables of a hook */
+#define HELPER_VARIABLE 2048 /* room for one */
 
 /*
  * Start-up, with the original rights: the namespace for dolls (NULL: ours),
  * made if it is missing.  0, -1: it has said why.
  */
 int helper_open(const char *netns);
-/* Removes the namespace if helper_open() made it. */
+/*
+ * Removes what outlives its descriptor: a doll, the namespace if helper_open()
+ * made it.
+ */
 void helper_close(void);
 
-/* 0, -1: errno is answer->result.  Nothing is printed. */
-int helper_call(const struct helper_request *, struct helper_answer *);
+/*
+ * After -1, until the next request.  helper_why(): why in words where errno
+ * cannot say it, or "".  helper_failed(): the system call that failed, or else
+ * the same as helper_why().
+ */
+const char *helper_failed(void);
+const char *helper_why(void);
+
+/*
+ * A descriptor for a capture on ifname: see capture_acquire().  buffer: bytes.
+ */
+int helper_capture(const char *ifname, uint32_t buffer);
+
+/*
+ * A descriptor of the doll: see tap_acquire(), for name, linktype, queue and
+ * *existed.  The doll is the only interface that later requests change.
+ * ordinary: as port_config has it.
+ */
+int helper_tap(char name[PARAMS_NAME], int linktype, uint32_t queue,
+    bool ordinary, bool *existed);
+
+/* Looks where -n's name leads to; PLACE_OTHER: there is no doll any more. */
+enum place helper_place(void);
+
+/* The parameters of an interface where the doll is.  0, -1. */
+int helper_read(const char *ifname, struct params *out);
+/* params_watch() where the doll is: a descriptor. */
+int helper_watch(void);
+/* Changes the doll, whose present name is ifname.  0, -1. */
+int helper_apply(const char *ifname, const struct param_change *);
+/* addr_judge() for the doll.  0, -1. */
+int helper_judge(const char *ifname, const struct addr_offer *,
+    struct addr_verdict *);
+/* Names on the doll what it is of: "etherpuppet: ...", ASCII.  0, -1. */
+int helper_label(const char *ifname, const char *text);
+/*
+ * Keeps this host apart from the doll until there is another one: see
+ * fence_acquire().  0: helper_why() says what stays open all the same; -1:
+ * EEXIST: the doll was there before.
+ */
+int helper_fence(const char *ifname, bool deaf);
+
+/* Runs a command: a descriptor for its standard input and output. */
+int helper_exec(const char *command, pid_t *pid);
+/*
+ * Runs a command about the doll, in its namespace.  env: "PUPPET_...=...", ""
+ * for none; PUPPET_IFNAME is put in here.  Its process; -1.
+ */
+pid_t helper_hook(const char *command, const char *ifname,
+    char env[HELPER_ENV][HELPER_VARIABLE]);
+/*
+ * Ends the process of the last helper_exec() or helper_resolve(), by SIGTERM
+ * or (force) SIGKILL.  0, -1.
+ */
+int helper_end(pid_t, bool force);
+
+/* resolve_start(): 0, *fd is -1 if *out is filled already; -1. */
+int helper_resolve(const char *text, struct resolve_answer *out, int *fd,
+    pid_t *pid);
+
+/*
+ * Compiles a filter for this port: filter_build_bounded() with user[0] and
+ * user[1] as in filter_config, "" for none.  *out is valid until the next
+ * helper_filter().  0, -1.
+ */
+int helper_filter(const struct filter_config *, struct bpf_program *out);
+/*
+ * Exclusive mode for the ifname, linktype and pairs of this: a descriptor, see
+ * exclusive_acquire().
+ */
+int helper_exclusive(const struct filter_config *);
+
+/* The interface by which packets go there: way_index(). */
+unsigned helper_way(const struct addr *to);
 
 #endif

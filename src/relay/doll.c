@@ -12,17 +12,6 @@
 /* Lines of a kind that the other side's snapshots can cause, a minute. */
 #define SAID 10
 
-static struct helper_request request;
-static struct helper_answer answer;
-
-static int
-ask(struct doll *d, enum helper_what what)
-{
-	request.what = what;
-	(void)snprintf(request.ifname, sizeof(request.ifname), "%s", d->name);
-	return helper_call(&request, &answer);
-}
-
 void
 doll_made(struct doll *d, const char *name)
 {
@@ -41,14 +30,12 @@ doll_fence(struct doll *d)
 
 	if (d->opt->open || d->opt->netns != NULL)
 		return;
-	memset(&request, 0, sizeof(request));
-	request.force = d->opt->readonly;
-	result = ask(d, HELPER_FENCE);
-	if (d->fence_said || answer.why[0] == '\0')
+	result = helper_fence(d->name, d->opt->readonly);
+	if (d->fence_said || helper_why()[0] == '\0')
 		return;
 	d->fence_said = true;
 	if (result == 0)
-		log_info("%s: %s", d->name, answer.why);
+		log_info("%s: %s", d->name, helper_why());
 	else if (errno == EEXIST)
 		log_info("%s: was there before and is left as it is: packets "
 			 "from the other side reach this host as your settings "
@@ -56,7 +43,7 @@ doll_fence(struct doll *d)
 		    d->name);
 	else
 		log_info("%s: packets from the other side reach %s: %s",
-		    d->name, open, answer.why);
+		    d->name, open, helper_why());
 }
 
 int
@@ -64,15 +51,12 @@ doll_read(struct doll *d, struct params *out)
 {
 	static struct log_limit limit;
 
-	memset(&request, 0, sizeof(request));
-	if (ask(d, HELPER_READ) == -1) {
-		if (errno != ENODEV &&
-		    log_few(&limit, SAID)) /* deleted: it will be made again */
-			log_errno("%s: reading its parameters", d->name);
-		return -1;
-	}
-	*out = answer.params;
-	return 0;
+	if (helper_read(d->name, out) == 0)
+		return 0;
+	if (errno != ENODEV &&
+	    log_few(&limit, SAID)) /* deleted: it will be made again */
+		log_errno("%s: reading its parameters", d->name);
+	return -1;
 }
 
 static const char *
@@ -109,11 +93,9 @@ doll_change(struct doll *d, const struct param_change *change)
 	static struct log_limit limit;
 	char text[128];
 
-	memset(&request, 0, sizeof(request));
-	request.change = *change;
 	(void)change_print(change, text, sizeof(text));
 	log_debug(2, "%s: setting %s", d->name, text);
-	if (ask(d, HELPER_APPLY) == 0)
+	if (helper_apply(d->name, change) == 0)
 		return 0;
 	if (change->what == PARAM_SET_SPEED) /* only a number for others */
 		d->no_speed = true; /* not Linux before 4.20 */
@@ -121,8 +103,8 @@ doll_change(struct doll *d, const struct param_change *change)
 	else if (errno != EAFNOSUPPORT && errno != ENODEV &&
 	    log_few(&limit, SAID))
 		log_errno("%s: %s not set%s%s%s", d->name, text,
-		    answer.why[0] != '\0' ? ": " : "", answer.why,
-		    answer.why[0] == '\0' &&
+		    helper_why()[0] != '\0' ? ": " : "", helper_why(),
+		    helper_why()[0] == '\0' &&
 			    (errno == EPERM || errno == EACCES) ?
 			" (run as root, or with -C)" :
 			"");
@@ -180,29 +162,29 @@ doll_guard(struct doll *d, struct params *want, const struct addr *own,
 {
 	static struct log_limit failed;
 	struct params was = d->refused;
+	struct addr_offer offer = { .own = *own,
+		.remote = peer->remote,
+		.stranger = peer_is_stranger(peer),
+		.naddrs = want->naddrs };
+	struct addr_verdict verdict;
 	int i, n = 0;
 
 	d->refused.naddrs = 0;
-	memset(&request, 0, sizeof(request));
-	request.offer.own = *own;
-	request.offer.remote = peer->remote;
-	request.offer.stranger = peer_is_stranger(peer);
-	request.offer.naddrs = want->naddrs;
-	memcpy(request.offer.addrs, want->addrs, sizeof(want->addrs));
-	if (want->naddrs > 0 && ask(d, HELPER_JUDGE) == -1) {
+	memcpy(offer.addrs, want->addrs, sizeof(want->addrs));
+	memset(&verdict, 0, sizeof(verdict));
+	if (want->naddrs > 0 && helper_judge(d->name, &offer, &verdict) == -1) {
 		if (errno != ENODEV && log_allowed(&failed))
 			log_errno("%s: no address set: %s", d->name,
-			    answer.failed[0] != '\0' ? answer.failed :
-						       answer.why);
+			    helper_failed());
 		want->have_addrs = false;
 		return;
 	}
 	for (i = 0; i < want->naddrs; i++)
-		if (answer.verdict.why[i][0] == '\0')
+		if (verdict.why[i][0] == '\0')
 			want->addrs[n++] = want->addrs[i];
 		else if (!params_addr_put(&d->refused, &want->addrs[i]) &&
 		    !params_addr_take(&was, &want->addrs[i]))
-			doll_refuse(d, &want->addrs[i], answer.verdict.why[i]);
+			doll_refuse(d, &want->addrs[i], verdict.why[i]);
 	want->naddrs = n;
 }
 
@@ -308,41 +290,39 @@ env_addresses(const struct params *p, char *out, size_t size)
 static void
 doll_hook(struct doll *d, const char *peer, const struct params *now)
 {
-	memset(&request, 0, sizeof(request));
-	(void)snprintf(request.text, sizeof(request.text), "%s", d->opt->hook);
-	(void)snprintf(request.env[0], sizeof(request.env[0]), "PUPPET_PEER=%s",
-	    peer);
-	(void)snprintf(request.env[1], sizeof(request.env[1]), "PUPPET_MTU=%u",
-	    now->mtu);
-	(void)snprintf(request.env[2], sizeof(request.env[2]),
+	char env[HELPER_ENV][HELPER_VARIABLE];
+	pid_t pid;
+
+	(void)snprintf(env[0], sizeof(env[0]), "PUPPET_PEER=%s", peer);
+	(void)snprintf(env[1], sizeof(env[1]), "PUPPET_MTU=%u", now->mtu);
+	(void)snprintf(env[2], sizeof(env[2]),
 	    "PUPPET_MAC=%02x:%02x:%02x:%02x:%02x:%02x", now->mac[0],
 	    now->mac[1], now->mac[2], now->mac[3], now->mac[4], now->mac[5]);
-	env_addresses(now, request.env[3], sizeof(request.env[3]));
-	if (ask(d, HELPER_HOOK) == -1) {
-		log_errno("-U %s: %s", d->opt->hook,
-		    answer.failed[0] != '\0' ? answer.failed : answer.why);
+	env_addresses(now, env[3], sizeof(env[3]));
+	if ((pid = helper_hook(d->opt->hook, d->name, env)) == -1) {
+		log_errno("-U %s: %s", d->opt->hook, helper_failed());
 		return;
 	}
-	d->hook = answer.pid;
+	d->hook = pid;
 }
 
 bool
 doll_must_follow(struct doll *d)
 {
+	enum place place;
+
 	if (d->opt->netns == NULL)
 		return false;
-	memset(&request, 0, sizeof(request));
-	if (ask(d, HELPER_PLACE) == -1)
-		return false;
-	if (answer.place == PLACE_GONE && !d->homeless)
+	place = helper_place();
+	if (place == PLACE_GONE && !d->homeless)
 		log_info("%s: network namespace %s was deleted; it is made "
 			 "again where one of that name comes",
 		    d->name, d->opt->netns);
-	if (answer.place == PLACE_OTHER)
+	if (place == PLACE_OTHER)
 		log_info("%s: network namespace %s is another one now", d->name,
 		    d->opt->netns);
-	d->homeless = answer.place == PLACE_GONE;
-	return answer.place == PLACE_OTHER;
+	d->homeless = place == PLACE_GONE;
+	return place == PLACE_OTHER;
 }
 
 /* A command that moves it (-U) would do so again, each time. */
@@ -366,14 +346,12 @@ doll_must_return(struct doll *d, bool moved)
 void
 doll_label(struct doll *d, const char *interface, const char *peer)
 {
-	char name[256], from[256];
+	char name[256], from[256], text[256];
 
-	memset(&request, 0, sizeof(request));
-	(void)snprintf(request.text, sizeof(request.text),
-	    "etherpuppet: %.60s of %.160s",
+	(void)snprintf(text, sizeof(text), "etherpuppet: %.60s of %.160s",
 	    log_escape(name, sizeof(name), interface, strlen(interface)),
 	    log_escape(from, sizeof(from), peer, strlen(peer)));
-	if (ask(d, HELPER_LABEL) == -1)
+	if (helper_label(d->name, text) == -1)
 		log_debug(1, "%s: no label: %s", d->name, strerror(errno));
 }
 

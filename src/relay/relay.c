@@ -343,18 +343,17 @@ relay_signals_open(void)
 int
 relay_watch_open(struct relay *r)
 {
-	static const struct helper_request request = { .what = HELPER_WATCH };
-	static struct helper_answer answer;
+	int watch;
 
 	if (r->opt->write != NULL)
 		return 0;
-	if (helper_call(&request, &answer) == -1) {
-		log_errno("%s: %s", r->port.name, answer.failed);
+	if ((watch = helper_watch()) == -1) {
+		log_errno("%s: %s", r->port.name, helper_failed());
 		return -1;
 	}
 	if (r->watch != -1)
 		(void)close(r->watch);
-	r->watch = answer.fd;
+	r->watch = watch;
 	return 0;
 }
 

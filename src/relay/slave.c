@@ -17,8 +17,6 @@
 #include "relay/slave.h"
 #include "relay/wish.h"
 
-static struct helper_request request;
-static struct helper_answer answer;
 static struct params told; /* what this session's master knows */
 
 static const char ways_out[] =
@@ -131,29 +129,20 @@ slave_check_pairs(const struct relay *r)
 }
 
 /*
- * Compiles a filter; the program is in `answer`.  own, wish: what -f of either
- * side says.  -1: answer.why.
+ * Compiles a filter.  own, wish: what -f of either side says.  *program is
+ * valid until the next one.  0; -1: helper_why().
  */
 static int
 slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
     const char *own, const char *wish, struct bpf_program *program)
 {
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_FILTER;
-	request.linktype = r->port.linktype;
-	(void)snprintf(request.ifname, sizeof(request.ifname), "%.15s",
-	    r->port.name);
-	request.filter.npairs = npairs;
-	memcpy(request.filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
-	(void)snprintf(request.filter.user[0], sizeof(request.filter.user[0]),
-	    "%s", own);
-	(void)snprintf(request.filter.user[1], sizeof(request.filter.user[1]),
-	    "%s", wish);
-	if (helper_call(&request, &answer) == -1)
-		return -1;
-	program->bf_len = (u_int)answer.ninsns;
-	program->bf_insns = (struct bpf_insn *)(void *)answer.insns;
-	return 0;
+	struct filter_config config = { .ifname = r->port.name,
+		.linktype = r->port.linktype,
+		.npairs = npairs,
+		.user = { own, wish } };
+
+	memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
+	return helper_filter(&config, program);
 }
 
 /* What there would be without -f, so that what it leaves out is counted. */
@@ -163,6 +152,7 @@ slave_set_base(struct relay *r, const struct session *s,
 {
 	static struct log_limit limit;
 	struct bpf_program program;
+	const char *why;
 
 	if (r->port.ops->setbase == NULL)
 		return;
@@ -172,12 +162,12 @@ slave_set_base(struct relay *r, const struct session *s,
 	if (slave_filter(r, pairs, npairs, "", "", &program) == 0) {
 		if (r->port.ops->setbase(&r->port, &program) == 0)
 			return;
-		(void)snprintf(answer.why, sizeof(answer.why), "%s",
-		    strerror(errno));
-	}
+		why = strerror(errno);
+	} else
+		why = helper_why();
 	if (log_allowed(&limit))
 		log_info("%s: what -f leaves out is not counted: %s",
-		    r->port.name, answer.why);
+		    r->port.name, why);
 }
 
 static int
@@ -196,7 +186,7 @@ slave_open(struct relay *r)
 	r->down.join_tunnels = true;
 	if (r->opt->filter[0] != '\0' &&
 	    slave_filter(r, pairs, 0, r->opt->filter, "", &program) == -1) {
-		log_info("-f %s: %s", r->opt->filter, answer.why);
+		log_info("-f %s: %s", r->opt->filter, helper_why());
 		return -1;
 	}
 	return r->opt->exclusive ? exclusive_try(&r->port) : 0;
@@ -337,7 +327,7 @@ slave_set_filter(struct relay *r, struct session *s)
 	slave_set_base(r, s, pairs, n);
 	if (slave_filter(r, pairs, n, r->opt->filter, s->theirs.filter,
 		&program) == -1) {
-		session_bye(s, BYE_FILTER, "filter: %s", answer.why);
+		session_bye(s, BYE_FILTER, "filter: %s", helper_why());
 		return -1;
 	}
 	if (r->port.ops->setfilter(&r->port, &program) == -1) {

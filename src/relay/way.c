@@ -7,30 +7,12 @@
 #include "log.h"
 #include "relay/way.h"
 
-/* The index of the interface by which packets go there; 0: unknown. */
-static unsigned
-way_ask(const struct addr *to)
-{
-	static struct helper_request request;
-	static struct helper_answer answer;
-
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_WAY;
-	request.to = *to;
-	return helper_call(&request, &answer) == 0 ? answer.index : 0;
-}
-
 static bool
 is_up(const char *ifname)
 {
-	static struct helper_request request;
-	static struct helper_answer answer;
+	struct params now;
 
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_READ;
-	(void)snprintf(request.ifname, sizeof(request.ifname), "%s", ifname);
-	return helper_call(&request, &answer) == 0 &&
-	    (answer.params.flags & PARAM_UP) != 0;
+	return helper_read(ifname, &now) == 0 && (now.flags & PARAM_UP) != 0;
 }
 
 static void
@@ -59,7 +41,7 @@ way_look(struct way *w, const struct session *s, const char *doll)
 	if (s->peer.form == PEER_EXEC)
 		to = s->theirs.own;
 	if (to.addr_type == ADDR_TYPE_NONE || addr_is_loopback(&to) ||
-	    (index = way_ask(&to)) == 0)
+	    (index = helper_way(&to)) == 0)
 		return;
 	if (index != if_nametoindex(doll)) {
 		w->index = index;

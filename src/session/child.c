@@ -12,9 +12,6 @@
 #define END_MS	2000 /* for a command that has got end of file */
 #define TOLD_MS 1000 /* for one that was told to end */
 
-static struct helper_request request;
-static struct helper_answer answer;
-
 void
 child_over(struct child *c, pid_t pid)
 {
@@ -60,11 +57,7 @@ child_tick(struct child *c, uint64_t now)
 	}
 	if (now < c->due_ms)
 		return;
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_END;
-	request.pid = c->pid;
-	request.force = c->told++ > 0;
-	(void)helper_call(&request, &answer);
+	(void)helper_end(c->pid, c->told++ > 0);
 	c->due_ms = now + TOLD_MS;
 }
 

@@ -24,9 +24,6 @@
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
 #define DEAD_SECONDS 30
 
-static struct helper_request request;
-static struct helper_answer answer;
-
 static void
 set_flags(int fd)
 {
@@ -120,17 +117,12 @@ peer_dial(struct peer_dial *dial, const char *text)
 	memset(dial, 0, sizeof(*dial));
 	dial->fd = -1;
 	dial->text = text;
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_RESOLVE;
-	(void)snprintf(request.text, sizeof(request.text), "%s", text);
-	if (helper_call(&request, &answer) == -1) {
+	if (helper_resolve(text, &dial->found, &dial->fd, &dial->resolver) ==
+	    -1) {
 		(void)snprintf(dial->why, sizeof(dial->why), "%s",
-		    answer.why[0] != '\0' ? answer.why : strerror(errno));
+		    helper_why()[0] != '\0' ? helper_why() : strerror(errno));
 		return -1;
 	}
-	dial->found = answer.resolved;
-	dial->fd = answer.fd;
-	dial->resolver = answer.pid;
 	dial->events = POLLIN;
 	dial->deadline_ms = clock_ms() + RESOLVE_MS;
 	return 0;
@@ -144,11 +136,7 @@ peer_dial_stop(struct peer_dial *dial)
 	dial->fd = -1;
 	if (dial->resolver == 0)
 		return;
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_END;
-	request.pid = dial->resolver;
-	request.force = true;
-	if (helper_call(&request, &answer) == 0)
+	if (helper_end(dial->resolver, true) == 0)
 		while (waitpid(dial->resolver, NULL, 0) == -1 && errno == EINTR)
 			;
 	dial->resolver = 0;
@@ -324,17 +312,16 @@ peer_stdio(struct peer *peer)
 int
 peer_exec(struct peer *peer, const char *command)
 {
-	memset(&request, 0, sizeof(request));
-	request.what = HELPER_EXEC;
-	(void)snprintf(request.text, sizeof(request.text), "%s", command);
-	if (helper_call(&request, &answer) == -1) {
-		log_errno("%s: %s", command,
-		    answer.failed[0] != '\0' ? answer.failed : answer.why);
+	pid_t pid;
+	int fd;
+
+	if ((fd = helper_exec(command, &pid)) == -1) {
+		log_errno("%s: %s", command, helper_failed());
 		return -1;
 	}
-	peer_init(peer, PEER_EXEC, answer.fd);
-	set_flags(answer.fd);
-	peer->pid = answer.pid;
+	peer_init(peer, PEER_EXEC, fd);
+	set_flags(fd);
+	peer->pid = pid;
 	(void)snprintf(peer->name, sizeof(peer->name), "%.100s", command);
 	return 0;
 }

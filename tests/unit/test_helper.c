@@ -23,14 +23,14 @@
 #include <pcap.h>
 #include <cmocka.h>
 
-#include "privilege/helper.h"
+#include "privilege/request.h"
 #include "port/port.h"
 #include "validate.h"
 
 #define DEADLINE 20 /* seconds; only what fails takes so long */
 
-static struct helper_request request;
-static struct helper_answer answer;
+static struct request request;
+static struct answer answer;
 
 static int
 request_reset(void **state)
@@ -52,17 +52,17 @@ group_setup(void **state)
 }
 
 static int
-call(enum helper_what what, const char *text)
+call(enum request_what what, const char *text)
 {
 	request.what = what;
 	(void)snprintf(request.text, sizeof(request.text), "%s", text);
-	return helper_call(&request, &answer);
+	return request_call(&request, &answer);
 }
 
 static void
 assert_refused(int result)
 {
-	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, result);
 	assert_int_equal(errno, result);
 	assert_true(answer.why[0] != '\0');
@@ -118,7 +118,7 @@ output_of(const char *command)
 {
 	const char *out;
 
-	assert_int_equal(call(HELPER_EXEC, command), 0);
+	assert_int_equal(call(REQUEST_EXEC, command), 0);
 	out = read_all(answer.fd);
 	(void)close(answer.fd);
 	assert_int_equal(status_of(answer.pid), 0);
@@ -156,7 +156,7 @@ static void
 test_exec_both_ways(void **state)
 {
 	(void)state;
-	assert_int_equal(call(HELPER_EXEC, "cat; exit 3"), 0);
+	assert_int_equal(call(REQUEST_EXEC, "cat; exit 3"), 0);
 	assert_int_equal(answer.result, 0);
 	assert_true(fcntl(answer.fd, F_GETFD) & FD_CLOEXEC);
 	assert_int_equal(write(answer.fd, "puppet", 6), 6);
@@ -173,7 +173,7 @@ test_exec_not_found(void **state)
 
 	(void)state;
 	stderr_catch();
-	assert_int_equal(call(HELPER_EXEC, "/nowhere/etherpuppet -s -"), 0);
+	assert_int_equal(call(REQUEST_EXEC, "/nowhere/etherpuppet -s -"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	assert_int_equal(exit_of(answer.pid), 127);
@@ -202,7 +202,7 @@ test_exec_clean(void **state)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &set, &before);
-	assert_int_equal(call(HELPER_EXEC, "kill -TERM $$; echo alive"), 0);
+	assert_int_equal(call(REQUEST_EXEC, "kill -TERM $$; echo alive"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	assert_int_equal(signal_of(answer.pid), SIGTERM);
@@ -210,7 +210,7 @@ test_exec_clean(void **state)
 	assert_true(sigismember(&set, SIGTERM)); /* ours is as it was */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 
-	assert_int_equal(call(HELPER_EXEC, "kill -PIPE $$; echo alive"), 0);
+	assert_int_equal(call(REQUEST_EXEC, "kill -PIPE $$; echo alive"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	assert_int_equal(signal_of(answer.pid), SIGPIPE);
@@ -233,10 +233,10 @@ static int
 end(pid_t pid, bool force)
 {
 	memset(&request, 0, sizeof(request));
-	request.what = HELPER_END;
+	request.what = REQUEST_END;
 	request.pid = pid;
 	request.force = force;
-	return helper_call(&request, &answer);
+	return request_call(&request, &answer);
 }
 
 /* By the signal, also while it is stopped; and nobody else is ended. */
@@ -247,10 +247,10 @@ test_end(void **state)
 	char byte;
 
 	(void)state;
-	assert_int_equal(call(HELPER_EXEC, "read x"), 0);
+	assert_int_equal(call(REQUEST_EXEC, "read x"), 0);
 	(void)close(answer.fd);
 	(void)status_of(other = answer.pid);
-	assert_int_equal(call(HELPER_EXEC, "exec sleep 60"), 0);
+	assert_int_equal(call(REQUEST_EXEC, "exec sleep 60"), 0);
 	(void)close(answer.fd);
 	pid = answer.pid;
 	assert_int_equal(end(other, true), -1);
@@ -260,7 +260,7 @@ test_end(void **state)
 	assert_int_equal(end(pid, false), 0);
 	assert_int_equal(signal_of(pid), SIGTERM);
 
-	assert_int_equal(call(HELPER_EXEC,
+	assert_int_equal(call(REQUEST_EXEC,
 			     "trap '' TERM; echo; read x; "
 			     "exec sleep 60"),
 	    0);
@@ -290,10 +290,10 @@ test_exec_as_the_invoker(void **state)
 				      "$HOME $USER $LOGNAME"),
 	    expected);
 	assert_int_equal(setenv("SUDO_UID", "4294967294", 1), 0);
-	assert_int_equal(call(HELPER_EXEC, "id"), -1);
+	assert_int_equal(call(REQUEST_EXEC, "id"), -1);
 	assert_int_equal(answer.result, EINVAL);
 	assert_int_equal(setenv("SUDO_UID", "12x", 1), 0);
-	assert_int_equal(call(HELPER_EXEC, "id"), -1);
+	assert_int_equal(call(REQUEST_EXEC, "id"), -1);
 	assert_int_equal(answer.result, EINVAL);
 	assert_int_equal(answer.fd, -1);
 	(void)unsetenv("SUDO_UID");
@@ -302,7 +302,7 @@ test_exec_as_the_invoker(void **state)
 				      "$HOME $USER $LOGNAME"),
 	    expected);
 	assert_int_equal(setenv("DOAS_USER", "no-such-user-here", 1), 0);
-	assert_int_equal(call(HELPER_EXEC, "id"), -1);
+	assert_int_equal(call(REQUEST_EXEC, "id"), -1);
 	(void)unsetenv("DOAS_USER");
 	assert_string_equal(output_of("id -u"), "0\n");
 }
@@ -311,12 +311,12 @@ static void
 test_hook(void **state)
 {
 	(void)state;
-	request.what = HELPER_HOOK;
+	request.what = REQUEST_HOOK;
 	(void)strcpy(request.ifname, "puppet7");
 	(void)strcpy(request.env[0], "PUPPET_MTU=1500");
 	(void)strcpy(request.env[2], "PUPPET_PEER=gw:1234");
 	stderr_catch();
-	assert_int_equal(call(HELPER_HOOK,
+	assert_int_equal(call(REQUEST_HOOK,
 			     "echo $PUPPET_IFNAME $PUPPET_MTU $PUPPET_PEER; "
 			     "cat; exit 5"),
 	    0);
@@ -330,7 +330,7 @@ static void
 test_hook_refused(void **state)
 {
 	(void)state;
-	request.what = HELPER_HOOK;
+	request.what = REQUEST_HOOK;
 	(void)strcpy(request.text, "exit 0");
 	assert_refused(EINVAL); /* no name */
 	(void)strcpy(request.ifname, "puppet0");
@@ -348,7 +348,7 @@ resolve(const char *text)
 {
 	size_t got = 0;
 
-	if (call(HELPER_RESOLVE, text) == -1 || answer.fd == -1)
+	if (call(REQUEST_RESOLVE, text) == -1 || answer.fd == -1)
 		return answer.resolved.naddrs > 0 ? 0 : -1;
 	while (resolve_read(answer.fd, &answer.resolved, &got) == 0)
 		(void)poll(&(struct pollfd) { answer.fd, POLLIN, 0 }, 1, -1);
@@ -417,7 +417,7 @@ test_resolve_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (call(HELPER_RESOLVE, bad[i]) != -1)
+		if (call(REQUEST_RESOLVE, bad[i]) != -1)
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(answer.result, EINVAL);
 		assert_int_equal(answer.resolved.naddrs, 0);
@@ -453,7 +453,7 @@ test_resolve_ended(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(call(HELPER_RESOLVE, "no-such-host.invalid:80"), 0);
+	assert_int_equal(call(REQUEST_RESOLVE, "no-such-host.invalid:80"), 0);
 	(void)close(answer.fd);
 	pid = answer.pid;
 	assert_int_equal(end(getpid(), true), -1);
@@ -479,7 +479,7 @@ test_descriptors(void **state)
 	(void)snprintf(text, sizeof(text),
 	    "(exec sh -c ': >&%d') 2>/dev/null; ls /dev/fd | grep %d", high,
 	    high);
-	assert_int_equal(call(HELPER_EXEC, text), 0);
+	assert_int_equal(call(REQUEST_EXEC, text), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	(void)status_of(answer.pid);
@@ -516,7 +516,7 @@ test_filter(void **state)
 		[37] = 53 };
 
 	(void)state;
-	request.what = HELPER_FILTER;
+	request.what = REQUEST_FILTER;
 	request.linktype = LINK_ETHERNET;
 	assert_int_equal(addr_parse("10.0.0.1", &request.filter.pairs[0].src),
 	    0);
@@ -525,7 +525,7 @@ test_filter(void **state)
 	request.filter.pairs[0].dport = 22;
 	request.filter.npairs = 1;
 	(void)strcpy(request.filter.user[1], "udp port 53 or tcp");
-	if (helper_call(&request, &answer) == -1)
+	if (request_call(&request, &answer) == -1)
 		fail_msg("%s", answer.why);
 	assert_in_range(answer.ninsns, 2, FILTER_INSNS);
 	assert_true(accepts(frame, sizeof(frame)));
@@ -541,7 +541,7 @@ static void
 test_filter_refused(void **state)
 {
 	(void)state;
-	request.what = HELPER_FILTER;
+	request.what = REQUEST_FILTER;
 	request.linktype = LINK_ETHERNET;
 	(void)strcpy(request.filter.user[0], "host and or");
 	assert_refused(EINVAL);
@@ -565,9 +565,9 @@ test_filter_refused(void **state)
 static void
 test_requests_refused(void **state)
 {
-	static const enum helper_what named[] = { HELPER_CAPTURE, HELPER_TAP,
-		HELPER_READ, HELPER_APPLY, HELPER_JUDGE, HELPER_HOOK,
-		HELPER_FILTER, HELPER_EXCLUSIVE, HELPER_FENCE };
+	static const enum request_what named[] = { REQUEST_CAPTURE, REQUEST_TAP,
+		REQUEST_READ, REQUEST_APPLY, REQUEST_JUDGE, REQUEST_HOOK,
+		REQUEST_FILTER, REQUEST_EXCLUSIVE, REQUEST_FENCE };
 	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
 		"a\n", "\xa0" };
 	size_t i, j;
@@ -588,23 +588,23 @@ test_requests_refused(void **state)
 	}
 	memset(&request, 0xff, sizeof(request));
 	assert_refused(EINVAL);
-	request.what = HELPER_FENCE + 1;
+	request.what = REQUEST_FENCE + 1;
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
-	request.what = HELPER_EXCLUSIVE; /* of no interface */
+	request.what = REQUEST_EXCLUSIVE; /* of no interface */
 	request.linktype = LINK_ETHERNET;
 	assert_refused(EINVAL);
 	memset(&request, 0xff, sizeof(request));
-	request.what = HELPER_EXEC;
+	request.what = REQUEST_EXEC;
 	assert_refused(EINVAL); /* no end */
 	request.text[0] = '\0';
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
-	request.what = HELPER_FENCE; /* of what is no doll */
+	request.what = REQUEST_FENCE; /* of what is no doll */
 	(void)strcpy(request.ifname, "lo");
 	assert_refused(EPERM);
 	memset(&request, 0, sizeof(request));
-	request.what = HELPER_TAP;
+	request.what = REQUEST_TAP;
 	request.linktype = 4711;
 	assert_refused(EINVAL);
 }
@@ -613,7 +613,7 @@ static void
 test_label_refused(void **state)
 {
 	(void)state;
-	request.what = HELPER_LABEL;
+	request.what = REQUEST_LABEL;
 	(void)strcpy(request.ifname, "lo");
 	(void)strcpy(request.text, "my own");
 	assert_refused(EINVAL);
@@ -645,7 +645,7 @@ test_changes_refused(void **state)
 	size_t i;
 
 	(void)state;
-	request.what = HELPER_APPLY;
+	request.what = REQUEST_APPLY;
 	(void)strcpy(request.ifname, "lo");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		request.change = bad[i];
@@ -661,12 +661,12 @@ static void
 test_missing_interface(void **state)
 {
 	(void)state;
-	request.what = HELPER_READ;
+	request.what = REQUEST_READ;
 	(void)strcpy(request.ifname, "parnone0");
-	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_true(answer.failed[0] != '\0');
-	request.what = HELPER_CAPTURE;
-	assert_int_equal(helper_call(&request, &answer), -1);
+	request.what = REQUEST_CAPTURE;
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_true(answer.failed[0] != '\0');
 	assert_int_equal(answer.fd, -1);
 }

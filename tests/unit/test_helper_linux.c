@@ -18,18 +18,18 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "privilege/helper.h"
+#include "privilege/request.h"
 #include "port/port.h"
 
-static struct helper_request request;
-static struct helper_answer answer;
+static struct request request;
+static struct answer answer;
 
 static void
 apply(struct param_change change)
 {
-	request.what = HELPER_APPLY;
+	request.what = REQUEST_APPLY;
 	request.change = change;
-	if (helper_call(&request, &answer) == -1)
+	if (request_call(&request, &answer) == -1)
 		fail_msg("%s: %s", answer.failed, strerror(errno));
 }
 
@@ -49,7 +49,7 @@ judged(void)
 {
 	int i;
 
-	request.what = HELPER_JUDGE;
+	request.what = REQUEST_JUDGE;
 	request.offer.stranger = true;
 	request.offer.naddrs = 3;
 	assert_int_equal(addr_parse("192.0.2.2/24",
@@ -61,20 +61,20 @@ judged(void)
 	request.offer.addrs[2] = request.offer.addrs[0];
 	request.offer.addrs[2].addr.addr_bits = 25;
 	request.offer.own = request.offer.remote = request.offer.addrs[0].addr;
-	assert_int_equal(helper_call(&request, &answer), 0);
+	assert_int_equal(request_call(&request, &answer), 0);
 	for (i = 0; i < 3; i++)
 		assert_string_equal(answer.verdict.why[i], "");
 	(void)strcpy(request.ifname, "lo");
-	assert_int_equal(helper_call(&request, &answer), 0);
+	assert_int_equal(request_call(&request, &answer), 0);
 	assert_string_equal(answer.verdict.why[0], "overlaps pardoll0");
 	assert_string_equal(answer.verdict.why[1], "overlaps pardoll0");
 	(void)strcpy(request.ifname, "pardoll0");
 	request.offer.naddrs = PARAMS_ADDRS + 1;
-	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EINVAL);
 	request.offer.naddrs = 1;
 	request.offer.addrs[0].addr.addr_type = ADDR_TYPE_ETH;
-	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EINVAL);
 }
 
@@ -87,11 +87,11 @@ doll_in_namespace(void)
 	int fd, watch, status;
 
 	assert_int_equal(helper_open("parlab"), 0);
-	request.what = HELPER_TAP;
+	request.what = REQUEST_TAP;
 	request.linktype = LINK_ETHERNET;
 	request.size = 1000;
 	(void)strcpy(request.ifname, "pardoll0");
-	if (helper_call(&request, &answer) == -1)
+	if (request_call(&request, &answer) == -1)
 		fail_msg("%s: %s", answer.failed, strerror(errno));
 	fd = answer.fd;
 	assert_true(fd != -1);
@@ -99,8 +99,8 @@ doll_in_namespace(void)
 	assert_false(answer.existed);
 
 	assert_int_equal(addr_parse("192.0.2.1/24", &change.addr.addr), 0);
-	request.what = HELPER_WATCH;
-	assert_int_equal(helper_call(&request, &answer), 0);
+	request.what = REQUEST_WATCH;
+	assert_int_equal(request_call(&request, &answer), 0);
 	watch = answer.fd;
 	watched(watch, false);
 	assert_int_equal(params_apply("lo", &change), 0);
@@ -108,29 +108,29 @@ doll_in_namespace(void)
 	apply(change);
 	watched(watch, true);
 	(void)close(watch);
-	request.what = HELPER_READ;
-	assert_int_equal(helper_call(&request, &answer), 0);
+	request.what = REQUEST_READ;
+	assert_int_equal(request_call(&request, &answer), 0);
 	assert_int_equal(answer.params.naddrs, 1);
 	judged();
 
 	/* what was not made here is not changed, though it could be */
-	request.what = HELPER_APPLY;
+	request.what = REQUEST_APPLY;
 	request.change.what = PARAM_SET_UP;
 	(void)strcpy(request.ifname, "lo");
-	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EPERM);
 
 	/* the host that is to be kept apart is elsewhere */
-	request.what = HELPER_FENCE;
+	request.what = REQUEST_FENCE;
 	(void)strcpy(request.ifname, "pardoll0");
-	assert_int_equal(helper_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EPERM);
 
-	request.what = HELPER_HOOK;
+	request.what = REQUEST_HOOK;
 	(void)strcpy(request.text,
 	    "grep -q $PUPPET_IFNAME: /proc/net/dev && "
 	    "! grep -q $PUPPET_IFNAME: /proc/$PPID/net/dev");
-	assert_int_equal(helper_call(&request, &answer), 0);
+	assert_int_equal(request_call(&request, &answer), 0);
 	assert_int_equal(waitpid(answer.pid, &status, 0), answer.pid);
 	assert_int_equal(status, 0);
 	(void)close(fd);

@@ -1,0 +1,94 @@
+/*
+ * What the relay and the helper say to each other: helper.c fills a request,
+ * request.c checks it and does it.  Neither holds a pointer, so both can cross
+ * a process boundary; descriptors go beside them.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "privilege/helper.h"
+
+struct request {
+	enum request_what {
+		REQUEST_CAPTURE, /* ifname, size -> fd */
+		REQUEST_TAP, /* ifname, linktype, size, ordinary -> fd, ifname
+			      */
+		REQUEST_PLACE, /* -> place */
+		REQUEST_READ, /* ifname -> params */
+		REQUEST_WATCH, /* -> fd */
+		REQUEST_APPLY, /* ifname, change */
+		REQUEST_JUDGE, /* ifname, offer -> verdict */
+		REQUEST_LABEL, /* ifname, text */
+		REQUEST_EXEC, /* text -> fd, pid */
+		REQUEST_END, /* pid, force */
+		REQUEST_HOOK, /* text, ifname, env -> pid */
+		REQUEST_RESOLVE, /* text -> fd, pid; fd -1: resolved */
+		REQUEST_FILTER, /* ifname, linktype, filter -> insns */
+		REQUEST_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
+		REQUEST_FENCE, /* ifname, force: deaf */
+		REQUEST_WAY, /* to -> index */
+	} what;
+	char ifname[PARAMS_NAME];
+	uint32_t size;
+	pid_t pid;
+	bool force; /* END: SIGKILL, not SIGTERM */
+	int linktype;
+	bool ordinary; /* as port_config has it */
+	struct param_change change;
+	struct addr_offer offer;
+	struct addr to;
+	char text[HELPER_COMMAND];
+	char env[HELPER_ENV][HELPER_VARIABLE]; /* "": none */
+	struct {
+		int npairs;
+		struct filter_pair pairs[FILTER_PAIRS];
+		char user[2][FILTER_TEXT]; /* "": none */
+	} filter;
+};
+
+struct answer {
+	int result; /* 0 or an errno */
+	char failed[PLATFORM_CALL];
+	char why[256]; /* where errno cannot say it */
+	int fd; /* -1: none; close-on-exec */
+	pid_t pid; /* the caller waits for it */
+	char ifname[PARAMS_NAME];
+	bool existed;
+	unsigned index;
+	enum place place;
+	struct params params;
+	struct addr_verdict verdict;
+	struct resolve_answer resolved;
+	int ninsns;
+	struct {
+		uint16_t code;
+		uint8_t jt, jf;
+		uint32_t k;
+	} insns[FILTER_INSNS];
+};
+
+/* Does what is asked for.  0; -1: errno is answer->result. */
+int request_call(const struct request *, struct answer *);
+
+/*
+ * For request.c and request_doll.c, which has what concerns the doll.  A
+ * request_*() that does something returns 0 or an errno.
+ */
+int request_refuse(struct answer *, int result, const char *why);
+/* The call that has just failed; errno. */
+int request_fail(struct answer *, const char *call);
+bool request_text_ends(const char *text, size_t size);
+bool request_ifname_ok(const char name[PARAMS_NAME]);
+bool request_addr_ok(const struct addr *); /* an IP address, or none */
+
+int request_tap(const struct request *, struct answer *);
+int request_place(const struct request *, struct answer *);
+int request_apply(const struct request *, struct answer *);
+int request_judge(const struct request *, struct answer *);
+int request_label(const struct request *, struct answer *);
+int request_hook(const struct request *, struct answer *);
+int request_fence(const struct request *, struct answer *);
+/* The doll is gone, and what was made for it goes, too. */
+void request_doll_end(void);
+
+#endif
