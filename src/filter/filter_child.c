@@ -104,7 +104,7 @@ no_descriptors(void)
 }
 
 static void
-child(const struct filter_config *config, int out)
+filter_child(const struct filter_config *config, int out)
 {
 	struct filter_config sealed = *config, *cfg = &sealed;
 	struct bpf_program program;
@@ -175,7 +175,7 @@ filter_build_bounded(const struct filter_config *cfg, struct bpf_program *out,
 	}
 	pid = command_fork();
 	if (pid == 0)
-		child(cfg, fds[1]);
+		filter_child(cfg, fds[1]);
 	close(fds[1]);
 	answered = pid != -1 && read_all(fds[0], &a, sizeof(a));
 	if (pid == -1)

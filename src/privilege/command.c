@@ -118,7 +118,7 @@ command_as_before(void)
 }
 
 static void
-child_fail(const char *what)
+command_fail(const char *what)
 {
 	log_errno("%s", what);
 	_exit(126);
@@ -126,7 +126,7 @@ child_fail(const char *what)
 
 /* Handlers of ours must not run in the child, and SIGPIPE kills again. */
 static void
-child_signals(const sigset_t *blocked)
+command_signals(const sigset_t *blocked)
 {
 	struct sigaction sa;
 	sigset_t none;
@@ -143,7 +143,7 @@ child_signals(const sigset_t *blocked)
 
 /* io: standard input and output; -1: nothing and standard error. */
 static void
-child_descriptors(int io)
+command_descriptors(int io)
 {
 	int in, out = STDERR_FILENO;
 
@@ -153,12 +153,12 @@ child_descriptors(int io)
 		in = open("/dev/null", O_RDONLY);
 	if (in == -1 || dup2(in, STDIN_FILENO) == -1 ||
 	    dup2(out, STDOUT_FILENO) == -1)
-		child_fail("standard input and output");
+		command_fail("standard input and output");
 	descriptors_close(STDERR_FILENO + 1);
 }
 
 static void
-child_become(const struct invoker *who)
+command_become(const struct invoker *who)
 {
 	if (!who->other)
 		return;
@@ -166,11 +166,11 @@ child_become(const struct invoker *who)
 	    setuid(who->uid) == -1 || setenv("HOME", who->home, 1) == -1 ||
 	    setenv("USER", who->name, 1) == -1 ||
 	    setenv("LOGNAME", who->name, 1) == -1)
-		child_fail(who->name);
+		command_fail(who->name);
 }
 
 static void
-child_group(void)
+command_group(void)
 {
 	int tty = open("/dev/tty", O_RDWR | O_NOCTTY);
 
@@ -181,20 +181,20 @@ child_group(void)
 }
 
 static void
-child_run(const struct command *c, const struct invoker *who)
+command_run(const struct command *c, const struct invoker *who)
 {
 	size_t i;
 
 	if (c->ns != -1 && netns_enter(c->ns) == -1)
-		child_fail("setns");
-	child_group();
-	child_descriptors(c->io);
-	child_become(who);
+		command_fail("setns");
+	command_group();
+	command_descriptors(c->io);
+	command_become(who);
 	for (i = 0; i < COMMAND_ENV && c->env[i] != NULL; i++)
 		if (putenv((char *)(uintptr_t)c->env[i]) != 0)
-			child_fail("putenv");
+			command_fail("putenv");
 	(void)execl("/bin/sh", "sh", "-c", c->text, (char *)NULL);
-	child_fail("/bin/sh");
+	command_fail("/bin/sh");
 }
 
 pid_t
@@ -206,7 +206,7 @@ command_fork(void)
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
 	if ((pid = fork()) == 0)
-		child_signals(&all);
+		command_signals(&all);
 	else
 		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
@@ -248,6 +248,6 @@ command_start(const struct command *c, const char **failed)
 	}
 	*failed = "fork";
 	if ((pid = command_fork()) == 0)
-		child_run(c, &who);
+		command_run(c, &who);
 	return pid;
 }
