@@ -28,8 +28,7 @@ own_bytes(const struct frame *f, int n)
 void
 relay_over(struct relay *r)
 {
-	r->link.ended = true;
-	r->link.status = errno == EPIPE ? 0 : 1;
+	link_stop(&r->link, errno == EPIPE ? 0 : 1);
 	if (errno == EPIPE)
 		log_info("%s: its reader has closed it", r->port.name);
 	else

@@ -191,9 +191,9 @@ master_check_exclusive(struct session *s)
 
 	if (!old && s->theirs.role == ROLE_SLAVE)
 		return 0;
-	s->hopeless = true;
 	session_bye(s, BYE_EXCLUSIVE, "-x: the other side %s",
 	    old ? "is too old to be asked" : "has no real interface");
+	session_hopeless(s);
 	return -1;
 }
 
@@ -354,8 +354,7 @@ master_remake(struct relay *r)
 
 	relay_port_close(r);
 	if (master_port_open(r, linktype) == -1) {
-		r->link.ended = true;
-		r->link.status = 1;
+		link_stop(&r->link, 1);
 		return;
 	}
 	log_info("%s: made again", m->name);

@@ -75,8 +75,7 @@ master_change(struct relay *r, struct session *s, int linktype)
 	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
 	if (master_port_open(r, before) == 0)
 		return -1;
-	r->link.ended = true;
-	r->link.status = 1;
+	link_stop(&r->link, 1);
 	return -1;
 }
 
@@ -104,9 +103,9 @@ master_port_suit(struct relay *r, struct session *s)
 		    "%s holds frames of another link type", r->port.name);
 		return -1;
 	}
-	s->hopeless = true;
 	session_bye(s, BYE_LINKTYPE,
 	    "link types differ: %s has %d, the other side %d", r->port.name,
 	    r->port.linktype, linktype);
+	session_hopeless(s);
 	return -1;
 }

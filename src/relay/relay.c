@@ -231,8 +231,7 @@ relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
 			return;
 		/* it would fail again at once, and no signal would be seen */
 		log_errno("ppoll of %d descriptors", n);
-		r->link.ended = true;
-		r->link.status = 1;
+		link_stop(&r->link, 1);
 		return;
 	}
 	for (i = 0; i < n; i++)

@@ -53,26 +53,23 @@ session_greet(struct session *s)
 	s->state = SESSION_READY;
 }
 
-/*
- * What the other side's first bytes are, if not a dialect of ours; never
- * true, for symmetry with its callers.
- */
-static bool
-guess(struct session *s)
+/* Ends it: the other side's first bytes are of no dialect of ours. */
+static void
+session_foreign(struct session *s)
 {
 	const char *what = wire_guess(s->in + s->inoff, s->inlen);
 	char text[5 * 64];
 
-	s->hopeless = true;
 	if (what != NULL)
-		session_over(s, "this is %s, not our protocol", what);
+		session_over(s, SESSION_HOPELESS,
+		    "this is %s, not our protocol", what);
 	else
-		session_over(s, "not our protocol, it begins with: %s%s",
+		session_over(s, SESSION_HOPELESS,
+		    "not our protocol, it begins with: %s%s",
 		    log_escape(text, sizeof(text), s->in + s->inoff,
 			s->inlen < 48 ? s->inlen : 48),
 		    s->peer.form == PEER_EXEC ? "; does a login script print?" :
 						"");
-	return false;
 }
 
 /* The connecting side: the answer to our preamble. */
@@ -82,15 +79,17 @@ read_answer(struct session *s)
 	int version;
 	uint8_t *in = s->in + s->inoff;
 
-	if (memcmp(in, "EPUP", s->inlen < 4 ? s->inlen : 4) != 0)
-		return guess(s);
+	if (memcmp(in, "EPUP", s->inlen < 4 ? s->inlen : 4) != 0) {
+		session_foreign(s);
+		return false;
+	}
 	if (s->inlen < WIRE_PREAMBLE)
 		return false;
 	if ((version = wire_preamble_read(in)) < WIRE_VERSION) {
-		s->hopeless = true;
 		session_bye(s, BYE_VERSION,
 		    "no common version: %d at most on one side, %d on the other",
 		    version, WIRE_VERSION);
+		session_hopeless(s);
 		return false;
 	}
 	s->inoff += WIRE_PREAMBLE;
@@ -107,17 +106,21 @@ read_magic(struct session *s)
 	uint32_t magic;
 	size_t n = 4;
 
-	if (s->inlen < 4)
-		return s->eof ? guess(s) : false;
+	if (s->inlen < 4) {
+		if (s->eof)
+			session_foreign(s);
+		return false;
+	}
 	magic = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 |
 	    (uint32_t)in[2] << 8 | in[3];
 	if (magic == LEGACY_03)
 		s->codec.dialect = &dialect_legacy03;
 	else if (magic == LEGACY_04)
 		s->codec.dialect = &dialect_legacy04;
-	else if (magic != WIRE_MAGIC)
-		return guess(s);
-	else if (s->inlen < WIRE_PREAMBLE)
+	else if (magic != WIRE_MAGIC) {
+		session_foreign(s);
+		return false;
+	} else if (s->inlen < WIRE_PREAMBLE)
 		return false;
 	else {
 		s->codec.dialect = &dialect_native;

@@ -13,8 +13,36 @@
 #define CHILD_MS    100
 #define BEGUN_MS    4000 /* in which one that is busy has said so */
 
-static void
-link_end(struct link *l, int status)
+/* What follows a session. */
+enum next {
+	NEXT_NOTHING, /* a stranger has left: others are waited for, also with
+		       * -1
+		       */
+	NEXT_AGAIN, /* listen, dial or start the command again; -1: end */
+	NEXT_FATAL, /* end if no session was good yet, else NEXT_AGAIN */
+};
+
+/* By how it ended and how its peer came: before it had said hello, ... */
+static const enum next next_guest[SESSION_ENDS][PEER_FORMS] = {
+	/* LISTEN, STDIO, CONNECT, EXEC */
+	[SESSION_LEFT] = { NEXT_NOTHING, NEXT_AGAIN, NEXT_AGAIN, NEXT_FATAL },
+	[SESSION_FAILED] = { NEXT_NOTHING, NEXT_AGAIN, NEXT_AGAIN, NEXT_FATAL },
+	[SESSION_REFUSED] = { NEXT_NOTHING, NEXT_AGAIN, NEXT_AGAIN,
+	    NEXT_FATAL },
+	[SESSION_HOPELESS] = { NEXT_NOTHING, NEXT_AGAIN, NEXT_FATAL,
+	    NEXT_FATAL },
+};
+
+/* ... and when it was served. */
+static const enum next next_live[SESSION_ENDS][PEER_FORMS] = {
+	[SESSION_LEFT] = { NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN },
+	[SESSION_FAILED] = { NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN },
+	[SESSION_REFUSED] = { NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN },
+	[SESSION_HOPELESS] = { NEXT_AGAIN, NEXT_AGAIN, NEXT_FATAL, NEXT_FATAL },
+};
+
+void
+link_stop(struct link *l, int status)
 {
 	l->ended = true;
 	l->status = status;
@@ -42,25 +70,24 @@ link_tell(const struct link *l, const char *what)
 
 /* Something failed before there was a session, or a session ended. */
 static void
-link_retry(struct link *l, int status, const char *name, const char *why)
+link_next(struct link *l, enum next next, int status, const char *name,
+    const char *why)
 {
-	if (l->opt->once) {
+	if (next == NEXT_AGAIN && l->opt->form != PEER_LISTEN &&
+	    !l->opt->once) {
+		log_info("%s: %s; next try in %u s", name, why,
+		    (unsigned)(l->backoff_ms / 1000));
+		l->retry_ms = clock_ms() + l->backoff_ms;
+		l->backoff_ms *= 2;
+		if (l->backoff_ms > BACKOFF_MAX)
+			l->backoff_ms = BACKOFF_MAX;
+	} else {
 		log_info("%s: %s", name, why);
-		link_end(l, status);
-		return;
+		if (next == NEXT_FATAL || (next == NEXT_AGAIN && l->opt->once))
+			link_stop(l, status);
 	}
-	if (l->opt->form == PEER_LISTEN) {
-		log_info("%s: %s", name, why);
+	if (next != NEXT_NOTHING)
 		link_tell(l, NOTIFY_STATUS);
-		return;
-	}
-	log_info("%s: %s; next try in %u s", name, why,
-	    (unsigned)(l->backoff_ms / 1000));
-	l->retry_ms = clock_ms() + l->backoff_ms;
-	l->backoff_ms *= 2;
-	if (l->backoff_ms > BACKOFF_MAX)
-		l->backoff_ms = BACKOFF_MAX;
-	link_tell(l, NOTIFY_STATUS);
 }
 
 /* Connects, or goes on connecting. */
@@ -77,10 +104,11 @@ link_connect(struct link *l)
 	if (l->opt->form == PEER_EXEC) {
 		if (peer_exec(&peer, l->opt->peer) == 0)
 			link_admit(l, &peer);
-		else if (l->sessions == 0)
-			link_end(l, 1);
+		else if (!l->served)
+			link_stop(l, 1);
 		else
-			link_retry(l, 1, l->opt->peer, "not started");
+			link_next(l, NEXT_AGAIN, 1, l->opt->peer,
+			    "not started");
 		return;
 	}
 	result = l->dialing || peer_dial(&l->dial, l->opt->peer) == 0 ?
@@ -90,7 +118,7 @@ link_connect(struct link *l)
 	if (result == 1)
 		link_admit(l, &peer);
 	else if (result == -1)
-		link_retry(l, 1, l->opt->peer, l->dial.why);
+		link_next(l, NEXT_AGAIN, 1, l->opt->peer, l->dial.why);
 }
 
 int
@@ -123,43 +151,35 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 static void
 link_drop(struct link *l, struct session *s, bool live)
 {
-	bool bad = session_failed(s);
-	bool dials, fatal, stranger, foreign = s->hopeless;
+	enum session_end end = s->end;
+	enum next next = (live ? next_live : next_guest)[end][s->peer.form];
+	bool refused = end == SESSION_REFUSED || end == SESSION_HOPELESS;
 	bool good = live && s->bye != BYE_BUSY &&
-	    (!bad || clock_ms() - s->born_ms >= BACKOFF_MAX);
+	    (end == SESSION_LEFT || clock_ms() - s->born_ms >= BACKOFF_MAX);
 	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
-	const char *what = live ? "session ended: " : "";
-	enum peer_form form = s->peer.form;
 	pid_t pid = s->peer.pid;
-	int status;
 
-	l->served |= good;
-	if (live && l->begun_ms != 0 && session_refused(s))
-		what = "refused: ";
-	dials = form == PEER_CONNECT || form == PEER_EXEC;
-	fatal = dials && !l->served &&
-	    (s->hopeless || (form == PEER_EXEC && !live && l->sessions == 0));
-	status = live && !bad ? 0 : 1;
-	stranger = form == PEER_LISTEN && !live;
 	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
-	(void)snprintf(why, sizeof(why), "%s%s", what, s->why);
+	(void)snprintf(why, sizeof(why), "%s%s",
+	    !live			    ? "" :
+		l->begun_ms != 0 && refused ? "refused: " :
+					      "session ended: ",
+	    s->why);
 	if (live)
 		l->ops->end(l->arg, s);
 	session_free(s);
 	if (pid != 0) {
 		child_over(&l->child, pid);
-		if (!live && !foreign)
+		if (!live && end != SESSION_HOPELESS)
 			child_wait(&l->child, why, sizeof(why));
 	}
-	if (good)
+	if (good) {
+		l->served = true;
 		l->backoff_ms = BACKOFF_MIN;
-	if (!fatal && !stranger) {
-		link_retry(l, status, name, why);
-		return;
 	}
-	log_info("%s: %s", name, why);
-	if (fatal)
-		link_end(l, 1);
+	if (next == NEXT_FATAL && l->served)
+		next = NEXT_AGAIN;
+	link_next(l, next, live && end == SESSION_LEFT ? 0 : 1, name, why);
 }
 
 static void
@@ -293,7 +313,8 @@ link_wake(struct link *l)
 
 	if (l->live != NULL && l->live->codec.dialect->pings &&
 	    gap >= SESSION_DEAD_MS)
-		session_over(l->live, "this process stood still for %u seconds",
+		session_over(l->live, SESSION_LEFT,
+		    "this process stood still for %u seconds",
 		    (unsigned)(gap / 1000));
 }
 

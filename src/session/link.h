@@ -46,8 +46,8 @@ struct link {
 	unsigned sessions; /* how many there were */
 	bool served; /* one of them was good: whatever comes can get better */
 	struct child child; /* the last command, as long as it has to end */
-	bool ended; /* there will be no further session */
-	int status; /* the process's, when ended */
+	bool ended; /* see link_stop() */
+	int status;
 
 	/* What is done at the beginning and end of a session. */
 	const struct link_ops {
@@ -66,6 +66,8 @@ struct link {
 /* 0; -1: it has said why. */
 int link_open(struct link *, const struct options *, const struct link_ops *,
     void *arg);
+/* There will be no further session; the process's status. */
+void link_stop(struct link *, int status);
 /* Says BYE and closes everything; a command may take 3 seconds to end. */
 void link_close(struct link *);
 /* Fills fds[LINK_FDS]; room: whether frames may come. */

@@ -184,7 +184,8 @@ link_compete(struct link *l, int i)
 			link_refuse(l, i);
 			return;
 		}
-		session_over(live, "replaced by %s", s->peer.name);
+		session_over(live, SESSION_LEFT, "replaced by %s",
+		    s->peer.name);
 	} else if (l->probe_ms == 0) {
 		l->probe_ms = clock_ms();
 		session_ping(live);
@@ -192,5 +193,6 @@ link_compete(struct link *l, int i)
 		l->probe_ms = 0;
 		link_refuse(l, i);
 	} else if (clock_ms() >= l->probe_ms + LINK_PROBE_MS)
-		session_over(live, "no answer; replaced by %s", s->peer.name);
+		session_over(live, SESSION_LEFT, "no answer; replaced by %s",
+		    s->peer.name);
 }

@@ -12,12 +12,7 @@
 #include "addr.h"
 #include "session/resolve.h"
 
-enum peer_form {
-	PEER_LISTEN,
-	PEER_STDIO,
-	PEER_CONNECT,
-	PEER_EXEC,
-};
+enum peer_form { PEER_LISTEN, PEER_STDIO, PEER_CONNECT, PEER_EXEC, PEER_FORMS };
 
 #define PEER_LISTENERS 8
 

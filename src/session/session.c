@@ -48,7 +48,7 @@ session_free(struct session *s)
 }
 
 void
-session_over(struct session *s, const char *fmt, ...)
+session_over(struct session *s, enum session_end end, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -58,6 +58,28 @@ session_over(struct session *s, const char *fmt, ...)
 	(void)vsnprintf(s->why, sizeof(s->why), fmt, ap);
 	va_end(ap);
 	s->state = SESSION_OVER;
+	s->end = end;
+}
+
+void
+session_hopeless(struct session *s)
+{
+	s->end = SESSION_HOPELESS;
+}
+
+enum session_end
+session_bye_end(unsigned code)
+{
+	switch (code) {
+	case 0:
+	case BYE_END:
+		return SESSION_LEFT;
+	case BYE_PROTOCOL:
+	case BYE_TIMEOUT:
+		return SESSION_FAILED;
+	default:
+		return SESSION_REFUSED;
+	}
 }
 
 void
@@ -74,9 +96,8 @@ session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
 	m.bye.code = (uint16_t)code;
 	session_say(s, &m);
 	session_output(s);
-	s->said_bye = (uint16_t)code;
-	s->failed = code != BYE_END && code != BYE_BUSY;
-	session_over(s, "%s", m.bye.text);
+	session_over(s, session_bye_end(code), "%s", m.bye.text);
+	s->end = session_bye_end(code); /* even if nobody reads it any more */
 }
 
 uint8_t *
@@ -104,7 +125,8 @@ session_say(struct session *s, const struct message *m)
 		return;
 	for (part = 0; n > 0; part++) {
 		if ((to = session_room(s, CONTROL_MAX)) == NULL) {
-			session_over(s, "it does not read our answers");
+			session_over(s, SESSION_LEFT,
+			    "it does not read our answers");
 			return;
 		}
 		n = s->codec.dialect->put(&s->codec, to, CONTROL_MAX, m, part);
@@ -166,25 +188,6 @@ session_full(const struct session *s)
 	return s->outlen > FRAME_MAX + HEAD_MAX;
 }
 
-static bool
-bye_refuses(uint16_t code)
-{
-	return code != 0 && code != BYE_END && code != BYE_PROTOCOL &&
-	    code != BYE_TIMEOUT;
-}
-
-bool
-session_refused(const struct session *s)
-{
-	return bye_refuses(s->bye) || bye_refuses(s->said_bye);
-}
-
-bool
-session_failed(const struct session *s)
-{
-	return s->failed || s->hopeless || (s->bye != 0 && s->bye != BYE_END);
-}
-
 /* What may be wrong where HELLO does not come. */
 static const char *
 hello_remedy(const struct session *s)
@@ -224,7 +227,7 @@ tick_hello(struct session *s, uint64_t now)
 		return tick_command(s, now);
 	if (now < due)
 		return due;
-	session_over(s, "%s in %d seconds%s",
+	session_over(s, SESSION_LEFT, "%s in %d seconds%s",
 	    s->silent ? "nothing heard" : "no hello", SESSION_HELLO_MS / 1000,
 	    hello_remedy(s));
 	return now;

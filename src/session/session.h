@@ -26,6 +26,17 @@
 /* Messages that are not frames, handled in one turn of the loop at most. */
 #define SESSION_TURN 64
 
+/* How it ended; link.c has the table of what follows. */
+enum session_end {
+	SESSION_LIVES, /* it has not */
+	SESSION_LEFT, /* one side closed it, as each may */
+	SESSION_FAILED, /* an error, or a peer that breaks the rules */
+	SESSION_REFUSED, /* one side cannot serve the other now */
+	SESSION_HOPELESS, /* nor at another try, unless a user changes something
+			   */
+	SESSION_ENDS
+};
+
 struct session {
 	struct peer peer;
 	enum session_state {
@@ -35,18 +46,16 @@ struct session {
 		SESSION_OPEN,
 		SESSION_OVER,
 	} state;
+	enum session_end end; /* when it is over */
 	bool connector;
 	struct codec codec;
 	struct hello ours, theirs;
 	char why[512];
-	bool hopeless; /* another try would end the same way */
 	bool silent; /* it has not said a byte */
 	bool told; /* that it is silent */
 	bool accepted; /* it has said more than HELLO and BYE */
-	bool failed; /* over because something was wrong */
 	bool unheard; /* over by a write: there may be last words to read */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
-	uint16_t said_bye; /* the same of ours */
 
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
 	uint64_t first_ms; /* HELLO's time runs: a command's first byte came */
@@ -89,10 +98,6 @@ short session_read_events(const struct session *, bool room);
 bool session_pending(const struct session *);
 /* So much is queued that a message which can wait should. */
 bool session_full(const struct session *);
-/* One side did not want the other: a session that has not really begun. */
-bool session_refused(const struct session *);
-/* Over, and not as it should end. */
-bool session_failed(const struct session *);
 
 /* READY becomes OPEN. */
 void session_open(struct session *);
@@ -116,12 +121,19 @@ void session_say(struct session *, const struct message *);
 void session_ping(struct session *);
 /* Asks for an answer behind all that was said: s->mark is then 0. */
 void session_mark(struct session *);
-/* Ends it, telling the other side; fmt is for both. */
+/*
+ * Ends it, telling the other side; fmt is for both.  By the code it was left,
+ * has failed or is refused.
+ */
 void session_bye(struct session *, enum bye_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Ends it, without a word to the other side. */
-void session_over(struct session *, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+void session_over(struct session *, enum session_end, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* How a BYE with this code ends it, whoever says it. */
+enum session_end session_bye_end(unsigned code);
+/* Over, and another try of ours would end the same way. */
+void session_hopeless(struct session *);
 
 /*
  * Over because it could not be written to: reads what the other side said

@@ -55,18 +55,20 @@ take_hello(struct session *s, struct message *m)
 static void
 take_bye(struct session *s, const struct bye *bye)
 {
+	enum session_end end = session_bye_end(bye->code);
 	char text[4 * sizeof(bye->text)];
 
 	(void)log_escape(text, sizeof(text), bye->text, strlen(bye->text));
 	s->bye = bye->code;
-	s->hopeless = bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
-	    bye->code == BYE_LINKTYPE || bye->code == BYE_EXCLUSIVE;
 	if (bye->code == BYE_END)
-		session_over(s, "the process there has ended");
+		session_over(s, end, "the process there has ended");
 	else if (bye->code == BYE_BUSY)
-		session_over(s, "it serves another session");
+		session_over(s, end, "it serves another session");
 	else
-		session_over(s, "the other side says: %s", text);
+		session_over(s, end, "the other side says: %s", text);
+	if (bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
+	    bye->code == BYE_LINKTYPE || bye->code == BYE_EXCLUSIVE)
+		session_hopeless(s); /* what we ask for stays the same */
 }
 
 /* Everything that is not a frame. */
@@ -191,7 +193,7 @@ ended(struct session *s)
 	if (s->state == SESSION_GREETING && s->inlen > 0)
 		handle(s); /* a few bytes of something else */
 	if (s->silent)
-		session_over(s, "%s without a word%s",
+		session_over(s, SESSION_LEFT, "%s without a word%s",
 		    s->peer.form == PEER_EXEC ? "it ended" :
 						"it closed the connection",
 		    s->connector && s->codec.dialect->pings &&
@@ -200,9 +202,10 @@ ended(struct session *s)
 			"it and use -L 0.3" :
 			"");
 	else if (s->inlen > 0 && s->state != SESSION_READY)
-		session_over(s, "closed in the middle of a message");
+		session_over(s, SESSION_LEFT,
+		    "closed in the middle of a message");
 	else
-		session_over(s, "closed");
+		session_over(s, SESSION_LEFT, "closed");
 }
 
 void
@@ -218,8 +221,7 @@ session_input(struct session *s)
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n == -1 && errno != ECONNRESET) {
-		s->failed = true;
-		session_over(s, "read: %s", strerror(errno));
+		session_over(s, SESSION_FAILED, "read: %s", strerror(errno));
 		return;
 	}
 	if (n <= 0) {
@@ -292,6 +294,7 @@ session_unread_frames(struct session *s)
 void
 session_hear_out(struct session *s)
 {
+	enum session_end end = s->end;
 	char why[sizeof(s->why)];
 	struct frame frame;
 	int i;
@@ -307,6 +310,8 @@ session_hear_out(struct session *s)
 		session_input(s);
 	}
 	s->state = SESSION_OVER;
-	if (s->bye == 0)
-		memcpy(s->why, why, sizeof(why));
+	if (s->bye != 0)
+		return;
+	memcpy(s->why, why, sizeof(why));
+	s->end = end;
 }

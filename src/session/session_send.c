@@ -20,9 +20,10 @@ write_failed(struct session *s)
 		return;
 	}
 	s->unheard = s->state == SESSION_OPEN;
-	s->failed = errno != EPIPE && errno != ECONNRESET;
-	session_over(s, "%s%s", s->failed ? "write: " : "",
-	    s->failed ? strerror(errno) : "closed");
+	if (errno == EPIPE || errno == ECONNRESET)
+		session_over(s, SESSION_LEFT, "closed");
+	else
+		session_over(s, SESSION_FAILED, "write: %s", strerror(errno));
 }
 
 static ssize_t

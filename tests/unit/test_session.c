@@ -343,10 +343,10 @@ test_left(void **state)
 			session_input(e.master);
 			n = session_recv(e.master, &in, 1);
 		}
-		session_over(e.slave, "test");
+		session_over(e.slave, SESSION_LEFT, "test");
 		for (i = 0; i < 99; i++)
 			session_input(e.master);
-		session_over(e.master, "test");
+		session_over(e.master, SESSION_LEFT, "test");
 		assert_int_equal(session_unread_frames(e.slave), 0);
 		assert_int_equal(e.slave->sent_frames + e.slave->cut_off,
 		    (uint64_t)sent);
@@ -454,7 +454,8 @@ test_bye(void **state)
 	ends_turn(&e);
 	(void)session_recv(e.master, &f, 1);
 	assert_int_equal(e.master->state, SESSION_OVER);
-	assert_true(e.master->hopeless);
+	assert_int_equal(e.slave->end, SESSION_REFUSED);
+	assert_int_equal(e.master->end, SESSION_HOPELESS);
 	assert_non_null(strstr(e.master->why, "syntax error"));
 	ends_close(&e);
 }
@@ -487,7 +488,8 @@ test_last_words(void **state)
 		assert_string_equal(e.master->why,
 		    bye ? "it serves another session" : "closed");
 		assert_int_equal(e.master->bye, bye ? BYE_BUSY : 0);
-		assert_int_equal(session_failed(e.master), bye);
+		assert_int_equal(e.master->end,
+		    bye ? SESSION_REFUSED : SESSION_LEFT);
 		ends_close(&e);
 	}
 }
