@@ -16,10 +16,9 @@
 #include "relay/master.h"
 #include "relay/neighbour.h"
 
-#define LEGACY_EXCESS 4
-#define PARAMS_ON     (PARAM_UP | PARAM_RUNNING)
-#define FOLLOW_MS     100 /* between two snapshots that are looked at */
-#define LEGACY_MS     2000 /* 0.3 does not say when its parameters are complete */
+#define PARAMS_ON (PARAM_UP | PARAM_RUNNING)
+#define FOLLOW_MS 100 /* between two snapshots that are looked at */
+#define LEGACY_MS 2000 /* 0.3 does not say when its parameters are complete */
 
 static int
 master_open(struct relay *r)
@@ -187,7 +186,7 @@ master_attach(struct relay *r, struct session *s)
 static int
 master_check_exclusive(struct session *s)
 {
-	bool old = !s->codec.dialect->pings;
+	bool old = !s->codec.dialect->hello;
 
 	if (!old && s->theirs.role == ROLE_SLAVE)
 		return 0;
@@ -232,8 +231,8 @@ master_begin(void *arg, struct session *s)
 	m->used = true;
 	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
 	master_attach(r, s);
-	/* a native slave says when it has begun to listen: with PARAMS */
-	if (s->codec.dialect->pings && s->theirs.role == ROLE_SLAVE)
+	/* with PARAMS a slave says that it has begun to listen */
+	if (s->codec.dialect->params && s->theirs.role == ROLE_SLAVE)
 		return 0;
 	master_carrier(r, true);
 	if (r->opt->nocopy || s->theirs.role == ROLE_MASTER)
@@ -243,17 +242,14 @@ master_begin(void *arg, struct session *s)
 	return 0;
 }
 
-/*
- * An old slave sends each frame with 4 bytes too many, and exits when its
- * interface refuses one.
- */
+/* To a slave that must not be sent what its MTU allows. */
 static void
-master_limit(struct master *m, struct session *s)
+master_limit(struct master *m, struct session *s, uint32_t excess)
 {
 	static struct log_limit said;
-	uint32_t mtu = m->want.mtu - LEGACY_EXCESS;
+	uint32_t mtu = m->want.mtu - excess;
 
-	if (m->want.mtu < MTU_MIN + LEGACY_EXCESS || mtu > MTU_MAX) {
+	if (m->want.mtu < MTU_MIN + excess || mtu > MTU_MAX) {
 		m->want.have_mtu = false;
 		if (log_allowed(&said))
 			log_info("%s: an MTU of %u makes no sense, it is not "
@@ -270,28 +266,27 @@ static void
 master_params(struct relay *r, struct session *s, const struct message *msg)
 {
 	struct master *m = master_of(r);
-	bool native = s->codec.dialect->pings;
+	const struct dialect *d = s->codec.dialect;
 	bool full = msg->params.have_mac || msg->params.have_mtu ||
 	    msg->params.have_addrs;
 
 	m->real = msg->params;
 	m->heard = true;
-	if (native || msg->complete)
+	if (msg->complete)
 		link_begun(&r->link);
 	if (full) {
 		m->want = msg->params;
 		m->have_want = true;
 	}
-	if (!native && msg->params.have_mtu)
-		master_limit(m, s);
-	if (native)
-		m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
+	if (d->excess > 0 && msg->params.have_mtu)
+		master_limit(m, s, d->excess);
+	m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
 	if (!m->settled) {
 		/* of an interface that is gone there are flags only */
 		if (msg->complete &&
 		    (full || r->opt->nocopy || s->theirs.nocopy))
 			master_settle(r, s);
-	} else if (native) {
+	} else if (d->params) {
 		m->fresh = true;
 		m->full |= full && !r->opt->nocopy;
 		master_follow(r, s);
@@ -413,7 +408,7 @@ master_tick(struct relay *r, enum port_event event)
 	if (master_has_doll(r) && r->opt->netns == NULL)
 		way_look(&m->way, s, m->name);
 	master_follow(r, s);
-	if (r->changed && s->codec.dialect->pings)
+	if (r->changed)
 		master_say_wishes(r, s);
 	r->changed = false;
 }

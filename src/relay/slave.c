@@ -408,8 +408,7 @@ slave_tick(struct relay *r, enum port_event event)
 	if ((event != PORT_SAME || !exclusive_is_on(&r->port)) &&
 	    wish_exclusive(r, s, true) == -1)
 		return;
-	/* an old master takes parameters at the start only */
-	if (r->changed && s->codec.dialect->pings)
+	if (r->changed && s->codec.dialect->params)
 		slave_say_params(r, s);
 }
 

@@ -57,7 +57,7 @@ stats_tell(struct relay *r, bool due)
 
 	r->tell |= due;
 	if (!r->tell || s == NULL || s->state != SESSION_OPEN ||
-	    !s->codec.dialect->pings || session_pending(s))
+	    session_pending(s))
 		return;
 	r->tell = false;
 	stats_read(r, &m.stats);

@@ -6,24 +6,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "log.h"
 #include "session/session.h"
+
+#define MAGIC 4 /* bytes that tell the dialect */
 
 static void
 say_magic(struct session *s)
 {
-	uint32_t magic = s->codec.dialect == &dialect_legacy03 ? LEGACY_03 :
-								 LEGACY_04;
+	const struct dialect *d = s->codec.dialect;
 	uint8_t *to = session_room(s, WIRE_PREAMBLE);
-	int i;
 
-	if (s->codec.dialect == &dialect_native) {
+	if (d->preamble) {
 		wire_preamble(to);
 		s->outlen += WIRE_PREAMBLE;
 	} else if (s->connector) {
-		for (i = 0; i < 4; i++)
-			to[i] = (uint8_t)(magic >> (24 - 8 * i));
-		s->outlen += 4;
+		put32(to, d->magic);
+		s->outlen += MAGIC;
 	}
 	session_output(s);
 }
@@ -40,13 +40,13 @@ session_greet(struct session *s)
 	session_say(s, &m);
 	if (s->state == SESSION_OVER) /* it could not be written */
 		return;
-	s->state = d->pings && s->connector ? SESSION_GREETING : SESSION_HELLO;
-	if (d->pings)
+	s->state = d->preamble && s->connector ? SESSION_GREETING :
+						 SESSION_HELLO;
+	if (!d->pings)
+		peer_keepalive(&s->peer);
+	if (d->hello || s->ours.role == ROLE_MASTER)
 		return;
-	peer_keepalive(&s->peer);
-	if (s->ours.role == ROLE_MASTER)
-		return;
-	/* a legacy master says nothing before its frames */
+	/* its master says nothing before its frames */
 	s->theirs.role = ROLE_MASTER;
 	s->theirs.maxframe = d->maxframe;
 	s->silent = false;
@@ -79,7 +79,7 @@ read_answer(struct session *s)
 	int version;
 	uint8_t *in = s->in + s->inoff;
 
-	if (memcmp(in, "EPUP", s->inlen < 4 ? s->inlen : 4) != 0) {
+	if (memcmp(in, "EPUP", s->inlen < MAGIC ? s->inlen : MAGIC) != 0) {
 		session_foreign(s);
 		return false;
 	}
@@ -103,31 +103,24 @@ static bool
 read_magic(struct session *s)
 {
 	const uint8_t *in = s->in + s->inoff;
-	uint32_t magic;
-	size_t n = 4;
+	const struct dialect *d;
+	size_t n;
 
-	if (s->inlen < 4) {
+	if (s->inlen < MAGIC) {
 		if (s->eof)
 			session_foreign(s);
 		return false;
 	}
-	magic = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 |
-	    (uint32_t)in[2] << 8 | in[3];
-	if (magic == LEGACY_03)
-		s->codec.dialect = &dialect_legacy03;
-	else if (magic == LEGACY_04)
-		s->codec.dialect = &dialect_legacy04;
-	else if (magic != WIRE_MAGIC) {
+	if ((d = dialect_find(get32(in))) == NULL) {
 		session_foreign(s);
 		return false;
-	} else if (s->inlen < WIRE_PREAMBLE)
-		return false;
-	else {
-		s->codec.dialect = &dialect_native;
-		n = WIRE_PREAMBLE;
 	}
+	n = d->preamble ? WIRE_PREAMBLE : MAGIC;
+	if (s->inlen < n)
+		return false;
+	s->codec.dialect = d;
 	session_greet(s);
-	if (magic == WIRE_MAGIC && wire_preamble_read(in) < WIRE_VERSION) {
+	if (d->preamble && wire_preamble_read(in) < WIRE_VERSION) {
 		session_bye(s, BYE_VERSION,
 		    "no common version: %d at most on one side, %d on the other",
 		    wire_preamble_read(in), WIRE_VERSION);

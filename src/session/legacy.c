@@ -30,8 +30,14 @@
  */
 #define LEGACY_FRAME (1600 - 2)
 
-#define SEEN_ALL     ((1u << COMMANDS) - 1)
-#define SEEN_END     (1u << COMMANDS)
+/*
+ * An old slave sends each frame with 4 bytes too many, and exits when its
+ * interface refuses one.
+ */
+#define LEGACY_EXCESS 4
+
+#define SEEN_ALL      ((1u << COMMANDS) - 1)
+#define SEEN_END      (1u << COMMANDS)
 
 /* The command of an ioctl number, or -1. */
 static int
@@ -321,7 +327,10 @@ legacy_get(struct codec *c, uint8_t *in, size_t len, struct message *m,
 
 const struct dialect dialect_legacy03 = {
 	.name = "legacy 0.3",
+	.magic = LEGACY_03,
+	.minframe = FRAME_MIN,
 	.maxframe = LEGACY_FRAME,
+	.excess = LEGACY_EXCESS,
 	.head = legacy_head,
 	.put = legacy_put,
 	.get = legacy_get,
@@ -329,7 +338,10 @@ const struct dialect dialect_legacy03 = {
 
 const struct dialect dialect_legacy04 = {
 	.name = "legacy 0.4",
+	.magic = LEGACY_04,
+	.minframe = FRAME_MIN,
 	.maxframe = LEGACY_FRAME,
+	.excess = LEGACY_EXCESS,
 	.head = legacy_head,
 	.put = legacy_put,
 	.get = legacy_get,

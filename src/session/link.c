@@ -204,7 +204,7 @@ link_begun(struct link *l)
 		return;
 	l->begun_ms = 0;
 	(void)l->ops->describe(l->arg, s, text, sizeof(text));
-	if (s->peer.form == PEER_STDIO && s->codec.dialect->pings)
+	if (s->peer.form == PEER_STDIO && s->codec.dialect->hello)
 		log_debug(1, "%s: session begins (%s): %s", s->peer.name,
 		    dialect, text); /* who has started us says it */
 	else

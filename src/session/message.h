@@ -119,7 +119,7 @@ struct codec {
 	 */
 	enum role role;
 	bool timestamps; /* write times (native) */
-	/* the rest is legacy.c's own */
+	/* the rest is the legacy dialects' own */
 	int linktype;
 	bool greeted;
 	bool big_endian;
@@ -129,10 +129,20 @@ struct codec {
 	struct params params;
 };
 
+/* What a dialect can say, and how it says that. */
 struct dialect {
 	const char *name; /* "native 1", "legacy 0.3", "legacy 0.4" */
-	bool pings; /* knows PING, BYE, offloads and times */
-	uint32_t maxframe; /* largest frame it can carry */
+	uint32_t magic; /* the first four bytes of who connects */
+	bool preamble; /* both sides begin with WIRE_PREAMBLE bytes, the magic
+			* and a version; else only who connects, by the magic */
+	bool hello; /* both say HELLO, and again when a wish changes; else the
+		     * slave does at the start, with nothing but its link type
+		     */
+	bool pings; /* PING, PONG, MARK, PAD, STATS, BYE */
+	bool params; /* PARAMS come in each session, again at each change, and
+		      * tell the carrier; else at the start at most */
+	uint32_t minframe, maxframe; /* frames that it can carry */
+	uint32_t excess; /* so much above its MTU a slave must not be sent */
 
 	/*
 	 * The bytes in front of a frame of f->len <= maxframe.  A frame's
@@ -164,6 +174,8 @@ struct dialect {
 extern const struct dialect dialect_native; /* wire.c */
 extern const struct dialect dialect_legacy03; /* legacy.c */
 extern const struct dialect dialect_legacy04;
+/* wire.c.  Whose magic it is; NULL: nobody's. */
+const struct dialect *dialect_find(uint32_t magic);
 
 /*
  * The native preamble, 8 bytes.  wire_preamble_read() returns the version the

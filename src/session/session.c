@@ -145,6 +145,8 @@ session_ping(struct session *s)
 {
 	struct message m = { .kind = MSG_PING };
 
+	if (!s->codec.dialect->pings)
+		return;
 	window_ask(&s->up.window, clock_us());
 	m.token = s->up.window.asked_us;
 	session_say(s, &m);
@@ -166,8 +168,7 @@ session_open(struct session *s)
 	if (s->state == SESSION_OVER) /* what was said could not be written */
 		return;
 	s->state = SESSION_OPEN;
-	if (s->codec.dialect->pings)
-		session_ping(s);
+	session_ping(s);
 }
 
 void
@@ -192,7 +193,7 @@ session_full(const struct session *s)
 static const char *
 hello_remedy(const struct session *s)
 {
-	if (s->codec.dialect != NULL && !s->codec.dialect->pings)
+	if (s->codec.dialect != NULL && !s->codec.dialect->hello)
 		return "; two masters of the legacy dialect wait for each "
 		       "other for ever";
 	if (s->connector && s->silent)

@@ -117,7 +117,10 @@ bool session_waits(const struct session *);
 
 /* Queues a message; a dialect that has none for it leaves it out. */
 void session_say(struct session *, const struct message *);
-/* Asks; the newest question once more if too many are open. */
+/*
+ * Asks, if the dialect can; the newest question once more if too many are
+ * open.
+ */
 void session_ping(struct session *);
 /* Asks for an answer behind all that was said: s->mark is then 0. */
 void session_mark(struct session *);

@@ -196,7 +196,7 @@ ended(struct session *s)
 		session_over(s, SESSION_LEFT, "%s without a word%s",
 		    s->peer.form == PEER_EXEC ? "it ended" :
 						"it closed the connection",
-		    s->connector && s->codec.dialect->pings &&
+		    s->connector && s->codec.dialect->preamble &&
 			    s->peer.form == PEER_CONNECT ?
 			"; an etherpuppet 0.3 there has now exited: restart "
 			"it and use -L 0.3" :

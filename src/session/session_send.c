@@ -131,7 +131,6 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 	static uint8_t heads[FRAME_BATCH][MARK_MAX + HEAD_MAX];
 	struct iovec iov[2 * FRAME_BATCH];
 	const struct dialect *d = s->codec.dialect;
-	uint32_t min = d->pings ? 1 : FRAME_MIN;
 	uint32_t max = s->theirs.maxframe;
 	uint64_t step = window_step(&s->up.window), bytes = 0;
 	uint64_t room = window_room(&s->up.window, now);
@@ -146,7 +145,7 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 	if (max == 0 || max > d->maxframe)
 		max = d->maxframe;
 	for (i = 0; i < n && bytes < step; i++) {
-		if (frames[i].len < min || frames[i].len > max)
+		if (frames[i].len < d->minframe || frames[i].len > max)
 			continue;
 		iov[2 * k].iov_base = heads[k];
 		iov[2 * k].iov_len = d->head(&s->codec,

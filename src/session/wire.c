@@ -151,7 +151,12 @@ wire_get(struct codec *c, uint8_t *in, size_t len, struct message *m, char *why,
 
 const struct dialect dialect_native = {
 	.name = "native 1",
+	.magic = WIRE_MAGIC,
+	.preamble = true,
+	.hello = true,
 	.pings = true,
+	.params = true,
+	.minframe = 1,
 	.maxframe = FRAME_MAX,
 	.head = wire_head,
 	.put = wire_put,
@@ -159,6 +164,19 @@ const struct dialect dialect_native = {
 };
 
 /* The first bytes of a connection */
+
+const struct dialect *
+dialect_find(uint32_t magic)
+{
+	static const struct dialect *const all[] = { &dialect_native,
+		&dialect_legacy03, &dialect_legacy04 };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i]->magic == magic)
+			return all[i];
+	return NULL;
+}
 
 void
 wire_preamble(uint8_t out[WIRE_PREAMBLE])
