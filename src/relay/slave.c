@@ -261,7 +261,7 @@ slave_params(struct relay *r, const struct session *s, struct params *out)
 {
 	static struct log_limit limit;
 
-	if (params_read(r->port.name, out) == -1) {
+	if (helper_read(r->port.name, out) == -1) {
 		if (errno != ENODEV) {
 			if (log_allowed(&limit))
 				log_errno("%s: reading its parameters",
