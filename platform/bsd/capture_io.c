@@ -22,6 +22,7 @@
 #include "bytes.h"
 #include "capture.h"
 #include "clock.h"
+#include "frame/packet.h"
 
 #define SIZE(member) ((uint8_t)sizeof(((struct bpf_hdr *)0)->member))
 #define AT(member)   ((uint8_t)offsetof(struct bpf_hdr, member))
@@ -113,8 +114,9 @@ goes_out(const struct capture *c, const struct bpf_record *r,
 {
 	if (layout.flags != 0)
 		return r->outbound;
-	return c->dlt == DLT_EN10MB && c->link.have_mac && f->len >= 12 &&
-	    memcmp(f->data + 6, c->link.mac, 6) == 0;
+	return c->dlt == DLT_EN10MB && c->link.have_mac &&
+	    f->len >= ETHER_TYPE &&
+	    memcmp(f->data + ETHER_SRC, c->link.mac, 6) == 0;
 }
 
 static bool

@@ -21,6 +21,7 @@
 
 #include "ifaddr.h"
 #include "ifstate.h"
+#include "frame/packet.h"
 #include "port/params.h"
 #include "port/port.h"
 
@@ -30,8 +31,8 @@
  * both.  NetBSD, sys/net/if_ethersubr.c: ETHERMTU_JUMBO; if_tun.h: TUNMTU.
  */
 #if defined(__FreeBSD__)
-#define TAP_MTU_MAX (65535 - 14)
-#define TUN_MTU_MAX 65535
+#define TAP_MTU_MAX (MTU_MAX - ETHER_HEAD)
+#define TUN_MTU_MAX MTU_MAX
 #elif defined(__OpenBSD__)
 #define TAP_MTU_MAX 16384
 #define TUN_MTU_MAX 16384

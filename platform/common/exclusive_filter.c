@@ -23,20 +23,11 @@
 #include "../bsd/bpf_program.h"
 #include "bytes.h"
 #include "exclusive_filter.h"
+#include "frame/packet.h"
 #include "port/port.h"
 
-#define ROOM	       512 /* instructions of the first program, at most */
-#define ADDRS	       (2 * FILTER_PAIRS)
-
-#define TYPE_AT	       12 /* of the ethertype */
-#define TYPE_VLAN      0x8100
-#define TYPE_DISCOVERY 0x8863
-#define TYPE_PPPOE     0x8864
-
-#define PROTO_ICMP     1
-#define PROTO_UDP      17
-#define PROTO_ICMP6    58
-#define ARP_REPLY      2
+#define ROOM  512 /* instructions of the first program, at most */
+#define ADDRS (2 * FILTER_PAIRS)
 
 struct code {
 	struct bpf_insn insns[ROOM];
@@ -51,10 +42,10 @@ static const struct wrapping {
 	uint16_t ip4, ip6, arp; /* such types; 0: there is none */
 	uint8_t header; /* where the packet begins */
 } wrappings[] = {
-	{ 0, TYPE_AT, 0x0800, 0x86dd, 0x0806, 14 },
-	{ TYPE_VLAN, 16, 0x0800, 0x86dd, 0x0806, 18 },
-	{ TYPE_PPPOE, 20, 0x0021, 0x0057, 0, 22 },
-}, raw = { 0, 0, 0x40, 0x60, 0, 0 };
+	{ 0, ETHER_TYPE, TYPE_IP4, TYPE_IP6, TYPE_ARP, ETHER_HEAD },
+	{ TYPE_VLAN, ETHER_HEAD + VLAN_TYPE, TYPE_IP4, TYPE_IP6, TYPE_ARP, ETHER_HEAD + VLAN_HEAD },
+	{ TYPE_PPPOE, ETHER_HEAD + PPPOE_TYPE, PPP_IP4, PPP_IP6, 0, ETHER_HEAD + PPPOE_HEAD },
+}, raw = { 0, 0, RAW_IP4, RAW_IP6, 0, 0 };
 
 /* ---- rules ---- */
 
@@ -107,7 +98,7 @@ is_type(struct code *c, const struct wrapping *w, uint16_t type)
 		return;
 	}
 	if (w->outer != 0)
-		is(c, 2, TYPE_AT, w->outer);
+		is(c, 2, ETHER_TYPE, w->outer);
 	is(c, 2, w->at, type);
 }
 
@@ -156,7 +147,7 @@ add_arp(struct code *c, const struct wrapping *w, const struct way *way)
 	int i;
 
 	is_type(c, w, w->arp);
-	is(c, 2, w->header + 6, ARP_REPLY);
+	is(c, 2, w->header + ARP_OP, ARP_REPLY);
 	let_through(c);
 	if (way->naddrs == 0) {
 		is_type(c, w, w->arp);
@@ -164,7 +155,7 @@ add_arp(struct code *c, const struct wrapping *w, const struct way *way)
 	}
 	for (i = 0; i < way->naddrs; i++) {
 		is_type(c, w, w->arp);
-		is(c, 4, w->header + 24, get32(way->addrs[i].addr_data8));
+		is(c, 4, w->header + ARP_TPA, get32(way->addrs[i].addr_data8));
 		let_through(c);
 	}
 }
@@ -173,12 +164,13 @@ static void
 add_ip4(struct code *c, const struct wrapping *w)
 {
 	is_type(c, w, w->ip4);
-	is(c, 1, w->header + 9, PROTO_ICMP);
-	is(c, 2, w->header + 20, 0x0304); /* fragmentation needed */
+	is(c, 1, w->header + IP4_PROTO, PROTO_ICMP);
+	is(c, 2, w->header + IP4_HEAD,
+	    ICMP_UNREACHABLE << 8 | ICMP_FRAGMENT_CODE);
 	let_through(c);
 	is_type(c, w, w->ip4);
-	is(c, 1, w->header + 9, PROTO_UDP);
-	is(c, 4, w->header + 20, 67u << 16 | 68); /* a DHCP server's answer */
+	is(c, 1, w->header + IP4_PROTO, PROTO_UDP);
+	is(c, 4, w->header + IP4_HEAD, DHCP_SERVER << 16 | DHCP_CLIENT);
 	let_through(c);
 }
 
@@ -186,8 +178,8 @@ static void
 add_icmp6(struct code *c, const struct wrapping *w, uint8_t type)
 {
 	is_type(c, w, w->ip6);
-	is(c, 1, w->header + 6, PROTO_ICMP6);
-	is(c, 1, w->header + 40, type);
+	is(c, 1, w->header + IP6_NEXT, PROTO_ICMP6);
+	is(c, 1, w->header + IP6_HEAD, type);
 }
 
 static void
@@ -195,17 +187,18 @@ add_solicitation(struct code *c, const struct wrapping *w, const struct addr *a)
 {
 	unsigned i;
 
-	add_icmp6(c, w, 135);
+	add_icmp6(c, w, ICMP6_SOLICIT);
 	for (i = 0; a != NULL && i < IP6_ADDR_LEN; i += 4)
-		is(c, 4, w->header + 48 + i, get32(a->addr_data8 + i));
+		is(c, 4, w->header + IP6_HEAD + ICMP6_TARGET + i,
+		    get32(a->addr_data8 + i));
 	let_through(c);
 }
 
 static void
 add_ip6(struct code *c, const struct wrapping *w, const struct way *way)
 {
-	/* packet too big, router and neighbour advertisement */
-	static const uint8_t types[] = { 2, 134, 136 };
+	static const uint8_t types[] = { ICMP6_TOO_BIG, ICMP6_ROUTER_AD,
+		ICMP6_NEIGHBOUR_AD };
 	size_t i;
 
 	for (i = 0; i < sizeof(types); i++) {
@@ -217,18 +210,18 @@ add_ip6(struct code *c, const struct wrapping *w, const struct way *way)
 	for (i = 0; i < (size_t)way->naddrs; i++)
 		add_solicitation(c, w, &way->addrs[i]);
 	is_type(c, w, w->ip6);
-	is(c, 1, w->header + 6, PROTO_UDP);
-	is(c, 4, w->header + 40, 547u << 16 | 546);
+	is(c, 1, w->header + IP6_NEXT, PROTO_UDP);
+	is(c, 4, w->header + IP6_HEAD, DHCP6_SERVER << 16 | DHCP6_CLIENT);
 	let_through(c);
 }
 
 static void
 add_pppoe(struct code *c)
 {
-	is(c, 2, TYPE_AT, TYPE_DISCOVERY);
+	is(c, 2, ETHER_TYPE, TYPE_PPPOE_D);
 	let_through(c);
-	is(c, 2, TYPE_AT, TYPE_PPPOE);
-	want(c, 2, 20, 0x8000, 0x8000); /* LCP, NCPs and authentication */
+	is(c, 2, ETHER_TYPE, TYPE_PPPOE);
+	want(c, 2, ETHER_HEAD + PPPOE_TYPE, PPP_CONTROL, PPP_CONTROL);
 	let_through(c);
 }
 

@@ -23,7 +23,6 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <netinet/in.h> /* before linux/in.h, which netfilter.h brings */
-#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <net/if.h>
@@ -32,25 +31,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "frame/packet.h"
 #include "permission.h"
 #include "nft.h"
 #include "privilege/platform.h"
 #include "port/port.h"
 
-#define NEIGHBOURS  256 /* how many are learnt; more are just not heard */
+#define NEIGHBOURS 256 /* how many are learnt; more are just not heard */
 
-#define CHAIN	    "ingress"
-#define SESSION	    "session"
-#define PATH	    "path"
-
-#define PROTO_ICMP  1
-#define PROTO_TCP   6
-#define PROTO_UDP   17
-#define PROTO_FRAG  44
-#define PROTO_ICMP6 58
-#define ARP_REPLY   2
-#define FRAG_OFFSET 0x1fff
-#define PPP_CONTROL 0x8000 /* LCP, NCPs and authentication have this bit */
+#define CHAIN	   "ingress"
+#define SESSION	   "session"
+#define PATH	   "path"
 
 /*
  * What is between the ethertype that the kernel knows and the packet.  Each
@@ -65,9 +56,10 @@ static const struct wrapping {
 	uint8_t at; /* where that type is */
 	uint8_t header; /* where the packet begins */
 } wrappings[] = {
-	{ CHAIN, 0, ETH_P_IP, ETH_P_IPV6, ETH_P_ARP, 0, 0 },
-	{ "tagged", ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6, ETH_P_ARP, 2, 4 },
-	{ "pppoe", ETH_P_PPP_SES, 0x0021, 0x0057, 0, 6, 8 },
+	{ CHAIN, 0, TYPE_IP4, TYPE_IP6, TYPE_ARP, 0, 0 },
+	{ "tagged", TYPE_VLAN, TYPE_IP4, TYPE_IP6, TYPE_ARP, VLAN_TYPE,
+	    VLAN_HEAD },
+	{ "pppoe", TYPE_PPPOE, PPP_IP4, PPP_IP6, 0, PPPOE_TYPE, PPPOE_HEAD },
 };
 
 /* Where things are in IPv4 and IPv6. */
@@ -77,8 +69,10 @@ static const struct family {
 	uint8_t payload;
 	uint8_t icmp;
 	uint16_t dhcp_server, dhcp_client;
-} ip4 = { ADDR_TYPE_IP, 9, 12, 16, 4, 20, PROTO_ICMP, 67, 68 },
-  ip6 = { ADDR_TYPE_IP6, 6, 8, 24, 16, 40, PROTO_ICMP6, 547, 546 };
+} ip4 = { ADDR_TYPE_IP, IP4_PROTO, IP4_SRC, IP4_DST, IP_ADDR_LEN, IP4_HEAD,
+	PROTO_ICMP, DHCP_SERVER, DHCP_CLIENT },
+  ip6 = { ADDR_TYPE_IP6, IP6_NEXT, IP6_SRC, IP6_DST, IP6_ADDR_LEN, IP6_HEAD,
+	  PROTO_ICMP6, DHCP6_SERVER, DHCP6_CLIENT };
 
 static void
 rule(struct nft *n, const struct wrapping *w, uint16_t type)
@@ -135,7 +129,7 @@ add_fragments(struct nft *n, const struct wrapping *w, const struct family *f,
 		return; /* of everybody */
 	if (f == &ip4) {
 		rule_ip(n, w, f, PROTO_TCP);
-		nft_bits(n, w->header + 6, FRAG_OFFSET);
+		nft_bits(n, w->header + IP4_FRAGMENT, IP4_OFFSET);
 	} else {
 		rule_ip(n, w, f, PROTO_FRAG);
 		nft_byte(n, w->header + f->payload, PROTO_TCP);
@@ -191,12 +185,12 @@ add_icmp(struct nft *n, const struct wrapping *w, const struct family *f,
 static void
 add_way4(struct nft *n, const struct wrapping *w, bool ether)
 {
-	add_icmp(n, w, &ip4, 3, 4, false); /* fragmentation needed */
+	add_icmp(n, w, &ip4, ICMP_UNREACHABLE, ICMP_FRAGMENT_CODE, false);
 	add_dhcp(n, w, &ip4);
 	if (!ether || w->arp == 0)
 		return;
 	rule(n, w, w->arp);
-	nft_word(n, w->header + 6, ARP_REPLY);
+	nft_word(n, w->header + ARP_OP, ARP_REPLY);
 	nft_accept(n);
 	rule(n, w, w->arp);
 	nft_sender_in(n, PATH);
@@ -206,11 +200,11 @@ add_way4(struct nft *n, const struct wrapping *w, bool ether)
 static void
 add_way6(struct nft *n, const struct wrapping *w, bool ether)
 {
-	add_icmp(n, w, &ip6, 2, 0, false); /* packet too big */
-	add_icmp(n, w, &ip6, 134, 0, false); /* router advertisement */
-	add_icmp(n, w, &ip6, 136, 0, false); /* neighbour advertisement */
+	add_icmp(n, w, &ip6, ICMP6_TOO_BIG, 0, false);
+	add_icmp(n, w, &ip6, ICMP6_ROUTER_AD, 0, false);
+	add_icmp(n, w, &ip6, ICMP6_NEIGHBOUR_AD, 0, false);
 	if (ether)
-		add_icmp(n, w, &ip6, 135, 0, true); /* and solicitation */
+		add_icmp(n, w, &ip6, ICMP6_SOLICIT, 0, true);
 	add_dhcp(n, w, &ip6);
 }
 
@@ -219,11 +213,11 @@ static void
 add_pppoe(struct nft *n)
 {
 	nft_rule(n, "pppoe");
-	nft_bits(n, 6, PPP_CONTROL);
+	nft_bits(n, PPPOE_TYPE, PPP_CONTROL);
 	nft_sender_in(n, PATH);
 	nft_accept(n);
 	nft_rule(n, CHAIN);
-	nft_protocol(n, ETH_P_PPP_DISC);
+	nft_protocol(n, TYPE_PPPOE_D);
 	nft_sender_in(n, PATH);
 	nft_accept(n);
 }

@@ -20,13 +20,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "frame/packet.h"
 #include "permission.h"
 #include "nft.h"
 #include "privilege/platform.h"
 
-#define CHAIN	    "prerouting"
-#define DESTINATION 24 /* where it begins in an IPv6 header */
-#define MULTICAST   0xff /* and how, for a group */
+#define CHAIN	  "prerouting"
+#define MULTICAST 0xff /* the first byte of a group's IPv6 address */
 
 /*
  * What the chain does not see, ARP, and what the doll should not even be asked
@@ -63,7 +63,7 @@ write_table(struct nft *n, const char *name, unsigned index, bool deaf)
 		nft_rule(n, CHAIN);
 		nft_came_by(n, index);
 		nft_family(n, NFPROTO_IPV6);
-		nft_byte(n, DESTINATION, MULTICAST);
+		nft_byte(n, IP6_DST, MULTICAST);
 		nft_accept(n);
 	}
 	nft_rule(n, CHAIN);

@@ -20,9 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "frame/packet.h"
 #include "nft_write.h"
 
-#define MAC_AT	 6 /* the sender's, in the link header */
 #define MAC_LEN	 6
 #define MAC_TYPE 9 /* how nft(8) calls it: ether_addr */
 #define SET_ID	 1 /* names a set within its transaction */
@@ -273,7 +273,7 @@ nft_sender_in(struct nft *n, const char *set)
 {
 	struct expression e;
 
-	load(n, NFT_PAYLOAD_LL_HEADER, MAC_AT, MAC_LEN);
+	load(n, NFT_PAYLOAD_LL_HEADER, ETHER_SRC, MAC_LEN);
 	e = expression(n, "lookup");
 	nft_put_text(n, NFTA_LOOKUP_SET, set);
 	nft_put32(n, NFTA_LOOKUP_SET_ID, SET_ID);
@@ -286,7 +286,7 @@ nft_sender_add(struct nft *n, const char *set)
 {
 	struct expression e;
 
-	load(n, NFT_PAYLOAD_LL_HEADER, MAC_AT, MAC_LEN);
+	load(n, NFT_PAYLOAD_LL_HEADER, ETHER_SRC, MAC_LEN);
 	e = expression(n, "dynset");
 	nft_put_text(n, NFTA_DYNSET_SET_NAME, set);
 	nft_put32(n, NFTA_DYNSET_SET_ID, SET_ID);

@@ -17,25 +17,22 @@
 
 #include "bytes.h"
 #include "frame/offload.h"
+#include "frame/packet.h"
 #include "packet.h"
 #include "vnet.h"
-
-#define PROTO_IP     0x0800
-#define PROTO_IP6    0x86dd
-#define PROTO_VLAN   0x8100
 
 #define SENT_AT_ONCE 64 /* frames: 11 KB of stack */
 
 static void
 tag_restore(struct frame *f, uint16_t tpid, uint16_t tci)
 {
-	memmove(f->data - 4, f->data, 12);
-	f->data -= 4;
-	f->len += 4;
-	put16(f->data + 12, tpid);
-	put16(f->data + 14, tci);
+	memmove(f->data - VLAN_HEAD, f->data, ETHER_TYPE);
+	f->data -= VLAN_HEAD;
+	f->len += VLAN_HEAD;
+	put16(f->data + ETHER_TYPE, tpid);
+	put16(f->data + ETHER_TYPE + 2, tci);
 	if (f->off.flags != 0 || f->off.gso != 0)
-		offload_shift(&f->off, 4);
+		offload_shift(&f->off, VLAN_HEAD);
 }
 
 /* What the kernel tells beside a frame. */
@@ -47,11 +44,10 @@ beside_apply(const struct packet *p, struct frame *f, uint32_t status,
 		vnet_read(f->data - VNET_HEAD, &f->off);
 	else if ((status & TP_STATUS_CSUMNOTREADY) != 0)
 		(void)vnet_guess(f, p->linktype);
-	if ((status & TP_STATUS_VLAN_VALID) != 0 && f->len >= 12 &&
+	if ((status & TP_STATUS_VLAN_VALID) != 0 && f->len >= ETHER_TYPE &&
 	    p->linktype == LINK_ETHERNET)
 		tag_restore(f,
-		    status & TP_STATUS_VLAN_TPID_VALID ? tpid : PROTO_VLAN,
-		    tci);
+		    status & TP_STATUS_VLAN_TPID_VALID ? tpid : TYPE_VLAN, tci);
 }
 
 static void
@@ -188,9 +184,8 @@ static uint16_t
 proto_of(const struct packet *p, const struct frame *f)
 {
 	if (p->linktype == LINK_RAW)
-		return f->len > 0 && f->data[0] >> 4 == 6 ? PROTO_IP6 :
-							    PROTO_IP;
-	return f->len >= FRAME_MIN ? get16(f->data + 12) : 0;
+		return f->len > 0 && f->data[0] >> 4 == 6 ? TYPE_IP6 : TYPE_IP4;
+	return f->len >= FRAME_MIN ? get16(f->data + ETHER_TYPE) : 0;
 }
 
 /*

@@ -26,10 +26,12 @@
 #include "hardware.h"
 #include "link.h"
 #include "netlink.h"
+#include "frame/packet.h"
 #include "port/params.h"
 #include "port/port.h"
 
-#define TAP_MTU_MAX (65535 - 14) /* where IFLA_MAX_MTU is not told */
+/* Where IFLA_MAX_MTU is not told. */
+#define TAP_MTU_MAX (MTU_MAX - ETHER_HEAD)
 
 struct reading {
 	struct params *out;

@@ -14,12 +14,12 @@
 #include <sys/types.h>
 #include <sys/utsname.h>
 #include <linux/virtio_net.h>
-#include <netinet/in.h>
 #include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
+#include "frame/packet.h"
 #include "frame/tunnel.h"
 #include "vnet.h"
 
@@ -66,9 +66,9 @@ vnet_hdr_len(const struct frame *f)
 	if ((f->off.flags & OFFLOAD_CSUM) == 0)
 		end = f->len < LONG ? 0 : PIECE;
 	else if (f->off.gso == OFFLOAD_UDP)
-		end += 8;
-	else if (f->off.gso != 0 && end + 13 <= f->len)
-		end += (f->data[end + 12] >> 4) * 4u;
+		end += UDP_HEAD;
+	else if (f->off.gso != 0 && end + TCP_HLEN + 1 <= f->len)
+		end += (f->data[end + TCP_HLEN] >> 4) * 4u;
 	else
 		end += f->off.csum_offset + 2u;
 	return end < f->len ? end : f->len;
@@ -112,14 +112,15 @@ vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *f)
 static uint32_t
 link_end(const struct frame *f, int linktype)
 {
-	uint32_t at = 12;
+	uint32_t at = ETHER_TYPE;
 	uint16_t type;
 
 	if (linktype == LINK_RAW)
 		return 0;
-	for (; at + 2 <= f->len; at += 4) {
+	for (; at + 2 <= f->len; at += VLAN_HEAD) {
 		type = get16(f->data + at);
-		if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
+		if (type != TYPE_VLAN && type != TYPE_VLAN_AD &&
+		    type != TYPE_VLAN_91)
 			return at + 2;
 	}
 	return f->len;
@@ -130,10 +131,10 @@ static uint32_t
 transport_head(uint8_t proto, uint16_t *csum_offset)
 {
 	switch (proto) {
-	case IPPROTO_TCP:
+	case PROTO_TCP:
 		*csum_offset = TCP_CSUM;
 		return TCP_HEAD;
-	case IPPROTO_UDP:
+	case PROTO_UDP:
 		*csum_offset = UDP_CSUM;
 		return UDP_HEAD;
 	case PROTO_SCTP:
@@ -153,14 +154,14 @@ vnet_guess(struct frame *f, int linktype)
 	uint32_t head;
 	uint8_t proto;
 
-	if (at + 20 > f->len)
+	if (at + IP4_HEAD > f->len)
 		return false;
 	if (ip[0] >> 4 == 4) {
 		at += (ip[0] & 15) * 4u;
-		proto = ip[9];
+		proto = ip[IP4_PROTO];
 	} else {
-		at += 40;
-		proto = ip[6];
+		at += IP6_HEAD;
+		proto = ip[IP6_NEXT];
 	}
 	head = transport_head(proto, &csum_offset);
 	if (head == 0 || at + head > f->len)

@@ -21,20 +21,14 @@
 #include <pcap.h>
 
 #include "filter/filter_own.h"
+#include "frame/packet.h"
 #include "port/port.h"
 
-#define ACCEPT	   ((u_int)-1)
-#define REFUSE	   0
+#define ACCEPT	((u_int)-1)
+#define REFUSE	0
 
-#define TYPE	   12 /* where Ethernet's is */
-#define TAG	   4 /* bytes of a VLAN tag */
-#define TAGS	   2
-#define SESSION	   8 /* PPPoE's and PPP's heads, behind the type */
-#define IP_HEADER  20
-#define IP6_HEADER 40
-#define IP6_MIN	   48 /* with TCP's ports, or a fragment header */
-#define PROTO_TCP  6
-#define PROTO_FRAG 44
+#define TAGS	2 /* VLAN tags behind each other, at most */
+#define IP6_MIN (IP6_HEAD + IP6_FRAG_HEAD) /* also enough for TCP's ports */
 
 enum memory { NET, HAS_PORTS, PORTS }; /* scratch */
 
@@ -136,36 +130,38 @@ put_protocols(struct code *c, u_int at, u_int four, u_int six,
 static void
 put_ethernet(struct code *c, struct jumps *ip4, struct jumps *ip6)
 {
-	u_int at;
+	static const u_int tags[] = { TYPES_VLAN };
+	u_int at, i;
 
 	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
-	require(c, BPF_JGE | BPF_K, TYPE + 2 + IP_HEADER);
-	for (at = TYPE; at < TYPE + TAGS * TAG; at += TAG) {
+	require(c, BPF_JGE | BPF_K, ETHER_HEAD + IP4_HEAD);
+	for (at = ETHER_TYPE; at < ETHER_TYPE + TAGS * VLAN_HEAD;
+	     at += VLAN_HEAD) {
 		struct jumps tag = { 0 }, session = { 0 };
 
 		emit(c, BPF_LD | BPF_H | BPF_ABS, at);
-		branch(c, BPF_JEQ | BPF_K, 0x8100, &tag, NULL);
-		branch(c, BPF_JEQ | BPF_K, 0x88a8, &tag, NULL);
-		branch(c, BPF_JEQ | BPF_K, 0x9100, &tag, NULL);
-		branch(c, BPF_JEQ | BPF_K, 0x8864, &session, NULL);
-		put_protocols(c, at + 2, 0x0800, 0x86dd, ip4, ip6);
+		for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+			branch(c, BPF_JEQ | BPF_K, tags[i], &tag, NULL);
+		branch(c, BPF_JEQ | BPF_K, TYPE_PPPOE, &session, NULL);
+		put_protocols(c, at + 2, TYPE_IP4, TYPE_IP6, ip4, ip6);
 		land(c, &session);
-		emit(c, BPF_LD | BPF_H | BPF_ABS, at + SESSION);
-		put_protocols(c, at + SESSION + 2, 0x0021, 0x0057, ip4, ip6);
+		emit(c, BPF_LD | BPF_H | BPF_ABS, at + 2 + PPPOE_TYPE);
+		put_protocols(c, at + 2 + PPPOE_HEAD, PPP_IP4, PPP_IP6, ip4,
+		    ip6);
 		land(c, &tag);
 	}
 	emit(c, BPF_LD | BPF_H | BPF_ABS, at);
-	put_protocols(c, at + 2, 0x0800, 0x86dd, ip4, ip6);
+	put_protocols(c, at + 2, TYPE_IP4, TYPE_IP6, ip4, ip6);
 }
 
 static void
 put_raw(struct code *c, struct jumps *ip4, struct jumps *ip6)
 {
 	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
-	require(c, BPF_JGE | BPF_K, IP_HEADER);
+	require(c, BPF_JGE | BPF_K, IP4_HEAD);
 	emit(c, BPF_LD | BPF_B | BPF_ABS, 0);
 	emit(c, BPF_ALU | BPF_AND | BPF_K, 0xf0);
-	put_protocols(c, 0, 0x40, 0x60, ip4, ip6);
+	put_protocols(c, 0, RAW_IP4, RAW_IP6, ip4, ip6);
 }
 
 /* -- what is in it ----------------------------------------------------------
@@ -209,8 +205,8 @@ put_way(struct code *c, bool ip6, const struct addr *src, uint16_t sport,
 	bool any = src->addr_type == 0 && dst->addr_type == 0;
 	struct jumps no = { 0 }, ours = { 0 };
 
-	put_address(c, ip6, ip6 ? 8 : 12, src, &no);
-	put_address(c, ip6, ip6 ? 24 : 16, dst, &no);
+	put_address(c, ip6, ip6 ? IP6_SRC : IP4_SRC, src, &no);
+	put_address(c, ip6, ip6 ? IP6_DST : IP4_DST, dst, &no);
 	if (sport != 0 || dport != 0) {
 		emit(c, BPF_LD | BPF_MEM, HAS_PORTS);
 		branch(c, BPF_JEQ | BPF_K, 0, any ? &no : &ours, NULL);
@@ -268,12 +264,12 @@ put_ip4(struct code *c, const struct filter_pair *p, int n)
 	struct jumps none = { 0 };
 
 	load_length(c);
-	require(c, BPF_JGE | BPF_K, IP_HEADER);
-	load(c, BPF_B, 9);
+	require(c, BPF_JGE | BPF_K, IP4_HEAD);
+	load(c, BPF_B, IP4_PROTO);
 	require(c, BPF_JEQ | BPF_K, PROTO_TCP);
 	emit(c, BPF_STX, NET);
-	load(c, BPF_H, 6);
-	branch(c, BPF_JSET | BPF_K, 0x1fff, &none, NULL);
+	load(c, BPF_H, IP4_FRAGMENT);
+	branch(c, BPF_JSET | BPF_K, IP4_OFFSET, &none, NULL);
 	load(c, BPF_B, 0);
 	emit(c, BPF_ALU | BPF_AND | BPF_K, 15);
 	emit(c, BPF_ALU | BPF_LSH | BPF_K, 2);
@@ -296,13 +292,13 @@ put_ip6(struct code *c, const struct filter_pair *p, int n)
 
 	load_length(c);
 	require(c, BPF_JGE | BPF_K, IP6_MIN);
-	load(c, BPF_B, 6);
+	load(c, BPF_B, IP6_NEXT);
 	branch(c, BPF_JEQ | BPF_K, PROTO_FRAG, NULL, &whole);
-	load(c, BPF_B, IP6_HEADER);
+	load(c, BPF_B, IP6_HEAD);
 	branch(c, BPF_JEQ | BPF_K, PROTO_TCP, &fragment, NULL);
 	land(c, &whole);
 	require(c, BPF_JEQ | BPF_K, PROTO_TCP);
-	keep_ports(c, IP6_HEADER);
+	keep_ports(c, IP6_HEAD);
 	land(c, &fragment);
 	put_pairs(c, true, p, n);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frame/checksum.h"
+#include "frame/packet.h"
 
 static uint64_t
 add64(uint64_t sum, uint64_t v)
@@ -56,8 +57,8 @@ uint32_t
 checksum_pseudo(const uint8_t *ip, uint8_t proto)
 {
 	if (ip[0] >> 4 == 4)
-		return checksum_add(htons(proto), ip + 12, 8);
-	return checksum_add(htons(proto), ip + 8, 32);
+		return checksum_add(htons(proto), ip + IP4_SRC, 8);
+	return checksum_add(htons(proto), ip + IP6_SRC, 32);
 }
 
 /* By halves of a byte: SCTP is too rare for a larger table. */

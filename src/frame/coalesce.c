@@ -18,21 +18,13 @@
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "frame/checksum.h"
 #include "frame/coalesce.h"
 #include "frame/layers.h"
-
-#define IP4_HEAD  20
-#define IP6_HEAD  40
-#define IP_MAX	  65535
-#define TCP_FLAGS 13
-#define TCP_FIN	  0x01
-#define TCP_PSH	  0x08
-#define TCP_ACK	  0x10
+#include "frame/packet.h"
 
 struct segment {
 	const struct frame *frame;
@@ -97,14 +89,15 @@ ip_read(struct segment *s, uint32_t len)
 		return false;
 	if (ip[0] == 0x45) {
 		s->tcp = s->ip + IP4_HEAD;
-		s->end = s->ip + get16(ip + 2);
-		return ip[9] == IPPROTO_TCP && (get16(ip + 6) & 0x3fff) == 0;
+		s->end = s->ip + get16(ip + IP4_LEN);
+		return ip[IP4_PROTO] == PROTO_TCP &&
+		    (get16(ip + IP4_FRAGMENT) & IP4_IS_PART) == 0;
 	}
 	if (ip[0] >> 4 != 6 || len < IP6_HEAD + TCP_HEAD)
 		return false;
 	s->tcp = s->ip + IP6_HEAD;
-	s->end = s->tcp + get16(ip + 4);
-	return ip[6] == IPPROTO_TCP;
+	s->end = s->tcp + get16(ip + IP6_LEN);
+	return ip[IP6_NEXT] == PROTO_TCP;
 }
 
 /* False: it may belong to any flow, or to none. */
@@ -119,9 +112,9 @@ segment_read(struct segment *s, const struct frame *f, int linktype,
 	if (!layers_ip(f, linktype, &s->ip) || !ip_read(s, f->len - s->ip))
 		return false;
 	tcp = tcp_of(s);
-	flags = (tcp[12] & 15u) << 8 | tcp[TCP_FLAGS];
+	flags = (tcp[TCP_HLEN] & 15u) << 8 | tcp[TCP_FLAGS];
 	need = CAP_CSUM | (is_ip4(s) ? CAP_TSO4 : CAP_TSO6);
-	s->data = s->tcp + (tcp[12] >> 4) * 4u;
+	s->data = s->tcp + (tcp[TCP_HLEN] >> 4) * 4u;
 	s->joins = (need & ~caps) == 0 && f->off.gso == 0 &&
 	    (f->off.flags & ~OFFLOAD_CSUM_VALID) == 0 && s->end == f->len &&
 	    s->data >= s->tcp + TCP_HEAD && s->data < s->end &&
@@ -144,8 +137,8 @@ same_flow(const struct segment *a, const struct segment *b)
 	uint32_t ip = a->ip, tcp = a->tcp;
 
 	return ip == b->ip && tcp == b->tcp && same(a, b, tcp, tcp + 4) &&
-	    same(a, b, ip + (is_ip4(a) ? 12 : 8), tcp) && same(a, b, 0, ip) &&
-	    a->frame->outbound == b->frame->outbound;
+	    same(a, b, ip + (is_ip4(a) ? IP4_SRC : IP6_SRC), tcp) &&
+	    same(a, b, 0, ip) && a->frame->outbound == b->frame->outbound;
 }
 
 /* The headers of one flow, but for what each segment has of its own. */
@@ -154,10 +147,12 @@ same_head(const struct segment *a, const struct segment *b)
 {
 	uint32_t ip = a->ip, tcp = a->tcp;
 
-	return same(a, b, tcp + 8, tcp + TCP_FLAGS) &&
-	    same(a, b, tcp + 14, tcp + 16) && same(a, b, tcp + 18, a->data) &&
-	    same(a, b, ip, ip + (is_ip4(a) ? 2 : 4)) &&
-	    same(a, b, ip + 6, ip + (is_ip4(a) ? 10 : 8));
+	return same(a, b, tcp + TCP_ACKED, tcp + TCP_FLAGS) &&
+	    same(a, b, tcp + TCP_WINDOW, tcp + TCP_CSUM) &&
+	    same(a, b, tcp + TCP_URGENT, a->data) &&
+	    same(a, b, ip, ip + (is_ip4(a) ? IP4_LEN : IP6_LEN)) &&
+	    same(a, b, ip + (is_ip4(a) ? IP4_FRAGMENT : IP6_NEXT),
+		ip + (is_ip4(a) ? IP4_CSUM : IP6_SRC));
 }
 
 /* All ones are no sum that anybody computes who cuts. */
@@ -170,7 +165,7 @@ is_sum(uint32_t sum, const uint8_t *field)
 static uint32_t
 tcp_pseudo(const uint8_t *ip, uint32_t len)
 {
-	return checksum_pseudo(ip, IPPROTO_TCP) + htons((uint16_t)len);
+	return checksum_pseudo(ip, PROTO_TCP) + htons((uint16_t)len);
 }
 
 static bool
@@ -179,7 +174,7 @@ sums_right(const struct segment *s)
 	const uint8_t *ip = ip_of(s), *tcp = tcp_of(s);
 	uint32_t len = s->end - s->tcp;
 
-	if (is_ip4(s) && !is_sum(checksum_add(0, ip, IP4_HEAD), ip + 10))
+	if (is_ip4(s) && !is_sum(checksum_add(0, ip, IP4_HEAD), ip + IP4_CSUM))
 		return false;
 	if ((s->frame->off.flags & OFFLOAD_CSUM_VALID) != 0)
 		return get16(tcp + TCP_CSUM) != 0xffff;
@@ -199,12 +194,14 @@ train_fits(const struct yard *y, const struct train *t, const struct segment *s)
 {
 	const struct segment *first = &t->first;
 	uint32_t end = first->data + t->payload + payload_of(s);
-	uint16_t id = (uint16_t)(get16(ip_of(first) + 4) + t->count);
+	uint16_t id = (uint16_t)(get16(ip_of(first) + IP4_ID) + t->count);
 
 	return payload_of(s) <= payload_of(first) && end <= y->max &&
 	    end - first->ip <= IP_MAX && train_needs(t, s) <= y->room &&
-	    get32(tcp_of(s) + 4) == get32(tcp_of(first) + 4) + t->payload &&
-	    (!is_ip4(s) || get16(ip_of(s) + 4) == id) && same_head(first, s);
+	    get32(tcp_of(s) + TCP_SEQ) ==
+	    get32(tcp_of(first) + TCP_SEQ) + t->payload &&
+	    (!is_ip4(s) || get16(ip_of(s) + IP4_ID) == id) &&
+	    same_head(first, s);
 }
 
 static bool
@@ -280,12 +277,12 @@ head_finish(struct frame *f, const struct segment *first, uint8_t last_flags)
 	uint16_t sum;
 
 	if (is_ip4(first)) {
-		put16(ip + 2, (uint16_t)(len + IP4_HEAD));
-		put16(ip + 10, 0);
+		put16(ip + IP4_LEN, (uint16_t)(len + IP4_HEAD));
+		put16(ip + IP4_CSUM, 0);
 		sum = checksum_fold(checksum_add(0, ip, IP4_HEAD));
-		memcpy(ip + 10, &sum, sizeof(sum));
+		memcpy(ip + IP4_CSUM, &sum, sizeof(sum));
 	} else
-		put16(ip + 4, (uint16_t)len);
+		put16(ip + IP6_LEN, (uint16_t)len);
 	tcp[TCP_FLAGS] = last_flags;
 	sum = (uint16_t)~checksum_fold(tcp_pseudo(ip, len));
 	memcpy(tcp + TCP_CSUM, &sum, sizeof(sum));

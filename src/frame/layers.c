@@ -10,14 +10,9 @@
  * A length field must match the frame modulo 65536: it wraps in the outer
  * header when a tunnel is put around a super-frame of full size.
  */
-#include <sys/types.h>
-#include <netinet/in.h>
-
 #include "bytes.h"
 #include "frame/layers.h"
-
-#define GRE_CHECKSUM 0x8000
-#define GRE_KEY	     0x2000
+#include "frame/packet.h"
 
 struct ip {
 	uint32_t l4; /* past options and extension headers */
@@ -28,22 +23,23 @@ struct ip {
 bool
 layers_ip(const struct frame *f, int linktype, uint32_t *ip)
 {
-	uint32_t at = 12;
+	uint32_t at = ETHER_TYPE;
 	uint16_t type = 0;
 
 	*ip = 0;
 	if (linktype == LINK_RAW)
 		return true;
-	for (; at + 2 <= f->len && at < LAYERS_HEAD; at += 4) {
+	for (; at + 2 <= f->len && at < LAYERS_HEAD; at += VLAN_HEAD) {
 		type = get16(f->data + at);
-		if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
+		if (type != TYPE_VLAN && type != TYPE_VLAN_AD &&
+		    type != TYPE_VLAN_91)
 			break;
 	}
 	*ip = at + 2;
 	if (*ip >= f->len)
 		return false;
-	return (type == 0x0800 && f->data[*ip] >> 4 == 4) ||
-	    (type == 0x86dd && f->data[*ip] >> 4 == 6);
+	return (type == TYPE_IP4 && f->data[*ip] >> 4 == 4) ||
+	    (type == TYPE_IP6 && f->data[*ip] >> 4 == 6);
 }
 
 /* A whole, unfragmented IPv4 packet that ends with the frame. */
@@ -53,12 +49,12 @@ ip4_read(const struct frame *f, uint32_t at, struct ip *ip)
 	const uint8_t *p = f->data + at;
 	uint32_t head = (p[0] & 15) * 4u;
 
-	if (head < 20 || f->len - at < head)
+	if (head < IP4_HEAD || f->len - at < head)
 		return false;
 	ip->l4 = at + head;
-	ip->proto = p[9];
-	return get16(p + 2) == (uint16_t)(f->len - at) &&
-	    (get16(p + 6) & 0x3fff) == 0;
+	ip->proto = p[IP4_PROTO];
+	return get16(p + IP4_LEN) == (uint16_t)(f->len - at) &&
+	    (get16(p + IP4_FRAGMENT) & IP4_IS_PART) == 0;
 }
 
 static bool
@@ -66,12 +62,13 @@ ip6_read(const struct frame *f, uint32_t at, struct ip *ip)
 {
 	const uint8_t *p = f->data + at;
 
-	if (f->len - at < 40 || get16(p + 4) != (uint16_t)(f->len - at - 40))
+	if (f->len - at < IP6_HEAD ||
+	    get16(p + IP6_LEN) != (uint16_t)(f->len - at - IP6_HEAD))
 		return false;
-	ip->l4 = at + 40;
-	ip->proto = p[6];
-	while (ip->proto == IPPROTO_HOPOPTS || ip->proto == IPPROTO_ROUTING ||
-	    ip->proto == IPPROTO_DSTOPTS) {
+	ip->l4 = at + IP6_HEAD;
+	ip->proto = p[IP6_NEXT];
+	while (ip->proto == PROTO_HOPOPTS || ip->proto == PROTO_ROUTING ||
+	    ip->proto == PROTO_DSTOPTS) {
 		if (ip->l4 > LAYERS_HEAD || ip->l4 + 8 > f->len)
 			return false;
 		ip->proto = f->data[ip->l4];
@@ -110,12 +107,12 @@ gre_read(struct layers *l, const struct frame *f, uint32_t at)
 {
 	uint16_t flags = get16(f->data + at);
 
-	if ((flags & ~(GRE_CHECKSUM | GRE_KEY)) != 0)
+	if ((flags & ~(GRE_HAS_SUM | GRE_HAS_KEY)) != 0)
 		return 0;
-	if ((flags & GRE_CHECKSUM) != 0 && !layer_add(l, LAYER_GRE, at))
+	if ((flags & GRE_HAS_SUM) != 0 && !layer_add(l, LAYER_GRE, at))
 		return 0;
-	return at + 4 + (flags & GRE_CHECKSUM ? 4 : 0) +
-	    (flags & GRE_KEY ? 4 : 0);
+	return at + GRE_HEAD + (flags & GRE_HAS_SUM ? 4 : 0) +
+	    (flags & GRE_HAS_KEY ? 4 : 0);
 }
 
 /*
@@ -130,11 +127,11 @@ tunnel_read(struct layers *l, const struct frame *f, const struct ip *ip)
 
 	if (at + UDP_HEAD > end || end > LAYERS_HEAD || end > f->len)
 		return 0;
-	if (ip->proto == IPPROTO_UDP)
+	if (ip->proto == PROTO_UDP)
 		at = layer_add(l, LAYER_UDP, at) ? at + UDP_HEAD : 0;
-	else if (ip->proto == IPPROTO_GRE)
+	else if (ip->proto == PROTO_GRE)
 		at = gre_read(l, f, at);
-	else if (ip->proto != IPPROTO_IPIP && ip->proto != IPPROTO_IPV6)
+	else if (ip->proto != PROTO_IP4 && ip->proto != PROTO_IP6)
 		return 0;
 	if (at == 0 || (ip_read(f, at, &inner) && inner.l4 <= end))
 		return at;
@@ -147,17 +144,17 @@ tunnel_read(struct layers *l, const struct frame *f, const struct ip *ip)
 static bool
 gso_matches(const struct offload *off, const struct ip *ip)
 {
-	uint16_t csum = ip->proto == IPPROTO_TCP ? TCP_CSUM : UDP_CSUM;
+	uint16_t csum = ip->proto == PROTO_TCP ? TCP_CSUM : UDP_CSUM;
 
 	if ((off->flags & OFFLOAD_CSUM) != 0 && off->csum_offset != csum)
 		return false;
 	switch (off->gso & ~(OFFLOAD_ECN | OFFLOAD_ACCECN)) {
 	case OFFLOAD_TCP4:
-		return ip->version == 4 && ip->proto == IPPROTO_TCP;
+		return ip->version == 4 && ip->proto == PROTO_TCP;
 	case OFFLOAD_TCP6:
-		return ip->version == 6 && ip->proto == IPPROTO_TCP;
+		return ip->version == 6 && ip->proto == PROTO_TCP;
 	case OFFLOAD_UDP:
-		return off->gso == OFFLOAD_UDP && ip->proto == IPPROTO_UDP;
+		return off->gso == OFFLOAD_UDP && ip->proto == PROTO_UDP;
 	default:
 		return false;
 	}
@@ -166,14 +163,14 @@ gso_matches(const struct offload *off, const struct ip *ip)
 static bool
 transport_read(struct layers *l, const struct frame *f, const struct ip *ip)
 {
-	bool tcp = ip->proto == IPPROTO_TCP;
+	bool tcp = ip->proto == PROTO_TCP;
 	uint32_t head = tcp ? TCP_HEAD : UDP_HEAD;
 
 	if (!gso_matches(&f->off, ip) || f->len - ip->l4 < head ||
 	    !layer_add(l, tcp ? LAYER_TCP : LAYER_UDP, ip->l4))
 		return false;
 	if (tcp)
-		head = (f->data[ip->l4 + 12] >> 4) * 4u;
+		head = (f->data[ip->l4 + TCP_HLEN] >> 4) * 4u;
 	l->head = ip->l4 + head;
 	return (!tcp || head >= TCP_HEAD) && l->head <= f->len &&
 	    l->head <= LAYERS_HEAD;
@@ -208,10 +205,10 @@ frame_trim(const struct frame *f, uint32_t at)
 	const uint8_t *ip = f->data + at;
 	uint32_t len = f->len - at;
 
-	if (len >= 20 && ip[0] >> 4 == 4)
-		len = get16(ip + 2);
-	else if (len >= 40 && ip[0] >> 4 == 6)
-		len = get16(ip + 4) + 40;
+	if (len >= IP4_HEAD && ip[0] >> 4 == 4)
+		len = get16(ip + IP4_LEN);
+	else if (len >= IP6_HEAD && ip[0] >> 4 == 6)
+		len = get16(ip + IP6_LEN) + IP6_HEAD;
 	if (at + len < f->len)
 		bare.len = at + len;
 	return bare;

@@ -10,14 +10,6 @@
 #define LAYERS_HEAD 1024 /* bytes repeated in front of segments, at most */
 #define LAYERS_MAX  10
 
-#define TCP_CSUM    16 /* offsets of the checksums */
-#define UDP_CSUM    6
-#define SCTP_CSUM   8
-#define TCP_HEAD    20
-#define UDP_HEAD    8
-#define SCTP_HEAD   12
-#define PROTO_SCTP  132 /* not in every system's headers */
-
 enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
 
 /* The headers that differ between segments: the outer IP to TCP or UDP. */

@@ -17,18 +17,13 @@
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "frame/checksum.h"
 #include "frame/layers.h"
 #include "frame/offload.h"
-
-#define TCP_FLAGS 13
-#define TCP_FIN	  0x01
-#define TCP_PSH	  0x08
-#define TCP_CWR	  0x80
+#include "frame/packet.h"
 
 /* The sum of a number as a pseudo header has it. */
 static uint32_t
@@ -58,7 +53,7 @@ transport_sum(const struct layers *l, const struct frame *f)
 
 	if ((f->off.flags & OFFLOAD_CSUM) == 0)
 		return checksum_pseudo(f->data + (last - 1)->at,
-		    tcp ? IPPROTO_TCP : IPPROTO_UDP);
+		    tcp ? PROTO_TCP : PROTO_UDP);
 	return checksum_add(less,
 	    f->data + last->at + (tcp ? TCP_CSUM : UDP_CSUM), 2);
 }
@@ -108,7 +103,7 @@ offload_valid(const struct frame *f, int linktype)
 static void
 tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
 {
-	put32(tcp + 4, get32(tcp + 4) + c->done);
+	put32(tcp + TCP_SEQ, get32(tcp + TCP_SEQ) + c->done);
 	if (c->count > 0 && (c->frame->off.gso & OFFLOAD_ACCECN) == 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
 	if (!last)
@@ -121,7 +116,7 @@ tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
 static void
 udp_finish(uint32_t pseudo, uint8_t *udp, uint32_t len)
 {
-	put16(udp + 4, len);
+	put16(udp + UDP_LEN, len);
 	put16(udp + UDP_CSUM, 0);
 	put_checksum(udp + UDP_CSUM,
 	    checksum_add(pseudo + sum_of(len), udp, len), true);
@@ -130,10 +125,11 @@ udp_finish(uint32_t pseudo, uint8_t *udp, uint32_t len)
 static void
 ip4_finish(uint8_t *ip, uint32_t len, uint32_t count)
 {
-	put16(ip + 2, len);
-	put16(ip + 4, get16(ip + 4) + count);
-	put16(ip + 10, 0);
-	put_checksum(ip + 10, checksum_add(0, ip, (ip[0] & 15) * 4u), false);
+	put16(ip + IP4_LEN, len);
+	put16(ip + IP4_ID, get16(ip + IP4_ID) + count);
+	put16(ip + IP4_CSUM, 0);
+	put_checksum(ip + IP4_CSUM, checksum_add(0, ip, (ip[0] & 15) * 4u),
+	    false);
 }
 
 static void
@@ -148,19 +144,19 @@ outer_finish(const struct offload_cut *c, unsigned i, uint8_t *buf,
 		ip4_finish(p, len, c->count);
 		break;
 	case LAYER_IP6:
-		put16(p + 4, len - 40);
+		put16(p + IP6_LEN, len - IP6_HEAD);
 		break;
 	case LAYER_GRE:
-		put16(p + 4, 0);
-		put_checksum(p + 4, checksum_add(0, p, len), false);
+		put16(p + GRE_SUM, 0);
+		put_checksum(p + GRE_SUM, checksum_add(0, p, len), false);
 		break;
 	case LAYER_UDP:
 		if (get16(p + UDP_CSUM) != 0)
 			udp_finish(checksum_pseudo(buf + (l - 1)->at,
-				       IPPROTO_UDP),
+				       PROTO_UDP),
 			    p, len);
 		else
-			put16(p + 4, len);
+			put16(p + UDP_LEN, len);
 		break;
 	}
 }

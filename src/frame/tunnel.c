@@ -15,16 +15,14 @@
  * last, and UDP segmentation makes outer headers as that of the tunnel does.
  * It demands a checksum, so an outer one of zero has to be sent one by one.
  */
-#include <sys/types.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "frame/checksum.h"
+#include "frame/packet.h"
 #include "frame/tunnel.h"
 
-#define LENGTH_MAX 65535
-#define SEGMENTS   64 /* Linux, UDP_MAX_SEGMENTS; 128 in newer ones */
+#define SEGMENTS 64 /* Linux, UDP_MAX_SEGMENTS; 128 in newer ones */
 
 /* No IP header if there are options: then it is not the one that is wanted. */
 static bool
@@ -33,7 +31,7 @@ outer_fits(const struct layers *all)
 	const struct layer *l = all->layer;
 
 	return all->count > 2 && l[1].kind == LAYER_UDP &&
-	    l[1].at == l[0].at + (l[0].kind == LAYER_IP6 ? 40 : 20);
+	    l[1].at == l[0].at + (l[0].kind == LAYER_IP6 ? IP6_HEAD : IP4_HEAD);
 }
 
 /* The sum of the pseudo header as a sender of unfinished frames leaves it. */
@@ -41,7 +39,7 @@ static uint16_t
 udp_pseudo(const uint8_t *ip, const uint8_t *udp)
 {
 	return (uint16_t)~checksum_fold(
-	    checksum_pseudo(ip, IPPROTO_UDP) + checksum_add(0, udp + 4, 2));
+	    checksum_pseudo(ip, PROTO_UDP) + checksum_add(0, udp + UDP_LEN, 2));
 }
 
 static bool
@@ -50,7 +48,7 @@ udp_fits(const uint8_t *ip, const uint8_t *udp, uint32_t len)
 	uint16_t sum;
 
 	memcpy(&sum, udp + UDP_CSUM, sizeof(sum));
-	return get16(udp + 4) == len &&
+	return get16(udp + UDP_LEN) == len &&
 	    (sum == 0 || sum == udp_pseudo(ip, udp));
 }
 
@@ -68,7 +66,7 @@ tunnel_find(const struct frame *f, int linktype, struct tunnel *t)
 	t->udp = l[1].at;
 	t->inner = l[2].at;
 	t->csum = get16(f->data + t->udp + UDP_CSUM) != 0;
-	return f->len - l[0].at <= LENGTH_MAX &&
+	return f->len - l[0].at <= IP_MAX &&
 	    f->len - all.head > f->off.gso_size &&
 	    udp_fits(f->data + l[0].at, f->data + t->udp, f->len - t->udp);
 }
@@ -82,13 +80,13 @@ outer_write(const struct layer *l, struct frame *f, uint32_t block)
 	uint16_t sum = 0;
 
 	if (l[0].kind == LAYER_IP4) {
-		put16(ip + 2, (uint16_t)len);
-		put16(ip + 10, 0);
-		sum = checksum_fold(checksum_add(0, ip, 20));
-		memcpy(ip + 10, &sum, sizeof(sum));
+		put16(ip + IP4_LEN, (uint16_t)len);
+		put16(ip + IP4_CSUM, 0);
+		sum = checksum_fold(checksum_add(0, ip, IP4_HEAD));
+		memcpy(ip + IP4_CSUM, &sum, sizeof(sum));
 	} else
-		put16(ip + 4, (uint16_t)(len - 40));
-	put16(udp + 4, (uint16_t)(f->len - l[1].at));
+		put16(ip + IP6_LEN, (uint16_t)(len - IP6_HEAD));
+	put16(udp + UDP_LEN, (uint16_t)(f->len - l[1].at));
 	sum = udp_pseudo(ip, udp);
 	memcpy(udp + UDP_CSUM, &sum, sizeof(sum));
 	f->off.flags = OFFLOAD_CSUM;
@@ -129,7 +127,7 @@ tunnel_next(struct offload_cut *c, uint8_t *buf, size_t size, struct frame *out)
 	outer = l[1].at + UDP_HEAD;
 	block = out->len - outer;
 	while (n < SEGMENTS && size - out->len >= block &&
-	    out->len + block - l[0].at <= LENGTH_MAX &&
+	    out->len + block - l[0].at <= IP_MAX &&
 	    segment_add(c, buf, size, &out->len, outer))
 		n++;
 	if (n > 1)

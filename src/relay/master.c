@@ -117,7 +117,7 @@ master_large(struct relay *r)
 	    r->opt->coalesce || doll_read(&m->doll, &now) == -1)
 		return;
 	m->large_known = true; /* it is said once */
-	r->large = now.mtu + FRAME_MIN + 8;
+	r->large = now.mtu + FRAME_MIN + 2 * VLAN_HEAD;
 }
 
 static void

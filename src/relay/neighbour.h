@@ -12,10 +12,11 @@
 #ifndef NEIGHBOUR_H
 #define NEIGHBOUR_H
 
+#include "frame/packet.h"
 #include "port/params.h"
 #include "port/port.h"
 
-#define ARP_REPLY 42 /* bytes of a reply, with its Ethernet header */
+#define NEIGHBOUR_REPLY (ETHER_HEAD + ARP_LEN) /* bytes of an ARP reply */
 
 /*
  * Whether the frame is an ARP request (RFC 826) or a neighbour solicitation
@@ -27,7 +28,7 @@ bool neighbour_asked(const struct frame *, const struct params *real,
 
 /* The answer of the host that has `mac` to an ARP request. */
 void neighbour_arp_reply(const struct frame *request, const uint8_t mac[6],
-    uint8_t reply[ARP_REPLY]);
+    uint8_t reply[NEIGHBOUR_REPLY]);
 
 /*
  * Looks at n frames that were sent on the doll; answers ARP through the doll's

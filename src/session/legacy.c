@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "frame/packet.h"
 #include "session/legacy.h"
 
 #define RECORD_HEADER 4 /* length and ethertype */
@@ -60,13 +61,16 @@ frame_protocol(const struct codec *c, const struct frame *f)
 	uint16_t type;
 
 	if (c->linktype == LINK_RAW)
-		return f->len > 0 && f->data[0] >> 4 == 6 ? 0x86dd : 0x0800;
+		return f->len > 0 && f->data[0] >> 4 == 6 ? TYPE_IP6 : TYPE_IP4;
 	if (f->len < FRAME_MIN)
 		return 0;
-	type = get16(f->data + 12);
-	if (type >= 0x600)
+	type = get16(f->data + ETHER_TYPE);
+	if (type >= TYPE_MIN)
 		return type;
-	return f->len >= 16 && get16(f->data + 14) == 0xffff ? 1 : 4;
+	return f->len >= ETHER_HEAD + 2 &&
+		get16(f->data + ETHER_HEAD) == 0xffff ?
+	    TYPE_802_3 :
+	    TYPE_802_2;
 }
 
 static size_t

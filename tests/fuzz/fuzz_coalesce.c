@@ -7,7 +7,6 @@
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +16,7 @@
 #include "frame/coalesce.h"
 #include "frame/layers.h"
 #include "frame/offload.h"
+#include "frame/packet.h"
 
 #define HEAD	 4
 #define MEND	 1
@@ -57,8 +57,7 @@ mend(struct frame *f, int linktype)
 	    (uint16_t)(len + (head == 20 ? head : 0)));
 	put16(tcp + TCP_CSUM, 0);
 	put_sum(tcp + TCP_CSUM,
-	    checksum_add(checksum_pseudo(ip, IPPROTO_TCP) +
-		    htons((uint16_t)len),
+	    checksum_add(checksum_pseudo(ip, PROTO_TCP) + htons((uint16_t)len),
 		tcp, len));
 	if (head == 40)
 		return;

@@ -114,7 +114,7 @@ test_solicitation(void **state)
 static void
 test_reply(void **state)
 {
-	static const uint8_t expected[ARP_REPLY] = {
+	static const uint8_t expected[NEIGHBOUR_REPLY] = {
 		2,
 		0,
 		0,
@@ -158,7 +158,7 @@ test_reply(void **state)
 		0,
 		77,
 	};
-	uint8_t reply[ARP_REPLY];
+	uint8_t reply[NEIGHBOUR_REPLY];
 
 	(void)state;
 	arp_request(1);
