@@ -14,7 +14,7 @@ pair
 ip -n "$M" link set puppet0 netns "$D"
 wait_log master.log '^etherpuppet: puppet0: was moved to another network namespace'
 wait_for 5 'carrier && alike' 'it was not made again'
-! ip -n "$D" link show puppet0 >/dev/null 2>&1 || fail 'there are two'
+no_interface "$D" puppet0 || fail 'there are two'
 doll_address
 pings "$M" 10.9.0.2
 one_session

@@ -21,5 +21,5 @@ pings "$R" 10.9.0.1
 one_session
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
-ip -n "$M" link show lure0 >/dev/null 2>&1 && fail 'the doll is still there'
+no_interface "$M" lure0 || fail 'the doll is still there'
 ok

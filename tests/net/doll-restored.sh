@@ -30,7 +30,7 @@ within 5000 alike 'the start without -u'
 spoil
 ip -n "$G" addr del 192.0.2.1/24 dev wan
 within 1000 alike 'restored without -u'
-! ip -n "$M" -o link show puppet0 | grep -q '[<,]UP' || fail 'raised without -u'
+lacks '[<,]UP' ip -n "$M" -o link show puppet0 || fail 'raised without -u'
 stop "$MASTER"
 
 master -m -u -C -c 10.8.0.1:1234

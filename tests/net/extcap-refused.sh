@@ -55,8 +55,11 @@ run() {
 run --capture --fifo /dev/null && fail 'without a host'
 grep -q 'no host' "$TMP/run.log" || fail "no host: $(cat "$TMP/run.log")"
 run --capture --host x && fail 'without a fifo'
+grep -q 'no --fifo' "$TMP/run.log" || fail "no fifo: $(cat "$TMP/run.log")"
 run --capture --hots x && fail 'an unknown option'
+grep -q 'not an option' "$TMP/run.log" || fail "hots: $(cat "$TMP/run.log")"
 run --host && fail 'an option without its argument'
+grep -q 'wants an argument' "$TMP/run.log" || fail "--host: $(cat "$TMP/run.log")"
 run --capture --fifo /dev/null --host root@10.8.0.1 --interface nothing \
     --ssh "-F '$TMP/home/ssh_config'" && fail 'it ended well'
 grep -q 'nothing: no such interface' "$TMP/run.log" || fail "$(cat "$TMP/run.log")"

@@ -8,7 +8,7 @@
 
 need nft
 fences() { ip netns exec "$1" nft list tables | grep -c 'inet etherpuppet-'; }
-no_fence() { ! ip netns exec "$1" nft list tables | grep -q etherpuppet; }
+no_fence() { lacks etherpuppet ip netns exec "$1" nft list tables; }
 
 topo_fence
 doll ''

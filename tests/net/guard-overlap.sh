@@ -14,7 +14,7 @@ ip -n "$G" addr add 192.0.2.1/24 dev wan
 pair
 wait_log master.log \
     'puppet0: 10\.9\.0\.1/24 not set: overlaps lan; use -n NAME or -C$'
-ip -n "$M" -4 -o addr show dev puppet0 | grep 'inet 10\.9\.' &&
+lacks 'inet 10\.9\.' ip -n "$M" -4 -o addr show dev puppet0 ||
     fail 'the overlapping address was set'
 ip -n "$M" -4 -o addr show dev puppet0 | grep -q 'inet 192\.0\.2\.1/24' ||
     fail 'the harmless address was not set'

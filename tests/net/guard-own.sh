@@ -15,7 +15,7 @@ master -m -u -c 10.7.0.1:1234
 wait_session
 ip -n "$M" -4 -o addr show dev puppet0 | grep -q 'inet 10\.9\.0\.1/24' ||
     fail 'the other address is missing'
-ip -n "$M" -4 -o addr show dev puppet0 | grep 'inet 10\.7\.0\.1' &&
+lacks 'inet 10\.7\.0\.1' ip -n "$M" -4 -o addr show dev puppet0 ||
     fail 'the doll took the session away'
 wait_log master.log 'puppet0: 10\.7\.0\.1(/32)? not set'
 pings "$M" 10.7.0.1

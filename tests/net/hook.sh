@@ -69,5 +69,5 @@ says 'one after the other' 'begins 1500
 ends 1500
 begins 1403
 ends 1403' "$(said slow.log '^(begins|ends)')"
-wait_for 5 '! ps -o stat= --ppid $SLOW_MASTER | grep -q .' 'a hook is left'
+wait_for 5 'lacks . cat /proc/$SLOW_MASTER/task/$SLOW_MASTER/children' 'a hook is left'
 refusals_end

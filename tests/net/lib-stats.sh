@@ -23,13 +23,7 @@ is() {
 # becomes NAME KEY VALUE: within the two seconds that a change needs to get
 # from one side to the other, and the frames in front of it.
 becomes() {
-	# not by wait_for, which block needs: its deadline would move on for ever
-	read -r _from _ </proc/uptime
-	_until=$((${_from%.*} + 3 * SLOW + 1))
-	while block "$1" && [ "$(value "$1" "$2")" != "$3" ]; do
-		read -r _from _ </proc/uptime
-		[ "${_from%.*}" -lt "$_until" ] || break
-	done
+	wait_for 3 "block $1; [ \"\$(value $1 $2)\" = '$3' ]" || :
 	is "$1" "$2" "$3"
 }
 

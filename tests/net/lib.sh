@@ -91,14 +91,15 @@ trap 'fail interrupted' INT TERM HUP
 # -- waiting ---------------------------------------------------------------
 
 # wait_for SECONDS CONDITION [MESSAGE]: evaluates CONDITION until it is true.
-# At the deadline: fails with MESSAGE, or returns 1 where there is none.
+# At the deadline: fails with MESSAGE, or returns 1 where there is none.  The
+# deadline is $4, since CONDITION may wait for something itself.
 wait_for() {
 	read -r _now _ </proc/uptime
-	_end=$((${_now%.*} + $1 * SLOW + 1))
+	set -- "$1" "$2" "${3:-}" $((${_now%.*} + $1 * SLOW + 1))
 	until eval "$2"; do
 		read -r _now _ </proc/uptime
-		if [ "${_now%.*}" -ge "$_end" ]; then
-			[ $# -lt 3 ] || fail "$3 (not within $(($1 * SLOW)) s)"
+		if [ "${_now%.*}" -ge "$4" ]; then
+			[ -z "$3" ] || fail "$3 (not within $(($1 * SLOW)) s)"
 			return 1
 		fi
 		sleep 0.05
@@ -115,6 +116,27 @@ wait_log() {
 wait_listen() {
 	wait_for 10 "ip netns exec $1 ss -ltnH 'sport = :$2' | grep -q ." \
 	    "nobody listens on port $2 in $1"
+}
+
+# lacks REGEX COMMAND...: COMMAND succeeds and grep -E finds no line of what it
+# says.  (A pipe into grep would pass, too, where COMMAND itself fails.)
+lacks() {
+	_regex=$1
+	shift
+	"$@" >"$TMP/lacks" || fail "this failed: $*"
+	! grep -E -- "$_regex" "$TMP/lacks"
+}
+
+# no_interface HOST NAME: there is none of that name, and the host is there.
+no_interface() { lacks "^[0-9]+: $2[:@]" ip -n "$1" -o link; }
+
+# running HOST: the name and the arguments of every process there.
+running() {
+	ip netns pids "$1" >"$TMP/running" || return
+	while read -r _p; do
+		{ echo "$(cat "/proc/$_p/comm") $(tr '\0' ' ' <"/proc/$_p/cmdline")"; } \
+		    2>/dev/null || :
+	done <"$TMP/running"
 }
 
 # wait_exit PID SECONDS: sets STATUS to its exit status, or fails.

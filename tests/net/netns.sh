@@ -28,14 +28,14 @@ start_in_M
 wait_session
 ip -n "$D" -4 -o addr show dev puppet0 | grep -q 'inet 10\.9\.0\.1/24' ||
     fail 'the doll has no address'
-ip -n "$M" link show puppet0 >/dev/null 2>&1 && fail 'the doll is outside'
+no_interface "$M" puppet0 || fail 'the doll is outside'
 ip -n "$M" addr show >"$TMP/after" && ip -n "$M" route >>"$TMP/after"
 diff "$TMP/before" "$TMP/after" || fail 'the master changed its own network'
 doll_address
 pings "$D" 10.9.0.2
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
-ip netns list | grep -qw "$D" && fail 'the namespace is still there'
+lacks "^$D( |\$)" ip netns list || fail 'the namespace is still there'
 [ ! -e "/etc/netns/$D" ] || fail "/etc/netns/$D is still there"
 # one that was there before stays, and so does what somebody wrote
 host "$D"
@@ -46,5 +46,5 @@ echo '# mine' >"/etc/netns/$D/resolv.conf"
 stop "$MASTER"
 ip netns list | grep -qw "$D" || fail 'a namespace that we had is gone'
 [ "$(cat "/etc/netns/$D/resolv.conf")" = '# mine' ] || fail 'my resolv.conf'
-ip -n "$D" link show puppet0 >/dev/null 2>&1 && fail 'the doll is still there'
+no_interface "$D" puppet0 || fail 'the doll is still there'
 ok

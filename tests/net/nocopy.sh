@@ -9,7 +9,7 @@ follow() {
 	pair "$1" "$2"
 	[ "$(mac "$M" puppet0)" != 02:00:00:09:00:01 ] || fail 'MAC copied'
 	ip -n "$M" link show puppet0 | grep -q ' mtu 1500 ' || fail 'MTU copied'
-	ip -n "$M" -4 -o addr show dev puppet0 | grep inet && fail 'address copied'
+	lacks inet ip -n "$M" -4 -o addr show dev puppet0 || fail 'address copied'
 	ip -n "$G" link set wan down
 	wait_for 10 no_carrier 'interface down, carrier still on'
 	ip -n "$G" link set wan up

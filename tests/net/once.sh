@@ -19,7 +19,7 @@ ended "$SLAVE" "listening slave"
 pair '' -1
 stop "$SLAVE"
 ended "$MASTER" "connecting master"
-! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is left"
+no_interface "$M" puppet0 || fail "the doll is left"
 
 master -m -u -1 -s 1234
 wait_listen "$M" 1234

@@ -24,7 +24,7 @@ wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
 wait_log master.log '^etherpuppet: -n lab: made /etc/netns/lab/resolv\.conf, empty'
 find "$TMP/etc" ! -path '*/netns*' | sort >"$TMP/etc.before"
 cp "$TMP/etc/resolv.conf" "$TMP/resolv.before"
-! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is outside"
+no_interface "$M" puppet0 || fail "the doll is outside"
 
 grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
     fail "the README has no such dhclient command"

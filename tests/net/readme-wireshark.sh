@@ -14,7 +14,7 @@ LOOK=$PID
 wait_for 20 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
     grep -q "10.9.0.1 .* 10.9.0.2 .*Echo (ping) reply" "$TMP/look.log"' \
     'tshark shows no ping'
-in_M ip -o link show | grep puppet && fail 'there is a doll'
+lacks puppet ip -n "$M" -o link || fail 'there is a doll'
 # ^C: to all in the foreground
 for pid in $(ip netns pids "$M"); do
 	case $(cat "/proc/$pid/comm" 2>/dev/null) in
@@ -23,6 +23,5 @@ for pid in $(ip netns pids "$M"); do
 done
 wait_exit "$LOOK" 5
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
-wait_for 5 "! ip netns pids $G | xargs -I N cat /proc/N/comm 2>/dev/null |
-    grep -q etherpuppet" 'the slave is left'
+wait_for 5 "lacks '^etherpuppet ' running $G" 'the slave is left'
 ok

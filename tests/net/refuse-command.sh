@@ -32,7 +32,7 @@ $E echo Welcome; exec sleep 9: $GREETS: Welcome\\x0a; $LOGIN" \
 refused 1 "$E puppet0: made
 $E printf '\\033[31mHi'; exec sleep 9: $GREETS: \\x1b[31mHi; $LOGIN" \
     "$M" "$EP" -m -e "printf '\\033[31mHi'; exec sleep 9"
-! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is left"
+no_interface "$M" puppet0 || fail "the doll is left"
 
 # a terminal on standard input and output
 in_G script -qec "$EP -i wan -B -s -" "$TMP/typescript" >/dev/null 2>&1 \

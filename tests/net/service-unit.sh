@@ -121,10 +121,9 @@ for unit in slave master lab; do
 	state $unit ActiveState inactive
 	state $unit Result success
 done
-in_M ip link show puppet0 2>/dev/null && fail 'the doll is left'
-inside ip netns list | grep lab && fail 'the namespace is left'
-wait_for 5 "! ip netns pids $G | xargs -n 1 -I N cat /proc/N/comm 2>/dev/null |
-    grep -q etherpuppet" 'the remote slave is left'
+no_interface "$M" puppet0 || fail 'the doll is left'
+lacks lab inside ip netns list || fail 'the namespace is left'
+wait_for 5 "lacks '^etherpuppet ' running $G" 'the remote slave is left'
 [ "$(inside systemctl list-units -q --state=failed --plain 'etherpuppet@*' |
     cut -d ' ' -f 1)" = etherpuppet@wrong.service ] || fail 'other units failed'
 ok

@@ -34,7 +34,7 @@ goodbye() {
 	[ "$STATUS" = 0 ] || fail "SIG$1: no BYE from the master"
 	grep -q '^BYE 1 ' "$TMP/slave_bye.log" || fail "another BYE"
 	grep -q '^BYE 1 ' "$TMP/master_bye.log" || fail "another BYE"
-	! ip -n "$M" link show puppet0 >/dev/null 2>&1 || fail "the doll is left"
+	no_interface "$M" puppet0 || fail "the doll is left"
 }
 
 topo

@@ -14,7 +14,7 @@ wait_exit "$SLAVE" 10
 [ "$STATUS" = 1 ] || [ "$STATUS" = 2 ] || fail "exit status $STATUS"
 grep -q -- '-M' "$TMP/slave.log" || fail 'the refusal does not name -M'
 grep -q -- '-B' "$TMP/slave.log" || fail 'the refusal does not name -B'
-ip -n "$M" link show puppet0 >/dev/null 2>&1 && fail 'the command was run'
+no_interface "$M" puppet0 || fail 'the command was run'
 slave -i wan -M '*:*,10.8.0.2:22' -e "$there"
 wait_session 20
 no_loop 'tcp port 22'

@@ -14,6 +14,5 @@ no_loop 'tcp port 22'
 # the far end leaves with its session
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
-wait_for 10 '! ip netns pids "$G" | xargs -r ps -o args= -p | grep -q "[ ]-i wan"' \
-    'the slave outlived its session'
+wait_for 10 'lacks " -i wan" running "$G"' 'the slave outlived its session'
 ok

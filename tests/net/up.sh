@@ -10,13 +10,13 @@ wait_listen "$G" 1234
 master -m -c 10.8.0.1:1234
 wait_for 10 'ip -n $M -4 -o addr show dev puppet0 2>/dev/null | grep -q 10.9.0.1/24' \
     'the doll has no address'
-ip -n "$M" -o link show puppet0 | grep -q '[<,]UP[,>]' && fail 'up without -u'
+lacks '[<,]UP[,>]' ip -n "$M" -o link show puppet0 || fail 'up without -u'
 # by hand it can be, and the carrier is there
 ip -n "$M" link set puppet0 up
 wait_session
 pings "$R" 10.9.0.1
 stop "$MASTER"
-ip -n "$M" link show puppet0 >/dev/null 2>&1 && fail 'the doll is still there'
+no_interface "$M" puppet0 || fail 'the doll is still there'
 master -m -u -c 10.8.0.1:1234
 wait_session
 ok

@@ -32,7 +32,7 @@ tcpdump -nr "$TMP/out/doll.pcapng" >/dev/null 2>"$TMP/tcpdump.log" ||
 sniff_end wan
 "$PY" "$NET/pcap.py" compare "$TMP/wan.pcap" "$TMP/out/doll.pcapng" $from ||
     fail 'other frames than tcpdump on the interface'
-ip -n "$M" -o link | grep puppet && fail 'there is a doll'
+lacks puppet ip -n "$M" -o link || fail 'there is a doll'
 
 # under sudo it is a file of the user's, and where he may not write there is none
 uid=$(id -u nobody)
