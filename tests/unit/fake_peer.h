@@ -12,6 +12,7 @@
 #include "session/peer.h"
 
 #define FAKE_ROOM (1024 * 1024)
+#define FAKE_FEW  16 /* bytes, fewer than a message has: now and then */
 
 /* One direction; a peer's rfd and wfd are places in fake_pipes. */
 static struct fake_pipe {
@@ -21,6 +22,7 @@ static struct fake_pipe {
 } fake_pipes[2];
 static int fake_broken; /* why nothing can be written any more; 0 */
 static unsigned fake_seed; /* 0: nothing is injected */
+static size_t fake_few; /* one write takes no more bytes than that; 0: it may */
 
 static inline unsigned
 fake_random(unsigned below)
@@ -34,6 +36,7 @@ fake_reset(unsigned seed)
 {
 	memset(fake_pipes, 0, sizeof(fake_pipes));
 	fake_broken = 0;
+	fake_few = 0;
 	fake_seed = seed;
 }
 
@@ -91,8 +94,12 @@ peer_writev(struct peer *peer, const struct iovec *iov, int n)
 		errno = fake_broken;
 		return -1;
 	}
-	if (fake_seed != 0 && room > 1)
-		room = 1 + fake_random((unsigned)room / 4);
+	if (fake_seed != 0 && room > FAKE_FEW)
+		room = 1 +
+		    fake_random(
+			fake_random(4) == 0 ? FAKE_FEW : (unsigned)room / 4);
+	if (fake_few != 0 && room > fake_few)
+		room = fake_few;
 	for (i = 0; i < n && room > 0; i++) {
 		size_t len = iov[i].iov_len < room ? iov[i].iov_len : room;
 

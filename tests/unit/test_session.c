@@ -303,6 +303,55 @@ test_mark(void **state)
 	ends_close(&e);
 }
 
+/*
+ * A peer that always leaves something of what is said, a few bytes at a time:
+ * what waits moves on in the buffer, and must never be written past its end.
+ */
+static void
+test_slow_reader(void **state)
+{
+	static const uint32_t ahead[] = { 60, 5000, FRAME_MAX };
+	struct message pad = { .kind = MSG_PAD, .pad = 3000 };
+	static uint8_t data[FRAME_MAX];
+	struct ends e;
+	struct frame f, in;
+	size_t i, had;
+
+	(void)state;
+	for (i = 0; i < sizeof(ahead) / sizeof(ahead[0]); i++) {
+		uint64_t said = 0, came = 0;
+
+		ends_open(&e, 0, &dialect_native, true);
+		ends_hello(&e);
+		ends_turn(&e);
+		fake_few = 7;
+		fill(&f, data, 3, FRAME_MAX);
+		f.len = ahead[i];
+		assert_int_equal(session_send(e.slave, &f, 1), 1);
+		while (said < 4 * (uint64_t)SESSION_OUT) {
+			if (e.slave->outlen < 16000) {
+				session_say(e.slave, &pad);
+				said += pad.pad;
+			}
+			assert_int_equal(e.slave->state, SESSION_OPEN);
+			assert_true(e.slave->outlen > 0);
+			assert_true(
+			    e.slave->outoff + e.slave->outlen <= SESSION_OUT);
+			had = fake_pipes[e.slave->peer.wfd].len;
+			session_output(e.slave);
+			came += fake_pipes[e.slave->peer.wfd].len - had;
+			session_input(e.master);
+			if (session_recv(e.master, &in, 1) == 1) {
+				assert_int_equal(in.len, f.len);
+				assert_memory_equal(in.data, data, in.len);
+			}
+			assert_int_equal(e.master->state, SESSION_OPEN);
+		}
+		assert_true(came > 3 * (uint64_t)SESSION_OUT);
+		ends_close(&e);
+	}
+}
+
 static void
 test_dead(void **state)
 {
@@ -674,6 +723,7 @@ main(void)
 		cmocka_unit_test(test_oversize),
 		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_slow_reader),
 		cmocka_unit_test(test_dead),
 		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_no_hello),
