@@ -273,6 +273,9 @@ params_apply(const char *ifname, const struct param_change *change)
 		return -1;
 	case PARAM_SET_UP:
 		return set_up(ifname);
+	case PARAM_SET_FIRST: /* each by itself */
+	case PARAM_DONE:
+		break;
 	}
 	errno = EINVAL;
 	return -1;

@@ -1,6 +1,6 @@
 /*
- * What libdnet's src/intf.c (1.12 to 1.18.2) does not do, so that the systems'
- * own params.c must:
+ * What libdnet's src/intf.c (1.12 to 1.18.2) does not read, so that the
+ * systems' own params.c must:
  *
  *  - intf_open() fails on a kernel without IPv6 (EAFNOSUPPORT; libdnet expects
  *    EPROTONOSUPPORT), intf_get() in a network namespace without any IPv4
@@ -14,6 +14,17 @@
  *  - on Linux IPv6 addresses are read from /proc/net/if_inet6: those that
  *    duplicate address detection has found taken, too, and none of interfaces
  *    whose index has more than two hexadecimal digits.
+ *
+ * And what intf_set() does besides of what it is asked for:
+ *
+ *  - it deletes addresses, on Linux those of labels that it makes up from the
+ *    first eleven letters of the name, which may be another interface's.  It
+ *    finds none to delete where the interface has no address;
+ *  - on Linux an address has the mask of its class (10.0.0.1/8) for a moment:
+ *    as long as the interface is down there is no route of it;
+ *  - it computes the broadcast address from the mask, also for /31 and /32;
+ *  - where a call fails what was set before stays;
+ *  - it sets IFF_UP and IFF_NOARP to what the caller says.
  *
  * Its sockets are not close-on-exec: a handle lives within one function.
  */
@@ -77,33 +88,38 @@ entry_take(struct params *out, const struct intf_entry *e)
 	aliases_take(out, e, ADDR_TYPE_IP6);
 }
 
-/* intf_get(3) with a handle of its own. */
 static int
-entry_get(const char *ifname, union entry *out)
+entry_get(intf_t *intf, const char *ifname, union entry *out)
 {
-	intf_t *intf;
-	int error, result;
-
 	memset(out, 0, sizeof(*out));
 	out->entry.intf_len = sizeof(out->room);
 	(void)snprintf(out->entry.intf_name, sizeof(out->entry.intf_name),
 	    "%.15s", ifname);
-	if ((intf = intf_open()) == NULL)
-		return -1;
-	result = intf_get(intf, &out->entry);
-	error = errno;
+	return intf_get(intf, &out->entry);
+}
+
+/* With the errno of what came before. */
+static void
+entry_end(intf_t *intf)
+{
+	int error = errno;
+
 	(void)intf_close(intf);
 	errno = error;
-	return result;
 }
 
 int
 libdnet_read(const char *ifname, struct params *out)
 {
 	union entry e;
-	int result = entry_get(ifname, &e);
+	intf_t *intf;
+	int result;
 
+	if ((intf = intf_open()) == NULL)
+		return -1;
+	result = entry_get(intf, ifname, &e);
 	entry_take(out, &e.entry);
+	entry_end(intf);
 	return result;
 }
 
@@ -123,4 +139,71 @@ libdnet_correct(struct params *out, int at, const struct param_addr *a)
 		out->naddrs++;
 	out->addrs[i] = out->addrs[at];
 	out->addrs[at] = *a;
+}
+
+/* The interface as it is, with the first MTU and address. */
+static void
+entry_fill(struct intf_entry *e, const struct param_change *first)
+{
+	e->intf_mtu = first->mtu; /* 0: not set */
+	e->intf_addr = first->addr.addr;
+	if (first->addr.kind == PARAM_PEER)
+		e->intf_dst_addr = first->addr.other;
+	/* never the MAC: EINVAL on Linux, ENOSYS on NetBSD */
+	e->intf_link_addr.addr_type = ADDR_TYPE_NONE;
+}
+
+/* What is not yet as it was asked for, by the system's own calls. */
+static int
+first_correct(const char *ifname, const struct param_change *first)
+{
+	const struct addr *addr = &first->addr.addr;
+	struct param_change fix = *first;
+	struct params now;
+	int i;
+
+	if (params_read(ifname, &now) == -1)
+		return -1;
+	fix.what = PARAM_SET_MTU;
+	if (first->mtu != 0 && now.mtu != first->mtu &&
+	    params_apply(ifname, &fix) == -1)
+		return -1;
+	fix.what = PARAM_DEL_ADDR;
+	for (i = 0; i < now.naddrs; i++) {
+		if (params_addr_equal(&now.addrs[i], &first->addr))
+			return 0;
+		fix.addr = now.addrs[i];
+		if (addr_same(&fix.addr.addr, addr) &&
+		    params_apply(ifname, &fix) == -1)
+			return -1;
+	}
+	fix.what = PARAM_ADD_ADDR;
+	fix.addr = first->addr;
+	return addr->addr_type == ADDR_TYPE_NONE ? 0 :
+						   params_apply(ifname, &fix);
+}
+
+int
+libdnet_first(const char *ifname, const struct param_change *first)
+{
+	union entry e;
+	intf_t *intf;
+	int result;
+
+	if ((intf = intf_open()) == NULL)
+		return -1;
+	result = entry_get(intf, ifname, &e);
+	if (result == 0 &&
+	    ((e.entry.intf_flags & INTF_FLAG_UP) != 0 ||
+		e.entry.intf_addr.addr_type != ADDR_TYPE_NONE ||
+		e.entry.intf_alias_num > 0)) {
+		errno = EBUSY;
+		result = -1;
+	}
+	if (result == 0) {
+		entry_fill(&e.entry, first);
+		(void)intf_set(intf, &e.entry);
+	}
+	entry_end(intf);
+	return result == -1 ? -1 : first_correct(ifname, first);
 }

@@ -23,4 +23,11 @@ int libdnet_read(const char *ifname, struct params *out);
  */
 void libdnet_correct(struct params *out, int at, const struct param_addr *);
 
+/*
+ * PARAM_SET_FIRST by intf_set(3).  What comes out wrong is read back and
+ * corrected by params_apply().  -1 errno; EBUSY: the interface is up or has an
+ * address.
+ */
+int libdnet_first(const char *ifname, const struct param_change *);
+
 #endif

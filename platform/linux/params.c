@@ -192,10 +192,19 @@ addr_put(struct netlink *r, uint16_t type, const struct addr *a)
 	    a->addr_type == ADDR_TYPE_IP ? 4 : 16);
 }
 
+/* 169.254.0.0/16 */
+static bool
+is_link_local(const struct addr *a)
+{
+	static const uint8_t prefix[2] = { 169, 254 };
+
+	return a->addr_type == ADDR_TYPE_IP &&
+	    memcmp(a->addr_data8, prefix, sizeof(prefix)) == 0;
+}
+
 static int
 change_addr(const char *ifname, const struct param_addr *a, bool add)
 {
-	static const uint8_t link_local[2] = { 169, 254 };
 	bool ip4 = a->addr.addr_type == ADDR_TYPE_IP;
 	struct netlink r;
 	unsigned index;
@@ -209,7 +218,7 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 	r.addr.ifa_prefixlen = (uint8_t)a->addr.addr_bits;
 	r.addr.ifa_index = index;
 	r.addr.ifa_scope = RT_SCOPE_UNIVERSE; /* IPv6: the kernel knows */
-	if (ip4 && memcmp(a->addr.addr_data8, link_local, 2) == 0)
+	if (is_link_local(&a->addr))
 		r.addr.ifa_scope = RT_SCOPE_LINK;
 	r.addr.ifa_flags = ip4 ? 0 : IFA_F_NODAD;
 	addr_put(&r, IFA_LOCAL, &a->addr);
@@ -222,6 +231,61 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 	if (!ip4 && (errno == EACCES || errno == EOPNOTSUPP))
 		errno = EAFNOSUPPORT;
 	return -1;
+}
+
+/* Beside a peer intf_set() leaves one, which params_read() does not show. */
+static int
+remove_broadcast(const char *ifname)
+{
+	struct ifreq ifr = { .ifr_broadaddr.sa_family = AF_INET };
+
+	return link_ioctl(ifname, SIOCSIFBRDADDR, &ifr);
+}
+
+/* Whether somebody has raised an interface since params_watch(). */
+static bool
+link_raised(int watch, unsigned index)
+{
+	_Alignas(struct nlmsghdr) char buf[8192];
+	const struct nlmsghdr *head = (const void *)buf;
+	const struct ifinfomsg *ifi = NLMSG_DATA(head);
+	bool raised = false;
+	ssize_t n;
+
+	while ((n = recv(watch, buf, sizeof(buf), 0)) != -1 || errno == EINTR)
+		raised |= n >= (ssize_t)NLMSG_LENGTH(sizeof(*ifi)) &&
+		    head->nlmsg_type == RTM_NEWLINK &&
+		    (unsigned)ifi->ifi_index == index &&
+		    (ifi->ifi_flags & IFF_UP) != 0;
+	return raised;
+}
+
+/*
+ * By libdnet.  Its intf_set() writes the flags back that it has read before,
+ * and would take down an interface that somebody raises in between: that is
+ * looked for.  The kernel gives an address from SIOCSIFADDR global scope: a
+ * link-local one is set by rtnetlink.
+ */
+static int
+set_first(const char *ifname, const struct param_change *first)
+{
+	int watch, error, result;
+
+	if (is_link_local(&first->addr.addr)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if ((watch = params_watch()) == -1)
+		return -1;
+	result = libdnet_first(ifname, first);
+	if (result == 0 && first->addr.kind == PARAM_PEER)
+		result = remove_broadcast(ifname);
+	error = errno;
+	if (link_raised(watch, if_nametoindex(ifname)))
+		(void)set_up(ifname);
+	(void)close(watch);
+	errno = error;
+	return result;
 }
 
 const char *const params_no_ip6 = "disable_ipv6";
@@ -243,6 +307,10 @@ params_apply(const char *ifname, const struct param_change *change)
 		    change->half_duplex);
 	case PARAM_SET_UP:
 		return set_up(ifname);
+	case PARAM_SET_FIRST:
+		return set_first(ifname, change);
+	case PARAM_DONE:
+		break;
 	}
 	errno = EINVAL;
 	return -1;

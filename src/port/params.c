@@ -62,8 +62,8 @@ same_addr(const struct param_addr *a, const struct param_addr *b)
 }
 
 /* In every respect. */
-static bool
-equal_addr(const struct param_addr *a, const struct param_addr *b)
+bool
+params_addr_equal(const struct param_addr *a, const struct param_addr *b)
 {
 	return same_addr(a, b) && a->kind == b->kind &&
 	    (a->kind == PARAM_NONE || addr_same(&a->other, &b->other));
@@ -94,7 +94,7 @@ params_equal(const struct params *a, const struct params *b)
 	    (a->have_addrs && a->naddrs != b->naddrs))
 		return false;
 	for (i = 0; a->have_addrs && i < a->naddrs; i++)
-		if (!equal_addr(&a->addrs[i], &b->addrs[i]))
+		if (!params_addr_equal(&a->addrs[i], &b->addrs[i]))
 			return false;
 	return true;
 }
@@ -248,7 +248,7 @@ addr_goes(const struct param_addr *was, const struct params *doll,
 	if (now == NULL)
 		return false;
 	return then == NULL ||
-	    (!equal_addr(then, was) && !equal_addr(then, now));
+	    (!params_addr_equal(then, was) && !params_addr_equal(then, now));
 }
 
 static int

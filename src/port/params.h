@@ -48,6 +48,10 @@ struct param_change {
 		PARAM_DEL_ADDR,
 		PARAM_SET_SPEED,
 		PARAM_SET_UP,
+		PARAM_SET_FIRST, /* mtu (0: as it is) and addr (no type: none)
+				    of a doll that is down and has no address
+				    yet, by libdnet */
+		PARAM_DONE, /* already, with another one: never applied */
 	} what;
 	uint8_t mac[6];
 	uint32_t mtu;
@@ -76,6 +80,9 @@ void params_only_flags(struct params *);
 
 /* Whether both say the same, in the same order; mtu_max is not looked at. */
 bool params_equal(const struct params *, const struct params *);
+
+/* Whether addresses are the same in every respect. */
+bool params_addr_equal(const struct param_addr *, const struct param_addr *);
 
 /*
  * Sets of addresses, where broadcast addresses make no difference: puts one in

@@ -64,12 +64,14 @@ request_tap(const struct request *r, struct answer *a)
 static bool
 request_change_ok(const struct param_change *change)
 {
+	bool first = change->what == PARAM_SET_FIRST;
 	struct params p = { .naddrs = 1 };
 
 	p.have_mac = change->what == PARAM_SET_MAC;
-	p.have_mtu = change->what == PARAM_SET_MTU;
+	p.have_mtu = change->what == PARAM_SET_MTU || (first && change->mtu);
 	p.have_addrs = change->what == PARAM_ADD_ADDR ||
-	    change->what == PARAM_DEL_ADDR;
+	    change->what == PARAM_DEL_ADDR ||
+	    (first && change->addr.addr.addr_type != ADDR_TYPE_NONE);
 	memcpy(p.mac, change->mac, sizeof(p.mac));
 	p.mtu = change->mtu;
 	if (change->what == PARAM_SET_SPEED)
@@ -88,6 +90,7 @@ request_apply(const struct request *r, struct answer *a)
 		[PARAM_DEL_ADDR] = "remove address",
 		[PARAM_SET_SPEED] = "set speed",
 		[PARAM_SET_UP] = "set up",
+		[PARAM_SET_FIRST] = "set MTU and address",
 	};
 	unsigned index;
 

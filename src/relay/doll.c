@@ -111,21 +111,72 @@ doll_change(struct doll *d, const struct param_change *change)
 	return -1;
 }
 
-/* How many were not set, which it has said. */
-static int
-doll_change_all(struct doll *d, const struct param_change *changes, int n)
+static void
+doll_done(const struct doll *d, struct param_change *change)
 {
-	static struct log_limit limit;
-	int i, failed = 0, off = 0;
+	char text[128];
+
+	log_debug(2, "%s: %s is set by libdnet", d->name,
+	    change_print(change, text, sizeof(text)));
+	change->what = PARAM_DONE;
+}
+
+/*
+ * MTU and the first IPv4 address of a doll that has none yet, in one.  Where
+ * that is not possible, each is tried by itself, which says why.
+ */
+static void
+doll_first(struct doll *d, struct param_change *changes, int n)
+{
+	struct param_change *mtu = NULL, *addr = NULL;
+	struct param_change first = { .what = PARAM_SET_FIRST };
+	int i;
 
 	for (i = 0; i < n; i++)
-		if (doll_change(d, &changes[i]) == -1) {
+		if (changes[i].what == PARAM_SET_MTU)
+			mtu = &changes[i];
+		else if (addr == NULL && changes[i].what == PARAM_ADD_ADDR &&
+		    changes[i].addr.addr.addr_type == ADDR_TYPE_IP)
+			addr = &changes[i];
+	if (mtu != NULL)
+		first.mtu = mtu->mtu;
+	if (addr != NULL)
+		first.addr = addr->addr;
+	if ((mtu == NULL && addr == NULL) ||
+	    helper_apply(d->name, &first) == -1)
+		return;
+	if (mtu != NULL)
+		doll_done(d, mtu);
+	if (addr != NULL) {
+		doll_done(d, addr);
+		(void)params_addr_put(&d->ours, &first.addr);
+	}
+}
+
+/* How many were not set, which it has said. */
+static int
+doll_change_all(struct doll *d, const struct params *now,
+    struct param_change *changes, int n)
+{
+	static struct log_limit limit;
+	bool is_bare = now->have_addrs && now->naddrs == 0 &&
+	    (now->flags & PARAM_UP) == 0;
+	int i, failed = 0, off = 0;
+
+	for (i = 0; i < n; i++) {
+		if (is_bare && changes[i].what != PARAM_SET_MAC) {
+			doll_first(d, changes, n);
+			is_bare = false;
+		}
+		if (changes[i].what != PARAM_DONE &&
+		    doll_change(d, &changes[i]) == -1) {
 			failed++;
 			off += errno == EAFNOSUPPORT;
 		} else if (changes[i].what == PARAM_ADD_ADDR)
 			(void)params_addr_put(&d->ours, &changes[i].addr);
 		else if (changes[i].what == PARAM_DEL_ADDR)
 			(void)params_addr_take(&d->ours, &changes[i].addr);
+	}
 	if (off > 0 && !d->no_ip6 && log_few(&limit, SAID))
 		log_info("%s: IPv6 is switched off there (%s): %d addresses "
 			 "not set",
@@ -267,7 +318,7 @@ doll_configure(struct doll *d, const struct params *from,
 	if (want.have_addrs)
 		doll_guard(d, &want, own, peer);
 	n = params_diff(&now, &want, &d->ours, changes);
-	failed = doll_change_all(d, changes, n);
+	failed = doll_change_all(d, &now, changes, n);
 	doll_warn(d);
 	if (n > failed)
 		doll_verify(d, &want);
