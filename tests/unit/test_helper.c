@@ -640,7 +640,11 @@ test_changes_refused(void **state)
 		    .addr.addr = { .addr_type = ADDR_TYPE_IP,
 			.addr_bits = 33 } },
 		{ .what = PARAM_DEL_ADDR },
-		{ .what = PARAM_SET_UP + 1 },
+		{ .what = PARAM_SET_FIRST, .mtu = 67 },
+		{ .what = PARAM_SET_FIRST,
+		    .mtu = 1500,
+		    .addr.addr.addr_type = ADDR_TYPE_ETH },
+		{ .what = PARAM_DONE },
 	};
 	size_t i;
 
