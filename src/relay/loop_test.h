@@ -8,9 +8,22 @@
 
 #include <stdint.h>
 
+#include <pcap.h>
+
+#include "filter/filter.h"
+#include "relay/loop_guard.h"
 #include "relay/relay.h"
 
-struct bpf_program;
+struct loop_test {
+	struct loop_guard guard;
+	bool on, detached;
+	struct port port; /* all zero: not open */
+	struct bpf_insn insns[FILTER_INSNS];
+	struct bpf_program program;
+	int64_t heard;
+	uint64_t left; /* padding that is to be said yet */
+	uint64_t paused_ms; /* when the pause began */
+};
 
 /*
  * A session begins, with this filter (copied).  r->paused is set where the

@@ -25,7 +25,6 @@ master_open(struct relay *r)
 {
 	struct master *m = master_of(r);
 
-	memset(m, 0, sizeof(*m));
 	m->doll.opt = r->opt;
 	if (helper_open(r->opt->netns) == -1)
 		return -1;
@@ -414,6 +413,7 @@ master_tick(struct relay *r, enum port_event event)
 }
 
 const struct side side_master = {
+	.size = sizeof(struct master),
 	.open = master_open,
 	.close = master_close,
 	.link = {

@@ -25,7 +25,12 @@ struct master {
 	bool large_known; /* r->large was set */
 };
 
-struct master *master_of(struct relay *);
+static inline struct master *
+master_of(const struct relay *r)
+{
+	return r->own;
+}
+
 /* False: it writes a capture file (-w). */
 bool master_has_doll(const struct relay *);
 

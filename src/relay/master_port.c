@@ -11,15 +11,6 @@
 #include "log.h"
 #include "relay/master.h"
 
-struct master *
-master_of(struct relay *r)
-{
-	static struct master master;
-
-	(void)r;
-	return &master;
-}
-
 bool
 master_has_doll(const struct relay *r)
 {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -359,15 +360,15 @@ relay_watch_open(struct relay *r)
 int
 relay_open(struct relay *r, const struct options *opt)
 {
-	static struct link_ops ops;
-
 	memset(r, 0, sizeof(*r));
 	r->opt = opt;
 	r->begun_ms = r->shown_ms = clock_ms();
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
 	r->watch = -1;
 	r->down.from_peer = true;
-	if (flow_open(&r->up) == -1 || flow_open(&r->down) == -1) {
+	r->own = calloc(1, r->side->size);
+	if (r->own == NULL || flow_open(&r->up) == -1 ||
+	    flow_open(&r->down) == -1) {
 		log_errno("malloc");
 		return -1;
 	}
@@ -375,11 +376,11 @@ relay_open(struct relay *r, const struct options *opt)
 		return relay_signals(r, false) ? -1 : 1;
 	if (relay_watch_open(r) == -1)
 		return -1;
-	ops = r->side->link;
-	ops.begin = relay_begin;
-	ops.end = relay_end;
-	ops.message = relay_message;
-	if (link_open(&r->link, opt, &ops, r) == -1)
+	r->link_ops = r->side->link;
+	r->link_ops.begin = relay_begin;
+	r->link_ops.end = relay_end;
+	r->link_ops.message = relay_message;
+	if (link_open(&r->link, opt, &r->link_ops, r) == -1)
 		return relay_signals(r, false) ? -1 : 1;
 	return 0;
 }
@@ -395,5 +396,6 @@ relay_close(struct relay *r)
 		(void)close(r->watch);
 	flow_close(&r->up);
 	flow_close(&r->down);
+	free(r->own);
 	log_status("");
 }

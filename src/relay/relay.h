@@ -26,6 +26,7 @@ struct relay;
 
 /* What a slave and a master do differently. */
 struct side {
+	size_t size; /* of what it keeps, relay.own, all zero at the start */
 	int (*open)(struct relay *); /* 0; -1: it has said why */
 	void (*close)(struct relay *);
 	struct link_ops link; /* arg is the relay */
@@ -47,8 +48,10 @@ extern const struct side side_slave, side_master;
 struct relay {
 	const struct options *opt;
 	const struct side *side;
+	void *own; /* struct slave or master: slave_of(), master_of() */
 	struct port port;
 	struct link link;
+	struct link_ops link_ops;
 	struct flow up, down;
 	bool drop_up; /* nothing may be sent to the peer (-r, master) */
 	bool drop_down; /* nothing may be injected (-r) */

@@ -9,15 +9,10 @@
 #include <string.h>
 
 #include "relay/banner.h"
-#include "relay/loop_test.h"
 #include "port/exclusive.h"
 #include "privilege/helper.h"
 #include "log.h"
-#include "relay/relay.h"
 #include "relay/slave.h"
-#include "relay/wish.h"
-
-static struct params told; /* what this session's master knows */
 
 static const char ways_out[] =
     "the ways out:\n"
@@ -286,9 +281,9 @@ slave_say_params(struct relay *r, struct session *s)
 	if (session_full(s) || slave_params(r, s, &m.params) == -1)
 		return; /* at the next tick */
 	r->changed = false;
-	if (params_equal(&m.params, &told))
+	if (params_equal(&m.params, &slave_of(r)->told))
 		return;
-	told = m.params;
+	slave_of(r)->told = m.params;
 	session_say(s, &m);
 }
 
@@ -362,7 +357,7 @@ slave_begin(void *arg, struct session *s)
 	}
 	if (wish_exclusive(r, s, true) == -1)
 		return -1;
-	memset(&told, 0, sizeof(told));
+	memset(&slave_of(r)->told, 0, sizeof(slave_of(r)->told));
 	r->changed = true;
 	slave_say_params(r, s);
 	return 0;
@@ -413,6 +408,7 @@ slave_tick(struct relay *r, enum port_event event)
 }
 
 const struct side side_slave = {
+	.size = sizeof(struct slave),
 	.open = slave_open,
 	.close = slave_close,
 	.link = {

@@ -1,8 +1,23 @@
-/* What slave.c tells the other files of a slave. */
+/* What the files of a slave share. */
 #ifndef SLAVE_H
 #define SLAVE_H
 
 #include "options.h"
+#include "relay/loop_test.h"
+#include "relay/relay.h"
+#include "relay/wish.h"
+
+struct slave {
+	struct params told; /* what this session's master knows */
+	struct wish wish;
+	struct loop_test loop_test;
+};
+
+static inline struct slave *
+slave_of(const struct relay *r)
+{
+	return r->own;
+}
 
 /*
  * The end points of the connections that this host must hear while it is deaf

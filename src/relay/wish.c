@@ -4,13 +4,9 @@
 #include "port/exclusive.h"
 #include "log.h"
 #include "relay/slave.h"
-#include "relay/wish.h"
 
 #define LOOK_MS 100 /* between two looks at what a peer wishes */
 #define SAID	5 /* lines of a kind that a peer's wishes can cause, a minute */
-
-static bool fresh; /* a HELLO came that was not looked at */
-static uint64_t next_ms; /* when to look at it at the earliest */
 
 /* Why this peer may not ask for a deaf host; NULL: it may. */
 static const char *
@@ -77,7 +73,7 @@ wish_grant(struct relay *r, struct session *s)
 	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
 	bool join = r->opt->coalesce || (theirs->want & WANT_COALESCE);
 
-	fresh = false;
+	slave_of(r)->wish.fresh = false;
 	wish_readonly(r, theirs);
 	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1 &&
 	    log_allowed(&no_memory))
@@ -92,20 +88,21 @@ void
 wish_said(struct relay *r, struct session *s)
 {
 	wish_readonly(r, &s->theirs);
-	fresh = true;
+	slave_of(r)->wish.fresh = true;
 }
 
 uint64_t
 wish_turn(struct relay *r, uint64_t now)
 {
 	struct session *s = r->link.live;
+	struct wish *w = &slave_of(r)->wish;
 
-	if (!fresh)
+	if (!w->fresh)
 		return UINT64_MAX;
-	if (now < next_ms)
-		return next_ms;
+	if (now < w->next_ms)
+		return w->next_ms;
 	wish_grant(r, s);
 	(void)wish_exclusive(r, s, false);
-	next_ms = clock_ms() + LOOK_MS;
+	w->next_ms = clock_ms() + LOOK_MS;
 	return UINT64_MAX;
 }

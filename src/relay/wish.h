@@ -13,6 +13,11 @@
 
 #include "relay/relay.h"
 
+struct wish {
+	bool fresh; /* a HELLO came that was not looked at */
+	uint64_t next_ms; /* when to look at it at the earliest */
+};
+
 /* All but -x, as the session wishes. */
 void wish_grant(struct relay *, struct session *);
 /* Another HELLO has come. */
