@@ -6,9 +6,8 @@
 #ifndef LOOP_TEST_H
 #define LOOP_TEST_H
 
-#include <stdint.h>
-
 #include <pcap.h>
+#include <stdint.h>
 
 #include "filter/filter.h"
 #include "relay/loop_guard.h"

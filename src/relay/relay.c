@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,10 +12,9 @@
 #include "log.h"
 #include "relay/relay.h"
 
-#define TICK_MS	   1000
-#define WATCH_MS   100 /* a storm of changes shall not be one of readings */
-#define REREAD_MS  5000 /* for what no watch tells (FreeBSD: a MAC) */
-#define DROPS_SAID 10
+#define TICK_MS	  1000
+#define WATCH_MS  100 /* a storm of changes shall not be one of readings */
+#define REREAD_MS 5000 /* for what no watch tells (FreeBSD: a MAC) */
 
 static int signal_pipe[2];
 
@@ -51,9 +49,7 @@ relay_begin(void *arg, struct session *s)
 
 	r->first = true;
 	r->port_idle = false;
-	r->have_peer = false;
-	r->tell = true;
-	r->told.up_frames = UINT64_MAX; /* it knows nothing */
+	stats_begin(&r->stats);
 	return r->side->link.begin(r, s);
 }
 
@@ -62,7 +58,7 @@ relay_end(void *arg, struct session *s)
 {
 	struct relay *r = arg;
 
-	r->have_peer = false;
+	stats_end(&r->stats);
 	/* of each way, what nobody takes any more */
 	relay_forget(r);
 	r->side->link.end(r, s);
@@ -80,8 +76,7 @@ relay_message(void *arg, struct session *s, struct message *m)
 		r->side->link.message(r, s, m);
 		return;
 	}
-	r->peer = m->stats;
-	r->have_peer = true;
+	stats_heard(&r->stats, &m->stats);
 }
 
 void
@@ -99,28 +94,6 @@ relay_live(const struct relay *r)
 	return r->link.live != NULL && r->link.live->state == SESSION_OPEN;
 }
 
-/* What the kernel had no room for; a few go when a doll's carrier changes. */
-static void
-relay_say_dropped(struct relay *r)
-{
-	const char *longer = r->port.ops->longer;
-	uint64_t n;
-
-	if (r->paused) /* a test fills the queue for a moment */
-		return;
-	r->port.ops->stats(&r->port);
-	if (r->port.count.dropped < r->said_dropped)
-		r->said_dropped = 0; /* another port of that name */
-	n = r->port.count.dropped - r->said_dropped;
-	if (n < DROPS_SAID || !log_allowed(&r->dropped_limit))
-		return;
-	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
-		 "full%s%s",
-	    r->port.name, n, longer != NULL && *longer != '\0' ? "; " : "",
-	    longer != NULL ? longer : "");
-	r->said_dropped = r->port.count.dropped;
-}
-
 static void
 relay_tick(struct relay *r, uint64_t now)
 {
@@ -133,9 +106,9 @@ relay_tick(struct relay *r, uint64_t now)
 		r->port_idle = false;
 		if (r->port.ops->tick != NULL)
 			event = r->port.ops->tick(&r->port);
-		r->changed |= event != PORT_SAME || now >= r->reread_ms;
-		if (now >= r->reread_ms)
-			r->reread_ms = now + REREAD_MS;
+		r->changed |= event != PORT_SAME || now >= r->watch.reread_ms;
+		if (now >= r->watch.reread_ms)
+			r->watch.reread_ms = now + REREAD_MS;
 		if (event == PORT_OVER)
 			relay_over(r);
 		r->side->tick(r, event);
@@ -143,34 +116,19 @@ relay_tick(struct relay *r, uint64_t now)
 			return;
 		if (relay_live(r))
 			relay_say_delay(r, r->link.live, false);
-		relay_say_dropped(r);
+		stats_say_dropped(r);
 		stats_tell(r, true);
-	}
-	if (r->opt->stats > 0 && now >= r->stats_ms) {
-		if (r->stats_ms > 0)
-			stats_line(r);
-		r->stats_ms = now + r->opt->stats * 1000;
 	}
 }
 
 static void
 relay_watch(struct relay *r)
 {
-	r->watch_ms = clock_ms() + WATCH_MS;
-	if (!params_changed(r->watch))
+	r->watch.next_ms = clock_ms() + WATCH_MS;
+	if (!params_changed(r->watch.fd))
 		return;
 	r->changed = true;
 	r->tick_ms = 0;
-}
-
-static uint64_t
-relay_turn(struct relay *r, uint64_t now, uint64_t due)
-{
-	uint64_t turn = UINT64_MAX;
-
-	if (relay_live(r) && r->side->turn != NULL)
-		turn = r->side->turn(r, now);
-	return turn < due ? turn : due;
 }
 
 /* False: a signal ends the process; others ask for counters. */
@@ -259,10 +217,10 @@ relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 }
 
 static void
-relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
+relay_poll(struct relay *r, struct pollfd *fds)
 {
 	bool live = relay_live(r), room = flow_empty(&r->down);
-	uint64_t now = clock_ms();
+	uint64_t now = clock_ms(), due = r->due_ms;
 	short events = 0;
 
 	if (live && flow_empty(&r->up) && !r->paused)
@@ -278,7 +236,8 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 	fds[FD_SIGNAL] = (struct pollfd) { signal_pipe[0], POLLIN, 0 };
 	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
 		0 };
-	fds[FD_WATCH] = (struct pollfd) { now < r->watch_ms ? -1 : r->watch,
+	fds[FD_WATCH] = (struct pollfd) { now < r->watch.next_ms ? -1 :
+								   r->watch.fd,
 		POLLIN, 0 };
 	link_poll(&r->link, fds + FD_LINK, room);
 	if (live && !flow_empty(&r->up) && !r->paused)
@@ -289,37 +248,56 @@ relay_poll(struct relay *r, struct pollfd *fds, uint64_t due)
 		due = now;
 	if (r->tick_ms < due)
 		due = r->tick_ms;
-	if (now < r->watch_ms && r->watch_ms < due)
-		due = r->watch_ms;
-	if (r->opt->stats > 0 && r->stats_ms < due)
-		due = r->stats_ms;
+	if (now < r->watch.next_ms && r->watch.next_ms < due)
+		due = r->watch.next_ms;
 	relay_wait(r, fds, due <= now ? 0 : due - now);
+}
+
+/* All deadlines; returns the next one. */
+static uint64_t
+relay_deadlines(struct relay *r)
+{
+	uint64_t due, side = UINT64_MAX, line = UINT64_MAX;
+
+	relay_tick(r, clock_ms());
+	if (!r->link.ended) /* there may be no port any more */
+		line = stats_line(r, clock_ms());
+	due = link_tick(&r->link, clock_ms());
+	if (relay_live(r) && r->side->turn != NULL)
+		side = r->side->turn(r, clock_ms());
+	if (line < due)
+		due = line;
+	return side < due ? side : due;
+}
+
+bool
+relay_turn(struct relay *r)
+{
+	struct pollfd fds[FD_ALL];
+
+	relay_poll(r, fds);
+	if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r, true)) {
+		link_stop(&r->link, 0);
+		return false;
+	}
+	link_handle(&r->link, fds + FD_LINK);
+	if (fds[FD_WATCH].revents != 0)
+		relay_watch(r);
+	if (relay_live(r))
+		relay_down(r);
+	stats_tell(r, false);
+	if (relay_live(r) && !r->paused &&
+	    (fds[FD_PORT].revents != 0 || r->port.more || !flow_empty(&r->up)))
+		relay_up(r);
+	r->due_ms = relay_deadlines(r);
+	return !r->link.ended;
 }
 
 int
 relay_run(struct relay *r)
 {
-	struct pollfd fds[FD_ALL];
-	uint64_t due = 0;
-
-	while (!r->link.ended) {
-		relay_poll(r, fds, due);
-		if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r, true))
-			return 0;
-		link_handle(&r->link, fds + FD_LINK);
-		if (fds[FD_WATCH].revents != 0)
-			relay_watch(r);
-		if (relay_live(r))
-			relay_down(r);
-		stats_tell(r, false);
-		if (relay_live(r) && !r->paused &&
-		    (fds[FD_PORT].revents != 0 || r->port.more ||
-			!flow_empty(&r->up)))
-			relay_up(r);
-		relay_tick(r, clock_ms());
-		due = link_tick(&r->link, clock_ms());
-		due = relay_turn(r, clock_ms(), due);
-	}
+	while (!r->link.ended)
+		(void)relay_turn(r);
 	return r->link.status;
 }
 
@@ -351,9 +329,9 @@ relay_watch_open(struct relay *r)
 		log_errno("%s: %s", r->port.name, helper_failed());
 		return -1;
 	}
-	if (r->watch != -1)
-		(void)close(r->watch);
-	r->watch = watch;
+	if (r->watch.fd != -1)
+		(void)close(r->watch.fd);
+	r->watch.fd = watch;
 	return 0;
 }
 
@@ -362,9 +340,9 @@ relay_open(struct relay *r, const struct options *opt)
 {
 	memset(r, 0, sizeof(*r));
 	r->opt = opt;
-	r->begun_ms = r->shown_ms = clock_ms();
+	r->stats.begun_ms = r->stats.shown_ms = clock_ms();
 	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
-	r->watch = -1;
+	r->watch.fd = -1;
 	r->down.from_peer = true;
 	r->own = calloc(1, r->side->size);
 	if (r->own == NULL || flow_open(&r->up) == -1 ||
@@ -392,8 +370,8 @@ relay_close(struct relay *r)
 		link_close(&r->link);
 	r->side->close(r);
 	port_close(&r->port);
-	if (r->watch != -1)
-		(void)close(r->watch);
+	if (r->watch.fd != -1)
+		(void)close(r->watch.fd);
 	flow_close(&r->up);
 	flow_close(&r->down);
 	free(r->own);

@@ -45,6 +45,13 @@ struct side {
 
 extern const struct side side_slave, side_master;
 
+/* Of the parameters of interfaces. */
+struct watch {
+	int fd; /* params_watch(), -1: there is nothing to watch */
+	uint64_t next_ms; /* when to look at it again */
+	uint64_t reread_ms; /* when they are read without being told */
+};
+
 struct relay {
 	const struct options *opt;
 	const struct side *side;
@@ -62,21 +69,17 @@ struct relay {
 	struct poll_pause poll_pause;
 	bool port_idle; /* recv failed: leave it until the next tick */
 	struct counters count; /* of the relay, past sessions and ports */
-	struct counters told; /* what the peer knows of us */
-	struct counters peer; /* what it has told, once have_peer is set */
-	bool have_peer, tell;
-	struct counters shown; /* by the last line, at shown_ms */
-	uint64_t said_dropped; /* by the kernel */
-	struct log_limit dropped_limit;
-	uint64_t begun_ms, tick_ms, stats_ms, shown_ms;
-	int watch; /* params_watch(), -1: there is nothing to watch */
+	struct stats stats;
+	struct watch watch;
 	bool changed; /* parameters of some interface may have changed */
-	uint64_t watch_ms; /* when to look at it again */
-	uint64_t reread_ms; /* when parameters are read without being told */
+	uint64_t tick_ms; /* when the next tick is due */
+	uint64_t due_ms; /* when the next turn is, if nothing happens */
 };
 
 /* 0; 1: a signal has ended it; -1: it has said why.  Then relay_close(). */
 int relay_open(struct relay *, const struct options *);
+/* Waits for something to do and does it.  False: that was the last turn. */
+bool relay_turn(struct relay *);
 /* Until a signal or the last session ends it; returns the exit status. */
 int relay_run(struct relay *);
 void relay_close(struct relay *);

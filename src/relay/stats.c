@@ -2,10 +2,14 @@
  * What is counted.  Each counter has one place where it grows: the port, the
  * session, or the relay; here they come together.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "log.h"
 #include "relay/relay.h"
+
+#define DROPS_SAID 10
 
 void
 stats_add_session(struct counters *c, const struct session *s)
@@ -43,6 +47,27 @@ stats_read(struct relay *r, struct counters *c)
 		stats_add_session(c, r->link.live);
 }
 
+void
+stats_begin(struct stats *st)
+{
+	st->have_peer = false;
+	st->tell = true;
+	st->told.up_frames = UINT64_MAX; /* it knows nothing */
+}
+
+void
+stats_end(struct stats *st)
+{
+	st->have_peer = false;
+}
+
+void
+stats_heard(struct stats *st, const struct counters *peer)
+{
+	st->peer = *peer;
+	st->have_peer = true;
+}
+
 /*
  * With the counters goes a PING, so that the round trip is known of a session
  * that has something to do.  An idle one says nothing.  One whose last frame
@@ -55,16 +80,38 @@ stats_tell(struct relay *r, bool due)
 	struct message m = { .kind = MSG_STATS };
 	struct session *s = r->link.live;
 
-	r->tell |= due;
-	if (!r->tell || s == NULL || s->state != SESSION_OPEN ||
+	r->stats.tell |= due;
+	if (!r->stats.tell || s == NULL || s->state != SESSION_OPEN ||
 	    session_pending(s))
 		return;
-	r->tell = false;
+	r->stats.tell = false;
 	stats_read(r, &m.stats);
-	if (memcmp(&m.stats, &r->told, sizeof(m.stats)) == 0)
+	if (memcmp(&m.stats, &r->stats.told, sizeof(m.stats)) == 0)
 		return;
-	r->told = m.stats;
+	r->stats.told = m.stats;
 	session_say(s, &m);
 	if (s->up.window.npings == 0 && !r->paused)
 		session_ping(s);
+}
+
+/* What the kernel had no room for; a few go when a doll's carrier changes. */
+void
+stats_say_dropped(struct relay *r)
+{
+	const char *longer = r->port.ops->longer;
+	uint64_t n;
+
+	if (r->paused) /* a test fills the queue for a moment */
+		return;
+	r->port.ops->stats(&r->port);
+	if (r->port.count.dropped < r->stats.dropped)
+		r->stats.dropped = 0; /* another port of that name */
+	n = r->port.count.dropped - r->stats.dropped;
+	if (n < DROPS_SAID || !log_allowed(&r->stats.dropped_limit))
+		return;
+	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
+		 "full%s%s",
+	    r->port.name, n, longer != NULL && *longer != '\0' ? "; " : "",
+	    longer != NULL ? longer : "");
+	r->stats.dropped = r->port.count.dropped;
 }

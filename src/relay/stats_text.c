@@ -118,7 +118,8 @@ text_session(struct text *t, const struct relay *r)
 	text_word(t, "interface", master ? s->theirs.ifname : r->port.name);
 	text_word(t, "peer", s->peer.name);
 	text_word(t, "dialect", s != &none ? s->codec.dialect->name : "");
-	text_number(t, "up_time", true, (clock_ms() - r->begun_ms) / 1000);
+	text_number(t, "up_time", true,
+	    (clock_ms() - r->stats.begun_ms) / 1000);
 	text_number(t, "sessions", true, r->link.sessions);
 	text_number(t, "round_trip_us", s->rtt_us != 0, s->rtt_us);
 	text_number(t, "round_trip_min_us", s->rtt_us != 0, s->rtt_min_us);
@@ -135,7 +136,7 @@ stats_block(struct relay *r)
 	stats_read(r, &own);
 	text_session(&t, r);
 	text_counters(&t, "", true, &own);
-	text_counters(&t, "peer_", r->have_peer, &r->peer);
+	text_counters(&t, "peer_", r->stats.have_peer, &r->stats.peer);
 	log_status("");
 	log_write(t.at, t.len);
 }
@@ -204,8 +205,8 @@ static void
 text_line(struct text *t, struct relay *r)
 {
 	const struct session *s = r->link.live;
-	const struct counters *last = &r->shown;
-	uint64_t now = clock_ms(), ms = now - r->shown_ms;
+	const struct counters *last = &r->stats.shown;
+	uint64_t now = clock_ms(), ms = now - r->stats.shown_ms;
 	struct counters own;
 
 	ms += ms == 0;
@@ -216,11 +217,13 @@ text_line(struct text *t, struct relay *r)
 	    own.down_bytes - last->down_bytes, ms);
 	text_add(t, " drop ");
 	text_human(t,
-	    (double)(lost(&own) + (r->have_peer ? lost(&r->peer) : 0)), "");
+	    (double)(lost(&own) +
+		(r->stats.have_peer ? lost(&r->stats.peer) : 0)),
+	    "");
 	text_round_trip(t, s != NULL ? s->rtt_us : 0);
-	text_up_time(t, (now - r->begun_ms) / 1000);
-	r->shown = own;
-	r->shown_ms = now;
+	text_up_time(t, (now - r->stats.begun_ms) / 1000);
+	r->stats.shown = own;
+	r->stats.shown_ms = now;
 }
 
 /* Columns that can be used without the line being wrapped. */
@@ -251,8 +254,8 @@ line_fit(const char *name, const char *peer, const char *rest)
 	log_status(line.at);
 }
 
-void
-stats_line(struct relay *r)
+static void
+line_show(struct relay *r)
 {
 	const struct session *s = r->link.live;
 	char name[ESCAPED * sizeof(r->port.name)];
@@ -276,4 +279,19 @@ stats_line(struct relay *r)
 		log_status("");
 	else
 		line_fit(name, peer, t.at);
+}
+
+uint64_t
+stats_line(struct relay *r, uint64_t now)
+{
+	struct stats *st = &r->stats;
+
+	if (r->opt->stats == 0)
+		return UINT64_MAX;
+	if (now >= st->line_ms) {
+		if (st->line_ms > 0)
+			line_show(r);
+		st->line_ms = now + r->opt->stats * 1000;
+	}
+	return st->line_ms;
 }

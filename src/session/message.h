@@ -10,7 +10,6 @@
 
 #include "port/params.h"
 #include "port/port.h"
-#include "relay/stats.h"
 
 #define WIRE_MAGIC 0x45505550u /* "EPUP" */
 #define LEGACY_03  0x13370103u
@@ -71,6 +70,24 @@ struct mark {
 	uint64_t written_us;
 	uint32_t age_us;
 	uint32_t limit_us;
+};
+
+#define STATS_REASON 64
+
+/* Of one side, since its process began; etherpuppet(1) says what each means. */
+struct counters {
+	uint64_t up_frames, up_bytes; /* from the port to the peer */
+	uint64_t down_frames, down_bytes; /* from the peer to the port */
+	uint64_t dropped; /* by the kernel, before they could be read */
+	uint64_t stale; /* too old for the peer, or its session is over */
+	uint64_t late; /* from the peer: the same */
+	uint64_t filtered; /* left out by -f */
+	uint64_t refused; /* by the interface */
+	uint64_t invalid; /* offload headers that make no sense */
+	uint64_t readonly; /* not carried because of --read-only */
+	uint64_t oversize; /* too large or small for the peer */
+	char reason[STATS_REASON]; /* of the last refusal; the peer's is text
+				      from a stranger: escape it */
 };
 
 struct message {
