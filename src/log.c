@@ -294,24 +294,14 @@ log_dump(const void *data, size_t len)
 }
 
 bool
-log_few(struct log_limit *limit, unsigned n)
+log_allowed(struct log_limit *limit)
 {
 	uint64_t now = clock_ms();
 
-	if (now >= limit->next_ms) {
-		limit->next_ms = now + LIMIT_MS;
-		limit->said = 0;
-	}
-	if (limit->said >= n)
+	if (now < limit->next_ms)
 		return false;
-	limit->said++;
+	limit->next_ms = now + LIMIT_MS;
 	return true;
-}
-
-bool
-log_allowed(struct log_limit *limit)
-{
-	return log_few(limit, 1);
 }
 
 const char *

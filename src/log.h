@@ -55,15 +55,13 @@ const char *log_prefix(const char *level);
 void log_status(const char *text);
 
 /*
- * True at most once, or n times, a minute for each struct; all zero at the
- * start.
+ * For a line that sums up what has happened since the last one: true at most
+ * once a minute for each struct, which is all zero at the start.
  */
 struct log_limit {
 	uint64_t next_ms;
-	unsigned said; /* since the minute began */
 };
 bool log_allowed(struct log_limit *);
-bool log_few(struct log_limit *, unsigned n);
 
 /*
  * Copies text from a stranger into out, everything outside of printable

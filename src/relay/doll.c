@@ -9,8 +9,6 @@
 #include "log.h"
 
 #define REFUSED_LINES 16 /* a minute */
-/* Lines of a kind that the other side's snapshots can cause, a minute. */
-#define SAID 10
 
 void
 doll_made(struct doll *d, const char *name)
@@ -49,12 +47,9 @@ doll_fence(struct doll *d)
 int
 doll_read(struct doll *d, struct params *out)
 {
-	static struct log_limit limit;
-
 	if (helper_read(d->name, out) == 0)
 		return 0;
-	if (errno != ENODEV &&
-	    log_few(&limit, SAID)) /* deleted: it will be made again */
+	if (errno != ENODEV) /* deleted: it will be made again */
 		log_errno("%s: reading its parameters", d->name);
 	return -1;
 }
@@ -90,7 +85,6 @@ change_print(const struct param_change *c, char *out, size_t size)
 static int
 doll_change(struct doll *d, const struct param_change *change)
 {
-	static struct log_limit limit;
 	char text[128];
 
 	(void)change_print(change, text, sizeof(text));
@@ -100,8 +94,7 @@ doll_change(struct doll *d, const struct param_change *change)
 	if (change->what == PARAM_SET_SPEED) /* only a number for others */
 		d->no_speed = true; /* not Linux before 4.20 */
 	/* one that is not there will be made again */
-	else if (errno != EAFNOSUPPORT && errno != ENODEV &&
-	    log_few(&limit, SAID))
+	else if (errno != EAFNOSUPPORT && errno != ENODEV)
 		log_errno("%s: %s not set%s%s%s", d->name, text,
 		    helper_why()[0] != '\0' ? ": " : "", helper_why(),
 		    helper_why()[0] == '\0' &&
@@ -158,7 +151,6 @@ static int
 doll_change_all(struct doll *d, const struct params *now,
     struct param_change *changes, int n)
 {
-	static struct log_limit limit;
 	bool is_bare = now->have_addrs && now->naddrs == 0 &&
 	    (now->flags & PARAM_UP) == 0;
 	int i, failed = 0, off = 0;
@@ -177,7 +169,7 @@ doll_change_all(struct doll *d, const struct params *now,
 		else if (changes[i].what == PARAM_DEL_ADDR)
 			(void)params_addr_take(&d->ours, &changes[i].addr);
 	}
-	if (off > 0 && !d->no_ip6 && log_few(&limit, SAID))
+	if (off > 0 && !d->no_ip6)
 		log_info("%s: IPv6 is switched off there (%s): %d addresses "
 			 "not set",
 		    d->name, params_no_ip6, off);
@@ -211,7 +203,6 @@ static void
 doll_guard(struct doll *d, struct params *want, const struct addr *own,
     const struct peer *peer)
 {
-	static struct log_limit failed;
 	struct params was = d->refused;
 	struct addr_offer offer = { .own = *own,
 		.remote = peer->remote,
@@ -224,7 +215,7 @@ doll_guard(struct doll *d, struct params *want, const struct addr *own,
 	memcpy(offer.addrs, want->addrs, sizeof(want->addrs));
 	memset(&verdict, 0, sizeof(verdict));
 	if (want->naddrs > 0 && helper_judge(d->name, &offer, &verdict) == -1) {
-		if (errno != ENODEV && log_allowed(&failed))
+		if (errno != ENODEV)
 			log_errno("%s: no address set: %s", d->name,
 			    helper_failed());
 		want->have_addrs = false;
@@ -257,11 +248,9 @@ doll_warn(struct doll *d)
 static void
 doll_limit(struct doll *d, struct params *want, const struct params *now)
 {
-	static struct log_limit limit;
-
 	if (!want->have_mtu || now->mtu_max == 0 || want->mtu <= now->mtu_max)
 		return;
-	if (want->mtu != d->refused.mtu && log_few(&limit, SAID))
+	if (want->mtu != d->refused.mtu)
 		log_info("%s: MTU %u instead of %u, it takes no more", d->name,
 		    now->mtu_max, want->mtu);
 	d->refused.mtu = want->mtu;
@@ -273,7 +262,6 @@ static void
 doll_verify(struct doll *d, const struct params *want)
 {
 	static struct param_change changes[PARAMS_CHANGES];
-	static struct log_limit failed, done;
 	struct params now;
 	char text[512];
 	int i, n;
@@ -282,14 +270,11 @@ doll_verify(struct doll *d, const struct params *want)
 		return;
 	n = params_diff(&now, want, NULL, changes);
 	for (i = 0; i < n; i++)
-		if ((!d->no_ip6 ||
-			changes[i].addr.addr.addr_type != ADDR_TYPE_IP6) &&
-		    log_few(&failed, SAID))
+		if (!d->no_ip6 ||
+		    changes[i].addr.addr.addr_type != ADDR_TYPE_IP6)
 			log_info("%s: %s did not take", d->name,
 			    change_print(&changes[i], text, sizeof(text)));
-	if (log_few(&done, SAID))
-		log_info("%s: %s", d->name,
-		    params_print(&now, text, sizeof(text)));
+	log_info("%s: %s", d->name, params_print(&now, text, sizeof(text)));
 }
 
 void
@@ -297,17 +282,16 @@ doll_configure(struct doll *d, const struct params *from,
     const struct addr *own, const struct peer *peer)
 {
 	static struct param_change changes[PARAMS_CHANGES];
-	static struct log_limit limit, beyond;
 	struct params now, want = *from;
 	int n, failed;
 
 	if (d->away)
 		return;
 	n = params_validate(&want);
-	if (n > 0 && log_allowed(&limit))
+	if (n > 0)
 		log_info("%s: %d parameters of the other side make no sense",
 		    d->name, n);
-	if (want.beyond > 0 && log_allowed(&beyond))
+	if (want.beyond > 0)
 		log_info("%s: %u addresses not set: more than %d", d->name,
 		    want.beyond, PARAMS_ADDRS);
 	if (doll_read(d, &now) == -1)

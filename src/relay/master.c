@@ -245,15 +245,12 @@ master_begin(void *arg, struct session *s)
 static void
 master_limit(struct master *m, struct session *s, uint32_t excess)
 {
-	static struct log_limit said;
 	uint32_t mtu = m->want.mtu - excess;
 
 	if (m->want.mtu < MTU_MIN + excess || mtu > MTU_MAX) {
 		m->want.have_mtu = false;
-		if (log_allowed(&said))
-			log_info("%s: an MTU of %u makes no sense, it is not "
-				 "copied",
-			    s->peer.name, m->want.mtu);
+		log_info("%s: an MTU of %u makes no sense, it is not copied",
+		    s->peer.name, m->want.mtu);
 		return;
 	}
 	if (s->theirs.maxframe > mtu + FRAME_MIN)

@@ -145,7 +145,6 @@ static void
 slave_set_base(struct relay *r, const struct session *s,
     const struct filter_pair *pairs, int npairs)
 {
-	static struct log_limit limit;
 	struct bpf_program program;
 	const char *why;
 
@@ -160,9 +159,8 @@ slave_set_base(struct relay *r, const struct session *s,
 		why = strerror(errno);
 	} else
 		why = helper_why();
-	if (log_allowed(&limit))
-		log_info("%s: what -f leaves out is not counted: %s",
-		    r->port.name, why);
+	log_info("%s: what -f leaves out is not counted: %s", r->port.name,
+	    why);
 }
 
 static int
@@ -254,13 +252,9 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 static int
 slave_params(struct relay *r, const struct session *s, struct params *out)
 {
-	static struct log_limit limit;
-
 	if (helper_read(r->port.name, out) == -1) {
 		if (errno != ENODEV) {
-			if (log_allowed(&limit))
-				log_errno("%s: reading its parameters",
-				    r->port.name);
+			log_errno("%s: reading its parameters", r->port.name);
 			return -1;
 		}
 		memset(out, 0, sizeof(*out)); /* gone: down */
@@ -301,16 +295,14 @@ slave_set_filter(struct relay *r, struct session *s)
 {
 	struct filter_pair pairs[FILTER_PAIRS];
 	struct bpf_program program;
-	static struct log_limit limit;
 	char why[256];
 	int n;
 
 	n = slave_pairs(r->opt, &s->peer, pairs, why, sizeof(why));
 	if (n == -1) {
-		if (log_allowed(&limit))
-			log_info("%s: the connection that carries the session "
-				 "is not known (%s); %s",
-			    s->peer.name, why, ways_out);
+		log_info("%s: the connection that carries the session is not "
+			 "known (%s); %s",
+		    s->peer.name, why, ways_out);
 		session_bye(s, BYE_INTERFACE,
 		    "the slave cannot know which connection carries the "
 		    "session (%s); its -M, -S or -B says it",

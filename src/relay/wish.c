@@ -6,7 +6,6 @@
 #include "relay/slave.h"
 
 #define LOOK_MS 100 /* between two looks at what a peer wishes */
-#define SAID	5 /* lines of a kind that a peer's wishes can cause, a minute */
 
 /* Why this peer may not ask for a deaf host; NULL: it may. */
 static const char *
@@ -40,7 +39,6 @@ wish_make_deaf(struct relay *r, const struct session *s, char *why, size_t size)
 int
 wish_exclusive(struct relay *r, struct session *s, bool anew)
 {
-	static struct log_limit said[2];
 	bool want = r->opt->exclusive || (s->theirs.want & WANT_EXCLUSIVE);
 	bool was = exclusive_is();
 	char why[256];
@@ -53,7 +51,7 @@ wish_exclusive(struct relay *r, struct session *s, bool anew)
 		session_bye(s, BYE_EXCLUSIVE, "%s: -x: %s", r->port.name, why);
 		return -1;
 	}
-	if (was != exclusive_is() && log_few(&said[want], SAID))
+	if (was != exclusive_is())
 		log_info("%s: this host hears %s there", r->port.name,
 		    want ? "only the session" : "everything again");
 	return 0;
@@ -68,19 +66,16 @@ wish_readonly(struct relay *r, const struct hello *theirs)
 void
 wish_grant(struct relay *r, struct session *s)
 {
-	static struct log_limit no_memory, refused;
 	const struct hello *theirs = &s->theirs;
 	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
 	bool join = r->opt->coalesce || (theirs->want & WANT_COALESCE);
 
 	slave_of(r)->wish.fresh = false;
 	wish_readonly(r, theirs);
-	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1 &&
-	    log_allowed(&no_memory))
+	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
 		log_errno("%s: joining segments: malloc", r->port.name);
 	if (r->port.ops->promisc != NULL &&
-	    r->port.ops->promisc(&r->port, promisc) == -1 &&
-	    log_allowed(&refused))
+	    r->port.ops->promisc(&r->port, promisc) == -1)
 		log_errno("%s: promiscuous mode", r->port.name);
 }
 

@@ -119,13 +119,10 @@ link_admit(struct link *l, struct peer *peer)
 static void
 link_cannot_accept(struct link *l)
 {
-	static struct log_limit limit;
-
 	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS &&
 	    errno != ENOMEM)
 		return;
-	if (log_allowed(&limit))
-		log_errno("%s: accept", l->opt->peer);
+	log_errno("%s: accept", l->opt->peer);
 	l->accept_ms = clock_ms() + ACCEPT_MS;
 }
 
