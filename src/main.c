@@ -1,13 +1,11 @@
-/* Start-up in order, signals; the only file that exits. */
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+/* Start-up in order; the only file that exits. */
 #include <unistd.h>
 #include <fcntl.h>
 
 #include "log.h"
 #include "notify.h"
 #include "relay/relay.h"
+#include "signals.h"
 
 /* Descriptors 0, 1 and 2 must not become anything else's. */
 static void
@@ -20,30 +18,6 @@ open_standard(void)
 	while (fd != -1 && fd <= STDERR_FILENO);
 	if (fd != -1)
 		(void)close(fd);
-}
-
-static void
-catch_signals(void)
-{
-	static const int caught[] = {
-		SIGINT,
-		SIGTERM,
-		SIGHUP,
-		SIGUSR1,
-#ifdef SIGINFO
-		SIGINFO,
-#endif
-	};
-	struct sigaction sa;
-	size_t i;
-
-	memset(&sa, 0, sizeof(sa));
-	(void)sigemptyset(&sa.sa_mask);
-	sa.sa_handler = relay_signal;
-	sa.sa_flags = SA_RESTART;
-	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-		(void)sigaction(caught[i], &sa, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 int
@@ -62,9 +36,8 @@ main(int argc, char *argv[])
 		return 2;
 	}
 	options_parse(&options, argc, argv);
-	if (relay_signals_open() == -1)
+	if (signals_open() == -1)
 		return 1;
-	catch_signals();
 	status = relay_open(&relay, &options);
 	status = status == 0 ? relay_run(&relay) : status == -1;
 	notify(NOTIFY_STOPPING, "ending");

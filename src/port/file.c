@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +27,7 @@
 #include "log.h"
 #include "port/pcapng.h"
 #include "port/port.h"
+#include "signals.h"
 
 #define CLOSE_MS 2000
 #define WAIT_MS	 100 /* between two tries to open a FIFO */
@@ -108,33 +108,21 @@ is_fifo(const char *path)
 	return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-/*
- * A FIFO is open when somebody reads it.  Only poll(2) is ended by a signal
- * whose handler has SA_RESTART: by those that end the process, not by one that
- * asks for counters.
- */
+/* Waits until somebody reads a FIFO.  -1: errno. */
 static int
 output_path(const char *path)
 {
 	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, fd;
 	bool said = false;
-	sigset_t asks, was;
 
-	(void)sigemptyset(&asks);
-	(void)sigaddset(&asks, SIGUSR1);
-#ifdef SIGINFO
-	(void)sigaddset(&asks, SIGINFO);
-#endif
-	(void)sigprocmask(SIG_BLOCK, &asks, &was);
 	while ((fd = open(path, flags, 0600)) == -1 && errno == ENXIO &&
 	    is_fifo(path)) {
 		if (!said)
 			log_info("%s: waiting for a reader", path);
 		said = true;
-		if (poll(NULL, 0, WAIT_MS) == -1)
+		if (signals_poll(NULL, WAIT_MS) == -1)
 			break;
 	}
-	(void)sigprocmask(SIG_SETMASK, &was, NULL);
 	return fd;
 }
 

@@ -1,7 +1,5 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,22 +9,11 @@
 #include "privilege/helper.h"
 #include "log.h"
 #include "relay/relay.h"
+#include "signals.h"
 
 #define TICK_MS	  1000
 #define WATCH_MS  100 /* a storm of changes shall not be one of readings */
 #define REREAD_MS 5000 /* for what no watch tells (FreeBSD: a MAC) */
-
-static int signal_pipe[2];
-
-void
-relay_signal(int signo)
-{
-	unsigned char byte = (unsigned char)signo;
-	int error = errno;
-
-	(void)!write(signal_pipe[1], &byte, 1);
-	errno = error;
-}
 
 void
 relay_forget(struct relay *r)
@@ -131,19 +118,16 @@ relay_watch(struct relay *r)
 	r->tick_ms = 0;
 }
 
-/* False: a signal ends the process; others ask for counters. */
+/* True: one ends the process; others ask for counters, if there are any yet. */
 static bool
-relay_signals(struct relay *r, bool tell)
+relay_signals(struct relay *r, bool counters)
 {
-	unsigned char byte;
+	enum signals got;
 
-	while (read(signal_pipe[0], &byte, 1) == 1) {
-		if (byte == SIGINT || byte == SIGTERM || byte == SIGHUP)
-			return false;
-		if (tell)
+	while ((got = signals_next()) == SIGNALS_COUNTERS)
+		if (counters)
 			stats_block(r);
-	}
-	return true;
+	return got == SIGNALS_END;
 }
 
 enum {
@@ -233,7 +217,7 @@ relay_poll(struct relay *r, struct pollfd *fds)
 		events = 0;
 	if (r->poll_pause.until_us != 0)
 		events &= (short)~POLLIN;
-	fds[FD_SIGNAL] = (struct pollfd) { signal_pipe[0], POLLIN, 0 };
+	fds[FD_SIGNAL] = (struct pollfd) { signals_fd(), POLLIN, 0 };
 	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
 		0 };
 	fds[FD_WATCH] = (struct pollfd) { now < r->watch.next_ms ? -1 :
@@ -276,7 +260,7 @@ relay_turn(struct relay *r)
 	struct pollfd fds[FD_ALL];
 
 	relay_poll(r, fds);
-	if (fds[FD_SIGNAL].revents != 0 && !relay_signals(r, true)) {
+	if (fds[FD_SIGNAL].revents != 0 && relay_signals(r, true)) {
 		link_stop(&r->link, 0);
 		return false;
 	}
@@ -299,22 +283,6 @@ relay_run(struct relay *r)
 	while (!r->link.ended)
 		(void)relay_turn(r);
 	return r->link.status;
-}
-
-int
-relay_signals_open(void)
-{
-	int i;
-
-	if (pipe(signal_pipe) == -1) {
-		log_errno("pipe");
-		return -1;
-	}
-	for (i = 0; i < 2; i++) {
-		(void)fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
-		(void)fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
-	}
-	return 0;
 }
 
 /* Where the port is; a file has nothing to follow. */
@@ -351,7 +319,7 @@ relay_open(struct relay *r, const struct options *opt)
 		return -1;
 	}
 	if (r->side->open(r) == -1)
-		return relay_signals(r, false) ? -1 : 1;
+		return relay_signals(r, false) ? 1 : -1;
 	if (relay_watch_open(r) == -1)
 		return -1;
 	r->link_ops = r->side->link;
@@ -359,7 +327,7 @@ relay_open(struct relay *r, const struct options *opt)
 	r->link_ops.end = relay_end;
 	r->link_ops.message = relay_message;
 	if (link_open(&r->link, opt, &r->link_ops, r) == -1)
-		return relay_signals(r, false) ? -1 : 1;
+		return relay_signals(r, false) ? 1 : -1;
 	return 0;
 }
 

@@ -101,12 +101,4 @@ void relay_down(struct relay *);
 void relay_over(struct relay *);
 /* Drops what is on its way up, and counts it. */
 void relay_forget(struct relay *);
-/*
- * Signals go into a pipe that is read in the loop.  It must be open before the
- * first one is caught.  0; -1: it has said why.
- */
-int relay_signals_open(void);
-/* For a signal handler. */
-void relay_signal(int signo);
-
 #endif

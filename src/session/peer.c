@@ -8,7 +8,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 #include "privilege/helper.h"
 #include "log.h"
 #include "session/peer.h"
+#include "signals.h"
 
 #define BACKLOG	     128 /* where a storm fills it, others wait for seconds */
 #define CONNECT_MS   10000
@@ -230,27 +230,19 @@ listen_all(const struct peer_dial *d, int fds[PEER_LISTENERS])
 }
 
 /*
- * Waits for the addresses.  A signal that ends the process ends this, too: its
- * handler's SA_RESTART is not for poll(2).  -1: dial->why is empty then.
+ * Waits for the addresses.  -1: dial->why; it is empty if a signal ends the
+ * process.
  */
 static int
 listen_resolve(struct peer_dial *d, const char *text)
 {
 	struct pollfd pfd = { .events = POLLIN };
-	sigset_t asks, was;
 	int result = peer_dial(d, text);
 
-	(void)sigemptyset(&asks);
-	(void)sigaddset(&asks, SIGUSR1);
-#ifdef SIGINFO
-	(void)sigaddset(&asks, SIGINFO);
-#endif
-	(void)sigprocmask(SIG_BLOCK, &asks, &was);
 	while (result == 0 && d->resolver != 0) {
 		pfd.fd = d->fd;
-		result = poll(&pfd, 1, -1) == -1 ? -1 : dial_resolved(d);
+		result = signals_poll(&pfd, -1) == -1 ? -1 : dial_resolved(d);
 	}
-	(void)sigprocmask(SIG_SETMASK, &was, NULL);
 	return result;
 }
 

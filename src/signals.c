@@ -1,0 +1,95 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "signals.h"
+
+static const struct {
+	int signo;
+	enum signals means;
+} caught[] = {
+	{ SIGINT, SIGNALS_END },
+	{ SIGTERM, SIGNALS_END },
+	{ SIGHUP, SIGNALS_END },
+	{ SIGUSR1, SIGNALS_COUNTERS },
+#ifdef SIGINFO
+	{ SIGINFO, SIGNALS_COUNTERS },
+#endif
+};
+#define CAUGHT (sizeof(caught) / sizeof(caught[0]))
+
+static int signals_pipe[2];
+
+static void
+signals_handler(int signo)
+{
+	unsigned char byte = (unsigned char)signo;
+	int error = errno;
+
+	(void)!write(signals_pipe[1], &byte, 1);
+	errno = error;
+}
+
+int
+signals_open(void)
+{
+	struct sigaction sa;
+	size_t i;
+
+	if (pipe(signals_pipe) == -1) {
+		log_errno("pipe");
+		return -1;
+	}
+	for (i = 0; i < 2; i++) {
+		(void)fcntl(signals_pipe[i], F_SETFL, O_NONBLOCK);
+		(void)fcntl(signals_pipe[i], F_SETFD, FD_CLOEXEC);
+	}
+	memset(&sa, 0, sizeof(sa));
+	(void)sigemptyset(&sa.sa_mask);
+	sa.sa_handler = signals_handler;
+	sa.sa_flags = SA_RESTART;
+	for (i = 0; i < CAUGHT; i++)
+		(void)sigaction(caught[i].signo, &sa, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+int
+signals_fd(void)
+{
+	return signals_pipe[0];
+}
+
+enum signals
+signals_next(void)
+{
+	unsigned char byte;
+	size_t i;
+
+	while (read(signals_pipe[0], &byte, 1) == 1)
+		for (i = 0; i < CAUGHT; i++)
+			if (caught[i].signo == byte)
+				return caught[i].means;
+	return SIGNALS_NONE;
+}
+
+/* SA_RESTART is not for poll(2): every signal that is let through ends it. */
+int
+signals_poll(struct pollfd *pfd, int timeout_ms)
+{
+	struct timespec ts = { timeout_ms / 1000,
+		(long)(timeout_ms % 1000) * 1000000 };
+	sigset_t held;
+	size_t i;
+
+	(void)sigprocmask(SIG_BLOCK, NULL, &held);
+	for (i = 0; i < CAUGHT; i++)
+		if (caught[i].means == SIGNALS_COUNTERS)
+			(void)sigaddset(&held, caught[i].signo);
+	return ppoll(pfd, pfd != NULL, timeout_ms < 0 ? NULL : &ts, &held);
+}

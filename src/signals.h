@@ -1,0 +1,32 @@
+/*
+ * Signals.  Each goes into a pipe, which the loop reads.  SIGINT, SIGTERM and
+ * SIGHUP end the process; SIGUSR1, and SIGINFO where it exists, ask for the
+ * counters.
+ */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <poll.h>
+
+/* Catches them from now on.  0; -1: it has said why. */
+int signals_open(void);
+
+/* Becomes readable when one has come. */
+int signals_fd(void);
+
+/* Takes one that has come. */
+enum signals {
+	SIGNALS_NONE,
+	SIGNALS_COUNTERS, /* it asks for the counters */
+	SIGNALS_END, /* it ends the process */
+};
+enum signals signals_next(void);
+
+/*
+ * poll(2) of one descriptor, or of none (NULL), for who waits before the loop
+ * runs.  Of our signals, only those that end the process end the wait: -1,
+ * EINTR.
+ */
+int signals_poll(struct pollfd *, int timeout_ms);
+
+#endif
