@@ -22,6 +22,8 @@
 #include "bytes.h"
 #include "capture.h"
 #include "clock.h"
+#include "frame/layers.h"
+#include "frame/packet.h"
 #include "frame/packet.h"
 
 #define SIZE(member) ((uint8_t)sizeof(((struct bpf_hdr *)0)->member))
@@ -211,7 +213,7 @@ refuse(struct port *port, int error)
 static uint32_t
 family_of(const struct capture *c, const struct frame *f)
 {
-	bool ip6 = f->len > 0 && f->data[0] >> 4 == 6;
+	bool ip6 = layers_type(f, LINK_RAW) == TYPE_IP6;
 	uint32_t family = ip6 ? AF_INET6 : AF_INET;
 	uint8_t bytes[CAPTURE_FAMILY];
 

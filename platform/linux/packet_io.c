@@ -180,14 +180,6 @@ packet_release(struct packet *p)
 	ring_release(&p->ring);
 }
 
-static uint16_t
-proto_of(const struct packet *p, const struct frame *f)
-{
-	if (p->linktype == LINK_RAW)
-		return f->len > 0 && f->data[0] >> 4 == 6 ? TYPE_IP6 : TYPE_IP4;
-	return f->len >= FRAME_MIN ? get16(f->data + ETHER_TYPE) : 0;
-}
-
 /*
  * One frame of a batch, in the terms of sendmmsg(2).  Without a link header
  * the kernel demands room for an address of the interface's kind, which it does
@@ -212,7 +204,7 @@ letter_write(struct letter *l, struct msghdr *msg, const struct packet *p,
 	l->iov[1] = (struct iovec) { f->data, f->len };
 	memset(&l->to, 0, sizeof(l->to));
 	l->to.ll.sll_family = AF_PACKET;
-	l->to.ll.sll_protocol = htons(proto_of(p, f));
+	l->to.ll.sll_protocol = htons(layers_type(f, p->linktype));
 	l->to.ll.sll_ifindex = p->ifindex;
 	*msg = (struct msghdr) {
 		.msg_name = &l->to,

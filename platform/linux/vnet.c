@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bytes.h"
 #include "frame/packet.h"
 #include "frame/tunnel.h"
 #include "vnet.h"
@@ -108,24 +107,6 @@ vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *f)
 	memcpy(head, &h, sizeof(h));
 }
 
-/* Past the Ethernet header and its tags, 0 if the frame ends before. */
-static uint32_t
-link_end(const struct frame *f, int linktype)
-{
-	uint32_t at = ETHER_TYPE;
-	uint16_t type;
-
-	if (linktype == LINK_RAW)
-		return 0;
-	for (; at + 2 <= f->len; at += VLAN_HEAD) {
-		type = get16(f->data + at);
-		if (type != TYPE_VLAN && type != TYPE_VLAN_AD &&
-		    type != TYPE_VLAN_91)
-			return at + 2;
-	}
-	return f->len;
-}
-
 /* The shortest header of a transport protocol; 0: it has none of ours. */
 static uint32_t
 transport_head(uint8_t proto, uint16_t *csum_offset)
@@ -148,26 +129,17 @@ transport_head(uint8_t proto, uint16_t *csum_offset)
 bool
 vnet_guess(struct frame *f, int linktype)
 {
-	uint32_t at = link_end(f, linktype);
-	const uint8_t *ip = f->data + at;
 	uint16_t csum_offset;
-	uint32_t head;
-	uint8_t proto;
+	uint32_t at, head;
+	struct ip_header ip;
 
-	if (at + IP4_HEAD > f->len)
+	if (!layers_ip(f, linktype, &at) || !layers_ip_read(f, at, &ip))
 		return false;
-	if (ip[0] >> 4 == 4) {
-		at += (ip[0] & 15) * 4u;
-		proto = ip[IP4_PROTO];
-	} else {
-		at += IP6_HEAD;
-		proto = ip[IP6_NEXT];
-	}
-	head = transport_head(proto, &csum_offset);
-	if (head == 0 || at + head > f->len)
+	head = transport_head(ip.proto, &csum_offset);
+	if (head == 0 || ip.payload + head > f->len)
 		return false;
 	f->off.flags = OFFLOAD_CSUM;
-	f->off.csum_start = (uint16_t)at;
+	f->off.csum_start = (uint16_t)ip.payload;
 	f->off.csum_offset = csum_offset;
 	return true;
 }

@@ -79,25 +79,19 @@ payload_of(const struct segment *s)
 	return s->end - s->data;
 }
 
-/* An IP header without options, TCP behind it, not a fragment. */
+/* TCP, not in a fragment, behind an IP header without options. */
 static bool
-ip_read(struct segment *s, uint32_t len)
+headers_read(struct segment *s, const struct frame *f, int linktype)
 {
-	const uint8_t *ip = ip_of(s);
+	struct ip_header ip;
 
-	if (len < IP4_HEAD + TCP_HEAD)
+	if (!layers_ip(f, linktype, &s->ip) || !layers_ip_read(f, s->ip, &ip) ||
+	    ip.proto != PROTO_TCP || ip.fragment ||
+	    ip.payload - s->ip != (ip.version == 4 ? IP4_HEAD : IP6_HEAD))
 		return false;
-	if (ip[0] == 0x45) {
-		s->tcp = s->ip + IP4_HEAD;
-		s->end = s->ip + get16(ip + IP4_LEN);
-		return ip[IP4_PROTO] == PROTO_TCP &&
-		    (get16(ip + IP4_FRAGMENT) & IP4_IS_PART) == 0;
-	}
-	if (ip[0] >> 4 != 6 || len < IP6_HEAD + TCP_HEAD)
-		return false;
-	s->tcp = s->ip + IP6_HEAD;
-	s->end = s->tcp + get16(ip + IP6_LEN);
-	return ip[IP6_NEXT] == PROTO_TCP;
+	s->tcp = ip.payload;
+	s->end = ip.end;
+	return f->len - s->tcp >= TCP_HEAD;
 }
 
 /* False: it may belong to any flow, or to none. */
@@ -109,7 +103,7 @@ segment_read(struct segment *s, const struct frame *f, int linktype,
 	unsigned flags, need;
 
 	s->frame = f;
-	if (!layers_ip(f, linktype, &s->ip) || !ip_read(s, f->len - s->ip))
+	if (!headers_read(s, f, linktype))
 		return false;
 	tcp = tcp_of(s);
 	flags = (tcp[TCP_HLEN] & 15u) << 8 | tcp[TCP_FLAGS];

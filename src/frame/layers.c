@@ -14,11 +14,25 @@
 #include "frame/layers.h"
 #include "frame/packet.h"
 
-struct ip {
-	uint32_t l4; /* past options and extension headers */
-	uint8_t version;
-	uint8_t proto;
-};
+uint16_t
+layers_type(const struct frame *f, int linktype)
+{
+	if (linktype == LINK_RAW)
+		return f->len > 0 && f->data[0] >> 4 == 6 ? TYPE_IP6 : TYPE_IP4;
+	return f->len >= ETHER_HEAD ? get16(f->data + ETHER_TYPE) : 0;
+}
+
+static bool
+is_vlan(uint16_t type)
+{
+	static const uint16_t types[] = { TYPES_VLAN };
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (type == types[i])
+			return true;
+	return false;
+}
 
 bool
 layers_ip(const struct frame *f, int linktype, uint32_t *ip)
@@ -31,8 +45,7 @@ layers_ip(const struct frame *f, int linktype, uint32_t *ip)
 		return true;
 	for (; at + 2 <= f->len && at < LAYERS_HEAD; at += VLAN_HEAD) {
 		type = get16(f->data + at);
-		if (type != TYPE_VLAN && type != TYPE_VLAN_AD &&
-		    type != TYPE_VLAN_91)
+		if (!is_vlan(type))
 			break;
 	}
 	*ip = at + 2;
@@ -42,43 +55,45 @@ layers_ip(const struct frame *f, int linktype, uint32_t *ip)
 	    (type == TYPE_IP6 && f->data[*ip] >> 4 == 6);
 }
 
-/* A whole, unfragmented IPv4 packet that ends with the frame. */
 static bool
-ip4_read(const struct frame *f, uint32_t at, struct ip *ip)
+ip4_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 {
 	const uint8_t *p = f->data + at;
 	uint32_t head = (p[0] & 15) * 4u;
 
 	if (head < IP4_HEAD || f->len - at < head)
 		return false;
-	ip->l4 = at + head;
+	ip->payload = at + head;
+	ip->end = at + get16(p + IP4_LEN);
 	ip->proto = p[IP4_PROTO];
-	return get16(p + IP4_LEN) == (uint16_t)(f->len - at) &&
-	    (get16(p + IP4_FRAGMENT) & IP4_IS_PART) == 0;
+	ip->fragment = (get16(p + IP4_FRAGMENT) & IP4_IS_PART) != 0;
+	return true;
 }
 
 static bool
-ip6_read(const struct frame *f, uint32_t at, struct ip *ip)
+ip6_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 {
 	const uint8_t *p = f->data + at;
 
-	if (f->len - at < IP6_HEAD ||
-	    get16(p + IP6_LEN) != (uint16_t)(f->len - at - IP6_HEAD))
+	if (f->len - at < IP6_HEAD)
 		return false;
-	ip->l4 = at + IP6_HEAD;
+	ip->payload = at + IP6_HEAD;
+	ip->end = ip->payload + get16(p + IP6_LEN);
 	ip->proto = p[IP6_NEXT];
+	ip->fragment = false;
 	while (ip->proto == PROTO_HOPOPTS || ip->proto == PROTO_ROUTING ||
 	    ip->proto == PROTO_DSTOPTS) {
-		if (ip->l4 > LAYERS_HEAD || ip->l4 + 8 > f->len)
+		if (ip->payload > LAYERS_HEAD || ip->payload + 8 > f->len)
 			return false;
-		ip->proto = f->data[ip->l4];
-		ip->l4 += (f->data[ip->l4 + 1] + 1) * 8u;
+		p = f->data + ip->payload;
+		ip->proto = p[0];
+		ip->payload += (p[1] + 1) * 8u;
 	}
-	return ip->l4 <= f->len;
+	return ip->payload <= f->len;
 }
 
-static bool
-ip_read(const struct frame *f, uint32_t at, struct ip *ip)
+bool
+layers_ip_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 {
 	if (at >= f->len)
 		return false;
@@ -86,6 +101,14 @@ ip_read(const struct frame *f, uint32_t at, struct ip *ip)
 	if (ip->version == 4)
 		return ip4_read(f, at, ip);
 	return ip->version == 6 && ip6_read(f, at, ip);
+}
+
+/* Reads the header of a whole packet that ends with the frame. */
+static bool
+whole_read(const struct frame *f, uint32_t at, struct ip_header *ip)
+{
+	return layers_ip_read(f, at, ip) && !ip->fragment &&
+	    (uint16_t)ip->end == (uint16_t)f->len;
 }
 
 static bool
@@ -120,10 +143,10 @@ gre_read(struct layers *l, const struct frame *f, uint32_t at)
  * headers around the inner packet would differ between segments.
  */
 static uint32_t
-tunnel_read(struct layers *l, const struct frame *f, const struct ip *ip)
+tunnel_read(struct layers *l, const struct frame *f, const struct ip_header *ip)
 {
-	uint32_t at = ip->l4, end = f->off.csum_start;
-	struct ip inner;
+	uint32_t at = ip->payload, end = f->off.csum_start;
+	struct ip_header inner;
 
 	if (at + UDP_HEAD > end || end > LAYERS_HEAD || end > f->len)
 		return 0;
@@ -133,16 +156,16 @@ tunnel_read(struct layers *l, const struct frame *f, const struct ip *ip)
 		at = gre_read(l, f, at);
 	else if (ip->proto != PROTO_IP4 && ip->proto != PROTO_IP6)
 		return 0;
-	if (at == 0 || (ip_read(f, at, &inner) && inner.l4 <= end))
+	if (at == 0 || (whole_read(f, at, &inner) && inner.payload <= end))
 		return at;
 	while (++at < end)
-		if (ip_read(f, at, &inner) && inner.l4 == end)
+		if (whole_read(f, at, &inner) && inner.payload == end)
 			return at;
 	return 0;
 }
 
 static bool
-gso_matches(const struct offload *off, const struct ip *ip)
+gso_matches(const struct offload *off, const struct ip_header *ip)
 {
 	uint16_t csum = ip->proto == PROTO_TCP ? TCP_CSUM : UDP_CSUM;
 
@@ -161,17 +184,18 @@ gso_matches(const struct offload *off, const struct ip *ip)
 }
 
 static bool
-transport_read(struct layers *l, const struct frame *f, const struct ip *ip)
+transport_read(struct layers *l, const struct frame *f,
+    const struct ip_header *ip)
 {
 	bool tcp = ip->proto == PROTO_TCP;
 	uint32_t head = tcp ? TCP_HEAD : UDP_HEAD;
 
-	if (!gso_matches(&f->off, ip) || f->len - ip->l4 < head ||
-	    !layer_add(l, tcp ? LAYER_TCP : LAYER_UDP, ip->l4))
+	if (!gso_matches(&f->off, ip) || f->len - ip->payload < head ||
+	    !layer_add(l, tcp ? LAYER_TCP : LAYER_UDP, ip->payload))
 		return false;
 	if (tcp)
-		head = (f->data[ip->l4 + TCP_HLEN] >> 4) * 4u;
-	l->head = ip->l4 + head;
+		head = (f->data[ip->payload + TCP_HLEN] >> 4) * 4u;
+	l->head = ip->payload + head;
 	return (!tcp || head >= TCP_HEAD) && l->head <= f->len &&
 	    l->head <= LAYERS_HEAD;
 }
@@ -179,39 +203,22 @@ transport_read(struct layers *l, const struct frame *f, const struct ip *ip)
 int
 layers_find(struct layers *l, const struct frame *f, int linktype)
 {
-	struct ip ip;
+	struct ip_header ip;
 	uint32_t at;
 
 	l->count = 0;
 	if (!layers_ip(f, linktype, &at))
 		return -1;
 	do {
-		if (!ip_read(f, at, &ip) ||
+		if (!whole_read(f, at, &ip) ||
 		    !layer_add(l, ip.version == 4 ? LAYER_IP4 : LAYER_IP6, at))
 			return -1;
 		if ((f->off.flags & OFFLOAD_CSUM) == 0 ||
-		    ip.l4 == f->off.csum_start)
+		    ip.payload == f->off.csum_start)
 			return transport_read(l, f, &ip) ? 0 : -1;
 		at = tunnel_read(l, f, &ip);
 	} while (at != 0);
 	return -1;
-}
-
-/* The frame without the padding behind the IP packet at this offset. */
-static struct frame
-frame_trim(const struct frame *f, uint32_t at)
-{
-	struct frame bare = *f;
-	const uint8_t *ip = f->data + at;
-	uint32_t len = f->len - at;
-
-	if (len >= IP4_HEAD && ip[0] >> 4 == 4)
-		len = get16(ip + IP4_LEN);
-	else if (len >= IP6_HEAD && ip[0] >> 4 == 6)
-		len = get16(ip + IP6_LEN) + IP6_HEAD;
-	if (at + len < f->len)
-		bare.len = at + len;
-	return bare;
 }
 
 /* The IP header in front of the checksum is the outermost that ends there. */
@@ -219,18 +226,19 @@ uint32_t
 layers_sctp(const struct frame *f, int linktype)
 {
 	uint32_t at, start = f->off.csum_start;
-	struct frame bare;
-	struct ip ip;
+	struct frame bare = *f; /* without the padding behind the packet */
+	struct ip_header ip;
 
 	if ((f->off.flags & OFFLOAD_CSUM) == 0 ||
 	    f->off.csum_offset != SCTP_CSUM || start > LAYERS_HEAD ||
 	    !layers_ip(f, linktype, &at))
 		return 0;
-	bare = frame_trim(f, at);
+	if (layers_ip_read(f, at, &ip) && ip.end < f->len)
+		bare.len = ip.end;
 	if (start + SCTP_HEAD > bare.len)
 		return 0;
 	for (; at < start; at++)
-		if (ip_read(&bare, at, &ip) && ip.l4 == start)
+		if (whole_read(&bare, at, &ip) && ip.payload == start)
 			return ip.proto == PROTO_SCTP ? bare.len : 0;
 	return 0;
 }

@@ -23,10 +23,32 @@ struct layers {
 };
 
 /*
+ * The ethertype of a frame, not looking behind VLAN tags (0: the frame ends
+ * before it); of raw IP, which has none, the one that belongs to its version,
+ * TYPE_IP4 if it has no sensible one.
+ */
+uint16_t layers_type(const struct frame *, int linktype);
+
+/*
  * Where the first IP header begins, behind VLAN tags; false: there is none.
  * With raw IP nothing is looked at: it is 0.
  */
 bool layers_ip(const struct frame *, int linktype, uint32_t *ip);
+
+/* What an IP header says; offsets are in the frame. */
+struct ip_header {
+	uint32_t payload; /* past options and extension headers */
+	uint32_t end; /* by the length field, also beyond the frame */
+	uint8_t version;
+	uint8_t proto; /* PROTO_* of the payload */
+	bool fragment; /* IPv4: not a whole packet */
+};
+
+/*
+ * Reads the IP header at this offset, which may lie behind the frame.  False:
+ * there is none, or the frame ends within it.
+ */
+bool layers_ip_read(const struct frame *, uint32_t at, struct ip_header *);
 
 /*
  * Finds them, outermost first, and how long all headers are together.  0; -1:

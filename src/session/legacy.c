@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "frame/layers.h"
 #include "frame/packet.h"
 #include "session/legacy.h"
 
@@ -58,14 +59,9 @@ command_of(uint32_t number)
 static uint16_t
 frame_protocol(const struct codec *c, const struct frame *f)
 {
-	uint16_t type;
+	uint16_t type = layers_type(f, c->linktype);
 
-	if (c->linktype == LINK_RAW)
-		return f->len > 0 && f->data[0] >> 4 == 6 ? TYPE_IP6 : TYPE_IP4;
-	if (f->len < FRAME_MIN)
-		return 0;
-	type = get16(f->data + ETHER_TYPE);
-	if (type >= TYPE_MIN)
+	if (type >= TYPE_MIN || f->len < ETHER_HEAD)
 		return type;
 	return f->len >= ETHER_HEAD + 2 &&
 		get16(f->data + ETHER_HEAD) == 0xffff ?
