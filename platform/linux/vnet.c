@@ -18,8 +18,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "frame/layers.h"
 #include "frame/packet.h"
-#include "frame/tunnel.h"
 #include "vnet.h"
 
 #define PIECE 128 /* headers of any frame whose own are not known */
@@ -94,15 +94,15 @@ vnet_write(uint8_t head[VNET_HEAD], const struct frame *f)
 void
 vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *f)
 {
+	const struct tunnel *t = &f->tunnel;
 	struct tunnel_head h = { 0 };
-	struct tunnel t;
 
 	vnet_write((uint8_t *)&h.plain, f);
-	if (f->off.gso != 0 && tunnel_find(f, LINK_ETHERNET, &t)) {
-		h.plain.gso_type |= t.ip6 ? GSO_TUNNEL6 : GSO_TUNNEL4;
-		h.plain.flags |= t.csum ? TUNNEL_CSUM : 0;
-		h.outer_th_offset = htole16(t.udp);
-		h.inner_nh_offset = htole16(t.inner);
+	if (f->off.gso != 0 && t->udp != 0) {
+		h.plain.gso_type |= t->ip6 ? GSO_TUNNEL6 : GSO_TUNNEL4;
+		h.plain.flags |= t->csum ? TUNNEL_CSUM : 0;
+		h.outer_th_offset = htole16(t->udp);
+		h.inner_nh_offset = htole16(t->inner);
 	}
 	memcpy(head, &h, sizeof(h));
 }

@@ -58,19 +58,14 @@ flow_caps_of(const struct offload *off)
 }
 
 bool
-flow_lacks(const struct frame *f, int linktype, unsigned caps)
+flow_lacks(const struct offload_cut *c, unsigned caps, struct tunnel *tunnel)
 {
-	struct offload_cut c;
-	struct tunnel t;
-
-	if ((flow_caps_of(&f->off) & ~caps) != 0)
+	*tunnel = (struct tunnel) { 0 };
+	if ((flow_caps_of(&c->frame->off) & ~caps) != 0)
 		return true;
-	if (f->off.gso == 0)
-		return layers_sctp(f, linktype) != 0;
-	if (offload_begin(&c, f, linktype) == -1)
-		return true;
-	return c.layers.count != 2 &&
-	    ((caps & CAP_TUNNEL) == 0 || !tunnel_find(f, linktype, &t));
+	if (c->layers.count <= 2)
+		return c->sctp_end != 0;
+	return (caps & CAP_TUNNEL) == 0 || !tunnel_find(c, tunnel);
 }
 
 /* Cuts until the memory for segments is used up or the frame is done. */
@@ -123,22 +118,28 @@ is_small_cut(const struct offload *off)
 	return off->gso != 0 && off->gso_size < SEGMENT_MIN;
 }
 
+/* One frame whole to the way out, or to be cut, or neither: it is invalid. */
 static void
 flow_pass(struct flow *f, struct frame *in, unsigned caps, int linktype,
     uint64_t *invalid)
 {
+	struct frame *out = &f->out[f->nout];
 	struct offload none = { 0 };
+	bool small = is_small_cut(&in->off);
 
 	off_strip(&in->off);
-	if (memcmp(&in->off, &none, sizeof(none)) == 0)
-		f->out[f->nout++] = *in;
-	else if ((f->from_peer && is_small_cut(&in->off)) ||
-	    !offload_valid(in, linktype))
-		(*invalid)++;
-	else if (!is_small_cut(&in->off) && !flow_lacks(in, linktype, caps))
-		f->out[f->nout++] = *in;
-	else if (offload_begin(&f->cut, in, linktype) == -1)
-		(*invalid)++;
+	if (memcmp(&in->off, &none, sizeof(none)) != 0) {
+		if ((f->from_peer && small) ||
+		    offload_begin(&f->cut, in, linktype) == -1) {
+			(*invalid)++;
+			return;
+		}
+		if (small || flow_lacks(&f->cut, caps, &in->tunnel))
+			return; /* flow_cut() goes on */
+		f->cut.frame = NULL;
+	}
+	*out = *in;
+	f->nout++;
 }
 
 void

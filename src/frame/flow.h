@@ -49,14 +49,15 @@ bool flow_empty(const struct flow *);
  */
 void flow_fill(struct flow *, unsigned caps, int linktype, uint64_t *invalid);
 /*
- * Whether this frame must be completed before an end with these CAP_* gets
- * it.  Always, for one of accurate ECN and for SCTP, whose checksum is another
- * one than what CAP_CSUM is about: no CAP_* says them.  Also true for a
- * frame with segmentation whose csum_start is not the outer transport header
- * (this header has no tunnel bits, so a kernel would cut it wrong), but for the
- * tunnels of tunnel.h where the caps have CAP_TUNNEL; and, whatever the caps,
- * for one that is not valid (so that offload_begin() refuses it).
+ * Whether the frame, whose cutting was begun, must be completed before an end
+ * with these CAP_* gets it.  Always, for one of accurate ECN and for SCTP,
+ * whose checksum is another one than what CAP_CSUM is about: no CAP_* says
+ * them.  Also true for a frame with segmentation whose csum_start is not the
+ * outer transport header (this header has no tunnel bits, so a kernel would cut
+ * it wrong), but for the tunnels of tunnel.h where the caps have CAP_TUNNEL.
+ * Those are described in *tunnel, which is else all zero.
  */
-bool flow_lacks(const struct frame *, int linktype, unsigned caps);
+bool flow_lacks(const struct offload_cut *, unsigned caps,
+    struct tunnel *tunnel);
 
 #endif

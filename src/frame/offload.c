@@ -88,14 +88,6 @@ offload_begin(struct offload_cut *c, const struct frame *f, int linktype)
 	return 0;
 }
 
-bool
-offload_valid(const struct frame *f, int linktype)
-{
-	struct offload_cut c;
-
-	return offload_begin(&c, f, linktype) == 0;
-}
-
 /*
  * The finish functions mend one layer of a segment.  len: of the frame from
  * this layer on.
@@ -212,6 +204,7 @@ offload_next(struct offload_cut *c, uint8_t *buf, size_t size,
 	out->data = buf;
 	out->len = head + part;
 	memset(&out->off, 0, sizeof(out->off));
+	memset(&out->tunnel, 0, sizeof(out->tunnel));
 	memcpy(buf, f->data, head);
 	if (part > 0)
 		memcpy(buf + head, f->data + head + c->done, part);

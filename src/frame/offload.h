@@ -12,13 +12,6 @@
 
 #include "frame/layers.h"
 
-/*
- * Whether the header describes the frame: offsets inside the frame, a known
- * gso type that fits the protocol found there.  What is not valid must
- * neither be cut nor given to a kernel.
- */
-bool offload_valid(const struct frame *, int linktype);
-
 /* A frame on its way through being completed. */
 struct offload_cut {
 	const struct frame *frame; /* NULL: none under way */
@@ -27,20 +20,22 @@ struct offload_cut {
 	uint32_t size; /* payload bytes in a segment, at most */
 	uint32_t pseudo; /* sum of the pseudo header, less length */
 	uint32_t sctp_end; /* where a packet ends that wants CRC32c, or 0 */
-	struct layers layers;
+	struct layers layers; /* count 0: no segmentation */
 };
 
 /*
- * Begins to complete a frame, which must stay as it is until the end.
- * 0; -1: its header is wrong (then drop and count it).
+ * Reads the headers of a frame with work left undone and begins to complete it;
+ * the frame must stay as it is until the end.  0; -1: its offload header does
+ * not describe the frame: offsets outside, or not the gso type of the protocol
+ * found there.  Such a frame must neither be cut nor given to a kernel.
  */
 int offload_begin(struct offload_cut *, const struct frame *, int linktype);
 
 /*
  * Writes the next complete frame to buf (size >= FRAME_MAX is always enough)
- * and describes it in *out, with off all zero and time and direction of the
- * original.  1; 0: that was all (or size is too small), cut->frame is NULL
- * again.
+ * and describes it in *out, with off and tunnel all zero and time and direction
+ * of the original.  1; 0: that was all (or size is too small), cut->frame is
+ * NULL again.
  */
 int offload_next(struct offload_cut *, uint8_t *buf, size_t size,
     struct frame *out);

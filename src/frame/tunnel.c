@@ -1,7 +1,7 @@
 /*
  * Theory of operation.  The offload header that comes with a tunnel's
  * super-frame describes the inner segments; the layers around them are found
- * again wherever that is needed (layers.c), so nothing more has to be carried.
+ * again on the other side (layers.c), so nothing more has to be carried.
  * A kernel that knows tunnels wants to be told where they are, of an interface
  * that it makes (a doll).  What its header can say passes whole: Ethernet, IP,
  * UDP, the tunnel's own header, IP and TCP, in 65535 bytes; the rest is cut.
@@ -52,23 +52,36 @@ udp_fits(const uint8_t *ip, const uint8_t *udp, uint32_t len)
 	    (sum == 0 || sum == udp_pseudo(ip, udp));
 }
 
-bool
-tunnel_find(const struct frame *f, int linktype, struct tunnel *t)
+/* With Ethernet in front, IP and UDP outside, IP and TCP inside. */
+static bool
+layers_fit(const struct layers *all)
 {
-	struct layers all;
-	const struct layer *l = all.layer;
+	const struct layer *l = all->layer;
 
-	if (linktype != LINK_ETHERNET || f->off.gso_size == 0 ||
-	    layers_find(&all, f, linktype) == -1 || !outer_fits(&all) ||
-	    all.count != 4 || l[3].kind != LAYER_TCP)
+	return all->count == 4 && l[0].at >= ETHER_HEAD && outer_fits(all) &&
+	    l[3].kind == LAYER_TCP;
+}
+
+bool
+tunnel_find(const struct offload_cut *c, struct tunnel *t)
+{
+	const struct layer *l = c->layers.layer;
+	const struct frame *f = c->frame;
+	const uint8_t *udp;
+
+	*t = (struct tunnel) { 0 };
+	if (!layers_fit(&c->layers))
+		return false;
+	udp = f->data + l[1].at;
+	if (f->len - l[0].at > IP_MAX ||
+	    f->len - c->layers.head <= f->off.gso_size ||
+	    !udp_fits(f->data + l[0].at, udp, f->len - l[1].at))
 		return false;
 	t->ip6 = l[0].kind == LAYER_IP6;
+	t->csum = get16(udp + UDP_CSUM) != 0;
 	t->udp = l[1].at;
 	t->inner = l[2].at;
-	t->csum = get16(f->data + t->udp + UDP_CSUM) != 0;
-	return f->len - l[0].at <= IP_MAX &&
-	    f->len - all.head > f->off.gso_size &&
-	    udp_fits(f->data + l[0].at, f->data + t->udp, f->len - t->udp);
+	return true;
 }
 
 /* Outer headers for so many bytes, with the work left to UDP segmentation. */

@@ -7,19 +7,12 @@
 
 #include "frame/offload.h"
 
-/* What a kernel has to be told besides the frame's offload header. */
-struct tunnel {
-	bool ip6; /* outside */
-	bool csum; /* the outer UDP header has a checksum */
-	uint16_t udp; /* where the outer UDP header is, */
-	uint16_t inner; /* and the inner IP header */
-};
-
 /*
- * Whether a kernel that is told so much makes of this frame the segments that
- * offload.c would: what CAP_TUNNEL is about.
+ * Whether a kernel that is told so much makes of the frame, whose cutting was
+ * begun, the segments that offload.c would: what CAP_TUNNEL is about.  False:
+ * *t is all zero.
  */
-bool tunnel_find(const struct frame *, int linktype, struct tunnel *);
+bool tunnel_find(const struct offload_cut *, struct tunnel *t);
 
 /*
  * As offload_next(), but several segments of a tunnel become one frame with

@@ -68,12 +68,21 @@ struct offload {
 /* Besides: the same inside a UDP tunnel.  16 is taken on the wire. */
 #define CAP_TUNNEL 32
 
+/* What a kernel has to be told of a UDP tunnel's super-frame besides. */
+struct tunnel {
+	bool ip6; /* outside */
+	bool csum; /* the outer UDP header has a checksum */
+	uint16_t udp; /* where the outer UDP header is; 0: no tunnel */
+	uint16_t inner; /* where the inner IP header is */
+};
+
 struct frame {
 	uint8_t *data;
 	uint32_t len;
 	struct offload off;
 	uint64_t when_ns; /* since 1970; 0: unknown */
 	bool outbound; /* the host itself sent it */
+	struct tunnel tunnel; /* for send, by flow_fill(); only if off.gso */
 };
 
 struct port_config {

@@ -105,11 +105,12 @@ hash_cut(const struct frame *f, int linktype, unsigned caps, int *n)
 {
 	static uint8_t room[FRAME_MAX];
 	struct offload_cut cut;
+	struct tunnel tunnel;
 	struct frame out;
 	uint64_t hash = 0;
 
-	must(!flow_lacks(f, linktype, caps) && offload_valid(f, linktype));
 	must(offload_begin(&cut, f, linktype) == 0);
+	must(!flow_lacks(&cut, caps, &tunnel));
 	for (; offload_next(&cut, room, sizeof(room), &out) == 1; (*n)++)
 		hash += frame_hash(&out);
 	return hash;

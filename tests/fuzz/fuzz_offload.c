@@ -88,6 +88,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 {
 	struct frame f = { 0 };
+	struct offload_cut cut;
+	struct tunnel tunnel;
 	int linktype;
 
 	if (len < HEAD)
@@ -100,8 +102,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t len)
 	memcpy(f.data, in + HEAD, f.len);
 	if (in[0] & 2)
 		mend_length(&f, linktype == LINK_RAW ? 0 : 14);
-	(void)flow_lacks(&f, linktype, in[1]);
-	if (offload_valid(&f, linktype)) {
+	if (offload_begin(&cut, &f, linktype) == 0) {
+		(void)flow_lacks(&cut, in[1], &tunnel);
 		cut_all(&f, linktype);
 		join_all(&f, linktype);
 	}

@@ -9,7 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "frame/flow.h"
 #include "frame/offload.h"
+#include "frame/tunnel.h"
 
 static inline uint32_t
 get16(const uint8_t *p)
@@ -263,6 +265,34 @@ static inline int
 link_of(const char *spelled)
 {
 	return spelled[0] == 'e' ? LINK_ETHERNET : LINK_RAW;
+}
+
+/* What a flow asks of a frame: */
+static inline bool
+is_valid(const struct frame *f, int linktype)
+{
+	struct offload_cut cut;
+
+	return offload_begin(&cut, f, linktype) == 0;
+}
+
+/* true also for one that is not valid */
+static inline bool
+lacks(const struct frame *f, int linktype, unsigned caps)
+{
+	struct offload_cut cut;
+	struct tunnel t;
+
+	return offload_begin(&cut, f, linktype) == -1 ||
+	    flow_lacks(&cut, caps, &t);
+}
+
+static inline bool
+has_tunnel(const struct frame *f, int linktype, struct tunnel *t)
+{
+	struct offload_cut cut;
+
+	return offload_begin(&cut, f, linktype) == 0 && tunnel_find(&cut, t);
 }
 
 #endif

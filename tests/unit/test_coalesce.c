@@ -164,6 +164,7 @@ batch_room(struct batch *b, uint32_t len)
 static void
 batch_add(struct batch *b, const struct frame *f, int linktype)
 {
+	struct tunnel tunnel;
 	struct offload_cut cut;
 	struct frame out;
 
@@ -176,8 +177,8 @@ batch_add(struct batch *b, const struct frame *f, int linktype)
 		to->data = data;
 		return;
 	}
-	assert_false(flow_lacks(f, linktype, CAP_ALL));
 	assert_int_equal(offload_begin(&cut, f, linktype), 0);
+	assert_false(flow_lacks(&cut, CAP_ALL, &tunnel));
 	while (offload_next(&cut, b->memory + b->used, MEMORY - b->used,
 		   &out) == 1) {
 		b->frame[b->n++] = out;

@@ -211,7 +211,7 @@ check_sctp(int linktype, unsigned caps, uint32_t end)
 	struct offload none = { 0 };
 
 	memcpy(want, f->data, f->len);
-	assert_true(flow_lacks(f, linktype, caps));
+	assert_true(lacks(f, linktype, caps));
 	assert_int_equal(pass(f, linktype, caps), 1);
 	assert_int_equal(out->len, f->len);
 	assert_memory_equal(&out->off, &none, sizeof(none));
@@ -271,10 +271,10 @@ test_sctp_not(void **state)
 	(void)state;
 	packet_make(&packet, "e4D", 100, 0);
 	packet.frame.off.csum_offset = 8;
-	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM));
+	assert_false(lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM));
 	packet_make(&packet, "e4S", 100, 0);
 	packet.frame.off.csum_start += 4;
-	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM));
+	assert_false(lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM));
 	packet_make(&packet, "e4S", 100, 0);
 	packet.frame.len = packet.head - 1;
 	assert_int_equal(layers_sctp(&packet.frame, LINK_ETHERNET), 0);

@@ -254,7 +254,7 @@ check_packet(const struct packet *p, int linktype)
 	struct offload_cut cut;
 	struct frame out;
 
-	assert_true(offload_valid(&p->frame, linktype));
+	assert_true(is_valid(&p->frame, linktype));
 	assert_int_equal(offload_begin(&cut, &p->frame, linktype), 0);
 	while (offload_next(&cut, out_buf, sizeof(out_buf), &out) == 1) {
 		w.last = payload - w.done <= size;
@@ -303,8 +303,7 @@ check_plain(const char *spelled)
 	for (size = 1; size < 2000; size += 333) {
 		packet_make(&packet, spelled, 1000, size);
 		check_packet(&packet, link_of(spelled));
-		assert_false(
-		    flow_lacks(&packet.frame, link_of(spelled), CAP_ALL));
+		assert_false(lacks(&packet.frame, link_of(spelled), CAP_ALL));
 		put16(packet.data + off->csum_start + off->csum_offset, 0xbeef);
 		off->flags = 0;
 		off->csum_start = 0;
@@ -351,7 +350,7 @@ check_joined(struct offload_cut *alone, const struct frame *joined,
 	struct frame want, got;
 	int n = 0;
 
-	assert_false(flow_lacks(joined, linktype, CAP_CSUM | CAP_USO));
+	assert_false(lacks(joined, linktype, CAP_CSUM | CAP_USO));
 	assert_int_equal(offload_begin(&cut, joined, linktype), 0);
 	for (; offload_next(&cut, buf, sizeof(buf), &got) == 1; n++) {
 		assert_int_equal(offload_next(alone, out_buf, sizeof(out_buf),
@@ -389,11 +388,10 @@ check_tunnel(const char *spelled)
 
 	packet_make(&packet, spelled, 1000, 301);
 	check_packet(&packet, linktype);
-	assert_true(flow_lacks(&packet.frame, linktype, CAP_ALL));
-	assert_int_equal(tunnel_find(&packet.frame, linktype, &t),
+	assert_true(lacks(&packet.frame, linktype, CAP_ALL));
+	assert_int_equal(has_tunnel(&packet.frame, linktype, &t),
 	    is_known(spelled));
-	assert_int_equal(flow_lacks(&packet.frame, linktype,
-			     CAP_ALL | CAP_TUNNEL),
+	assert_int_equal(lacks(&packet.frame, linktype, CAP_ALL | CAP_TUNNEL),
 	    !is_known(spelled));
 	assert_int_equal(check_join(&packet, linktype),
 	    is_around(spelled, "U") ? 1 : 4);
@@ -458,33 +456,33 @@ test_tunnel_find(void **state)
 
 	(void)state;
 	packet_make(&packet, "eqv6uVe4T", 1000, 301);
-	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(has_tunnel(f, LINK_ETHERNET, &t));
 	assert_true(t.ip6 && !t.csum);
 	assert_int_equal(t.udp, 22 + 40);
 	assert_int_equal(t.inner, 22 + 40 + 8 + 8 + 14);
 	packet_make(&packet, "e4U6T", 1000, 999);
-	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(has_tunnel(f, LINK_ETHERNET, &t));
 	assert_true(!t.ip6 && t.csum);
 	f->off.gso_size = 1000; /* one segment */
-	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_false(has_tunnel(f, LINK_ETHERNET, &t));
 	f->off.gso_size = 0;
-	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_false(has_tunnel(f, LINK_ETHERNET, &t));
 	packet_make(&packet, "e4UVe4T", 1000, 301);
 	udp[7] ^= 1; /* no sum of a pseudo header */
-	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
-	assert_true(flow_lacks(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	assert_false(has_tunnel(f, LINK_ETHERNET, &t));
+	assert_true(lacks(f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
 	udp[6] = udp[7] = 0;
-	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(has_tunnel(f, LINK_ETHERNET, &t));
 	udp[5] ^= 1; /* another length */
-	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_false(has_tunnel(f, LINK_ETHERNET, &t));
 	packet_make(&packet, "e4uVe4T", 65536 - 94, 1400); /* it wraps */
-	assert_true(offload_valid(f, LINK_ETHERNET));
-	assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(is_valid(f, LINK_ETHERNET));
+	assert_false(has_tunnel(f, LINK_ETHERNET, &t));
 	packet_make(&packet, "e4uVe4T", 65535 - 94, 1400);
-	assert_true(tunnel_find(f, LINK_ETHERNET, &t));
+	assert_true(has_tunnel(f, LINK_ETHERNET, &t));
 	packet_make(&packet, "e4UVe4T", 1000, 301);
 	for (f->len--; f->len > 0; f->len--)
-		assert_false(tunnel_find(f, LINK_ETHERNET, &t));
+		assert_false(has_tunnel(f, LINK_ETHERNET, &t));
 }
 
 /* A flow that is cleared says how many frames would have come out of it. */
@@ -562,9 +560,9 @@ test_largest(void **state)
 	assert_int_equal(get16(packet.data + 2), 65550 - 65536);
 	memset(&packet.frame.off, 0, sizeof(packet.frame.off));
 	packet.frame.len = FRAME_MAX;
-	assert_true(offload_valid(&packet.frame, LINK_RAW));
+	assert_true(is_valid(&packet.frame, LINK_RAW));
 	packet.frame.len = FRAME_MAX + 1;
-	assert_false(offload_valid(&packet.frame, LINK_RAW));
+	assert_false(is_valid(&packet.frame, LINK_RAW));
 }
 
 /* --- what is wrong --- */
@@ -573,13 +571,13 @@ static bool
 valid(const struct packet *p, const char *spelled)
 {
 	struct offload_cut cut;
-	bool ok = offload_valid(&p->frame, link_of(spelled));
+	bool ok = is_valid(&p->frame, link_of(spelled));
 
 	assert_int_equal(offload_begin(&cut, &p->frame, link_of(spelled)),
 	    ok ? 0 : -1);
 	assert_int_equal(cut.frame != NULL, ok);
 	if (!ok && p->frame.off.gso != 0)
-		assert_true(flow_lacks(&p->frame, link_of(spelled), CAP_ALL));
+		assert_true(lacks(&p->frame, link_of(spelled), CAP_ALL));
 	return ok;
 }
 
@@ -597,7 +595,7 @@ test_cwr(void **state)
 		packet_make(&packet, "e4T", 4000, 1000);
 		packet.frame.data[14 + 20 + 13] |= 0x80;
 		packet.frame.off.gso |= kinds[i];
-		assert_int_equal(flow_lacks(&packet.frame, LINK_ETHERNET,
+		assert_int_equal(lacks(&packet.frame, LINK_ETHERNET,
 				     CAP_ALL | CAP_TUNNEL),
 		    kinds[i] == OFFLOAD_ACCECN);
 		assert_int_equal(offload_begin(&cut, &packet.frame,
@@ -775,11 +773,11 @@ check_starts(const struct packet *p, int linktype)
 	memcpy(f.data, p->data, f.len);
 	for (start = 0; start < f.len + 20; start++) {
 		f.off.csum_start = start;
-		assert_int_equal(offload_valid(&f, linktype),
+		assert_int_equal(is_valid(&f, linktype),
 		    start == right && f.len >= p->head);
 	}
 	f.off.flags = 0;
-	(void)offload_valid(&f, linktype);
+	(void)is_valid(&f, linktype);
 	free(f.data);
 }
 
@@ -794,7 +792,7 @@ check_cut_short(const char *spelled)
 	for (len = 0; len < full; len++) {
 		packet_make(&packet, spelled, 40, 10);
 		packet.frame.len = len;
-		assert_false(offload_valid(&packet.frame, link_of(spelled)));
+		assert_false(is_valid(&packet.frame, link_of(spelled)));
 		for (part = 0; part < packet.parts; part++)
 			if (packet.part[part].at < len)
 				part_close(&packet, part);
@@ -856,19 +854,19 @@ test_runt(void **state)
 	struct offload_cut cut;
 
 	(void)state;
-	assert_false(flow_lacks(&f, LINK_ETHERNET, 0));
+	assert_false(lacks(&f, LINK_ETHERNET, 0));
 	assert_int_equal(offload_begin(&cut, &f, LINK_ETHERNET), 0);
 	assert_int_equal(offload_next(&cut, out_buf, sizeof(out_buf), &out), 1);
 	assert_int_equal(out.len, 14);
 	assert_memory_equal(out.data, data, 14);
 	assert_int_equal(offload_next(&cut, out_buf, sizeof(out_buf), &out), 0);
 	f.off = (struct offload) { 1, 0, 0, 0, 13, 0 };
-	assert_false(offload_valid(&f, LINK_ETHERNET));
+	assert_false(is_valid(&f, LINK_ETHERNET));
 	f.off = (struct offload) { 1, OFFLOAD_TCP4, 0, 10, 12, 0 };
-	assert_false(offload_valid(&f, LINK_ETHERNET));
+	assert_false(is_valid(&f, LINK_ETHERNET));
 	f.off = (struct offload) { 0, OFFLOAD_UDP, 0, 10, 0, 0 };
-	assert_false(offload_valid(&f, LINK_ETHERNET));
-	assert_false(offload_valid(&f, LINK_RAW));
+	assert_false(is_valid(&f, LINK_ETHERNET));
+	assert_false(is_valid(&f, LINK_RAW));
 }
 
 static void
@@ -915,16 +913,15 @@ test_needed(void **state)
 		for (caps = 0; caps <= (CAP_ALL | CAP_TUNNEL); caps++) {
 			packet_make(&packet, cases[i].spelled, 100,
 			    cases[i].size);
-			assert_int_equal(flow_lacks(&packet.frame,
+			assert_int_equal(lacks(&packet.frame,
 					     link_of(cases[i].spelled), caps),
 			    (cases[i].caps & ~caps) != 0);
 		}
 	packet_make(&packet, "e4T", 100, 10);
 	packet.frame.off.gso |= OFFLOAD_ECN;
-	assert_false(
-	    flow_lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM | CAP_TSO4));
+	assert_false(lacks(&packet.frame, LINK_ETHERNET, CAP_CSUM | CAP_TSO4));
 	packet.frame.off = (struct offload) { .flags = OFFLOAD_CSUM_VALID };
-	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, 0));
+	assert_false(lacks(&packet.frame, LINK_ETHERNET, 0));
 }
 
 static void

@@ -477,7 +477,8 @@ check_cut(struct port *second, const char *spelled, uint32_t payload)
 	struct frame f;
 
 	packet_make(&packet, spelled, payload, 1300);
-	assert_false(flow_lacks(&packet.frame, LINK_ETHERNET, port.caps));
+	assert_false(lacks(&packet.frame, LINK_ETHERNET, port.caps));
+	(void)has_tunnel(&packet.frame, LINK_ETHERNET, &packet.frame.tunnel);
 	transmit(&packet.frame);
 	assert_whole(spelled[1] == 'v' || spelled[1] == 'q' ? 4 : 0);
 	assert_cut(second);
@@ -536,7 +537,7 @@ test_tunnels_recv(void **state)
 	assert_int_equal(f.off.gso, OFFLOAD_TCP4);
 	assert_int_equal(f.off.gso_size, 1300);
 	assert_int_equal(f.off.csum_start, 50 + 34);
-	assert_false(flow_lacks(&f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
+	assert_false(lacks(&f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
 	assert_int_equal(port.ops->offloads(&port, CAP_ALL), 0);
 	for (inject(vx, &out); receive(&f, n < 47 ? WAIT_MS : 0); n++) {
 		assert_int_equal(f.off.gso, 0);

@@ -658,7 +658,7 @@ test_split(void **state)
 	struct codec c = { .dialect = d, .timestamps = true };
 	struct message m;
 	uint8_t in[4096], data[70];
-	struct frame f = { data, sizeof(data), { .gso = 1 }, 5, true };
+	struct frame f = { data, sizeof(data), { .gso = 1 }, 5, true, { 0 } };
 	size_t len = 0, cut;
 	char *whole, *pieces;
 
