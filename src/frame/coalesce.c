@@ -36,7 +36,7 @@ struct segment {
 };
 
 struct train {
-	struct segment first;
+	const struct segment *first;
 	int count; /* segments; 0: there is no train */
 	int last; /* its place in the batch */
 	uint32_t payload; /* of all */
@@ -45,10 +45,9 @@ struct train {
 };
 
 struct yard {
-	int linktype;
-	unsigned caps;
 	uint32_t max; /* of a frame */
 	size_t room; /* in the memory, for all frames */
+	const struct segment *segments; /* of each frame of the batch */
 	struct train train[COALESCE_TRAINS];
 	unsigned turn; /* whose place a new train takes */
 	int next[FRAME_BATCH]; /* in the train; 0: none */
@@ -180,13 +179,13 @@ sums_right(const struct segment *s)
 static size_t
 train_needs(const struct train *t, const struct segment *s)
 {
-	return payload_of(s) + (t->count == 1 ? t->first.end : 0);
+	return payload_of(s) + (t->count == 1 ? t->first->end : 0);
 }
 
 static bool
 train_fits(const struct yard *y, const struct train *t, const struct segment *s)
 {
-	const struct segment *first = &t->first;
+	const struct segment *first = t->first;
 	uint32_t end = first->data + t->payload + payload_of(s);
 	uint16_t id = (uint16_t)(get16(ip_of(first) + IP4_ID) + t->count);
 
@@ -203,7 +202,7 @@ train_takes(const struct yard *y, struct train *t, const struct segment *s)
 {
 	if (!t->open || !s->joins || !train_fits(y, t, s))
 		return false;
-	t->checked = t->checked || sums_right(&t->first);
+	t->checked = t->checked || sums_right(t->first);
 	return t->checked && sums_right(s);
 }
 
@@ -216,13 +215,13 @@ train_couple(struct yard *y, struct train *t, const struct segment *s, int at)
 	t->last = at;
 	t->count++;
 	t->payload += payload_of(s);
-	t->open = !s->ends && payload_of(s) == payload_of(&t->first);
+	t->open = !s->ends && payload_of(s) == payload_of(t->first);
 }
 
 static void
 train_begin(struct train *t, const struct segment *s, int at)
 {
-	t->first = *s;
+	t->first = s;
 	t->count = 1;
 	t->last = at;
 	t->payload = payload_of(s);
@@ -236,7 +235,7 @@ train_find(struct yard *y, const struct segment *s)
 	int i;
 
 	for (i = 0; i < COALESCE_TRAINS; i++)
-		if (y->train[i].count > 0 && same_flow(&y->train[i].first, s))
+		if (y->train[i].count > 0 && same_flow(y->train[i].first, s))
 			return &y->train[i];
 	return NULL;
 }
@@ -295,21 +294,20 @@ static struct frame
 train_assemble(const struct yard *y, const struct frame *frames, int i,
     uint8_t *memory)
 {
+	const struct segment *first = &y->segments[i];
 	struct frame f = frames[i];
-	struct segment s;
 	uint8_t flags = 0;
 	uint32_t len;
 
-	(void)segment_read(&s, &frames[i], y->linktype, y->caps);
 	f.data = memory;
 	memcpy(memory, frames[i].data, f.len);
 	while ((i = y->next[i]) != 0) {
-		len = frames[i].len - s.data;
-		memcpy(memory + f.len, frames[i].data + s.data, len);
+		len = frames[i].len - first->data;
+		memcpy(memory + f.len, frames[i].data + first->data, len);
 		f.len += len;
-		flags = frames[i].data[s.tcp + TCP_FLAGS];
+		flags = frames[i].data[first->tcp + TCP_FLAGS];
 	}
-	head_finish(&f, &s, flags);
+	head_finish(&f, first, flags);
 	return f;
 }
 
@@ -336,13 +334,13 @@ int
 coalesce(struct frame *frames, int n, int linktype, unsigned caps, uint32_t max,
     uint8_t *memory, size_t size)
 {
-	struct yard y = { linktype, caps, max, .room = size };
-	struct segment s;
+	struct segment segments[FRAME_BATCH];
+	struct yard y = { .max = max, .room = size, .segments = segments };
 	int i;
 
 	for (i = 0; i < n; i++)
-		if (segment_read(&s, &frames[i], linktype, caps))
-			yard_take(&y, &s, i);
+		if (segment_read(&segments[i], &frames[i], linktype, caps))
+			yard_take(&y, &segments[i], i);
 		else
 			yard_close(&y);
 	return yard_leave(&y, frames, n, memory);
