@@ -17,7 +17,7 @@
 #include "port/addr_rules.h"
 #include "filter/filter.h"
 #include "port/params.h"
-#include "relay/place.h"
+#include "privilege/place.h"
 #include "privilege/platform.h"
 #include "session/resolve.h"
 

@@ -1,5 +1,5 @@
 /*
- * Where dolls are: the network namespace of -n, or ours.  Only helper.c calls
+ * Where dolls are: the network namespace of -n, or ours.  Only the helper calls
  * these.
  */
 #ifndef PLACE_H

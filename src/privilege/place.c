@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "relay/place.h"
+#include "privilege/place.h"
 #include "privilege/platform.h"
 
 static int ns = -1; /* -1: ours */
