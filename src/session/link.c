@@ -154,8 +154,8 @@ link_drop(struct link *l, struct session *s, bool live)
 	enum session_end end = s->end;
 	enum next next = (live ? next_live : next_guest)[end][s->peer.form];
 	bool refused = end == SESSION_REFUSED || end == SESSION_HOPELESS;
-	bool good = live && s->bye != BYE_BUSY &&
-	    (end == SESSION_LEFT || clock_ms() - s->born_ms >= BACKOFF_MAX);
+	bool good = live &&
+	    (end == SESSION_LEFT || clock_ms() - s->first_ms >= BACKOFF_MAX);
 	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
 	pid_t pid = s->peer.pid;
 
