@@ -1,11 +1,12 @@
 /*
  * The side with the doll.  It is made at the start, so that programs can be
- * started on it at once, as a TAP; a session with a raw IP interface makes it
- * anew as a TUN.  It stays, carrier off, while no session lives.
+ * started on it at once, before anybody knows of which kind the other side's
+ * interface is: as a TAP.  The first session may make it anew as a TUN.  Later
+ * ones may not: programs run on it by then, and a stranger could take it from
+ * under them; nor may one at all where the TAP was there before, because it is
+ * the user's.  It stays, carrier off, while no session lives.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -16,9 +17,103 @@
 #include "relay/master.h"
 #include "relay/neighbour.h"
 
-#define PARAMS_ON (PARAM_UP | PARAM_RUNNING)
-#define FOLLOW_MS 100 /* between two snapshots that are looked at */
 #define LEGACY_MS 2000 /* 0.3 does not say when its parameters are complete */
+
+bool
+master_has_doll(const struct relay *r)
+{
+	return r->opt->write == NULL;
+}
+
+/* Its link type stays: it has been used, or it belongs to the user. */
+static bool
+master_port_is_fixed(struct relay *r)
+{
+	return master_of(r)->used || r->port.existed;
+}
+
+/* LINK_ANY: what the first session says.  0; -1: it has said why. */
+static int
+master_port_open(struct relay *r, int linktype)
+{
+	struct master *m = master_of(r);
+	struct port_config config = { 0 };
+
+	config.linktype = linktype;
+	config.output = r->opt->write;
+	config.queue = r->opt->queue;
+	config.netns = r->opt->netns;
+	config.ordinary = r->opt->nocopy; /* its MAC address is its own */
+	config.name = m->name[0] != '\0' ? m->name : r->opt->doll;
+	if (port_open(&r->port, master_has_doll(r) ? &port_tap : &port_file,
+		&config) == -1)
+		return -1;
+	if (!master_has_doll(r))
+		return 0;
+	(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
+	doll_made(&m->doll, m->name);
+	doll_fence(&m->doll); /* before it carries a frame */
+	return 0;
+}
+
+/* Makes the doll anew, of another kind; 0, -1: it has ended the session. */
+static int
+master_change(struct relay *r, struct session *s, int linktype)
+{
+	struct master *m = master_of(r);
+	int before = r->port.linktype;
+	char was[PARAMS_NAME];
+
+	memcpy(was, m->name, sizeof(was));
+	relay_port_close(r);
+	if (master_port_open(r, linktype) == 0) {
+		log_info("%s: made anew for %s frames%s%s", was,
+		    linktype == LINK_RAW ? "raw IP" : "Ethernet",
+		    strcmp(m->name, was) == 0 ? "" : " as ",
+		    strcmp(m->name, was) == 0 ? "" : m->name);
+		return 0;
+	}
+	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
+	if (master_port_open(r, before) == 0)
+		return -1;
+	link_stop(&r->link, 1);
+	return -1;
+}
+
+/*
+ * Makes the port carry the session's link type, if that may be.  0; -1: it has
+ * ended the session.
+ */
+static int
+master_port_suit(struct relay *r, struct session *s)
+{
+	int linktype = s->theirs.linktype;
+
+	if (linktype == LINK_ANY)
+		linktype = r->port.linktype;
+	if (linktype == r->port.linktype)
+		return 0;
+	if (linktype != LINK_ETHERNET && linktype != LINK_RAW) {
+		session_bye(s, BYE_LINKTYPE, "unknown link type %d", linktype);
+		return -1;
+	}
+	if (!master_port_is_fixed(r) && master_has_doll(r))
+		return master_change(r, s, linktype);
+	if (!master_port_is_fixed(r)) {
+		r->port.linktype = linktype; /* its head is not written yet */
+		return 0;
+	}
+	if (!master_has_doll(r)) {
+		session_bye(s, BYE_LINKTYPE,
+		    "%s holds frames of another link type", r->port.name);
+		return -1;
+	}
+	session_bye(s, BYE_LINKTYPE,
+	    "link types differ: %s has %d, the other side %d", r->port.name,
+	    r->port.linktype, linktype);
+	session_hopeless(s);
+	return -1;
+}
 
 static int
 master_open(struct relay *r)
@@ -97,78 +192,6 @@ master_hello(void *arg, const struct peer *peer, struct hello *h)
 		h->own = peer->local;
 }
 
-static void
-master_carrier(struct relay *r, bool up)
-{
-	master_of(r)->carrier = up;
-	if (r->port.ops->carrier != NULL)
-		(void)r->port.ops->carrier(&r->port, up);
-}
-
-/* From which size on frames are no wire's: two VLAN tags are. */
-static void
-master_large(struct relay *r)
-{
-	struct master *m = master_of(r);
-	struct params now;
-
-	if (m->large_known || !r->drop_up || r->opt->segment ||
-	    r->opt->coalesce || doll_read(&m->doll, &now) == -1)
-		return;
-	m->large_known = true; /* it is said once */
-	r->large = now.mtu + FRAME_MIN + 2 * VLAN_HEAD;
-}
-
-static void
-master_configure(struct relay *r, struct session *s)
-{
-	struct master *m = master_of(r);
-
-	if (m->have_want && !r->opt->nocopy)
-		doll_configure(&m->doll, &m->want, &s->theirs.own, &s->peer);
-	master_carrier(r, m->carrier); /* not before it is configured */
-	doll_raise(&m->doll);
-	m->fresh = m->full = false;
-	m->follow_ms = clock_ms() + FOLLOW_MS;
-	master_large(r);
-	r->changed = true; /* it may not have taken the MAC */
-}
-
-/* Parameters are in, or known not to come. */
-static void
-master_settle(struct relay *r, struct session *s)
-{
-	struct master *m = master_of(r);
-
-	m->settled = true;
-	m->settle_ms = 0;
-	if (!master_has_doll(r))
-		return;
-	doll_label(&m->doll, s->theirs.ifname, s->peer.name);
-	master_configure(r, s);
-	doll_run(&m->doll, s->peer.name);
-}
-
-/* A stranger's storm of snapshots shall not be one of changes. */
-static void
-master_follow(struct relay *r, struct session *s)
-{
-	struct master *m = master_of(r);
-
-	if (!m->fresh)
-		return;
-	if (clock_ms() < m->follow_ms) {
-		if (r->tick_ms > m->follow_ms)
-			r->tick_ms = m->follow_ms;
-	} else if (m->full && master_has_doll(r)) {
-		master_configure(r, s);
-	} else {
-		master_carrier(r, m->carrier);
-		m->fresh = m->full = false;
-		m->follow_ms = clock_ms() + FOLLOW_MS;
-	}
-}
-
 /* The doll of this session begins to carry frames. */
 static void
 master_attach(struct relay *r, struct session *s)
@@ -239,54 +262,6 @@ master_begin(void *arg, struct session *s)
 	else
 		m->settle_ms = clock_ms() + LEGACY_MS;
 	return 0;
-}
-
-/* To a slave that must not be sent what its MTU allows. */
-static void
-master_limit(struct master *m, struct session *s, uint32_t excess)
-{
-	uint32_t mtu = m->want.mtu - excess;
-
-	if (m->want.mtu < MTU_MIN + excess || mtu > MTU_MAX) {
-		m->want.have_mtu = false;
-		log_info("%s: an MTU of %u makes no sense, it is not copied",
-		    s->peer.name, m->want.mtu);
-		return;
-	}
-	if (s->theirs.maxframe > mtu + FRAME_MIN)
-		s->theirs.maxframe = mtu + FRAME_MIN;
-	m->want.mtu = mtu;
-}
-
-static void
-master_params(struct relay *r, struct session *s, const struct message *msg)
-{
-	struct master *m = master_of(r);
-	const struct dialect *d = s->codec.dialect;
-	bool full = msg->params.have_mac || msg->params.have_mtu ||
-	    msg->params.have_addrs;
-
-	m->real = msg->params;
-	m->heard = true;
-	if (msg->complete)
-		link_begun(&r->link);
-	if (full) {
-		m->want = msg->params;
-		m->have_want = true;
-	}
-	if (d->excess > 0 && msg->params.have_mtu)
-		master_limit(m, s, d->excess);
-	m->carrier = (msg->params.flags & PARAMS_ON) == PARAMS_ON;
-	if (!m->settled) {
-		/* of an interface that is gone there are flags only */
-		if (msg->complete &&
-		    (full || r->opt->nocopy || s->theirs.nocopy))
-			master_settle(r, s);
-	} else if (d->params) {
-		m->fresh = true;
-		m->full |= full && !r->opt->nocopy;
-		master_follow(r, s);
-	}
 }
 
 static void

@@ -34,17 +34,16 @@ master_of(const struct relay *r)
 /* False: it writes a capture file (-w). */
 bool master_has_doll(const struct relay *);
 
+/* master_params.c.  Carrier of the doll, as the slave says it. */
+void master_carrier(struct relay *, bool up);
+/* The slave has told parameters. */
+void master_params(struct relay *, struct session *, const struct message *);
+/* Those for the start are in, or known not to come: the doll takes them. */
+void master_settle(struct relay *, struct session *);
 /*
- * master_port.c: the doll, or the capture file.  0; -1: it has said why.
- * linktype LINK_ANY: what the first session says.
+ * Takes later ones, but not more often than every 100 ms: a stranger's storm of
+ * snapshots must not be one of changes.
  */
-int master_port_open(struct relay *, int linktype);
-/* Its link type stays: it has been used, or it belongs to the user. */
-bool master_port_is_fixed(struct relay *);
-/*
- * Makes it carry the session's link type, if that may be.  0; -1: it has ended
- * the session.
- */
-int master_port_suit(struct relay *, struct session *);
+void master_follow(struct relay *, struct session *);
 
 #endif
