@@ -1,0 +1,452 @@
+/* The relay as a whole, without root: see world.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "log.h"
+#include "world.h"
+
+static const struct hello master = { .role = ROLE_MASTER,
+	.can_timestamps = true,
+	.maxframe = FRAME_MAX };
+static const struct hello slave = { .role = ROLE_SLAVE,
+	.linktype = LINK_ETHERNET,
+	.can_timestamps = true,
+	.nocopy = true,
+	.maxframe = FRAME_MAX };
+
+/* A slave that listens; what carries the session is said (-M). */
+static struct options
+slave_options(void)
+{
+	struct options o = { .role = ROLE_SLAVE,
+		.form = PEER_LISTEN,
+		.peer = "1234",
+		.interface = "world0",
+		.delay = DELAY_DEFAULT,
+		.npairs = 1 };
+
+	assert_int_equal(addr_parse("192.0.2.1", &o.pairs[0].src), 0);
+	o.pairs[0].sport = 22;
+	return o;
+}
+
+static struct options
+master_options(void)
+{
+	return (struct options) { .role = ROLE_MASTER,
+		.form = PEER_CONNECT,
+		.peer = "gw:1234",
+		.nocopy = true,
+		.delay = DELAY_DEFAULT,
+		.open = true };
+}
+
+/* Retries come after 1, 2, 4, 8, 16 s, and then after 30 s for ever. */
+static void
+test_retry(void **state)
+{
+	static const unsigned after[] = { 1, 2, 4, 8, 16, 30, 30, 30, 30 };
+	struct options o = master_options();
+	unsigned i, dials;
+	char text[32];
+
+	(void)state;
+	world_forget();
+	world_refuses = true;
+	world_begin(&o);
+	for (i = 0; i < sizeof(after) / sizeof(after[0]); i++) {
+		(void)snprintf(text, sizeof(text), "next try in %u s",
+		    after[i]);
+		assert_int_equal(world_said(text) > 0, 1);
+		world_forget();
+		dials = world_dials;
+		world_run(after[i] * 1000 - (i == 0 ? 100 : 200));
+		assert_int_equal(world_dials, dials);
+		world_run(200);
+		assert_int_equal(world_dials, dials + 1);
+	}
+	/* a good session, and it begins anew */
+	world_refuses = false;
+	world_run(30000);
+	far_begin(&fars[0], world_dialled, &slave, false);
+	world_run(1000);
+	assert_int_equal(fars[0].s->state, SESSION_OPEN);
+	world_refuses = true;
+	world_forget();
+	session_bye(fars[0].s, BYE_END, "that was all");
+	world_run(100);
+	assert_int_equal(world_said("next try in 1 s"), 1);
+	world_end();
+}
+
+/* Frames go up and down; each end counts them and is told the other's. */
+static void
+test_carry(void **state)
+{
+	static uint8_t data[1000];
+	struct frame f = { .data = data, .len = sizeof(data) };
+	struct options o = slave_options();
+	int i;
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	assert_int_equal(fars[0].s->state, SESSION_OPEN);
+	assert_true(world_port.attached);
+	world_cross(10, 600);
+	world_run(100);
+	assert_int_equal(fars[0].frames, 10);
+	for (i = 0; i < 7; i++)
+		assert_int_equal(session_send(fars[0].s, &f, 1), 1);
+	world_run(2000);
+	assert_int_equal(world_injected(), 7);
+	assert_int_equal(fars[0].counters.up_frames, 10);
+	assert_int_equal(fars[0].counters.up_bytes, 6000);
+	assert_int_equal(fars[0].counters.down_frames, 7);
+	assert_int_equal(fars[0].counters.down_bytes, 7000);
+	assert_int_equal(fars[0].counters.readonly, 0);
+	world_end();
+}
+
+/* -r on either side: nothing is injected, and what came for that is counted. */
+static void
+test_readonly(void **state)
+{
+	static uint8_t data[1000];
+	struct frame f = { .data = data, .len = sizeof(data) };
+	struct options o = slave_options();
+	struct hello hello;
+	int i, who;
+
+	(void)state;
+	for (who = 0; who < 2; who++) {
+		hello = master;
+		o.readonly = who == 0;
+		hello.want = who == 1 ? WANT_READONLY : 0;
+		world_begin(&o);
+		far_connect(&fars[0], &hello);
+		world_run(1000);
+		for (i = 0; i < 5; i++)
+			assert_int_equal(session_send(fars[0].s, &f, 1), 1);
+		world_cross(3, 100);
+		world_run(2000);
+		assert_int_equal(world_injected(), 0);
+		assert_int_equal(fars[0].counters.readonly, 5);
+		assert_int_equal(fars[0].counters.down_frames, 0);
+		assert_int_equal(fars[0].frames, 3);
+		world_end();
+	}
+}
+
+/* The other way round: a master that may not send. */
+static void
+test_readonly_master(void **state)
+{
+	struct options o = master_options();
+	struct hello hello;
+	int who;
+
+	(void)state;
+	for (who = 0; who < 2; who++) {
+		hello = slave;
+		o.readonly = who == 0;
+		hello.want = who == 1 ? WANT_READONLY : 0;
+		world_begin(&o);
+		far_begin(&fars[0], world_dialled, &hello, false);
+		world_run(1000);
+		assert_int_equal(fars[0].s->state, SESSION_OPEN);
+		world_cross(4, 100);
+		world_run(2000);
+		assert_int_equal(fars[0].frames, 0);
+		assert_int_equal(fars[0].counters.readonly, 4);
+		world_end();
+	}
+}
+
+/*
+ * A peer that does not read: the port is left alone, and the relay waits for
+ * room in the stream, and for changes of interfaces, too.
+ */
+static void
+test_backpressure_up(void **state)
+{
+	struct options o = slave_options();
+	int fd, i;
+
+	(void)state;
+	o.delay = 0; /* 0: nothing is ever too old */
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	fd = world_relay.link.live->peer.wfd;
+	fars[0].deaf = true;
+	for (i = 0; i < 40; i++) {
+		world_cross(5, 1400);
+		world_run(5);
+	}
+	assert_false(world_polled(world_relay.port.fd, POLLIN));
+	assert_true(world_polled(fd, POLLOUT));
+	assert_true(world_relay.watch != -1);
+	assert_true(world_polled(world_relay.watch, POLLIN));
+	fars[0].deaf = false;
+	world_run(100);
+	assert_true(world_polled(world_relay.port.fd, POLLIN));
+	assert_true(fars[0].frames > 20);
+	world_run(2000);
+	assert_int_equal(fars[0].counters.up_frames, fars[0].frames);
+	assert_int_equal(fars[0].counters.stale, 0);
+	world_end();
+}
+
+/* A port that takes nothing: frames are not read from the stream any more. */
+static void
+test_backpressure_down(void **state)
+{
+	static uint8_t data[1400];
+	struct frame f = { .data = data, .len = sizeof(data) };
+	struct options o = slave_options();
+	int i, sent = 0;
+
+	(void)state;
+	o.delay = 0;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	for (i = 0; i < 4000; i++) {
+		sent += session_send(fars[0].s, &f, 1);
+		if (i % 10 == 0)
+			world_run(1);
+	}
+	assert_true(sent < 4000);
+	assert_true(world_polled(world_relay.port.fd, POLLOUT));
+	assert_false(world_polled(world_relay.link.live->peer.rfd, POLLIN));
+	for (i = 0; sent > 0 && i < 1000; i++) {
+		sent -= world_injected();
+		world_run(5);
+	}
+	assert_int_equal(sent, 0);
+	assert_true(world_polled(world_relay.link.live->peer.rfd, POLLIN));
+	world_end();
+}
+
+/* One who comes while another one is served; who is dead makes room. */
+static void
+test_newcomers(void **state)
+{
+	struct options o = slave_options();
+
+	(void)state;
+	world_forget();
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	assert_int_equal(world_relay.link.sessions, 1);
+	far_connect(&fars[1], &master);
+	world_run(1000);
+	assert_int_equal(fars[0].s->state, SESSION_OPEN);
+	assert_int_equal(fars[1].s->state, SESSION_OVER);
+	assert_int_equal(fars[1].s->bye, BYE_BUSY);
+	fars[0].deaf = true;
+	far_connect(&fars[2], &master);
+	world_run(2000); /* it has 3 s to answer */
+	assert_int_equal(world_relay.link.sessions, 1);
+	world_run(2000);
+	assert_int_equal(world_relay.link.sessions, 2);
+	assert_int_equal(world_said("no answer; replaced by"), 1);
+	world_cross(1, 100);
+	world_run(10);
+	assert_int_equal(fars[2].frames, 1);
+	world_end();
+}
+
+/* A stranger who says nothing is dropped; the next one has the place. */
+static void
+test_silent(void **state)
+{
+	struct options o = slave_options();
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	fars[0].deaf = true;
+	world_run(9000);
+	far_connect(&fars[1], &master);
+	world_run(500);
+	assert_int_equal(fars[1].s->state, SESSION_OPEN);
+	world_end();
+}
+
+/* Every way in which a session ends; the slave listens on. */
+static void
+test_ends(void **state)
+{
+	struct options o = slave_options();
+	unsigned way;
+
+	(void)state;
+	world_begin(&o);
+	for (way = 0; way < 5; way++) {
+		world_forget();
+		far_connect(&fars[0], &master);
+		world_run(500);
+		assert_int_equal(fars[0].s->state, SESSION_OPEN);
+		assert_int_equal(world_relay.link.sessions, way + 1);
+		assert_true(world_port.attached);
+		switch (way) {
+		case 0:
+			session_bye(fars[0].s, BYE_END, "enough");
+			break;
+		case 1: /* end of file */
+			far_end(&fars[0]);
+			break;
+		case 2: /* nonsense */
+			(void)!write(fars[0].s->peer.wfd,
+			    "\xff\xff\xff\xff"
+			    "\xff\xff\xff\xff",
+			    8);
+			break;
+		case 3: /* silence */
+			fars[0].deaf = true;
+			world_run(29000);
+			assert_int_equal(world_said("session ended"), 0);
+			world_run(1500);
+			break;
+		case 4:
+			session_bye(fars[0].s, BYE_INTERFACE, "broken");
+			break;
+		}
+		world_run(500);
+		assert_int_equal(world_said("session ended"), 1);
+		assert_null(world_relay.link.live);
+		assert_false(world_port.attached);
+		assert_false(world_ended);
+		far_end(&fars[0]);
+	}
+	world_end();
+}
+
+/* So many bytes a second cross the interface, for so long. */
+static void
+load(unsigned seconds)
+{
+	unsigned i;
+
+	for (i = 0; i < seconds * 20; i++) {
+		world_cross(4, 1400);
+		world_run(50);
+	}
+}
+
+/*
+ * A loop's frames are the host's own: what comes in is none.  What may be one
+ * is tested, for which nothing goes up, and goes on without a loss.
+ */
+static void
+test_loop(void **state)
+{
+	struct options o = slave_options();
+	unsigned opened;
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	world_outbound = 10;
+	load(8);
+	assert_int_equal(world_second.opened, 0);
+	world_outbound = 2;
+	load(8);
+	opened = world_second.opened;
+	assert_int_equal(opened, 1);
+	assert_null(world_second.port); /* closed again */
+	assert_false(world_relay.paused);
+	world_run(2000);
+	assert_int_equal(fars[0].frames, 2 * 8 * 20 * 4);
+	assert_int_equal(fars[0].counters.stale, 0);
+	load(20); /* not again within a minute */
+	assert_int_equal(world_second.opened, opened);
+	world_end();
+}
+
+/* The kernel's losses are said; those of another port begin at nothing. */
+static void
+test_dropped(void **state)
+{
+	struct options o = slave_options();
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	world_forget();
+	world_port.dropped = 5000;
+	world_run(2000);
+	assert_int_equal(world_said("dropped 5000 frames"), 1);
+	world_port.dropped = 20; /* another port of that name */
+	world_run(70000);
+	assert_int_equal(world_said("dropped"), 2);
+	assert_int_equal(world_said("dropped 20 frames"), 1);
+	world_end();
+}
+
+/* What one master wishes does not hold for the next one. */
+static void
+test_settings(void **state)
+{
+	static uint8_t data[1000];
+	struct frame f = { .data = data, .len = sizeof(data) };
+	struct options o = slave_options();
+	struct hello hello = master;
+	int i;
+
+	(void)state;
+	world_begin(&o);
+	for (i = 0; i < 4; i++) {
+		hello.want = i % 2 == 0 ? WANT_READONLY : 0;
+		far_connect(&fars[0], &hello);
+		world_run(1000);
+		assert_int_equal(fars[0].s->state, SESSION_OPEN);
+		assert_int_equal(session_send(fars[0].s, &f, 1), 1);
+		world_run(1500);
+		assert_int_equal(world_injected(), i % 2);
+		assert_int_equal(fars[0].counters.readonly, i / 2 + 1);
+		assert_int_equal(fars[0].counters.down_frames, (i + 1) / 2);
+		far_end(&fars[0]);
+		world_run(500);
+	}
+	world_end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_retry),
+		cmocka_unit_test(test_carry),
+		cmocka_unit_test(test_readonly),
+		cmocka_unit_test(test_readonly_master),
+		cmocka_unit_test(test_backpressure_up),
+		cmocka_unit_test(test_backpressure_down),
+		cmocka_unit_test(test_newcomers),
+		cmocka_unit_test(test_silent),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_dropped),
+		cmocka_unit_test(test_settings),
+	};
+	int failed;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	world_log_open();
+	if (relay_signals_open() == -1)
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	if (failed != 0)
+		world_log_show();
+	return failed;
+}

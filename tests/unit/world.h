@@ -1,0 +1,537 @@
+/*
+ * One relay in one process, with a clock, peers and ports of the test's own:
+ * the clock moves only when the relay waits, ports are socketpairs, peers are
+ * socketpairs, too, whose far end is a session that the test drives.
+ *
+ * relay_run() is left by longjmp() at the second ppoll(2), which is how a test
+ * sees what the relay waits for, and how long.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <sys/socket.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "port/pair.h"
+#include "relay/relay.h"
+
+/* ---- the clock ---- */
+
+static uint64_t world_us = 1000000000;
+
+uint64_t
+clock_us(void)
+{
+	return world_us;
+}
+
+uint64_t
+clock_ms(void)
+{
+	return world_us / 1000;
+}
+
+uint64_t
+clock_wall_ns(void)
+{
+	return world_us * 1000;
+}
+
+/* ---- ports: the tables that platform/ has otherwise ---- */
+
+static struct world_port {
+	struct port *port;
+	bool attached;
+	uint64_t dropped; /* as the kernel says */
+	unsigned opened; /* how often */
+} world_port, world_second; /* the second: of a loop test */
+static unsigned world_outbound; /* one of so many frames; 0: none */
+
+static struct world_port *
+world_of(struct port *port)
+{
+	return world_second.port == port ? &world_second : &world_port;
+}
+
+static int
+world_open(struct port *port, const struct port_config *config)
+{
+	struct world_port *w = world_port.port == NULL ? &world_port :
+							 &world_second;
+
+	if (port_pair.open(port, config) == -1)
+		return -1;
+	(void)snprintf(port->name, sizeof(port->name), "world0");
+	w->port = port;
+	w->opened++;
+	return 0;
+}
+
+static int
+world_filter(struct port *port, const struct bpf_program *program)
+{
+	(void)port;
+	(void)program;
+	return 0;
+}
+
+static int
+world_recv(struct port *port, struct frame *f, int max)
+{
+	static unsigned count;
+	int i, n = port_pair.recv(port, f, max);
+
+	for (i = 0; i < n; i++) {
+		count++;
+		f[i].when_ns = clock_wall_ns();
+		f[i].outbound = world_outbound != 0 &&
+		    count % world_outbound == 0;
+	}
+	return n;
+}
+
+static int
+world_send(struct port *port, struct frame *f, int n)
+{
+	return port_pair.send(port, f, n);
+}
+
+static int
+world_attach(struct port *port)
+{
+	world_of(port)->attached = true;
+	return 0;
+}
+
+static void
+world_detach(struct port *port)
+{
+	world_of(port)->attached = false;
+}
+
+static void
+world_stats(struct port *port)
+{
+	port->count.dropped = world_of(port)->dropped;
+}
+
+static void
+world_close(struct port *port)
+{
+	world_of(port)->port = NULL;
+	port_pair.close(port);
+}
+
+#define WORLD_OPS                                                           \
+	.open = world_open, .setfilter = world_filter, .recv = world_recv,  \
+	.send = world_send, .attach = world_attach, .detach = world_detach, \
+	.stats = world_stats, .close = world_close
+
+const struct port_ops port_capture = { .kind = "capture", WORLD_OPS };
+const struct port_ops port_tap = { .kind = "tap", WORLD_OPS };
+
+/* n frames of len bytes cross the interface. */
+static inline void
+world_cross(int n, size_t len)
+{
+	static const uint8_t data[FRAME_MAX];
+
+	while (n-- > 0)
+		(void)!send(port_pair_other(world_port.port), data, len, 0);
+}
+
+/* How many frames the relay has injected since the last time. */
+static inline int
+world_injected(void)
+{
+	static uint8_t data[FRAME_MAX];
+	int n = 0;
+
+	while (
+	    recv(port_pair_other(world_port.port), data, sizeof(data), 0) > 0)
+		n++;
+	return n;
+}
+
+/* ---- peers, instead of src/session/peer.c ---- */
+
+static int world_coming[16], world_ncoming; /* those at the listener */
+static int world_listener[2] = { -1, -1 };
+static bool world_refuses; /* nobody is there when the relay connects */
+static int world_dialled = -1; /* the far end of the last connection */
+static unsigned world_dials;
+
+/* A connection; the near end is returned. */
+static inline int
+world_connection(int *far)
+{
+	int fds[2], i, size = 20000;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1)
+		abort();
+	for (i = 0; i < 2; i++) {
+		(void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
+		(void)setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size,
+		    sizeof(size));
+	}
+	*far = fds[1];
+	return fds[0];
+}
+
+static inline void
+world_peer(struct peer *peer, enum peer_form form, int fd)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->form = form;
+	peer->rfd = peer->wfd = fd;
+	(void)snprintf(peer->name, sizeof(peer->name), "peer%d", fd);
+}
+
+int
+peer_listen(const char *text, int fds[PEER_LISTENERS])
+{
+	(void)text;
+	if (pipe(world_listener) == -1)
+		abort();
+	fds[0] = world_listener[0];
+	return 1;
+}
+
+int
+peer_accept(int listener, struct peer *peer)
+{
+	uint8_t byte;
+
+	if (world_ncoming == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	(void)!read(listener, &byte, 1);
+	world_peer(peer, PEER_LISTEN, world_coming[--world_ncoming]);
+	return 0;
+}
+
+int
+peer_dial(struct peer_dial *dial, const char *text)
+{
+	dial->text = text;
+	dial->fd = -1;
+	return 0;
+}
+
+int
+peer_dial_next(struct peer_dial *dial, struct peer *peer)
+{
+	world_dials++;
+	if (world_refuses) {
+		(void)snprintf(dial->why, sizeof(dial->why), "refused");
+		return -1;
+	}
+	world_peer(peer, PEER_CONNECT, world_connection(&world_dialled));
+	return 1;
+}
+
+void
+peer_dial_stop(struct peer_dial *dial)
+{
+	(void)dial;
+}
+
+int
+peer_exec(struct peer *peer, const char *command)
+{
+	(void)peer;
+	(void)command;
+	return -1;
+}
+
+void
+peer_stdio(struct peer *peer)
+{
+	world_peer(peer, PEER_STDIO, world_connection(&world_dialled));
+}
+
+bool
+peer_is_stranger(const struct peer *peer)
+{
+	return peer->form == PEER_LISTEN;
+}
+
+ssize_t
+peer_read(struct peer *peer, void *buf, size_t len)
+{
+	return recv(peer->rfd, buf, len, 0);
+}
+
+ssize_t
+peer_writev(struct peer *peer, const struct iovec *iov, int n)
+{
+	struct msghdr m = { .msg_iov = (struct iovec *)(uintptr_t)iov,
+		.msg_iovlen = (size_t)n };
+
+	return sendmsg(peer->wfd, &m, MSG_NOSIGNAL);
+}
+
+void
+peer_close(struct peer *peer)
+{
+	if (peer->rfd != -1)
+		(void)close(peer->rfd);
+	peer->rfd = peer->wfd = -1;
+}
+
+void
+peer_far(struct peer *peer)
+{
+	(void)peer;
+}
+
+void
+peer_keepalive(struct peer *peer)
+{
+	(void)peer;
+}
+
+/* ---- the relay ---- */
+
+static struct relay world_relay;
+static bool world_ended;
+static int world_status;
+static int world_polls;
+static jmp_buf world_turn_end;
+static struct pollfd world_asked[64];
+static int world_nasked;
+static uint64_t world_due_us; /* until when it would wait */
+
+int
+ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
+    const sigset_t *mask)
+{
+	(void)mask;
+	if (world_polls++ == 0)
+		return poll(fds, n, 0);
+	memcpy(world_asked, fds, n * sizeof(fds[0]));
+	world_nasked = (int)n;
+	world_due_us = world_us + (uint64_t)ts->tv_sec * 1000000 +
+	    (uint64_t)ts->tv_nsec / 1000;
+	longjmp(world_turn_end, 1);
+}
+
+static inline void
+world_turn(void)
+{
+	world_polls = 0;
+	if (setjmp(world_turn_end) == 0) {
+		world_status = relay_run(&world_relay);
+		world_ended = true;
+	}
+}
+
+/* It waits for this event of fd. */
+static inline bool
+world_polled(int fd, short event)
+{
+	int i;
+
+	for (i = 0; i < world_nasked; i++)
+		if (world_asked[i].fd == fd &&
+		    (world_asked[i].events & event) != 0)
+			return true;
+	return false;
+}
+
+/* ---- the far ends ---- */
+
+#define FARS 8
+
+static struct far {
+	struct session *s;
+	bool deaf; /* it reads nothing now */
+	int frames; /* that came */
+	int hellos, params, statistics;
+	struct params last; /* parameters that were told */
+	struct counters counters; /* the same of statistics */
+} fars[FARS];
+
+static void
+far_heard(void *arg, struct session *s, struct message *m)
+{
+	struct far *f = arg;
+
+	(void)s;
+	f->hellos += m->kind == MSG_HELLO;
+	f->params += m->kind == MSG_PARAMS;
+	f->statistics += m->kind == MSG_STATS;
+	if (m->kind == MSG_PARAMS)
+		f->last = m->params;
+	if (m->kind == MSG_STATS)
+		f->counters = m->stats;
+}
+
+static inline void
+far_begin(struct far *f, int fd, const struct hello *hello, bool connects)
+{
+	struct peer peer;
+
+	memset(f, 0, sizeof(*f));
+	world_peer(&peer, connects ? PEER_CONNECT : PEER_LISTEN, fd);
+	f->s = session_new(&peer, hello, connects ? &dialect_native : NULL);
+	f->s->on_message = far_heard;
+	f->s->arg = f;
+}
+
+/* Connects to the relay that listens. */
+static inline void
+far_connect(struct far *f, const struct hello *hello)
+{
+	int fd;
+
+	world_coming[world_ncoming++] = world_connection(&fd);
+	(void)!write(world_listener[1], "", 1);
+	far_begin(f, fd, hello, true);
+}
+
+static inline void
+far_turn(struct far *f)
+{
+	static struct frame in[64];
+	int n;
+
+	if (f->s == NULL || f->deaf || f->s->state == SESSION_OVER)
+		return;
+	session_output(f->s);
+	session_input(f->s);
+	if (f->s->state == SESSION_READY)
+		session_open(f->s);
+	while ((n = session_recv(f->s, in, 64)) > 0)
+		f->frames += n;
+	(void)session_tick(f->s, clock_ms());
+}
+
+static inline void
+far_end(struct far *f)
+{
+	session_free(f->s);
+	f->s = NULL;
+}
+
+/*
+ * So much time goes by.  The relay has a turn only when something that it waits
+ * for has happened, or when its time is over.
+ */
+static inline void
+world_run(uint64_t ms)
+{
+	uint64_t until = world_us + ms * 1000, step;
+	int i, turns = 0;
+
+	for (;;) {
+		for (i = 0; i < FARS; i++)
+			far_turn(&fars[i]);
+		if (world_ended || ++turns > 1000000)
+			return;
+		if (world_nasked > 0 &&
+		    poll(world_asked, (nfds_t)world_nasked, 0) > 0) {
+			world_turn();
+			world_us += 10;
+			continue;
+		}
+		if (world_us >= until)
+			return;
+		if (world_us >= world_due_us) {
+			world_turn();
+			world_us += 10;
+			continue;
+		}
+		step = until < world_due_us ? until : world_due_us;
+		world_us = world_us + 1000 < step ? world_us + 1000 : step;
+	}
+}
+
+static inline void
+world_begin(const struct options *opt)
+{
+	world_port = world_second = (struct world_port) { 0 };
+	world_ncoming = 0;
+	world_ended = false;
+	world_outbound = world_dials = 0;
+	world_dialled = -1;
+	if (relay_open(&world_relay, opt) != 0)
+		abort();
+	world_turn();
+}
+
+static inline void
+world_end(void)
+{
+	int i;
+
+	relay_close(&world_relay);
+	if (world_listener[1] != -1)
+		(void)close(world_listener[1]);
+	world_listener[1] = -1;
+	for (i = 0; i < FARS; i++)
+		far_end(&fars[i]);
+	world_refuses = false;
+	world_us += 3600u * 1000000u; /* limits of log lines are over */
+}
+
+/* ---- what it says ---- */
+
+static FILE *world_log;
+
+static inline void
+world_log_open(void)
+{
+	world_log = tmpfile();
+	if (world_log == NULL || dup2(fileno(world_log), STDERR_FILENO) == -1)
+		abort();
+}
+
+/* How often it has said that since world_forget(). */
+static off_t world_log_at;
+
+static inline int
+world_said(const char *text)
+{
+	static char all[65536];
+	ssize_t n = pread(fileno(world_log), all, sizeof(all) - 1,
+	    world_log_at);
+	const char *at = all;
+	int times = 0;
+
+	all[n > 0 ? n : 0] = '\0';
+	for (; (at = strstr(at, text)) != NULL; at++)
+		times++;
+	return times;
+}
+
+/* All of it, and what cmocka says, which goes there, too. */
+static inline void
+world_log_show(void)
+{
+	char part[4096];
+	off_t at = 0;
+	ssize_t n;
+
+	for (; (n = pread(fileno(world_log), part, sizeof(part), at)) > 0;
+	     at += n)
+		(void)fwrite(part, 1, (size_t)n, stdout);
+}
+
+static inline void
+world_forget(void)
+{
+	world_log_at = lseek(fileno(world_log), 0, SEEK_END);
+}
+
+#endif
