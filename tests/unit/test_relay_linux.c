@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "log.h"
+#include "signals.h"
 #include "world.h"
 
 static const struct hello master = { .role = ROLE_MASTER,
@@ -191,8 +191,8 @@ test_backpressure_up(void **state)
 	}
 	assert_false(world_polled(world_relay.port.fd, POLLIN));
 	assert_true(world_polled(fd, POLLOUT));
-	assert_true(world_relay.watch != -1);
-	assert_true(world_polled(world_relay.watch, POLLIN));
+	assert_true(world_relay.watch.fd != -1);
+	assert_true(world_polled(world_relay.watch.fd, POLLIN));
 	fars[0].deaf = false;
 	world_run(100);
 	assert_true(world_polled(world_relay.port.fd, POLLIN));
@@ -443,7 +443,7 @@ main(void)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	world_log_open();
-	if (relay_signals_open() == -1)
+	if (signals_open() == -1)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	if (failed != 0)
