@@ -490,23 +490,45 @@ test_prefixes(void **state)
 	}
 }
 
+/* How each BYE ends who says it, and who hears it. */
 static void
 test_bye(void **state)
 {
+	static const struct {
+		enum bye_code code;
+		enum session_end said, heard;
+	} cases[] = {
+		{ BYE_END, SESSION_LEFT, SESSION_LEFT },
+		{ BYE_BUSY, SESSION_REFUSED, SESSION_REFUSED },
+		{ BYE_VERSION, SESSION_REFUSED, SESSION_HOPELESS },
+		{ BYE_FILTER, SESSION_REFUSED, SESSION_HOPELESS },
+		{ BYE_PROTOCOL, SESSION_FAILED, SESSION_FAILED },
+		{ BYE_LINKTYPE, SESSION_REFUSED, SESSION_HOPELESS },
+		{ BYE_TIMEOUT, SESSION_FAILED, SESSION_FAILED },
+		{ BYE_INTERFACE, SESSION_REFUSED, SESSION_REFUSED },
+		{ BYE_EXCLUSIVE, SESSION_REFUSED, SESSION_HOPELESS },
+		{ 4711, SESSION_REFUSED, SESSION_REFUSED },
+	};
 	struct ends e;
 	struct frame f;
+	size_t i;
 
 	(void)state;
-	ends_open(&e, 0, &dialect_native, true);
-	ends_hello(&e);
-	session_bye(e.slave, BYE_FILTER, "filter: %s", "syntax error");
-	ends_turn(&e);
-	(void)session_recv(e.master, &f, 1);
-	assert_int_equal(e.master->state, SESSION_OVER);
-	assert_int_equal(e.slave->end, SESSION_REFUSED);
-	assert_int_equal(e.master->end, SESSION_HOPELESS);
-	assert_non_null(strstr(e.master->why, "syntax error"));
-	ends_close(&e);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ends_open(&e, 0, &dialect_native, true);
+		ends_hello(&e);
+		assert_int_equal(e.master->end, SESSION_LIVES);
+		session_bye(e.slave, cases[i].code, "filter: %s",
+		    "syntax error");
+		assert_int_equal(e.slave->end, cases[i].said);
+		ends_turn(&e);
+		(void)session_recv(e.master, &f, 1);
+		assert_int_equal(e.master->state, SESSION_OVER);
+		assert_int_equal(e.master->end, cases[i].heard);
+		if (cases[i].code == BYE_FILTER)
+			assert_non_null(strstr(e.master->why, "syntax error"));
+		ends_close(&e);
+	}
 }
 
 /* What was said before a close is heard, also if a write sees that first. */

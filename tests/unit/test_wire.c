@@ -773,6 +773,11 @@ test_dialect(void **state)
 	assert_string_equal(d->name, "native 1");
 	assert_true(d->pings);
 	assert_int_equal(d->maxframe, FRAME_MAX);
+	assert_ptr_equal(dialect_find(WIRE_MAGIC), d);
+	assert_ptr_equal(dialect_find(LEGACY_03), &dialect_legacy03);
+	assert_ptr_equal(dialect_find(LEGACY_04), &dialect_legacy04);
+	assert_null(dialect_find(0));
+	assert_null(dialect_find(WIRE_MAGIC + 1));
 }
 
 int
