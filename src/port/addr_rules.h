@@ -27,9 +27,9 @@ struct addr_verdict {
 
 /*
  * Judges an offer: addr_rules_begin(), then addr_rules_meet() for each thing
- * that params_local() or name_servers() tells, then addr_rules_end().
- * apart: the doll is in a network namespace of its own, so that nothing but
- * what is in there needs protection.
+ * that this host has or reaches, then addr_rules_end().  apart: the doll is in
+ * a network namespace of its own, so that nothing but what is in there needs
+ * protection.
  */
 void addr_rules_begin(const struct addr_offer *, bool apart,
     struct addr_verdict *);
@@ -39,12 +39,13 @@ void addr_rules_end(const struct addr_offer *, bool apart,
     struct addr_verdict *);
 
 /*
- * addr_judge.c: all of it, for the doll of this name in the calling thread's
- * network namespace.  0, -1 errno.
+ * All of it, with what params_local() and addr_rules_name_servers() tell, for
+ * the doll of this name in the calling thread's network namespace.  0, -1
+ * errno.
  */
-int addr_judge(const char *doll, const struct addr_offer *, bool apart,
+int addr_rules_judge(const char *doll, const struct addr_offer *, bool apart,
     struct addr_verdict *);
 /* The name servers in a file like resolv.conf(5); none where there is none. */
-void name_servers(const char *path, local_fn *, void *arg);
+void addr_rules_name_servers(const char *path, local_fn *, void *arg);
 
 #endif

@@ -66,7 +66,7 @@ int helper_read(const char *ifname, struct params *out);
 int helper_watch(void);
 /* Changes the doll, whose present name is ifname.  0, -1. */
 int helper_apply(const char *ifname, const struct param_change *);
-/* addr_judge() for the doll.  0, -1. */
+/* addr_rules_judge() for the doll.  0, -1. */
 int helper_judge(const char *ifname, const struct addr_offer *,
     struct addr_verdict *);
 /* Names on the doll what it is of: "etherpuppet: ...", ASCII.  0, -1. */

@@ -161,8 +161,8 @@ request_judge(const struct request *r, struct answer *a)
 		return request_refuse(a, EINVAL, "no name of an interface");
 	if (!request_offer_ok(&r->offer))
 		return request_refuse(a, EINVAL, "no valid addresses");
-	if (addr_judge(r->ifname, &r->offer, place_ns() != -1, &a->verdict) ==
-	    -1)
+	if (addr_rules_judge(r->ifname, &r->offer, place_ns() != -1,
+		&a->verdict) == -1)
 		return request_fail(a, "list addresses and routes");
 	return 0;
 }

@@ -317,11 +317,11 @@ test_name_servers(void **state)
 		    "nameserver 192.0.2.54",
 	    f);
 	(void)fclose(f);
-	name_servers(path, count, got);
+	addr_rules_name_servers(path, count, got);
 	(void)unlink(path);
 	assert_string_equal(got,
 	    "192.0.2.53 2001:db8::53 fe80::53 192.0.2.54 ");
-	name_servers(path, count, got); /* none */
+	addr_rules_name_servers(path, count, got); /* none */
 }
 
 int
