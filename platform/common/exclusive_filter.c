@@ -127,10 +127,7 @@ way_of(const struct filter_pair *p, int n, uint16_t family)
 	struct way way = { .naddrs = 0 };
 
 	for (; n > 0; n--, p++) {
-		if ((p->src.addr_type != ADDR_TYPE_NONE &&
-			p->src.addr_type != family) ||
-		    (p->dst.addr_type != ADDR_TYPE_NONE &&
-			p->dst.addr_type != family))
+		if (!filter_pair_may_be(p, family))
 			continue;
 		way.any = true;
 		if (p->src.addr_type == family)

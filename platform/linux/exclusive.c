@@ -138,14 +138,6 @@ add_fragments(struct nft *n, const struct wrapping *w, const struct family *f,
 	nft_jump(n, SESSION);
 }
 
-static bool
-pair_has(const struct filter_pair *p, const struct family *f)
-{
-	return (p->src.addr_type == ADDR_TYPE_NONE ||
-		   p->src.addr_type == f->type) &&
-	    (p->dst.addr_type == ADDR_TYPE_NONE || p->dst.addr_type == f->type);
-}
-
 /* Which end is this host's is not known: both ways. */
 static void
 add_pair(struct nft *n, const struct wrapping *w, const struct family *f,
@@ -232,7 +224,7 @@ add_family(struct nft *n, const struct wrapping *w, const struct family *f,
 	int i;
 
 	for (i = 0; i < npairs; i++)
-		if (pair_has(&pairs[i], f)) {
+		if (filter_pair_may_be(&pairs[i], f->type)) {
 			add_pair(n, w, f, &pairs[i]);
 			any = true;
 		}

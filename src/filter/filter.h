@@ -26,6 +26,12 @@ struct filter_pair {
 int filter_pair_parse(const char *text, struct filter_pair *out, char *why,
     size_t size);
 
+/*
+ * Whether such a pair can be of this family, ADDR_TYPE_IP or ADDR_TYPE_IP6:
+ * none of its addresses is of the other one.
+ */
+bool filter_pair_may_be(const struct filter_pair *, uint16_t addr_type);
+
 /* For people: "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; out returned. */
 const char *filter_pairs_print(const struct filter_pair *, int n, char *out,
     size_t size);

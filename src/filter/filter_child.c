@@ -95,8 +95,10 @@ read_all(int fd, void *data, size_t len)
 	return true;
 }
 
-/* Without descriptors nobody can be asked, whatever the scanner takes for a
- * name. */
+/*
+ * A process that can open no descriptor can ask no name server, whatever
+ * libpcap's scanner takes for a name.
+ */
 static void
 no_descriptors(void)
 {
@@ -142,8 +144,10 @@ say_death(pid_t pid, char *why, size_t size)
 		snprintf(why, size, "its compilation ended without answer");
 }
 
+/* The program of an answer. */
 static int
-take(const struct answer *a, struct bpf_program *out, char *why, size_t size)
+answer_read(const struct answer *a, struct bpf_program *out, char *why,
+    size_t size)
 {
 	if (a->len == 0 || a->len > FILTER_INSNS) {
 		snprintf(why, size, "%.*s", (int)sizeof(a->why) - 1, a->why);
@@ -186,5 +190,5 @@ filter_build_bounded(const struct filter_config *cfg, struct bpf_program *out,
 		while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 			;
 	close(fds[0]);
-	return answered ? take(&a, out, why, size) : -1;
+	return answered ? answer_read(&a, out, why, size) : -1;
 }

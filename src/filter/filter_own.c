@@ -30,14 +30,15 @@
 #define TAGS	2 /* VLAN tags behind each other, at most */
 #define IP6_MIN (IP6_HEAD + IP6_FRAG_HEAD) /* also enough for TCP's ports */
 
-enum memory { NET, HAS_PORTS, PORTS }; /* scratch */
+/* Words of scratch memory. */
+enum memory { NET, HAS_PORTS, PORTS };
 
 struct code {
 	struct bpf_insn *insns;
 	size_t n;
 };
 
-/* Jumps to a place that is not known yet. */
+/* Jumps whose target is not known yet. */
 struct jumps {
 	size_t n;
 	struct {
@@ -67,7 +68,7 @@ branch(struct code *c, int op, u_int k, struct jumps *yes, struct jumps *no)
 	emit(c, BPF_JMP | op, k);
 }
 
-/* They lead here. */
+/* Lets these jumps lead to the next instruction. */
 static void
 land(struct code *c, const struct jumps *jumps)
 {
@@ -83,7 +84,7 @@ land(struct code *c, const struct jumps *jumps)
 	}
 }
 
-/* What is not so is not ours. */
+/* A frame for which this is false is not ours: accept it. */
 static void
 require(struct code *c, int op, u_int k)
 {
@@ -109,8 +110,7 @@ load_length(struct code *c)
 	emit(c, BPF_ALU | BPF_SUB | BPF_X, 0);
 }
 
-/* -- the network header -----------------------------------------------------
- */
+/* ---- the network header ---- */
 
 /* A is a protocol, the header is at `at`. */
 static void
@@ -164,8 +164,7 @@ put_raw(struct code *c, struct jumps *ip4, struct jumps *ip6)
 	put_protocols(c, 0, RAW_IP4, RAW_IP6, ip4, ip6);
 }
 
-/* -- what is in it ----------------------------------------------------------
- */
+/* ---- what is in it ---- */
 
 static void
 put_address(struct code *c, bool ip6, u_int at, const struct addr *a,
@@ -218,19 +217,10 @@ put_way(struct code *c, bool ip6, const struct addr *src, uint16_t sport,
 }
 
 static bool
-pair_has(const struct filter_pair *p, bool ip6)
-{
-	uint16_t family = ip6 ? ADDR_TYPE_IP6 : ADDR_TYPE_IP;
-
-	return (p->src.addr_type == 0 || p->src.addr_type == family) &&
-	    (p->dst.addr_type == 0 || p->dst.addr_type == family);
-}
-
-static bool
-pairs_have(const struct filter_pair *p, int n, bool ip6)
+pairs_have(const struct filter_pair *p, int n, uint16_t addr_type)
 {
 	while (n-- > 0)
-		if (pair_has(p++, ip6))
+		if (filter_pair_may_be(p++, addr_type))
 			return true;
 	return false;
 }
@@ -239,7 +229,7 @@ static void
 put_pairs(struct code *c, bool ip6, const struct filter_pair *p, int n)
 {
 	for (; n > 0; n--, p++) {
-		if (!pair_has(p, ip6))
+		if (!filter_pair_may_be(p, ip6 ? ADDR_TYPE_IP6 : ADDR_TYPE_IP))
 			continue;
 		put_way(c, ip6, &p->src, p->sport, &p->dst, p->dport);
 		put_way(c, ip6, &p->dst, p->dport, &p->src, p->sport);
@@ -319,12 +309,12 @@ filter_own(const struct filter_pair *p, int n, int linktype,
 	far = c.n;
 	emit(&c, BPF_JMP | BPF_JA, 0);
 	land(&c, &ip4);
-	if (pairs_have(p, n, false))
+	if (pairs_have(p, n, ADDR_TYPE_IP))
 		put_ip4(&c, p, n);
 	else
 		emit(&c, BPF_RET | BPF_K, ACCEPT);
 	out[far].k = (u_int)(c.n - far - 1);
-	if (pairs_have(p, n, true))
+	if (pairs_have(p, n, ADDR_TYPE_IP6))
 		put_ip6(&c, p, n);
 	else
 		emit(&c, BPF_RET | BPF_K, ACCEPT);

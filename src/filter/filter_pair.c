@@ -25,6 +25,15 @@ filter_pair_check(const struct filter_pair *p, char *why, size_t size)
 	return 0;
 }
 
+bool
+filter_pair_may_be(const struct filter_pair *p, uint16_t addr_type)
+{
+	return (p->src.addr_type == ADDR_TYPE_NONE ||
+		   p->src.addr_type == addr_type) &&
+	    (p->dst.addr_type == ADDR_TYPE_NONE ||
+		p->dst.addr_type == addr_type);
+}
+
 static int
 parse_port(const char *text, uint16_t *port, char *why, size_t size)
 {

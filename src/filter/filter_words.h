@@ -24,19 +24,19 @@ struct filter_keyword {
 	int value;
 };
 
-/* Whether it is one; *out says which. */
+/* Whether the word is a keyword; *out says which. */
 bool filter_keyword(const char *word, struct filter_keyword *out);
 
-/* A number, or an address that libpcap reads as such. */
+/* Whether libpcap can read the word as a number or an address. */
 bool filter_literal(const char *word);
 
-/* One of these that libpcap's scanner cannot read as a name either. */
+/* The same, and libpcap's scanner cannot read it as a name. */
 bool filter_literal_exact(const char *word);
 
-/* How much of the text is one word; 0: a character that is none. */
+/* Bytes of the word at the start of the text; 0: no word begins there. */
 size_t filter_word_length(const char *text);
 
-/* How long a bracket is, "[...]": there are no names in it. */
+/* Bytes of a bracket, "[...]"; no names are in it. */
 size_t filter_bracket_length(const char *text);
 
 #endif
