@@ -31,14 +31,14 @@ struct segment {
 	uint32_t ip, tcp; /* where the headers are */
 	uint32_t data; /* where the payload is */
 	uint32_t end; /* of the IP packet */
-	bool joins; /* nothing in itself forbids it, but its checksums */
-	bool ends; /* the last of a train */
+	bool joins; /* may be joined, if its checksums are right */
+	bool ends; /* would be the last of its train: PSH or FIN */
 };
 
 struct train {
 	const struct segment *first;
 	int count; /* segments; 0: there is no train */
-	int last; /* its place in the batch */
+	int last; /* place in the batch of its last segment */
 	uint32_t payload; /* of all */
 	bool open; /* another one may follow */
 	bool checked; /* the first one's checksums are right */
@@ -50,8 +50,8 @@ struct yard {
 	const struct segment *segments; /* of each frame of the batch */
 	struct train train[COALESCE_TRAINS];
 	unsigned turn; /* whose place a new train takes */
-	int next[FRAME_BATCH]; /* in the train; 0: none */
-	bool coupled[FRAME_BATCH]; /* behind another one */
+	int next[FRAME_BATCH]; /* place of the train's next one; 0: none */
+	bool coupled[FRAME_BATCH]; /* to a train, not as its first one */
 };
 
 static bool
@@ -93,7 +93,7 @@ headers_read(struct segment *s, const struct frame *f, int linktype)
 	return f->len - s->tcp >= TCP_HEAD;
 }
 
-/* False: it may belong to any flow, or to none. */
+/* False: no TCP segment of which the flow can be told. */
 static bool
 segment_read(struct segment *s, const struct frame *f, int linktype,
     unsigned caps)
@@ -134,7 +134,10 @@ same_flow(const struct segment *a, const struct segment *b)
 	    same(a, b, 0, ip) && a->frame->outbound == b->frame->outbound;
 }
 
-/* The headers of one flow, but for what each segment has of its own. */
+/*
+ * Whether the headers of two segments of one flow are equal, but for what
+ * cutting writes.
+ */
 static bool
 same_head(const struct segment *a, const struct segment *b)
 {
@@ -148,7 +151,10 @@ same_head(const struct segment *a, const struct segment *b)
 		ip + (is_ip4(a) ? IP4_CSUM : IP6_SRC));
 }
 
-/* All ones are no sum that anybody computes who cuts. */
+/*
+ * Whether the sum over a checksum's bytes is right, and cutting would write the
+ * same checksum: it never writes 0xffff.
+ */
 static bool
 is_sum(uint32_t sum, const uint8_t *field)
 {
@@ -175,7 +181,10 @@ sums_right(const struct segment *s)
 	    tcp + TCP_CSUM);
 }
 
-/* So much memory does one more take. */
+/*
+ * Bytes of memory that the train needs more with this segment; a train of one
+ * segment has needed none yet.
+ */
 static size_t
 train_needs(const struct train *t, const struct segment *s)
 {
@@ -289,7 +298,7 @@ head_finish(struct frame *f, const struct segment *first, uint8_t last_flags)
 	};
 }
 
-/* What frames[i] begins. */
+/* The frame that the train which begins with frames[i] becomes. */
 static struct frame
 train_assemble(const struct yard *y, const struct frame *frames, int i,
     uint8_t *memory)

@@ -26,8 +26,8 @@ struct flow {
 	size_t used;
 	uint32_t join; /* the largest frame to be made of several; 0: none */
 	uint8_t *joined; /* memory of such frames */
-	bool join_tunnels; /* those cut are for the wire: tunnel_next() */
-	uint64_t came_ns; /* up: frames that do not tell; 0: just now */
+	bool join_tunnels; /* frames go to a wire: cut by tunnel_next() */
+	uint64_t came_ns; /* up: when those without when_ns came; 0: now */
 	bool from_peer; /* segments below SEGMENT_MIN are invalid */
 };
 

@@ -24,7 +24,7 @@
 
 #define SEGMENTS 64 /* Linux, UDP_MAX_SEGMENTS; 128 in newer ones */
 
-/* No IP header if there are options: then it is not the one that is wanted. */
+/* A tunnel in UDP, whose outer IP header has no options or extensions. */
 static bool
 outer_fits(const struct layers *all)
 {
