@@ -152,13 +152,22 @@ capture_remedy(int error)
  * descriptor that leaves the helper is one for this interface.
  */
 int
-capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
+capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
 {
 	struct bpf_insn none = BPF_STMT(BPF_RET | BPF_K, 0);
 	struct bpf_program program = { 1, &none };
-	int fd = bpf_open(failed);
+	char failed[PLATFORM_CALL] = "";
+	int fd, error;
 
-	if (fd == -1)
-		return -1;
-	return bpf_bind(fd, ifname, buffer, &program, failed);
+	if ((fd = bpf_open(failed)) != -1)
+		fd = bpf_bind(fd, ifname, buffer, &program, failed);
+	if (fd != -1)
+		return fd;
+	error = errno;
+	if (error == ENODEV)
+		(void)snprintf(why, size, "no such interface");
+	else
+		bpf_why(why, size, failed, error);
+	errno = error;
+	return -1;
 }

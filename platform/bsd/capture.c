@@ -26,7 +26,6 @@
 #include "bpf_device.h"
 #include "bpf_program.h"
 #include "capture.h"
-#include "privilege/helper.h"
 #include "log.h"
 
 #define BUFFER	   (8 * 1024 * 1024)
@@ -122,28 +121,6 @@ capture_setfilter(struct port *port, const struct bpf_program *program)
 
 /* ---- the descriptor ---- */
 
-/* A new one, quietly: -1, why is filled, errno ENODEV: no such interface. */
-static int
-capture_get(struct port *port, char *why, size_t size)
-{
-	const struct capture *c = port->state;
-	int fd, error = ENODEV;
-
-	if (strlen(port->name) < IFNAMSIZ) {
-		if ((fd = helper_capture(port->name, c->buffer)) != -1)
-			return fd;
-		error = errno;
-	}
-	if (error == ENODEV)
-		(void)snprintf(why, size, "no such interface");
-	else if (helper_why()[0] != '\0')
-		(void)snprintf(why, size, "%s", helper_why());
-	else
-		bpf_why(why, size, helper_failed(), error);
-	errno = error;
-	return -1;
-}
-
 /*
  * To leave the source address alone is for Ethernet only: where there is
  * none, the kernel would look for the family in the wrong place (FreeBSD,
@@ -193,10 +170,12 @@ descriptor_take(struct port *port, int fd)
 	return NULL;
 }
 
+/* A new descriptor, quietly: -1, why, errno ENODEV: no such interface. */
 static int
 capture_renew(struct port *port, char *why, size_t size)
 {
-	int fd = capture_get(port, why, size), error;
+	const struct capture *c = port->state;
+	int fd = port_get_capture(port, c->buffer, why, size), error;
 	const char *failed;
 
 	if (fd == -1)
@@ -229,7 +208,7 @@ static int
 capture_promisc(struct port *port, bool on)
 {
 	struct capture *c = port->state;
-	char why[256];
+	char why[PORT_WHY];
 
 	if (c->promisc == on || port->linktype != LINK_ETHERNET)
 		return 0;
@@ -300,7 +279,7 @@ capture_open(struct port *port, const struct port_config *config)
 	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, (u_int)-1) };
 	struct bpf_program program = { 1, all };
 	struct capture *c = calloc(1, sizeof(*c));
-	char why[256];
+	char why[PORT_WHY];
 
 	if ((port->state = c) == NULL) {
 		log_errno("%s: calloc", port->name);
@@ -342,7 +321,7 @@ static int
 capture_rebind(struct port *port)
 {
 	struct capture *c = port->state;
-	char why[256];
+	char why[PORT_WHY];
 	int error;
 
 	(void)strcpy(port->name, c->wanted);

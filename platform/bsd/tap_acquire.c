@@ -47,6 +47,26 @@ tap_flags(int asks, const char *ifname)
 	return (unsigned short)ifr.ifr_flags;
 }
 
+int
+tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+    char *why, size_t size)
+{
+	char failed[PLATFORM_CALL] = "";
+	int fd = doll_acquire(name, linktype, queue, existed, failed), error;
+	const struct tap_remedy *r;
+
+	if (fd != -1)
+		return fd;
+	error = errno;
+	for (r = tap_remedies; r->error != 0; r++)
+		if (r->error == error)
+			break;
+	(void)snprintf(why, size, "%s: %s%s%s", failed, strerror(error),
+	    r->error != 0 ? "; " : "", r->error != 0 ? r->text : "");
+	errno = error;
+	return -1;
+}
+
 void
 tap_leave(const char *ifname)
 {

@@ -35,7 +35,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "privilege/helper.h"
 #include "log.h"
 #include "port/port.h"
 #include "tap_bsd.h"
@@ -57,43 +56,20 @@ struct tap {
 	uint8_t slab[PORT_SLAB];
 };
 
-static void
-tap_explain(const struct port *port)
-{
-	const char *name = port->name[0] != '\0' ? port->name : "the doll";
-	const struct tap_remedy *r;
-	int error = errno;
-
-	if (helper_why()[0] != '\0') {
-		log_info("%s: %s", name, helper_why());
-		return;
-	}
-	for (r = tap_remedies; r->error != 0; r++)
-		if (r->error == error)
-			break;
-	log_info("%s: %s: %s%s%s", name, helper_failed(), strerror(error),
-	    r->error != 0 ? "; " : "", r->error != 0 ? r->text : "");
-}
-
 /* 0, -1: it has said why. */
 static int
 tap_get(struct port *port, const struct port_config *config)
 {
 	struct tap *t = port->state;
+	uint32_t queue = config->queue != 0 ? config->queue : QUEUE;
+	char why[PORT_WHY];
 
-	if (strlen(port->name) >= PARAMS_NAME) {
-		log_info("%s: no name for an interface", port->name);
-		return -1;
-	}
-	port->fd = helper_tap(port->name, config->linktype,
-	    config->queue != 0 ? config->queue : QUEUE, false, &port->existed);
-	if (port->fd == -1) {
-		tap_explain(port);
+	if (port_get_tap(port, config, queue, why, sizeof(why)) == -1) {
+		log_info("%s: %s",
+		    port->name[0] != '\0' ? port->name : "the doll", why);
 		return -1;
 	}
 	t->fd = port->fd;
-	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
-							LINK_ETHERNET;
 	port->maxframe = tap_maxframe(port->linktype);
 	t->head = port->linktype == LINK_RAW ? HEAD : 0;
 	return 0;

@@ -43,7 +43,14 @@ bool tap_unit_wish(char name[IFNAMSIZ], const char *kind);
 int tap_unit_open(int asks, char name[IFNAMSIZ], const char *kind,
     bool *existed, char failed[PLATFORM_CALL]);
 
-/* What helps when tap_acquire() fails so; the last one has error 0. */
+/*
+ * Each system's: tap_acquire() but for the explanation.  -1: errno, and failed
+ * names the call.
+ */
+int doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue,
+    bool *existed, char failed[PLATFORM_CALL]);
+
+/* What helps when doll_acquire() fails so; the last one has error 0. */
 struct tap_remedy {
 	int error;
 	const char *text;

@@ -228,7 +228,7 @@ doll_take(const char *name, int linktype, char failed[PLATFORM_CALL])
 }
 
 int
-tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL])
 {
 	int asks, fd, error;

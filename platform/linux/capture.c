@@ -33,9 +33,7 @@
 #include <unistd.h>
 #include <pcap/bpf.h>
 
-#include "permission.h"
 #include "hardware.h"
-#include "privilege/helper.h"
 #include "log.h"
 #include "packet.h"
 #include "port/port.h"
@@ -132,17 +130,12 @@ capture_setbase(struct port *port, const struct bpf_program *program)
 static int
 capture_get(struct port *port, uint32_t buffer)
 {
-	int fd = -1;
+	char why[PORT_WHY];
+	int fd = port_get_capture(port, buffer, why, sizeof(why));
 
-	if (strlen(port->name) >= IFNAMSIZ)
-		errno = ENODEV;
-	else if ((fd = helper_capture(port->name, buffer)) != -1)
-		return fd;
-	if (errno == ENODEV)
-		log_info("%s: no such interface", port->name);
-	else
-		acquire_refused(port->name, "cap_net_raw", NULL);
-	return -1;
+	if (fd == -1)
+		log_info("%s: %s", port->name, why);
+	return fd;
 }
 
 static int

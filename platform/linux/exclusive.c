@@ -34,6 +34,7 @@
 #include "frame/packet.h"
 #include "permission.h"
 #include "nft.h"
+#include "filter/filter.h"
 #include "privilege/platform.h"
 #include "port/port.h"
 

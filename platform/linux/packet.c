@@ -112,8 +112,8 @@ mark_set(int fd)
 		(void)setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
 }
 
-int
-capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
+static int
+packet_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 {
 	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC, fd;
 	int size = buffer < INT32_MAX / 2 ? (int)buffer : INT32_MAX / 2;
@@ -137,6 +137,23 @@ capture_acquire(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 		    sizeof(size));
 	mark_set(fd);
 	return fd;
+}
+
+int
+capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
+{
+	char failed[PLATFORM_CALL] = "";
+	int fd = packet_open(ifname, buffer, failed), error;
+
+	if (fd != -1)
+		return fd;
+	error = errno;
+	if (error == ENODEV)
+		(void)snprintf(why, size, "no such interface");
+	else
+		acquire_why(why, size, failed, error, "cap_net_raw", NULL);
+	errno = error;
+	return -1;
 }
 
 /* What the ring tells of a frame, the queue tells if it is asked. */

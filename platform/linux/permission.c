@@ -34,20 +34,6 @@ acquire_why(char *out, size_t size, const char *failed, int error,
 	    remedy != NULL ? remedy : "");
 }
 
-void
-acquire_refused(const char *object, const char *capability, const char *remedy)
-{
-	char why[PATH_MAX + 256];
-
-	if (helper_why()[0] != '\0') {
-		log_info("%s: %s", object, helper_why());
-		return;
-	}
-	acquire_why(why, sizeof(why), helper_failed(), errno, capability,
-	    remedy);
-	log_info("%s: %s", object, why);
-}
-
 int
 acquire_sysctl(const char *family, const char *ifname, const char *key,
     const char *value)

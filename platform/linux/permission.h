@@ -5,7 +5,6 @@
 #define ACQUIRE_LINUX_H
 
 #include "../common/acquire.h"
-#include "privilege/helper.h"
 
 /*
  * Why a call failed, as text.  capability: what the program lacks where
@@ -13,13 +12,6 @@
  */
 void acquire_why(char *out, size_t size, const char *failed, int error,
     const char *capability, const char *remedy);
-
-/*
- * Says why the helper gave no descriptor, in the words of acquire_why() where
- * it has none of its own.
- */
-void acquire_refused(const char *object, const char *capability,
-    const char *remedy);
 
 /*
  * Writes /proc/sys/net/FAMILY/conf/IFNAME/KEY, of the calling thread's network

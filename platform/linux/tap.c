@@ -23,8 +23,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "permission.h"
-#include "privilege/helper.h"
 #include "log.h"
 #include "port/port.h"
 #include "tap_view.h"
@@ -56,53 +54,23 @@ struct tap {
 	uint8_t slab[PORT_SLAB];
 };
 
-static void
-tap_explain(const struct port *port)
-{
-	const char *name = port->name[0] != '\0' ? port->name : "puppet0";
-	const char *failed = helper_failed(), *what = strerror(errno);
-
-	if (errno == EBUSY)
-		log_info("%s: %s: %s; another process has it", name, failed,
-		    what);
-	else if (errno == EINVAL && strcmp(failed, "TUNSETIFF") == 0)
-		log_info("%s: %s: %s; there is an interface of this name and "
-			 "another kind, or none may have it",
-		    name, failed, what);
-	else if (errno == EACCES && failed[0] == '/')
-		log_info("%s: %s: %s; run as root, or be let in there: see its "
-			 "mode and group",
-		    name, failed, what);
-	else if (errno == ENOENT || errno == ENODEV)
-		log_info("%s: %s: %s; see `modprobe tun'", name, failed, what);
-	else
-		acquire_refused(name, "cap_net_admin",
-		    "see `ip tuntap add NAME mode tap user YOU', and -I NAME");
-}
-
 /* 0, -1: it has said why. */
 static int
 tap_get(struct port *port, const struct port_config *config)
 {
 	struct tap *t = port->state;
 	uint32_t queue = config->queue != 0 ? config->queue : QUEUE;
+	char why[PORT_WHY];
 
-	if (strlen(port->name) >= PARAMS_NAME) {
-		log_info("%s: no name for an interface", port->name);
-		return -1;
-	}
 	if (queue >= RING_FREED)
 		queue += RING_FREED;
-	port->fd = helper_tap(port->name, config->linktype, queue,
-	    config->ordinary, &port->existed);
-	if (port->fd == -1) {
-		tap_explain(port);
+	if (port_get_tap(port, config, queue, why, sizeof(why)) == -1) {
+		log_info("%s: %s",
+		    port->name[0] != '\0' ? port->name : "puppet0", why);
 		return -1;
 	}
 	t->fd = port->fd;
 	t->queue = (int)queue;
-	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
-							LINK_ETHERNET;
 	return 0;
 }
 

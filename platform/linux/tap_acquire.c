@@ -90,8 +90,8 @@ tun_attach(int fd, const char *name, int linktype, struct ifreq *ifr)
 	return ioctl(fd, TUNGETIFF, ifr);
 }
 
-int
-tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+static int
+doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL])
 {
 	int fd, off = 0;
@@ -109,6 +109,44 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	if (queue_set(name, queue) == -1 && !*existed)
 		return acquire_fail(fd, failed, "SIOCSIFTXQLEN");
 	return fd;
+}
+
+static void
+doll_why(char *why, size_t size, const char *failed, int error)
+{
+	const char *remedy = NULL;
+
+	if (error == EBUSY)
+		remedy = "another process has it";
+	else if (error == EINVAL && strcmp(failed, "TUNSETIFF") == 0)
+		remedy = "there is an interface of this name and another kind, "
+			 "or none may have it";
+	else if (error == EACCES && failed[0] == '/')
+		remedy = "run as root, or be let in there: see its mode and "
+			 "group";
+	else if (error == ENOENT || error == ENODEV)
+		remedy = "see `modprobe tun'";
+	if (remedy != NULL)
+		(void)snprintf(why, size, "%s: %s; %s", failed, strerror(error),
+		    remedy);
+	else
+		acquire_why(why, size, failed, error, "cap_net_admin",
+		    "see `ip tuntap add NAME mode tap user YOU', and -I NAME");
+}
+
+int
+tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+    char *why, size_t size)
+{
+	char failed[PLATFORM_CALL] = "";
+	int fd = doll_acquire(name, linktype, queue, existed, failed), error;
+
+	if (fd != -1)
+		return fd;
+	error = errno;
+	doll_why(why, size, failed, error);
+	errno = error;
+	return -1;
 }
 
 /* It goes with its descriptor, or is the user's. */

@@ -201,7 +201,7 @@ doll_finish(int asks, const char *name, uint32_t queue)
 }
 
 int
-tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL])
 {
 	bool raw = linktype == LINK_RAW;

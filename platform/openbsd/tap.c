@@ -105,7 +105,7 @@ doll_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
 }
 
 int
-tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL])
 {
 	const char *kind = linktype == LINK_RAW ? "tun" : "tap";

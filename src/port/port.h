@@ -36,6 +36,7 @@ struct bpf_program;
 #define FRAME_MIN     14
 #define FRAME_MAX     65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
 #define FRAME_BATCH   256 /* frames in one batch, at most */
+#define PORT_WHY      512 /* room for why there is no descriptor */
 #define PORT_SLAB     (512 * 1024) /* a backend's memory for received frames */
 
 /*
@@ -193,6 +194,18 @@ int port_open(struct port *, const struct port_ops *,
     const struct port_config *);
 /* Closes it; harmless on a port that is all zero or closed. */
 void port_close(struct port *);
+
+/*
+ * For backends: descriptors that the helper makes.  -1: errno, why is filled
+ * (PORT_WHY bytes at most); for capture_acquire() and tap_acquire().
+ *
+ * port_get_capture(): another one for the interface of the port's name.
+ * port_get_tap(): becomes the port's fd; name, existed and linktype, too.
+ */
+int port_get_capture(const struct port *, uint32_t buffer, char *why,
+    size_t size);
+int port_get_tap(struct port *, const struct port_config *, uint32_t queue,
+    char *why, size_t size);
 
 /*
  * For backends: counts a frame that the interface refused and says so, one

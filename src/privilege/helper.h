@@ -17,6 +17,7 @@
 #include "port/addr_rules.h"
 #include "filter/filter.h"
 #include "port/params.h"
+#include "port/port.h"
 #include "privilege/place.h"
 #include "privilege/platform.h"
 #include "session/resolve.h"
@@ -24,6 +25,7 @@
 #define HELPER_COMMAND	4096 /* room for a command */
 #define HELPER_ENV	4 /* variables of a hook */
 #define HELPER_VARIABLE 2048 /* room for one */
+#define HELPER_WHY	PORT_WHY /* room for why something was not done */
 
 /*
  * Start-up, with the original rights: the namespace for dolls (NULL: ours),

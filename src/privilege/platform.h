@@ -20,10 +20,11 @@ struct pcap;
 
 /*
  * A descriptor for a capture on ifname: non-blocking, close-on-exec, its
- * kernel queue of `buffer` bytes, not yet hearing anything.
+ * kernel queue of `buffer` bytes, not yet hearing anything.  -1: errno (ENODEV:
+ * there is no such interface), `why` says what failed and the remedy.
  */
-int capture_acquire(const char *ifname, uint32_t buffer,
-    char failed[PLATFORM_CALL]);
+int capture_acquire(const char *ifname, uint32_t buffer, char *why,
+    size_t size);
 
 /* What helps when a capture refuses a filter so: "; see ...", or "". */
 const char *capture_remedy(int error);
@@ -53,11 +54,13 @@ int exclusive_acquire(const char *ifname, int linktype,
  * it is overwritten with what was made.  Its queue has `queue` frames where
  * that can be had, its carrier is off where there is one; *existed: it was a
  * persistent interface before.  Works in the calling thread's network
- * namespace.  tap_silence(), while it is down: the doll sends nothing by being
+ * namespace.  -1: errno, `why` says what failed and the remedy.
+ *
+ * tap_silence(), while it is down: the doll sends nothing by being
  * configured (no IPv6 autoconfiguration).
  */
 int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
-    char failed[PLATFORM_CALL]);
+    char *why, size_t size);
 void tap_silence(const char *name);
 
 /*

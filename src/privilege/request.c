@@ -61,7 +61,7 @@ request_capture(const struct request *r, struct answer *a)
 {
 	if (!request_ifname_ok(r->ifname))
 		return request_refuse(a, EINVAL, "no name of an interface");
-	a->fd = capture_acquire(r->ifname, r->size, a->failed);
+	a->fd = capture_acquire(r->ifname, r->size, a->why, sizeof(a->why));
 	return a->fd == -1 ? errno : 0;
 }
 

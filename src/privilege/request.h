@@ -49,7 +49,7 @@ struct request {
 struct answer {
 	int result; /* 0 or an errno */
 	char failed[PLATFORM_CALL];
-	char why[256]; /* where errno cannot say it */
+	char why[HELPER_WHY]; /* where errno cannot say it */
 	int fd; /* -1: none; close-on-exec */
 	pid_t pid; /* the caller waits for it */
 	char ifname[PARAMS_NAME];

@@ -50,7 +50,7 @@ request_tap(const struct request *r, struct answer *a)
 	doll = 0;
 	tap_release();
 	a->fd = tap_acquire(a->ifname, r->linktype, r->size, &a->existed,
-	    a->failed);
+	    a->why, sizeof(a->why));
 	if (a->fd == -1)
 		return errno;
 	if (!r->ordinary || !place_is_new())

@@ -671,7 +671,7 @@ test_missing_interface(void **state)
 	assert_true(answer.failed[0] != '\0');
 	request.what = REQUEST_CAPTURE;
 	assert_int_equal(request_call(&request, &answer), -1);
-	assert_true(answer.failed[0] != '\0');
+	assert_true(answer.why[0] != '\0');
 	assert_int_equal(answer.fd, -1);
 }
 

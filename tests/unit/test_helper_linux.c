@@ -92,7 +92,7 @@ doll_in_namespace(void)
 	request.size = 1000;
 	(void)strcpy(request.ifname, "pardoll0");
 	if (request_call(&request, &answer) == -1)
-		fail_msg("%s: %s", answer.failed, strerror(errno));
+		fail_msg("%s", answer.why);
 	fd = answer.fd;
 	assert_true(fd != -1);
 	assert_string_equal(answer.ifname, "pardoll0");
