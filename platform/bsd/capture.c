@@ -82,10 +82,11 @@ is_gone(int error)
 }
 
 static int
-capture_attach(struct port *port)
+capture_attach(struct port *port, const char *title)
 {
 	struct capture *c = port->state;
 
+	(void)title;
 	c->attached = true;
 	return capture_hear(port) == 0 || is_gone(errno) ? 0 : -1;
 }
@@ -116,7 +117,7 @@ capture_setfilter(struct port *port, const struct bpf_program *program)
 	if (n == -1)
 		return -1;
 	c->program = (struct bpf_program) { (u_int)n, c->insns };
-	return c->attached ? capture_attach(port) : 0;
+	return c->attached ? capture_attach(port, NULL) : 0;
 }
 
 /* ---- the descriptor ---- */
@@ -205,12 +206,13 @@ capture_resume(struct port *port)
 }
 
 static int
-capture_promisc(struct port *port, bool on)
+capture_set(struct port *port, enum port_setting what, bool on)
 {
 	struct capture *c = port->state;
 	char why[PORT_WHY];
 
-	if (c->promisc == on || port->linktype != LINK_ETHERNET)
+	if (what != PORT_PROMISC || c->promisc == on ||
+	    port->linktype != LINK_ETHERNET)
 		return 0;
 	c->promisc = on;
 	if (port->fd == -1)
@@ -379,17 +381,20 @@ capture_tick(struct port *port)
 	return now == STATE_UP ? PORT_UP : PORT_DOWN;
 }
 
-const struct port_ops port_capture = {
-	.kind = "capture",
-	.longer = "-b and sysctl net.bpf.maxbufsize make it longer",
-	.open = capture_open,
-	.setfilter = capture_setfilter,
+static const struct port_ops capture_ops = {
+	.queue_remedy = "-b and sysctl net.bpf.maxbufsize make it longer",
 	.recv = capture_recv,
 	.send = capture_send,
 	.attach = capture_attach,
 	.detach = capture_detach,
-	.promisc = capture_promisc,
 	.tick = capture_tick,
 	.stats = capture_stats,
 	.close = capture_close,
+};
+
+const struct port_control port_capture = {
+	.ops = &capture_ops,
+	.open = capture_open,
+	.setfilter = capture_setfilter,
+	.set = capture_set,
 };

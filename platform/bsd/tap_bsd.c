@@ -298,10 +298,11 @@ tap_drain(struct tap *t)
 
 /* What was written while no session lived must not reach this one. */
 static int
-tap_attach(struct port *port)
+tap_attach(struct port *port, const char *title)
 {
 	struct tap *t = port->state;
 
+	(void)title;
 	(void)tap_drain(t);
 	t->dropped = tap_drops(port->name) - port->count.dropped;
 	t->attached = true;
@@ -363,10 +364,8 @@ tap_close(struct port *port)
 	port->state = NULL;
 }
 
-const struct port_ops port_tap = {
-	.kind = "tap",
-	.longer = tap_longer,
-	.open = tap_open,
+static const struct port_ops tap_ops = {
+	.queue_remedy = tap_queue_remedy,
 	.recv = tap_recv,
 	.send = tap_send,
 	.attach = tap_attach,
@@ -374,4 +373,9 @@ const struct port_ops port_tap = {
 	.tick = tap_tick,
 	.stats = tap_stats,
 	.close = tap_close,
+};
+
+const struct port_control port_tap = {
+	.ops = &tap_ops,
+	.open = tap_open,
 };

@@ -60,8 +60,8 @@ extern const struct tap_remedy tap_remedies[];
 /* The largest frame that write(2) takes. */
 uint32_t tap_maxframe(int linktype);
 
-/* What makes the doll's queue longer; "": nothing. */
-extern const char tap_longer[];
+/* How a user can lengthen the doll's queue, for a message; "": no way. */
+extern const char tap_queue_remedy[];
 
 /* Why the doll's queue does not have this length; NULL: it has. */
 const char *tap_queue_why(const char *ifname, uint32_t queue);

@@ -53,8 +53,9 @@ tap_maxframe(int linktype)
 	return linktype == LINK_RAW ? TUNMRU : TAPMRU;
 }
 
-const char tap_longer[] = "net.link.ifqmaxlen in /boot/loader.conf makes it "
-			  "longer";
+const char tap_queue_remedy[] =
+    "net.link.ifqmaxlen in /boot/loader.conf makes it "
+    "longer";
 
 const char *
 tap_queue_why(const char *ifname, uint32_t queue)

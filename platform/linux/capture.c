@@ -90,10 +90,11 @@ multicast_hear(struct port *port, bool on)
 }
 
 static int
-capture_attach(struct port *port)
+capture_attach(struct port *port, const char *title)
 {
 	struct capture *c = port->state;
 
+	(void)title;
 	c->attached = true;
 	multicast_hear(port, true);
 	return packet_listen(&c->packet, true);
@@ -172,7 +173,6 @@ capture_extras(struct port *port, uint32_t buffer)
 	}
 	if (c->packet.head > 0 && c->packet.mark != 0)
 		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
-	port->pause_ns = REST_NS;
 	if (packet_begin(&c->packet, buffer / RING_PART) == 0)
 		return 0;
 	log_errno("%s: PACKET_AUXDATA", port->name);
@@ -264,20 +264,13 @@ capture_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
-/* AF_PACKET hands over what there is: nothing to tell the kernel. */
 static int
-capture_offloads(struct port *port, unsigned caps)
-{
-	(void)port;
-	(void)caps;
-	return 0;
-}
-
-static int
-capture_promisc(struct port *port, bool on)
+capture_set(struct port *port, enum port_setting what, bool on)
 {
 	struct capture *c = port->state;
 
+	if (what != PORT_PROMISC)
+		return 0;
 	return membership_set(port, PACKET_MR_PROMISC, &c->promisc, on);
 }
 
@@ -304,7 +297,7 @@ capture_rebind(struct port *port)
 	c->anew = true;
 	c->said = 0;
 	multicast_hear(port, c->attached);
-	if (promisc && capture_promisc(port, true) == -1)
+	if (promisc && capture_set(port, PORT_PROMISC, true) == -1)
 		log_errno("%s: PACKET_MR_PROMISC", port->name);
 	return 0;
 }
@@ -396,19 +389,23 @@ capture_close(struct port *port)
 	port->state = NULL;
 }
 
-const struct port_ops port_capture = {
-	.kind = "capture",
-	.longer = "-b makes it longer",
-	.open = capture_open,
-	.setfilter = capture_setfilter,
-	.setbase = capture_setbase,
+static const struct port_ops capture_ops = {
+	.queue_remedy = "-b makes it longer",
+	.pause_ns = REST_NS,
 	.recv = capture_recv,
 	.send = capture_send,
-	.offloads = capture_offloads,
 	.attach = capture_attach,
 	.detach = capture_detach,
-	.promisc = capture_promisc,
 	.tick = capture_tick,
 	.stats = capture_stats,
 	.close = capture_close,
+};
+
+/* offloads: AF_PACKET hands over what there is, nothing to tell the kernel. */
+const struct port_control port_capture = {
+	.ops = &capture_ops,
+	.open = capture_open,
+	.setfilter = capture_setfilter,
+	.setbase = capture_setbase,
+	.set = capture_set,
 };

@@ -305,8 +305,9 @@ tap_drain(struct tap *t)
 
 /* What was written while no session lived must not reach this one. */
 static int
-tap_attach(struct port *port)
+tap_attach(struct port *port, const char *title)
 {
+	(void)title;
 	(void)tap_drain(port->state);
 	return 0;
 }
@@ -329,11 +330,13 @@ tap_stats(struct port *port)
 }
 
 static int
-tap_carrier(struct port *port, bool up)
+tap_set(struct port *port, enum port_setting what, bool up)
 {
 	struct tap *t = port->state;
 	int on = up;
 
+	if (what != PORT_CARRIER)
+		return 0;
 	tap_stats(port);
 	if (ioctl(t->fd, TUNSETCARRIER, &on) == -1)
 		return -1;
@@ -383,17 +386,20 @@ tap_close(struct port *port)
 	port->state = NULL;
 }
 
-const struct port_ops port_tap = {
-	.kind = "tap",
-	.longer = "-q makes it longer",
-	.open = tap_open,
+static const struct port_ops tap_ops = {
+	.queue_remedy = "-q makes it longer",
 	.recv = tap_recv,
 	.send = tap_send,
-	.offloads = tap_offloads,
 	.attach = tap_attach,
 	.detach = tap_detach,
-	.carrier = tap_carrier,
 	.tick = tap_tick,
 	.stats = tap_stats,
 	.close = tap_close,
+};
+
+const struct port_control port_tap = {
+	.ops = &tap_ops,
+	.open = tap_open,
+	.set = tap_set,
+	.offloads = tap_offloads,
 };

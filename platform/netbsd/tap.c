@@ -52,7 +52,7 @@ queue_node(const char *ifname, const char *what, char path[64])
 	return path;
 }
 
-const char tap_longer[] = "-q makes it longer";
+const char tap_queue_remedy[] = "-q makes it longer";
 
 const char *
 tap_queue_why(const char *ifname, uint32_t queue)

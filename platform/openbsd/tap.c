@@ -40,7 +40,7 @@ tap_maxframe(int linktype)
 	return max < FRAME_MAX ? max : FRAME_MAX;
 }
 
-const char tap_longer[] = "";
+const char tap_queue_remedy[] = "";
 
 const char *
 tap_queue_why(const char *ifname, uint32_t queue)

@@ -55,13 +55,13 @@ struct file {
 };
 
 static void
-write_head(struct port *port)
+write_head(struct port *port, const char *title)
 {
 	struct file *file = port->state;
 
 	if (!file->begun)
 		file->nbuf += pcapng_head(file->buf + file->nbuf,
-		    port->linktype, port->title);
+		    port->linktype, title);
 	file->begun = true;
 }
 
@@ -146,14 +146,7 @@ output_open(struct port *port, const struct port_config *config)
 	if (file->slow)
 		(void)fcntl(file->out, F_SETPIPE_SZ, 2 * KEEP);
 #endif
-	if (config->title != NULL)
-		(void)snprintf(port->title, sizeof(port->title), "%s",
-		    config->title);
-	if (config->linktype == LINK_ANY && file->pcap == NULL)
-		return 0;
-	write_head(port);
-	if (output_flush(file) == 0)
-		return 0;
+	return 0;
 fail:
 	if (errno != EINTR) /* it shall end */
 		log_errno("%s", config->output);
@@ -286,7 +279,7 @@ file_send(struct port *port, struct frame *frames, int n)
 
 	if (file->out == -1)
 		return n;
-	write_head(port);
+	write_head(port, "");
 	for (i = 0; i < n; i++) {
 		if (frames[i].len > FRAME_MAX) {
 			port->count.invalid++;
@@ -305,21 +298,15 @@ file_send(struct port *port, struct frame *frames, int n)
 
 /* The link type is known now, and a reader waits for the head. */
 static int
-file_attach(struct port *port)
+file_attach(struct port *port, const char *title)
 {
 	struct file *file = port->state;
 
 	if (file->out == -1)
 		return 0;
-	write_head(port);
+	write_head(port, title != NULL ? title : "");
 	(void)output_flush(file); /* an error comes again at tick */
 	return 0;
-}
-
-static void
-file_detach(struct port *port)
-{
-	(void)port;
 }
 
 static enum port_event
@@ -337,12 +324,6 @@ file_tick(struct port *port)
 	return PORT_OVER;
 }
 
-static void
-file_stats(struct port *port)
-{
-	(void)port;
-}
-
 /* The end of a file is worth waiting for its reader, but not for ever. */
 static void
 output_close(struct port *port)
@@ -351,7 +332,7 @@ output_close(struct port *port)
 	struct pollfd pfd = { file->out, POLLOUT, 0 };
 
 	if (!file->slow)
-		write_head(port);
+		write_head(port, "");
 	while (output_flush(file) == 0 && file->nbuf > 0 &&
 	    poll(&pfd, 1, CLOSE_MS) == 1)
 		;
@@ -373,14 +354,15 @@ file_close(struct port *port)
 	port->state = NULL;
 }
 
-const struct port_ops port_file = {
-	.kind = "file",
-	.open = file_open,
+static const struct port_ops file_ops = {
 	.recv = file_recv,
 	.send = file_send,
 	.attach = file_attach,
-	.detach = file_detach,
 	.tick = file_tick,
-	.stats = file_stats,
 	.close = file_close,
+};
+
+const struct port_control port_file = {
+	.ops = &file_ops,
+	.open = file_open,
 };

@@ -128,27 +128,16 @@ pair_send(struct port *port, struct frame *frames, int n)
 }
 
 static int
-pair_attach(struct port *port)
+pair_attach(struct port *port, const char *title)
 {
 	uint8_t byte;
 	int i;
 
+	(void)title;
 	for (i = 0; i < PAIR_BUFFER; i++)
 		if (recv(port->fd, &byte, 1, 0) <= 0 && errno != EINTR)
 			break;
 	return 0;
-}
-
-static void
-pair_detach(struct port *port)
-{
-	(void)port;
-}
-
-static void
-pair_stats(struct port *port)
-{
-	(void)port;
 }
 
 static void
@@ -181,13 +170,14 @@ port_pair_hangup(struct port *port)
 	pair->other = -1;
 }
 
-const struct port_ops port_pair = {
-	.kind = "pair",
-	.open = pair_open,
+static const struct port_ops pair_ops = {
 	.recv = pair_recv,
 	.send = pair_send,
 	.attach = pair_attach,
-	.detach = pair_detach,
-	.stats = pair_stats,
 	.close = pair_close,
+};
+
+const struct port_control port_pair = {
+	.ops = &pair_ops,
+	.open = pair_open,
 };

@@ -1,5 +1,6 @@
 /*
- * What all ports share: opening, closing, and saying what was refused.
+ * What all ports share: begin and end, descriptors from the helper, and saying
+ * what was refused.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,22 +13,19 @@
 
 #define REFUSALS 16 /* kinds of refusal that are told apart */
 
-int
-port_open(struct port *port, const struct port_ops *ops,
-    const struct port_config *config)
+void
+port_init(struct port *port, const struct port_control *control,
+    const char *name)
 {
 	memset(port, 0, sizeof(*port));
-	port->ops = ops;
+	port->control = control;
+	port->ops = control->ops;
 	port->fd = -1;
 	port->events = POLLIN;
 	port->linktype = LINK_ETHERNET;
 	port->maxframe = FRAME_MAX;
-	if (config->name != NULL)
-		snprintf(port->name, sizeof(port->name), "%s", config->name);
-	if (ops->open(port, config) == 0)
-		return 0;
-	port_close(port);
-	return -1;
+	if (name != NULL)
+		(void)snprintf(port->name, sizeof(port->name), "%s", name);
 }
 
 void
@@ -37,6 +35,26 @@ port_close(struct port *port)
 		port->ops->close(port);
 	memset(port, 0, sizeof(*port));
 	port->fd = -1;
+}
+
+void
+port_detach(struct port *port)
+{
+	if (port->ops->detach != NULL)
+		port->ops->detach(port);
+}
+
+enum port_event
+port_tick(struct port *port)
+{
+	return port->ops->tick != NULL ? port->ops->tick(port) : PORT_SAME;
+}
+
+void
+port_stats(struct port *port)
+{
+	if (port->ops->stats != NULL)
+		port->ops->stats(port);
 }
 
 /* Why the helper gave no descriptor; -1. */

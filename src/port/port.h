@@ -13,9 +13,12 @@
  *  - the filter is in place before the first frame can be queued; after a
  *    change of filter no frame judged by the old one is delivered;
  *  - a frame is never delivered truncated: it is dropped and counted;
- *  - fd, events, pause_ns and more are read anew in every turn of the loop;
- * they change only inside the port's own functions;
- *  - the loop closes and polls a port only through this table.
+ *  - fd, events and more are read anew in every turn of the loop; they change
+ *    only inside the port's own functions.
+ *
+ * A port has two tables.  The loop calls struct port_ops, which moves frames
+ * and needs no right.  What needs one on some system is in struct
+ * port_control, which only the helper's functions call (privilege/helper.h).
  *
  * The wire knows two link types.  A port adds and removes what its system
  * wants around raw IP (protocol from the version nibble).
@@ -95,7 +98,6 @@ struct port_config {
 	bool ordinary; /* tap: in a namespace that we made it does by itself
 			  what any host's interface does there */
 	const char *output; /* file: where sent frames go, or NULL */
-	const char *title; /* file: the interface's name in it, or NULL */
 };
 
 struct port_counters {
@@ -107,40 +109,27 @@ struct port_counters {
 	int refused_errno;
 };
 
-struct port_ops;
-
 struct port {
-	const struct port_ops *ops;
+	const struct port_ops *ops; /* NULL: closed */
+	const struct port_control *control;
 	int fd; /* -1: nothing to poll */
 	short events; /* what recv wants polled for, POLLIN as a rule */
 	char name[64];
-	char title[64]; /* file: the interface's name in it, until attach */
 	int linktype; /* LINK_ETHERNET or LINK_RAW once open */
 	bool existed; /* tap: it was there before, and is the user's */
 	uint32_t maxframe; /* largest frame that send takes */
 	unsigned caps; /* CAP_*: what send takes undone */
-	uint64_t pause_ns; /* the relay may leave it out of poll so long */
 	bool more; /* recv has frames that poll knows nothing of */
 	struct port_counters count;
 	void *state;
 };
 
+/* NULL: this kind of port has nothing to do then. */
 struct port_ops {
-	const char *kind; /* "capture", "tap", "pair", "file" */
-	const char *longer; /* what makes the kernel's queue so; NULL, "" */
-	/* 0; -1: it has said why, naming object and call */
-	int (*open)(struct port *, const struct port_config *);
-	/*
-	 * Replaces the filter (all frames at open); NULL where there is
-	 * none.  The program stays the caller's.  0, -1 errno.
-	 */
-	int (*setfilter)(struct port *, const struct bpf_program *);
-	/*
-	 * Frames that this program accepts and the filter does not shall be
-	 * counted as filtered, NULL: none.  Called before setfilter; it costs
-	 * something for each frame.  0, -1 errno.  NULL: nobody can count.
-	 */
-	int (*setbase)(struct port *, const struct bpf_program *);
+	/* how a user can lengthen the kernel's queue, for a message; NULL, "":
+	 * no way */
+	const char *queue_remedy;
+	uint64_t pause_ns; /* the relay may leave it out of poll so long */
 	/* How many frames; 0: nothing now; -1 errno */
 	int (*recv)(struct port *, struct frame *, int max);
 	/*
@@ -150,24 +139,18 @@ struct port_ops {
 	 */
 	int (*send)(struct port *, struct frame *, int n);
 	/*
-	 * What the session's other end takes undone; recv may still deliver
-	 * more than that (frames queued before).  0, -1 errno.  NULL: recv
-	 * never delivers unfinished frames.
-	 */
-	int (*offloads)(struct port *, unsigned caps);
-	/*
 	 * A session begins, ends; nothing is queued while detached.  What was
-	 * queued at detach is thrown away and counted as left.
+	 * queued at detach is thrown away and counted as left.  title: the
+	 * name of the interface that frames come from, printable, for a file;
+	 * NULL: unknown.
 	 */
-	int (*attach)(struct port *);
+	int (*attach)(struct port *, const char *title);
 	void (*detach)(struct port *);
-	int (*promisc)(struct port *, bool on); /* NULL: there is none */
-	int (*carrier)(struct port *, bool up); /* NULL: there is none */
 	/*
 	 * Called about once a second, and at once when something about some
 	 * interface has changed (params_watch()): follows what the system does
 	 * not announce on fd, a new name included.  Says in the log what
-	 * changed.  NULL: nothing to do.
+	 * changed.
 	 */
 	enum port_event {
 		PORT_SAME,
@@ -184,16 +167,48 @@ struct port_ops {
 	void (*close)(struct port *); /* accepts a half-open port */
 };
 
-extern const struct port_ops port_capture; /* platform/OS/capture.c */
-extern const struct port_ops port_tap; /* platform/OS/tap.c */
-extern const struct port_ops port_pair; /* src/port/pair.c */
-extern const struct port_ops port_file; /* src/port/file.c */
+enum port_setting {
+	PORT_PROMISC, /* capture: hear what is for other hosts, too */
+	PORT_CARRIER, /* tap: the doll's is on */
+};
 
-/* Opens a port of this kind; *port needs no preparation.  0, -1. */
-int port_open(struct port *, const struct port_ops *,
-    const struct port_config *);
+/* 0; -1 errno.  NULL: this kind of port has nothing to do then. */
+struct port_control {
+	const struct port_ops *ops;
+	/* -1: it has said why, naming object and call */
+	int (*open)(struct port *, const struct port_config *);
+	/* Replaces the filter (all frames at open).  The program stays the
+	 * caller's. */
+	int (*setfilter)(struct port *, const struct bpf_program *);
+	/*
+	 * Frames that this program accepts and the filter does not shall be
+	 * counted as filtered, NULL: none.  Called before setfilter; it costs
+	 * something for each frame.  NULL: nobody can count.
+	 */
+	int (*setbase)(struct port *, const struct bpf_program *);
+	/* A setting that this kind of port does not have changes nothing. */
+	int (*set)(struct port *, enum port_setting, bool on);
+	/*
+	 * What the session's other end takes undone; recv may still deliver
+	 * more than that (frames queued before).
+	 */
+	int (*offloads)(struct port *, unsigned caps);
+};
+
+extern const struct port_control port_capture; /* platform/OS/capture.c */
+extern const struct port_control port_tap; /* platform/OS/tap.c */
+extern const struct port_control port_pair; /* src/port/pair.c */
+extern const struct port_control port_file; /* src/port/file.c */
+
+/* Before control->open(): a port of this kind without anything. */
+void port_init(struct port *, const struct port_control *, const char *name);
 /* Closes it; harmless on a port that is all zero or closed. */
 void port_close(struct port *);
+
+/* These of the table, where there is one. */
+void port_detach(struct port *);
+enum port_event port_tick(struct port *);
+void port_stats(struct port *);
 
 /*
  * For backends: descriptors that the helper makes.  -1: errno, why is filled

@@ -94,6 +94,50 @@ helper_tap(char name[PARAMS_NAME], int linktype, uint32_t queue, bool ordinary,
 	return answer.fd;
 }
 
+int
+helper_port_open(struct port *port, const struct port_control *control,
+    const struct port_config *config)
+{
+	port_init(port, control, config->name);
+	if (control->open(port, config) == 0)
+		return 0;
+	port_close(port);
+	return -1;
+}
+
+int
+helper_port_setfilter(struct port *port, const struct bpf_program *program)
+{
+	if (port->control->setfilter == NULL)
+		return 0;
+	return port->control->setfilter(port, program);
+}
+
+int
+helper_port_setbase(struct port *port, const struct bpf_program *program)
+{
+	if (port->control->setbase != NULL)
+		return port->control->setbase(port, program);
+	errno = ENOTSUP;
+	return -1;
+}
+
+int
+helper_port_set(struct port *port, enum port_setting what, bool on)
+{
+	if (port->control->set == NULL)
+		return 0;
+	return port->control->set(port, what, on);
+}
+
+int
+helper_port_offloads(struct port *port, unsigned caps)
+{
+	if (port->control->offloads == NULL)
+		return 0;
+	return port->control->offloads(port, caps);
+}
+
 enum place
 helper_place(void)
 {

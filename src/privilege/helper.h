@@ -59,6 +59,23 @@ int helper_capture(const char *ifname, uint32_t buffer);
 int helper_tap(char name[PARAMS_NAME], int linktype, uint32_t queue,
     bool ordinary, bool *existed);
 
+/*
+ * What needs a right on a port (struct port_control).  As long as the helper is
+ * no process of its own, these call the port.  Then `port` is the descriptor
+ * that the helper has kept a duplicate of, a config or a program is copied, and
+ * what opening has found out (name, link type, caps, ...) comes back: a backend
+ * may use nothing else of the port in them that recv and send change.
+ * A kind of port without such a function: 0.
+ */
+/* port needs no preparation.  0; -1: it has said why. */
+int helper_port_open(struct port *, const struct port_control *,
+    const struct port_config *);
+int helper_port_setfilter(struct port *, const struct bpf_program *);
+/* -1, ENOTSUP: this kind of port cannot count. */
+int helper_port_setbase(struct port *, const struct bpf_program *);
+int helper_port_set(struct port *, enum port_setting, bool on);
+int helper_port_offloads(struct port *, unsigned caps);
+
 /* Looks where -n's name leads to; PLACE_OTHER: there is no doll any more. */
 enum place helper_place(void);
 

@@ -70,7 +70,8 @@ relay_fetch(struct relay *r)
 		relay_port_error(r);
 	if (n <= 0)
 		return false;
-	poll_pause_seen(&r->poll_pause, f->in, n, r->port.pause_ns, clock_us());
+	poll_pause_seen(&r->poll_pause, f->in, n, r->port.ops->pause_ns,
+	    clock_us());
 	if (r->side->look != NULL)
 		r->side->look(r, f->in, n);
 	if (r->drop_up) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "privilege/helper.h"
 #include "log.h"
 #include "relay/slave.h"
 
@@ -66,10 +67,10 @@ loop_test_open(struct relay *r)
 	struct port_config config = { .name = r->port.name,
 		.buffer = LOOP_TEST_BUFFER };
 
-	if (port_open(&t->port, r->port.ops, &config) == -1)
+	if (helper_port_open(&t->port, r->port.control, &config) == -1)
 		return -1; /* it has said why */
-	if (t->port.ops->setfilter(&t->port, &t->program) == 0 &&
-	    t->port.ops->attach(&t->port) == 0)
+	if (helper_port_setfilter(&t->port, &t->program) == 0 &&
+	    t->port.ops->attach(&t->port, NULL) == 0)
 		return 0;
 	log_errno("%s: listening for a loop", r->port.name);
 	return -1;
@@ -135,7 +136,7 @@ loop_test_clear(struct relay *r, uint64_t now)
 	if (!t->detached)
 		return;
 	t->detached = false;
-	if (r->port.ops->attach(&r->port) == -1) {
+	if (r->port.ops->attach(&r->port, NULL) == -1) {
 		session_bye(r->link.live, BYE_INTERFACE, "%s: attach: %s",
 		    r->port.name, strerror(errno));
 		return;
@@ -151,7 +152,7 @@ loop_test_hold(struct relay *r)
 	port_close(&t->port);
 	relay_forget(r);
 	if (!t->detached)
-		r->port.ops->detach(&r->port);
+		port_detach(&r->port);
 	t->detached = true;
 	log_info("%s: the session itself is captured, a loop: nothing is "
 		 "captured now, the next test is in %u s; leave the session "

@@ -45,8 +45,8 @@ master_port_open(struct relay *r, int linktype)
 	config.netns = r->opt->netns;
 	config.ordinary = r->opt->nocopy; /* its MAC address is its own */
 	config.name = m->name[0] != '\0' ? m->name : r->opt->doll;
-	if (port_open(&r->port, master_has_doll(r) ? &port_tap : &port_file,
-		&config) == -1)
+	if (helper_port_open(&r->port,
+		master_has_doll(r) ? &port_tap : &port_file, &config) == -1)
 		return -1;
 	if (!master_has_doll(r))
 		return 0;
@@ -196,11 +196,14 @@ master_hello(void *arg, const struct peer *peer, struct hello *h)
 static void
 master_attach(struct relay *r, struct session *s)
 {
-	if (r->port.ops->offloads != NULL &&
-	    r->port.ops->offloads(&r->port,
+	char title[64];
+
+	(void)log_escape(title, sizeof(title), s->theirs.ifname,
+	    strlen(s->theirs.ifname));
+	if (helper_port_offloads(&r->port,
 		r->opt->segment ? 0 : s->theirs.can) == -1)
 		log_errno("%s: offloads", r->port.name);
-	if (r->port.ops->attach(&r->port) == -1)
+	if (r->port.ops->attach(&r->port, title) == -1)
 		log_errno("%s: attach", r->port.name);
 }
 
@@ -247,9 +250,6 @@ master_begin(void *arg, struct session *s)
 		return -1;
 	if (master_port_suit(r, s) == -1)
 		return -1;
-	if (!master_has_doll(r))
-		(void)log_escape(r->port.title, sizeof(r->port.title),
-		    s->theirs.ifname, strlen(s->theirs.ifname));
 	m->used = true;
 	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
 	master_attach(r, s);
@@ -307,7 +307,7 @@ master_end(void *arg, struct session *s)
 	if (r->port.ops == NULL) /* it could not be made again */
 		return;
 	master_carrier(r, false);
-	r->port.ops->detach(&r->port);
+	port_detach(&r->port);
 }
 
 /* Somebody deleted the doll: it is made again, with all that it had. */

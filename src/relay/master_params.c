@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "frame/packet.h"
+#include "privilege/helper.h"
 #include "log.h"
 #include "relay/master.h"
 
@@ -17,8 +18,7 @@ void
 master_carrier(struct relay *r, bool up)
 {
 	master_of(r)->carrier = up;
-	if (r->port.ops->carrier != NULL)
-		(void)r->port.ops->carrier(&r->port, up);
+	(void)helper_port_set(&r->port, PORT_CARRIER, up);
 }
 
 /* From which size on frames are no wire's: two VLAN tags are. */

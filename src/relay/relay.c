@@ -69,7 +69,7 @@ relay_message(void *arg, struct session *s, struct message *m)
 void
 relay_port_close(struct relay *r)
 {
-	r->port.ops->stats(&r->port);
+	port_stats(&r->port);
 	stats_add_port(&r->count, r);
 	relay_forget(r);
 	port_close(&r->port);
@@ -91,8 +91,7 @@ relay_tick(struct relay *r, uint64_t now)
 	if (now >= r->tick_ms) {
 		r->tick_ms = now + TICK_MS;
 		r->port_idle = false;
-		if (r->port.ops->tick != NULL)
-			event = r->port.ops->tick(&r->port);
+		event = port_tick(&r->port);
 		r->changed |= event != PORT_SAME || now >= r->watch.reread_ms;
 		if (now >= r->watch.reread_ms)
 			r->watch.reread_ms = now + REREAD_MS;

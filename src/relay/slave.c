@@ -148,13 +148,12 @@ slave_set_base(struct relay *r, const struct session *s,
 	struct bpf_program program;
 	const char *why;
 
-	if (r->port.ops->setbase == NULL)
+	if (helper_port_setbase(&r->port, NULL) == -1) /* it cannot count */
 		return;
-	(void)r->port.ops->setbase(&r->port, NULL);
 	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
 		return;
 	if (slave_filter(r, pairs, npairs, "", "", &program) == 0) {
-		if (r->port.ops->setbase(&r->port, &program) == 0)
+		if (helper_port_setbase(&r->port, &program) == 0)
 			return;
 		why = strerror(errno);
 	} else
@@ -174,7 +173,7 @@ slave_open(struct relay *r)
 		return -1;
 	config.name = r->opt->interface;
 	config.buffer = r->opt->buffer;
-	if (port_open(&r->port, &port_capture, &config) == -1)
+	if (helper_port_open(&r->port, &port_capture, &config) == -1)
 		return -1;
 	r->down.join_tunnels = true;
 	if (r->opt->filter[0] != '\0' &&
@@ -317,7 +316,7 @@ slave_set_filter(struct relay *r, struct session *s)
 		session_bye(s, BYE_FILTER, "filter: %s", helper_why());
 		return -1;
 	}
-	if (r->port.ops->setfilter(&r->port, &program) == -1) {
+	if (helper_port_setfilter(&r->port, &program) == -1) {
 		slave_unheard(r, s, "setting the filter");
 		return -1;
 	}
@@ -339,11 +338,10 @@ slave_begin(void *arg, struct session *s)
 	}
 	if (slave_set_filter(r, s) == -1)
 		return -1;
-	if (r->port.ops->offloads != NULL)
-		(void)r->port.ops->offloads(&r->port,
-		    r->opt->segment ? 0 : s->theirs.can);
+	(void)helper_port_offloads(&r->port,
+	    r->opt->segment ? 0 : s->theirs.can);
 	wish_grant(r, s);
-	if (!r->paused && r->port.ops->attach(&r->port) == -1) {
+	if (!r->paused && r->port.ops->attach(&r->port, NULL) == -1) {
 		slave_unheard(r, s, "attach");
 		return -1;
 	}
@@ -380,9 +378,8 @@ slave_end(void *arg, struct session *s)
 	(void)s;
 	exclusive_end();
 	loop_test_end(r);
-	r->port.ops->detach(&r->port);
-	if (r->port.ops->promisc != NULL)
-		(void)r->port.ops->promisc(&r->port, false);
+	port_detach(&r->port);
+	(void)helper_port_set(&r->port, PORT_PROMISC, false);
 }
 
 static void

@@ -40,7 +40,7 @@ stats_add_port(struct counters *c, const struct relay *r)
 void
 stats_read(struct relay *r, struct counters *c)
 {
-	r->port.ops->stats(&r->port);
+	port_stats(&r->port);
 	*c = r->count;
 	stats_add_port(c, r);
 	if (r->link.live != NULL)
@@ -98,12 +98,12 @@ stats_tell(struct relay *r, bool due)
 void
 stats_say_dropped(struct relay *r)
 {
-	const char *longer = r->port.ops->longer;
+	const char *remedy = r->port.ops->queue_remedy;
 	uint64_t n;
 
 	if (r->paused) /* a test fills the queue for a moment */
 		return;
-	r->port.ops->stats(&r->port);
+	port_stats(&r->port);
 	if (r->port.count.dropped < r->stats.dropped)
 		r->stats.dropped = 0; /* another port of that name */
 	n = r->port.count.dropped - r->stats.dropped;
@@ -111,7 +111,7 @@ stats_say_dropped(struct relay *r)
 		return;
 	log_info("%s: the kernel dropped %" PRIu64 " frames, its queue was "
 		 "full%s%s",
-	    r->port.name, n, longer != NULL && *longer != '\0' ? "; " : "",
-	    longer != NULL ? longer : "");
+	    r->port.name, n, remedy != NULL && *remedy != '\0' ? "; " : "",
+	    remedy != NULL ? remedy : "");
 	r->stats.dropped = r->port.count.dropped;
 }

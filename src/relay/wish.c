@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "port/exclusive.h"
+#include "privilege/helper.h"
 #include "log.h"
 #include "relay/slave.h"
 
@@ -74,8 +75,7 @@ wish_grant(struct relay *r, struct session *s)
 	wish_readonly(r, theirs);
 	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
 		log_errno("%s: joining segments: malloc", r->port.name);
-	if (r->port.ops->promisc != NULL &&
-	    r->port.ops->promisc(&r->port, promisc) == -1)
+	if (helper_port_set(&r->port, PORT_PROMISC, promisc) == -1)
 		log_errno("%s: promiscuous mode", r->port.name);
 }
 

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "privilege/helper.h"
 #include "port/port.h"
 
 #define GRANTED 65536
@@ -166,7 +167,7 @@ open_em0(void)
 {
 	const struct port_config config = { .name = "em0" };
 
-	return port_open(&port, &port_capture, &config);
+	return helper_port_open(&port, &port_capture, &config);
 }
 
 #endif

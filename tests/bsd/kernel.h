@@ -21,7 +21,7 @@
  *     };
  *
  *     KERNEL(gone);
- *     assert_int_equal(port_open(&port, &port_capture, &config), -1);
+ *     assert_int_equal(helper_port_open(&port, &port_capture, &config), -1);
  *     assert_string_equal(kernel_said(), "em0: BIOCSETIF: ENXIO\n");
  *     kernel_end();
  *

@@ -267,11 +267,11 @@ test_sessions(void **state)
 	(void)state;
 	KERNEL(sessions);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 5);
 	port.ops->detach(&port);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
 	port_close(&port);
@@ -309,9 +309,9 @@ test_filters(void **state)
 	(void)state;
 	KERNEL(refilter);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
-	assert_int_equal(port.ops->setfilter(&port, &twofold), 0);
-	assert_int_equal(port.ops->setfilter(&port, &twofold), -1);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
+	assert_int_equal(helper_port_setfilter(&port, &twofold), 0);
+	assert_int_equal(helper_port_setfilter(&port, &twofold), -1);
 	assert_int_equal(errno, EINVAL);
 	SAYS("");
 	assert_string_equal(capture_remedy(ENXIO), "");
@@ -361,8 +361,8 @@ test_filter_before(void **state)
 	(void)state;
 	KERNEL(filter_first);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->setfilter(&port, &twofold), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(helper_port_setfilter(&port, &twofold), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port_close(&port);
 	kernel_end();
 }
@@ -397,19 +397,19 @@ test_promiscuous(void **state)
 	(void)state;
 	KERNEL(promiscuous);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->promisc(&port, true), 0);
-	assert_int_equal(port.ops->promisc(&port, true), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
-	assert_int_equal(port.ops->promisc(&port, false), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, false), 0);
 	assert_int_equal(port.fd, 101);
-	assert_int_equal(port.ops->promisc(&port, true), -1);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), -1);
 	assert_int_equal(errno, ENOMEM);
 	port_close(&port);
 	kernel_end();
 	KERNEL(stays);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->promisc(&port, true), 0);
-	assert_int_equal(port.ops->promisc(&port, false), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, false), 0);
 	SAYS("em0: stays in promiscuous mode: open(/dev/bpf): EACCES; run as "
 	     "root, or let your group read and write /dev/bpf\n");
 	port_close(&port);
@@ -506,8 +506,8 @@ test_gone_and_back(void **state)
 	frame = (struct frame) { .data = data, .len = sizeof(data) };
 	KERNEL(gone);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->promisc(&port, true), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(port.ops->tick(&port), PORT_DOWN);
 	assert_int_equal(port.fd, -1);
 	assert_int_equal(port.ops->recv(&port, &frame, 1), 0);

@@ -97,7 +97,7 @@ run(void)
 {
 	kernel_begin("rows", rows, nrows);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 }
 
 static void
@@ -203,7 +203,7 @@ test_left_when_filtered(void **state)
 	ROW(CLOSE(100));
 	run();
 	assert_int_equal(port.ops->recv(&port, f, 4), 4);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_false(port.more);
 	assert_int_equal(port.ops->recv(&port, f, 4), 0);
 	end();
@@ -504,9 +504,10 @@ test_raw_ip(void **state)
 	kernel_begin("rows", rows, nrows);
 	assert_int_equal(open_em0(), 0);
 	assert_int_equal(port.linktype, LINK_RAW);
-	assert_int_equal(port.ops->setfilter(&port, &of_protocol), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
-	assert_int_equal(port.ops->promisc(&port, true), 0); /* it has none */
+	assert_int_equal(helper_port_setfilter(&port, &of_protocol), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true),
+	    0); /* it has none */
 	out[0] = out_of(out4 + 4, sizeof(out4) - 4);
 	out[1] = out_of(out6 + 4, sizeof(out6) - 4);
 	assert_int_equal(port.ops->send(&port, out, 2), 2);

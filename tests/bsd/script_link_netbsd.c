@@ -193,7 +193,7 @@ test_capture_knows_the_host(void **state)
 	memcpy(buffer + sizeof(h) + 6, mac_b, 6);
 	KERNEL(rows);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(port.ops->recv(&port, &f, 1), 1);
 	assert_true(f.outbound);
 	port_close(&port);

@@ -106,7 +106,7 @@ test_takes_the_first_free_name(void **state)
 	assert_string_equal(port.name, "puppet1");
 	assert_int_equal(port.linktype, LINK_ETHERNET);
 	assert_int_equal(port.maxframe, 65535);
-	assert_null(port.ops->carrier);
+	assert_null(port.control->set);
 	assert_string_equal(kernel_said(), "");
 	tap_end();
 }
@@ -399,7 +399,7 @@ test_follows_its_name(void **state)
 	(void)state;
 	KERNEL(reading);
 	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(tap_get_one(frame, sizeof(frame)), 1);
 	assert_int_equal(tap_get_one(NULL, 0), 0);
 	assert_int_equal(port.ops->tick(&port), PORT_SAME);
@@ -551,12 +551,12 @@ test_counts_what_is_dropped(void **state)
 
 	(void)state;
 	KERNEL(dropping);
-	assert_int_equal(port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(),
 	    "puppet0: -q 500 has no effect: all queues have the length "
 	    "net.link.ifqmaxlen, which /boot/loader.conf sets\n");
 	port.ops->stats(&port); /* no session, nothing to count */
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
 	port.ops->stats(&port);
@@ -564,7 +564,7 @@ test_counts_what_is_dropped(void **state)
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
 	assert_int_equal(port.count.left, 1);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 14);
 	tap_end();

@@ -77,7 +77,7 @@ test_clones_a_tap(void **state)
 	assert_string_equal(port.name, "tap0");
 	assert_int_equal(port.linktype, LINK_ETHERNET);
 	assert_int_equal(port.maxframe, FRAME_MAX);
-	assert_null(port.ops->carrier);
+	assert_null(port.control->set);
 	assert_string_equal(kernel_said(), "");
 	port_close(&port);
 	helper_close();
@@ -234,7 +234,7 @@ test_rests_while_it_is_down(void **state)
 	(void)state;
 	KERNEL(reading);
 	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(port.ops->recv(&port, f, 4), 1);
 	assert_int_equal(f[0].len, sizeof(frame));
 	assert_int_equal(port.events, POLLIN);
@@ -388,14 +388,14 @@ test_has_the_queue_that_is_asked_for(void **state)
 
 	(void)state;
 	KERNEL(dropping);
-	assert_int_equal(port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(), "");
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);
 	tap_end();
 	KERNEL(not_longer);
-	assert_int_equal(port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(),
 	    "tap0: -q 500 has no effect: sysctl net.interfaces.NAME.sndq."
 	    "maxlen is another\n");

@@ -79,7 +79,7 @@ test_takes_the_first_free_unit(void **state)
 	assert_string_equal(port.name, "tap2");
 	assert_int_equal(port.linktype, LINK_ETHERNET);
 	assert_int_equal(port.maxframe, 65550);
-	assert_null(port.ops->carrier);
+	assert_null(port.control->set);
 	assert_string_equal(kernel_said(), "");
 	port_close(&port);
 	helper_close(); /* the close has destroyed it */
@@ -371,11 +371,11 @@ test_counts_what_is_dropped(void **state)
 
 	(void)state;
 	KERNEL(dropping);
-	assert_int_equal(port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(),
 	    "tap0: -q 500 has no effect: OpenBSD's kernel sets the length of "
 	    "all queues\n");
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 3);
 	tap_end();

@@ -49,7 +49,7 @@ tap_try(const char *name, int linktype)
 {
 	struct port_config config = { .name = name, .linktype = linktype };
 
-	return port_open(&port, &port_tap, &config);
+	return helper_port_open(&port, &port_tap, &config);
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "privilege/helper.h"
 #include "log.h"
 #include "smoke.h"
 
@@ -31,18 +32,16 @@ static struct {
 static unsigned nsent;
 
 int
-end_open(struct end *e, const struct port_ops *ops, const char *name)
+end_open(struct end *e, const struct port_control *control, const char *name)
 {
 	struct port_config config = { .name = name };
 
-	if (port_open(&e->port, ops, &config) == -1)
+	if (helper_port_open(&e->port, control, &config) == -1)
 		return -1;
 	(void)snprintf(e->name, sizeof(e->name), "%.15s", e->port.name);
-	if (e->port.ops->offloads != NULL)
-		(void)e->port.ops->offloads(&e->port, 0);
-	if (e->port.ops->carrier != NULL)
-		(void)e->port.ops->carrier(&e->port, true);
-	if (e->port.ops->attach(&e->port) == 0)
+	(void)helper_port_offloads(&e->port, 0);
+	(void)helper_port_set(&e->port, PORT_CARRIER, true);
+	if (e->port.ops->attach(&e->port, NULL) == 0)
 		return 0;
 	log_errno("%s: attach", e->port.name);
 	end_close(e);

@@ -141,7 +141,8 @@ static bool
 doll_watch(bool promisc)
 {
 	return need(end_open(&doll, &port_capture, doll.name) == 0 &&
-		(!promisc || doll.port.ops->promisc(&doll.port, true) == 0),
+		(!promisc ||
+		    helper_port_set(&doll.port, PORT_PROMISC, true) == 0),
 	    "a capture on the doll", "there is none");
 }
 
@@ -175,7 +176,7 @@ stage_return(void)
 	program_kill(&slave);
 	(void)need(program_says(&master, from, "next try in") != NULL,
 	    "slave killed: the master tries again", "seen no such line");
-	if (port_tap.carrier != NULL)
+	if (port_tap.set != NULL)
 		(void)check(until(has_no_carrier, NULL, -1),
 		    "slave killed: the doll loses its carrier", "it has one");
 	else

@@ -111,7 +111,7 @@ struct end {
 extern struct end real, doll;
 
 /* 0; -1: the port has said why. */
-int end_open(struct end *, const struct port_ops *, const char *name);
+int end_open(struct end *, const struct port_control *, const char *name);
 void end_close(struct end *);
 /* The number of the frame of this shape that was sent. */
 unsigned end_send(struct end *from, const struct end *to, const struct shape *);

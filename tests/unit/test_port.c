@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "fill.h"
+#include "privilege/helper.h"
 #include "port/port.h"
 #include "port/pair.h"
 
@@ -60,7 +61,7 @@ pair_open(void)
 {
 	const struct port_config config = { 0 };
 
-	assert_int_equal(port_open(&port, &port_pair, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_pair, &config), 0);
 }
 
 static void
@@ -153,7 +154,7 @@ test_pair_attach(void **state)
 	pair_open();
 	assert_int_equal(write(port_pair_other(&port), "old", 3), 3);
 	assert_int_equal(write(port_pair_other(&port), "older", 5), 5);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(port.ops->recv(&port, &f, 1), 0);
 	assert_int_equal(write(port_pair_other(&port), "new", 3), 3);
 	assert_int_equal(port.ops->recv(&port, &f, 1), 1);

@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #include "fill.h"
+#include "privilege/helper.h"
 #include "port/port.h"
 
 #define MANY 1000
@@ -65,10 +66,11 @@ output_open(const char *output, int linktype, const char *title)
 	const struct port_config config = {
 		.linktype = linktype,
 		.output = output,
-		.title = title,
 	};
 
-	return port_open(&port, &port_file, &config);
+	if (helper_port_open(&port, &port_file, &config) == -1)
+		return -1;
+	return linktype == LINK_ANY ? 0 : port.ops->attach(&port, title);
 }
 
 static size_t
@@ -251,7 +253,7 @@ input_open(void)
 {
 	const struct port_config config = { .name = path };
 
-	return port_open(&port, &port_file, &config);
+	return helper_port_open(&port, &port_file, &config);
 }
 
 /* One port writes what another reads, all of it, in batches. */

@@ -43,7 +43,8 @@ setup(void **state)
 	(void)state;
 	if (!possible)
 		return 0;
-	if (!cable_make() || port_open(&port, &port_capture, &config) == -1)
+	if (!cable_make() ||
+	    helper_port_open(&port, &port_capture, &config) == -1)
 		return -1;
 	peer = sniffer("v1");
 	other = sniffer("v0");
@@ -67,7 +68,7 @@ static void
 begin(void)
 {
 	need_net();
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 }
 
 /* Through the cable, whose own queue is a short one. */
@@ -103,9 +104,9 @@ test_open(void **state)
 	assert_int_equal(port.maxframe, FRAME_MAX);
 	assert_int_equal(port.caps & CAP_CSUM, CAP_CSUM);
 	assert_string_equal(port.name, "v0");
-	assert_int_equal(port_open(&none, &port_capture, &missing), -1);
-	assert_int_equal(port_open(&none, &port_capture, &lo), -1);
-	assert_int_equal(port_open(&none, &port_capture, &lengthy), -1);
+	assert_int_equal(helper_port_open(&none, &port_capture, &missing), -1);
+	assert_int_equal(helper_port_open(&none, &port_capture, &lo), -1);
+	assert_int_equal(helper_port_open(&none, &port_capture, &lengthy), -1);
 }
 
 /* Tags come back where they were, whatever their kind. */
@@ -232,7 +233,7 @@ filter(const char *text)
 {
 	struct bpf_program program = compiled(text);
 
-	assert_int_equal(port.ops->setfilter(&port, &program), 0);
+	assert_int_equal(helper_port_setfilter(&port, &program), 0);
 	pcap_freecode(&program);
 }
 
@@ -282,7 +283,7 @@ base(const char *text)
 {
 	struct bpf_program program = compiled(text);
 
-	assert_int_equal(port.ops->setbase(&port, &program), 0);
+	assert_int_equal(helper_port_setbase(&port, &program), 0);
 	pcap_freecode(&program);
 }
 
@@ -345,7 +346,7 @@ test_filtered(void **state)
 	assert_filtered(16);
 	some_of_each();
 	assert_filtered(24);
-	assert_int_equal(port.ops->setbase(&port, NULL), 0);
+	assert_int_equal(helper_port_setbase(&port, NULL), 0);
 	filter(wanted);
 	some_of_each();
 	assert_filtered(24);
@@ -362,7 +363,7 @@ test_filtered_drops(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	assert_int_equal(port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
 	base("not ether proto 0x88b7");
 	filter("ether proto 0x88b5");
 	begin();
@@ -386,10 +387,10 @@ test_filter_too_long(void **state)
 	for (i = 0; i < FILTER_INSNS + 1; i++)
 		insns[i] = (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K,
 		    FRAME_MAX);
-	assert_int_equal(port.ops->setfilter(&port, &program), -1);
+	assert_int_equal(helper_port_setfilter(&port, &program), -1);
 	assert_int_equal(errno, E2BIG);
 	program.bf_len--;
-	assert_int_equal(port.ops->setfilter(&port, &program), 0);
+	assert_int_equal(helper_port_setfilter(&port, &program), 0);
 	begin();
 	assert_quiet();
 }
@@ -409,7 +410,7 @@ test_detached(void **state)
 	assert_int_equal(sniff(other, &head, WAIT_MS), 60);
 	assert_int_equal(sniff(other, &head, WAIT_MS), 60);
 	assert_false(wait_readable(port.fd, 0));
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_quiet();
 }
 
@@ -677,8 +678,8 @@ test_down_before(void **state)
 	need_net();
 	port_close(&port);
 	assert_true(run("ip link set v0 down"));
-	assert_int_equal(port_open(&port, &port_capture, &config), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(tick(), PORT_DOWN);
 	assert_true(run("ip link set v0 up"));
 	assert_true(comes_up());
@@ -706,12 +707,12 @@ test_multicast(void **state)
 	if (!run("ip -d link show v0 | grep -q allmulti"))
 		skip(); /* before Linux 6.0 */
 	assert_false(all_multicast());
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_true(all_multicast());
 	assert_false(promiscuous());
 	port.ops->detach(&port);
 	assert_false(all_multicast());
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_true(run("ip link del v0"));
 	assert_int_equal(tick(), PORT_DOWN);
 	assert_true(cable_make());
@@ -729,7 +730,7 @@ remake(bool attached)
 	struct frame out, f;
 
 	filter("ether proto 0x88b5");
-	assert_int_equal(port.ops->promisc(&port, true), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
 	assert_true(promiscuous());
 	assert_true(run("ip link del v0"));
 	assert_int_equal(port.ops->recv(&port, &f, 1), 0);
@@ -749,13 +750,13 @@ remake(bool attached)
 	if (!attached) {
 		typed(0x88b5, 1);
 		assert_false(wait_readable(port.fd, 50));
-		assert_int_equal(port.ops->attach(&port), 0);
+		assert_int_equal(port.ops->attach(&port, NULL), 0);
 	}
 	typed(0x88b6, 2);
 	assert_quiet();
 	transmit(&out);
 	assert_int_equal(sniff(peer, &head, WAIT_MS), 60);
-	assert_int_equal(port.ops->promisc(&port, false), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, false), 0);
 	assert_false(promiscuous());
 }
 
@@ -799,8 +800,8 @@ test_attach_while_gone(void **state)
 	assert_true(run("ip link del v0"));
 	assert_int_equal(tick(), PORT_DOWN);
 	filter("ether proto 0x88b5");
-	assert_int_equal(port.ops->promisc(&port, true), 0);
-	assert_int_equal(port.ops->attach(&port), 0);
+	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_true(cable_make());
 	(void)close(peer);
 	peer = sniffer("v1");
@@ -857,7 +858,7 @@ test_drops(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	assert_int_equal(port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
 	begin();
 	drops(60);
 	drops(1000);
@@ -913,11 +914,11 @@ test_raw(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	if (port_open(&tun, &port_tap, &end) == -1)
+	if (helper_port_open(&tun, &port_tap, &end) == -1)
 		skip();
 	assert_true(run("ip link set t0 up"));
-	assert_int_equal(tun.ops->carrier(&tun, true), 0);
-	assert_int_equal(port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(helper_port_set(&tun, PORT_CARRIER, true), 0);
+	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
 	assert_int_equal(port.linktype, LINK_RAW);
 	begin();
 	for (i = 0; i < 2; i++) {
@@ -977,10 +978,10 @@ test_ring_stops(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	assert_int_equal(port_open(&tap, &port_tap, &end), 0);
+	assert_int_equal(helper_port_open(&tap, &port_tap, &end), 0);
 	assert_true(run("ip link set t1 up"));
-	assert_int_equal(tap.ops->carrier(&tap, true), 0);
-	assert_int_equal(port_open(&port, &port_capture, &end), 0);
+	assert_int_equal(helper_port_set(&tap, PORT_CARRIER, true), 0);
+	assert_int_equal(helper_port_open(&port, &port_capture, &end), 0);
 	begin();
 	arrives(&tap, 60);
 	out = unspeakable();

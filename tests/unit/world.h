@@ -88,7 +88,7 @@ static int
 world_recv(struct port *port, struct frame *f, int max)
 {
 	static unsigned count;
-	int i, n = port_pair.recv(port, f, max);
+	int i, n = port_pair.ops->recv(port, f, max);
 
 	for (i = 0; i < n; i++) {
 		count++;
@@ -102,12 +102,13 @@ world_recv(struct port *port, struct frame *f, int max)
 static int
 world_send(struct port *port, struct frame *f, int n)
 {
-	return port_pair.send(port, f, n);
+	return port_pair.ops->send(port, f, n);
 }
 
 static int
-world_attach(struct port *port)
+world_attach(struct port *port, const char *title)
 {
+	(void)title;
 	world_of(port)->attached = true;
 	return 0;
 }
@@ -128,16 +129,23 @@ static void
 world_close(struct port *port)
 {
 	world_of(port)->port = NULL;
-	port_pair.close(port);
+	port_pair.ops->close(port);
 }
 
-#define WORLD_OPS                                                           \
-	.open = world_open, .setfilter = world_filter, .recv = world_recv,  \
-	.send = world_send, .attach = world_attach, .detach = world_detach, \
-	.stats = world_stats, .close = world_close
+static const struct port_ops world_ops = {
+	.recv = world_recv,
+	.send = world_send,
+	.attach = world_attach,
+	.detach = world_detach,
+	.stats = world_stats,
+	.close = world_close,
+};
 
-const struct port_ops port_capture = { .kind = "capture", WORLD_OPS };
-const struct port_ops port_tap = { .kind = "tap", WORLD_OPS };
+#define WORLD_CONTROL \
+	.ops = &world_ops, .open = world_open, .setfilter = world_filter
+
+const struct port_control port_capture = { WORLD_CONTROL };
+const struct port_control port_tap = { WORLD_CONTROL };
 
 /* n frames of len bytes cross the interface. */
 static inline void
