@@ -114,7 +114,11 @@ for option in -B -S '-M *:*,*:22' '-b 4'; do
 	# shellcheck disable=SC2086
 	usage "${option%% *} belongs to the side with -i" -m -c gw:1234 $option
 done
-usage '-w makes no doll: -u cannot be met' -w file -c gw:1234 -u
+for option in -u '-q 10' '-I doll' '-n lab' '-U true'; do
+	# shellcheck disable=SC2086
+	usage "-w makes no doll: ${option%% *} cannot be met" \
+	    -w file -c gw:1234 $option
+done
 
 NAME='must be an interface name of 1 to 15 letters'
 usage "-i a-name-of-16-char: $NAME" -i a-name-of-16-char -s 1234

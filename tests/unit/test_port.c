@@ -223,6 +223,27 @@ test_refused(void **state)
 	assert_int_equal(lines_of(path), 2);
 }
 
+/* Kinds beyond those that are told apart share a line. */
+static void
+test_refused_kinds(void **state)
+{
+	int back = dup(STDERR_FILENO), fd, i;
+
+	(void)state;
+	pair_open();
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	assert_true(fd != -1);
+	(void)dup2(fd, STDERR_FILENO);
+	for (i = 1; i <= 40; i++)
+		port_refused(&port, i, NULL);
+	(void)dup2(back, STDERR_FILENO);
+	(void)close(back);
+	(void)close(fd);
+	assert_int_equal(port.count.refused, 40);
+	/* 16, of which test_refused() has had two */
+	assert_int_equal(lines_of(path), 14);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 
 int
@@ -236,6 +257,7 @@ main(void)
 		TEST(test_pair_hangup),
 		TEST(test_close_twice),
 		TEST(test_refused),
+		TEST(test_refused_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

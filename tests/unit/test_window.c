@@ -272,6 +272,26 @@ test_tokens(void **state)
 	assert_false(window_answer(&w, SECOND + WINDOW_PINGS, SECOND));
 }
 
+/* A path that is as it was is not emptied to look at it. */
+static void
+test_undoubted(void **state)
+{
+	struct window w = { .size = WINDOW_START, .limit_us = LIMIT_US };
+	uint64_t now = SECOND;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		window_sent(&w, 1000, true);
+		window_ask(&w, now);
+		now += 20000;
+		assert_true(window_answer(&w, w.pings[0].asked_us, now));
+		assert_false(w.drain);
+		now += 80000;
+	}
+	assert_int_equal(w.path_us, 20000);
+}
+
 static void
 test_none(void **state)
 {
@@ -296,6 +316,7 @@ main(void)
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_asks),
 		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_undoubted),
 		cmocka_unit_test(test_none),
 	};
 
