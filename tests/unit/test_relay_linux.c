@@ -422,6 +422,41 @@ test_settings(void **state)
 	world_end();
 }
 
+/* How long it has run, as the line of -t says it. */
+static void
+test_up_time(void **state)
+{
+	static const struct {
+		uint64_t s;
+		const char *text;
+	} times[] = {
+		{ 1, " 1s\n" },
+		{ 59, " 59s\n" },
+		{ 60, " 1m00s\n" },
+		{ 3599, " 59m59s\n" },
+		{ 3600, " 1h00m\n" },
+		{ 86399, " 23h59m\n" },
+		{ 86400, " 1d00h\n" },
+		{ 10 * 86400 + 23 * 3600, " 10d23h\n" },
+	};
+	struct options o = slave_options();
+	uint64_t begun;
+	size_t i;
+
+	(void)state;
+	o.stats = 1;
+	begun = world_us;
+	world_begin(&o);
+	world_run(10);
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		world_forget();
+		world_us = begun + times[i].s * 1000000 + 500000;
+		world_turn();
+		assert_int_equal(world_said(times[i].text), 1);
+	}
+	world_end();
+}
+
 int
 main(void)
 {
@@ -438,6 +473,7 @@ main(void)
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_dropped),
 		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_up_time),
 	};
 	int failed;
 
