@@ -4,8 +4,8 @@ CFLAGS !=	echo "$${CFLAGS--O2 -g}"
 CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
 # bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
-PLATFORM_SRCS =	platform/common/acquire.c platform/linux/permission.c \
-		platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
+PLATFORM_SRCS =	platform/linux/permission.c platform/bsd/bpf_program.c \
+		platform/bsd/bpf_records.c \
 		platform/linux/capture.c platform/linux/descriptors.c \
 		platform/common/echo.c \
 		platform/common/exclusive_filter.c \

@@ -1,23 +1,35 @@
 /*
- * What the tap_acquire()s of the BSDs share.
+ * How dolls are made, as far as two or three BSDs do the same; the rest is each
+ * system's doll_acquire().
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
 #include <sys/sockio.h>
 #include <net/if.h>
+#ifdef __FreeBSD__
+#include <net/if_var.h>
+#endif
+#ifndef __OpenBSD__
+#include <netinet/in.h>
+#include <netinet6/in6_var.h>
+#include <netinet6/nd6.h>
+#endif
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "log.h"
+#include "port/port.h"
 #include "tap_bsd.h"
 
 #define END_LOOKS    200
 #define END_PAUSE_MS 10
+#define UNITS	     256
 
 /* Ours to take away. */
 static struct {
@@ -45,26 +57,6 @@ tap_flags(int asks, const char *ifname)
 	if (ioctl(asks, SIOCGIFFLAGS, &ifr) == -1)
 		return -1;
 	return (unsigned short)ifr.ifr_flags;
-}
-
-int
-tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
-    char *why, size_t size)
-{
-	char failed[PLATFORM_CALL] = "";
-	int fd = doll_acquire(name, linktype, queue, existed, failed), error;
-	const struct tap_remedy *r;
-
-	if (fd != -1)
-		return fd;
-	error = errno;
-	for (r = tap_remedies; r->error != 0; r++)
-		if (r->error == error)
-			break;
-	(void)snprintf(why, size, "%s: %s%s%s", failed, strerror(error),
-	    r->error != 0 ? "; " : "", r->error != 0 ? r->text : "");
-	errno = error;
-	return -1;
 }
 
 void
@@ -107,4 +99,150 @@ void
 tap_silence(const char *name)
 {
 	(void)name;
+}
+
+#ifndef __OpenBSD__ /* there IPv6 is silent until it is asked for */
+void
+tap_silence_ip6(const char *ifname, uint32_t off, uint32_t on)
+{
+	struct in6_ndireq nd = { 0 };
+	int fd;
+
+	if ((fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return;
+	memcpy(nd.ifname, ifname, strlen(ifname));
+	if (ioctl(fd, SIOCGIFINFO_IN6, &nd) == 0) {
+		nd.ndi.flags = (nd.ndi.flags & ~off) | on;
+		(void)ioctl(fd, SIOCSIFINFO_FLAGS, &nd);
+	}
+	(void)close(fd);
+}
+#endif
+
+#ifndef __NetBSD__ /* there struct if_data does not tell it */
+uint64_t
+tap_drops(const char *ifname)
+{
+	const struct if_data *data;
+	struct ifaddrs *all, *ifa;
+	uint64_t n = 0;
+
+	if (getifaddrs(&all) == -1)
+		return 0;
+	for (ifa = all; ifa != NULL; ifa = ifa->ifa_next) {
+		if (ifa->ifa_addr == NULL || ifa->ifa_data == NULL ||
+		    ifa->ifa_addr->sa_family != AF_LINK ||
+		    strcmp(ifa->ifa_name, ifname) != 0)
+			continue;
+		data = ifa->ifa_data;
+		n = data->ifi_oqdrops;
+	}
+	freeifaddrs(all);
+	return n;
+}
+#endif
+
+#ifdef __FreeBSD__
+
+/* Interfaces can be renamed. */
+static bool
+tap_wish(char name[IFNAMSIZ], const char *kind)
+{
+	(void)name;
+	(void)kind;
+	return true;
+}
+
+#else
+
+/*
+ * OpenBSD, and NetBSD's tun(4): an interface has no other name than its node in
+ * /dev, and cannot be renamed.  An open makes the interface if there is none.
+ * One that is there is somebody's, and taken only by name.
+ */
+static bool
+tap_is_unit(const char *name, const char *kind)
+{
+	size_t len = strlen(kind);
+
+	return strncmp(name, kind, len) == 0 && name[len] != '\0' &&
+	    strspn(name + len, "0123456789") == strlen(name + len);
+}
+
+/*
+ * Whether a doll of this kind can have the name.  That of the other kind
+ * becomes
+ * "", the first free one, as the wish was for a doll that has just been made
+ * anew for other frames.
+ */
+static bool
+tap_wish(char name[IFNAMSIZ], const char *kind)
+{
+	if (tap_is_unit(name, strcmp(kind, "tap") == 0 ? "tun" : "tap"))
+		name[0] = '\0';
+	return name[0] == '\0' || tap_is_unit(name, kind);
+}
+
+int
+tap_unit_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
+    char failed[PLATFORM_CALL])
+{
+	int i, fd = -1;
+
+	*existed = name[0] != '\0' && tap_flags(asks, name) != -1;
+	if (name[0] != '\0')
+		return tap_node(name, failed);
+	for (i = 0; i < UNITS; i++) {
+		(void)snprintf(name, IFNAMSIZ, "%s%d", kind, i);
+		if (tap_flags(asks, name) != -1)
+			continue;
+		fd = tap_node(name, failed);
+		if (fd != -1 || errno != EBUSY)
+			return fd;
+	}
+	errno = EBUSY;
+	return acquire_fail(-1, failed, "open");
+}
+
+#endif
+
+/* The descriptor; -1: errno, and failed names the call. */
+static int
+tap_make(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+    char failed[PLATFORM_CALL])
+{
+	int asks, fd, error;
+
+	if (!tap_wish(name, linktype == LINK_RAW ? "tun" : "tap")) {
+		errno = EINVAL;
+		return acquire_fail(-1, failed, "name");
+	}
+	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (asks == -1)
+		return acquire_fail(asks, failed, "socket");
+	fd = doll_acquire(asks, name, linktype, queue, existed, failed);
+	error = errno;
+	(void)close(asks);
+	errno = error;
+	return fd;
+}
+
+int
+tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
+    char *why, size_t size)
+{
+	char failed[PLATFORM_CALL] = "";
+	int fd = tap_make(name, linktype, queue, existed, failed), error;
+	const struct tap_remedy *r;
+
+	if (fd != -1)
+		return fd;
+	error = errno;
+	for (r = tap_remedies; r->error != 0; r++)
+		if (r->error == error)
+			break;
+	(void)snprintf(why, size, "%s: %s%s%s", failed, strerror(error),
+	    r->error != 0 ? "; " : "", r->error != 0 ? r->text : "");
+	errno = error;
+	return -1;
 }

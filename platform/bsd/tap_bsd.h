@@ -1,7 +1,7 @@
 /*
  * The tap port of the BSDs: tap_bsd.c has the port, tap_acquire.c what the
- * making of dolls has in common; tap_freebsd.c, tap_openbsd.c and tap_netbsd.c
- * have tap_acquire() and what else differs.
+ * making of dolls has in common; freebsd/tap.c, openbsd/tap.c and netbsd/tap.c
+ * have doll_acquire() and what else differs.
  */
 #ifndef TAP_BSD_H
 #define TAP_BSD_H
@@ -31,24 +31,21 @@ void tap_leave(const char *ifname);
 void tap_await_end(const char *ifname, unsigned index);
 
 /*
- * tap_unit.c, where an interface has no other name than its node.  kind: "tap"
- * or "tun".
- *
- * tap_unit_wish(): whether a doll of this kind can have the name; that of the
- * other kind becomes "", the first free one, as the wish was for a doll that
- * has just been made anew for other frames.
- * tap_unit_open(): the descriptor of `name` or of the first free unit.
+ * Where an interface has no other name than its node: the descriptor of `name`,
+ * or of the first free unit of this kind ("tap", "tun").
  */
-bool tap_unit_wish(char name[IFNAMSIZ], const char *kind);
 int tap_unit_open(int asks, char name[IFNAMSIZ], const char *kind,
     bool *existed, char failed[PLATFORM_CALL]);
 
 /*
- * Each system's: tap_acquire() but for the explanation.  -1: errno, and failed
- * names the call.
+ * Each system's: tap_acquire() for a name that can be had.  asks: any socket.
+ * -1: errno, and failed names the call.
  */
-int doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue,
+int doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
     bool *existed, char failed[PLATFORM_CALL]);
+
+/* Neighbour discovery of a doll: flags (ND6_IFF_*) to take away and to set. */
+void tap_silence_ip6(const char *ifname, uint32_t off, uint32_t on);
 
 /* What helps when doll_acquire() fails so; the last one has error 0. */
 struct tap_remedy {

@@ -1,12 +1,26 @@
 /*
- * What everything shares that makes a descriptor, or does not.
+ * For what makes a descriptor, or does not.
  */
 #ifndef ACQUIRE_H
 #define ACQUIRE_H
 
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "privilege/platform.h"
 
 /* Names the call that failed, closes fd if it is one; -1, errno kept. */
-int acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call);
+static inline int
+acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
+{
+	int error = errno;
+
+	(void)snprintf(failed, PLATFORM_CALL, "%s", call);
+	if (fd != -1)
+		(void)close(fd);
+	errno = error;
+	return -1;
+}
 
 #endif

@@ -121,25 +121,6 @@ tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 	return !is_doomed(asks, ifname, index);
 }
 
-/* No address of its own, no answer to routers, no search for duplicates. */
-static void
-doll_silence(const char *ifname)
-{
-	struct in6_ndireq nd = { 0 };
-	int fd;
-
-	if ((fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
-		return;
-	memcpy(nd.ifname, ifname, strlen(ifname));
-	if (ioctl(fd, SIOCGIFINFO_IN6, &nd) == 0) {
-		nd.ndi.flags &= ~(
-		    uint32_t)(ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_ACCEPT_RTADV);
-		nd.ndi.flags |= ND6_IFF_NO_DAD;
-		(void)ioctl(fd, SIOCSIFINFO_FLAGS, &nd);
-	}
-	(void)close(fd);
-}
-
 /* Whether the interface goes with its descriptor. */
 static bool
 doll_is_transient(int fd)
@@ -201,7 +182,10 @@ doll_make(int asks, char name[IFNAMSIZ], int linktype,
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
 		return acquire_fail(fd, failed, "TUNSIFHEAD");
-	doll_silence(name);
+	/* no address of its own, no answer to routers, no search for
+	 * duplicates */
+	tap_silence_ip6(name, ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_ACCEPT_RTADV,
+	    ND6_IFF_NO_DAD);
 	return fd;
 }
 
@@ -229,22 +213,16 @@ doll_take(const char *name, int linktype, char failed[PLATFORM_CALL])
 }
 
 int
-doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
-    char failed[PLATFORM_CALL])
+doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
+    bool *existed, char failed[PLATFORM_CALL])
 {
-	int asks, fd, error;
+	int fd;
 
 	(void)queue;
-	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (asks == -1)
-		return acquire_fail(asks, failed, "socket");
 	*existed = name[0] != '\0' && tap_flags(asks, name) != -1;
 	if (*existed)
-		fd = doll_take(name, linktype, failed);
-	else if ((fd = doll_make(asks, name, linktype, failed)) == -1)
+		return doll_take(name, linktype, failed);
+	if ((fd = doll_make(asks, name, linktype, failed)) == -1)
 		tap_release();
-	error = errno;
-	(void)close(asks);
-	errno = error;
 	return fd;
 }

@@ -35,7 +35,7 @@
 static int
 doll_settings(const char *ifname, bool deaf)
 {
-	static const char *const keys[][3] = {
+	static const struct sysctl all[] = {
 		{ "ipv4", "forwarding", "0" },
 		{ "ipv4", "arp_announce", "2" },
 		{ "ipv4", "accept_redirects", "0" },
@@ -46,12 +46,10 @@ doll_settings(const char *ifname, bool deaf)
 		{ "ipv6", "accept_source_route", "0" },
 		{ "ipv6", "drop_unicast_in_l2_multicast", "1" },
 	};
-	size_t i;
+	struct sysctl arp = { "ipv4", "arp_ignore", deaf ? "8" : "1" };
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		(void)acquire_sysctl(keys[i][0], ifname, keys[i][1],
-		    keys[i][2]);
-	return acquire_sysctl("ipv4", ifname, "arp_ignore", deaf ? "8" : "1");
+	sysctl_set_all(ifname, all, sizeof(all) / sizeof(all[0]));
+	return sysctl_set(ifname, &arp);
 }
 
 static void

@@ -35,19 +35,27 @@ acquire_why(char *out, size_t size, const char *failed, int error,
 }
 
 int
-acquire_sysctl(const char *family, const char *ifname, const char *key,
-    const char *value)
+sysctl_set(const char *ifname, const struct sysctl *s)
 {
-	size_t len = strlen(value);
+	size_t len = strlen(s->value);
 	char path[128];
 	ssize_t n;
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s",
-	    family, ifname, key);
+	    s->family, ifname, s->key);
 	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
 		return -1;
-	n = write(fd, value, len);
+	n = write(fd, s->value, len);
 	(void)close(fd);
 	return n == (ssize_t)len ? 0 : -1;
+}
+
+void
+sysctl_set_all(const char *ifname, const struct sysctl *all, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		(void)sysctl_set(ifname, &all[i]);
 }

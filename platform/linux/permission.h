@@ -13,11 +13,15 @@
 void acquire_why(char *out, size_t size, const char *failed, int error,
     const char *capability, const char *remedy);
 
+struct sysctl {
+	const char *family, *key, *value;
+};
+
 /*
- * Writes /proc/sys/net/FAMILY/conf/IFNAME/KEY, of the calling thread's network
- * namespace.  0; -1 errno.
+ * Write /proc/sys/net/FAMILY/conf/IFNAME/KEY, of the calling thread's network
+ * namespace.  0; -1 errno.  sysctl_set_all(): as far as there is such a key.
  */
-int acquire_sysctl(const char *family, const char *ifname, const char *key,
-    const char *value);
+int sysctl_set(const char *ifname, const struct sysctl *);
+void sysctl_set_all(const char *ifname, const struct sysctl *, size_t n);
 
 #endif

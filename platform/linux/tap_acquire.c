@@ -36,7 +36,7 @@
 void
 tap_silence(const char *ifname)
 {
-	static const char *const keys[][3] = {
+	static const struct sysctl all[] = {
 		{ "ipv4", "arp_notify", "0" },
 		{ "ipv4", "promote_secondaries", "1" },
 		{ "ipv6", "addr_gen_mode", "1" },
@@ -50,11 +50,8 @@ tap_silence(const char *ifname)
 		{ "ipv6", "forwarding", "0" },
 		{ "ipv6", "force_mld_version", "0" },
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		(void)acquire_sysctl(keys[i][0], ifname, keys[i][1],
-		    keys[i][2]);
+	sysctl_set_all(ifname, all, sizeof(all) / sizeof(all[0]));
 }
 
 static int

@@ -97,22 +97,6 @@ tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
 	return if_nametoindex(ifname) == index;
 }
 
-static void
-doll_silence(const char *ifname)
-{
-	struct in6_ndireq nd = { 0 };
-	int fd;
-
-	if ((fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
-		return;
-	memcpy(nd.ifname, ifname, strlen(ifname));
-	if (ioctl(fd, SIOCGIFINFO_IN6, &nd) == 0) {
-		nd.ndi.flags &= ~(uint32_t)ND6_IFF_AUTO_LINKLOCAL;
-		(void)ioctl(fd, SIOCSIFINFO_FLAGS, &nd);
-	}
-	(void)close(fd);
-}
-
 /* For people: its name says nothing.  The kernel copies the whole buffer. */
 static void
 doll_describe(int asks, const char *ifname)
@@ -194,34 +178,24 @@ doll_finish(int asks, const char *name, uint32_t queue)
 	char path[64];
 	int len = (int)queue;
 
-	doll_silence(name);
+	tap_silence_ip6(name, ND6_IFF_AUTO_LINKLOCAL, 0);
 	doll_describe(asks, name);
 	(void)sysctlbyname(queue_node(name, "maxlen", path), NULL, NULL, &len,
 	    sizeof(len));
 }
 
 int
-doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
-    char failed[PLATFORM_CALL])
+doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
+    bool *existed, char failed[PLATFORM_CALL])
 {
 	bool raw = linktype == LINK_RAW;
-	int asks, fd, error;
+	int fd;
 
-	if (!tap_unit_wish(name, raw ? "tun" : "tap")) {
-		errno = EINVAL;
-		return acquire_fail(-1, failed, "name");
-	}
-	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (asks == -1)
-		return acquire_fail(asks, failed, "socket");
 	if ((fd = doll_open(asks, name, raw, existed, failed)) != -1)
 		fd = doll_prepare(fd, raw, failed);
 	if (fd == -1)
 		tap_release();
 	else if (!*existed)
 		doll_finish(asks, name, queue);
-	error = errno;
-	(void)close(asks);
-	errno = error;
 	return fd;
 }

@@ -88,12 +88,14 @@ doll_describe(int asks, const char *ifname)
 	(void)ioctl(asks, SIOCAIFGROUP, &group);
 }
 
-static int
-doll_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
-    char failed[PLATFORM_CALL])
+int
+doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
+    bool *existed, char failed[PLATFORM_CALL])
 {
+	const char *kind = linktype == LINK_RAW ? "tun" : "tap";
 	int fd, was = name[0] != '\0' ? tap_flags(asks, name) : -1;
 
+	(void)queue;
 	if ((fd = tap_unit_open(asks, name, kind, existed, failed)) == -1)
 		return -1;
 	if ((was == -1 || (was & IFF_UP) == 0) &&
@@ -101,27 +103,5 @@ doll_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
 		return acquire_fail(fd, failed, "SIOCSIFFLAGS");
 	if (!*existed)
 		doll_describe(asks, name);
-	return fd;
-}
-
-int
-doll_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
-    char failed[PLATFORM_CALL])
-{
-	const char *kind = linktype == LINK_RAW ? "tun" : "tap";
-	int asks, fd, error;
-
-	(void)queue;
-	if (!tap_unit_wish(name, kind)) {
-		errno = EINVAL;
-		return acquire_fail(-1, failed, "name");
-	}
-	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (asks == -1)
-		return acquire_fail(asks, failed, "socket");
-	fd = doll_open(asks, name, kind, existed, failed);
-	error = errno;
-	(void)close(asks);
-	errno = error;
 	return fd;
 }

@@ -1,9 +1,0 @@
-#include <unistd.h>
-
-#include "privilege/platform.h"
-
-void
-descriptors_close(int from)
-{
-	closefrom(from);
-}
