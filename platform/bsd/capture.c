@@ -341,7 +341,7 @@ capture_rebind(struct port *port)
 	return -1;
 }
 
-static enum state
+static enum port_link
 capture_state(struct port *port)
 {
 	struct capture *c = port->state;
@@ -349,36 +349,25 @@ capture_state(struct port *port)
 
 	if (port->fd == -1 || bpf_ifname(port->fd, name) == -1) {
 		if (capture_rebind(port) == -1)
-			return STATE_GONE;
-	} else if (strcmp(name, port->name) != 0) {
-		log_info("%s: renamed to %s", port->name, name);
-		(void)strcpy(port->name, name);
-	}
+			return PORT_LINK_GONE;
+	} else
+		port_rename(port, name);
 	if (ifstate_read(port->name, &c->link) == -1)
-		return errno == ENODEV ? STATE_GONE : c->state;
+		return errno == ENODEV ? PORT_LINK_GONE : c->state;
 	if (!c->link.up)
-		return STATE_DOWN;
-	return c->link.carrier ? STATE_UP : STATE_IDLE;
+		return PORT_LINK_DOWN;
+	return c->link.carrier ? PORT_LINK_UP : PORT_LINK_IDLE;
 }
 
 static enum port_event
 capture_tick(struct port *port)
 {
-	static const char *const words[] = {
-		[STATE_UP] = "interface is up",
-		[STATE_IDLE] = "interface has no carrier",
-		[STATE_DOWN] = "interface is down",
-		[STATE_GONE] = "interface is gone: waiting for it",
-	};
 	struct capture *c = port->state;
-	enum state was = c->state, now;
+	enum port_link was = c->state, now;
 
 	c->anew = false;
 	c->state = now = capture_state(port);
-	if (now == was && !c->anew)
-		return PORT_SAME;
-	log_info("%s: %s", port->name, words[now]);
-	return now == STATE_UP ? PORT_UP : PORT_DOWN;
+	return port_link_event(port, was, now, c->anew);
 }
 
 static const struct port_ops capture_ops = {

@@ -30,12 +30,7 @@ struct capture {
 	bool anew; /* on another interface than at the last tick */
 	int said; /* why there is none, an errno; 0: there was one */
 	struct ifstate link;
-	enum state {
-		STATE_UP,
-		STATE_IDLE, /* no carrier */
-		STATE_DOWN,
-		STATE_GONE
-	} state;
+	enum port_link state;
 	uint64_t dropped; /* before the kernel's counter began anew */
 	u_int size; /* of the kernel's buffer */
 	u_int room; /* of the slab */

@@ -320,15 +320,6 @@ tap_detach(struct port *port)
 	t->attached = false;
 }
 
-static void
-tap_rename(struct port *port, const char *name)
-{
-	if (strcmp(name, port->name) == 0)
-		return;
-	log_info("%s: renamed to %s", port->name, name);
-	(void)snprintf(port->name, sizeof(port->name), "%s", name);
-}
-
 static enum port_event
 tap_tick(struct port *port)
 {
@@ -340,7 +331,7 @@ tap_tick(struct port *port)
 		tap_gone(port);
 		return PORT_REMADE;
 	}
-	tap_rename(port, name);
+	port_rename(port, name);
 	tap_look(port);
 	port->events = POLLIN;
 	return PORT_SAME;

@@ -49,12 +49,7 @@ struct capture {
 	bool attached, promisc, allmulti;
 	bool anew; /* on another interface than at the last tick */
 	int said; /* why there is none, an errno; 0: there was one */
-	enum state {
-		STATE_UP,
-		STATE_IDLE, /* no carrier */
-		STATE_DOWN,
-		STATE_GONE
-	} state;
+	enum port_link state;
 	uint8_t slab[PORT_SLAB];
 };
 
@@ -70,7 +65,7 @@ membership_set(struct port *port, unsigned short type, bool *is, bool on)
 
 	if (*is == on)
 		return 0;
-	if (c->state != STATE_GONE &&
+	if (c->state != PORT_LINK_GONE &&
 	    setsockopt(port->fd, SOL_PACKET,
 		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
 		sizeof(mreq)) == -1 &&
@@ -293,7 +288,7 @@ capture_rebind(struct port *port)
 	}
 	/* Memberships went with the old interface. */
 	c->promisc = c->allmulti = false;
-	c->state = STATE_DOWN;
+	c->state = PORT_LINK_DOWN;
 	c->anew = true;
 	c->said = 0;
 	multicast_hear(port, c->attached);
@@ -302,7 +297,7 @@ capture_rebind(struct port *port)
 	return 0;
 }
 
-static enum state
+static enum port_link
 capture_state(struct port *port)
 {
 	struct capture *c = port->state;
@@ -312,17 +307,15 @@ capture_state(struct port *port)
 	if (packet_name(&c->packet, name) == -1) {
 		(void)strcpy(port->name, c->wanted);
 		if (capture_rebind(port) == -1)
-			return STATE_GONE;
-	} else if (strcmp(name, port->name) != 0) {
-		log_info("%s: renamed to %s", port->name, name);
-		(void)strcpy(port->name, name);
-	}
+			return PORT_LINK_GONE;
+	} else
+		port_rename(port, name);
 	ifr = packet_ifreq(port->name);
 	if (ioctl(port->fd, SIOCGIFFLAGS, &ifr) == -1)
-		return STATE_GONE;
+		return PORT_LINK_GONE;
 	if ((ifr.ifr_flags & IFF_UP) == 0)
-		return STATE_DOWN;
-	return ifr.ifr_flags & IFF_RUNNING ? STATE_UP : STATE_IDLE;
+		return PORT_LINK_DOWN;
+	return ifr.ifr_flags & IFF_RUNNING ? PORT_LINK_UP : PORT_LINK_IDLE;
 }
 
 static void
@@ -344,22 +337,13 @@ capture_mend(struct port *port)
 static enum port_event
 capture_tick(struct port *port)
 {
-	static const char *const words[] = {
-		[STATE_UP] = "interface is up",
-		[STATE_IDLE] = "interface has no carrier",
-		[STATE_DOWN] = "interface is down",
-		[STATE_GONE] = "interface is gone: waiting for it",
-	};
 	struct capture *c = port->state;
-	enum state was = c->state, now;
+	enum port_link was = c->state, now;
 
 	capture_mend(port);
 	c->anew = false;
 	c->state = now = capture_state(port);
-	if (now == was && !c->anew)
-		return PORT_SAME;
-	log_info("%s: %s", port->name, words[now]);
-	return now == STATE_UP ? PORT_UP : PORT_DOWN;
+	return port_link_event(port, was, now, c->anew);
 }
 
 static void

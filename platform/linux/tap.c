@@ -359,10 +359,8 @@ tap_tick(struct port *port)
 		tap_gone(port);
 	else if (!there && t->view.index != 0)
 		return PORT_MOVED;
-	else if (there && strcmp(name, port->name) != 0) {
-		log_info("%s: renamed to %s", port->name, name);
-		memcpy(port->name, name, sizeof(name));
-	}
+	else if (there)
+		port_rename(port, name);
 	return t->gone ? PORT_REMADE : PORT_SAME;
 }
 

@@ -105,6 +105,32 @@ port_get_tap(struct port *port, const struct port_config *config,
 	return 0;
 }
 
+void
+port_rename(struct port *port, const char *name)
+{
+	if (strcmp(name, port->name) == 0)
+		return;
+	log_info("%s: renamed to %s", port->name, name);
+	(void)snprintf(port->name, sizeof(port->name), "%s", name);
+}
+
+enum port_event
+port_link_event(const struct port *port, enum port_link was, enum port_link now,
+    bool anew)
+{
+	static const char *const words[] = {
+		[PORT_LINK_UP] = "interface is up",
+		[PORT_LINK_IDLE] = "interface has no carrier",
+		[PORT_LINK_DOWN] = "interface is down",
+		[PORT_LINK_GONE] = "interface is gone: waiting for it",
+	};
+
+	if (now == was && !anew)
+		return PORT_SAME;
+	log_info("%s: %s", port->name, words[now]);
+	return now == PORT_LINK_UP ? PORT_UP : PORT_DOWN;
+}
+
 static struct log_limit *
 refusal_limit(int error)
 {

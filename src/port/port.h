@@ -222,6 +222,22 @@ int port_get_capture(const struct port *, uint32_t buffer, char *why,
 int port_get_tap(struct port *, const struct port_config *, uint32_t queue,
     char *why, size_t size);
 
+/* For backends: takes over the interface's name, and says a new one. */
+void port_rename(struct port *, const char *name);
+
+/*
+ * For backends: what a tick found of a real interface, after what the one
+ * before had found.  anew: it is another interface.  Says what has changed.
+ */
+enum port_link {
+	PORT_LINK_UP,
+	PORT_LINK_IDLE, /* no carrier */
+	PORT_LINK_DOWN,
+	PORT_LINK_GONE,
+};
+enum port_event port_link_event(const struct port *, enum port_link was,
+    enum port_link now, bool anew);
+
 /*
  * For backends: counts a frame that the interface refused and says so, one
  * line per errno and minute, with a remedy (or NULL).
