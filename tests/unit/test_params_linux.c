@@ -293,6 +293,55 @@ test_addresses(void **state)
 	(void)close(fd);
 }
 
+/*
+ * By libdnet's intf_set(), whose own broadcast address for /31, /32 and none is
+ * corrected, as is the one that it leaves beside a peer.
+ */
+static void
+test_first(void **state)
+{
+	static const struct {
+		uint32_t mtu;
+		const char *text, *other;
+	} rows[] = {
+		{ 68, "10.1.2.3/24", "brd 10.1.2.255" },
+		{ 65521, "10.1.2.3/31", NULL },
+		{ 1400, "10.1.2.3/32", NULL },
+		{ 1400, "10.1.2.3/8", "brd 10.0.0.0" },
+		{ 1400, "192.0.2.1/8", NULL },
+		{ 1400, "10.1.2.3/24", "peer 10.9.9.9" },
+	};
+	struct param_change first;
+	struct params p;
+	size_t i;
+
+	(void)state;
+	need(doll != -1);
+	/* without any IPv4 address in the namespace libdnet says EINVAL */
+	set_addr("lo", PARAM_ADD_ADDR, "127.0.0.1/8", NULL);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		first = change_addr(PARAM_SET_FIRST, rows[i].text,
+		    rows[i].other);
+		first.mtu = rows[i].mtu;
+		if (params_apply("pardoll0", &first) == -1)
+			fail_msg("%s: %s", rows[i].text, strerror(errno));
+		assert_int_equal(params_read("pardoll0", &p), 0);
+		assert_int_equal(p.naddrs, 1);
+		assert_true(params_addr_equal(&p.addrs[0], &first.addr));
+		assert_int_equal(p.mtu, rows[i].mtu);
+		assert_int_equal(p.flags, 0);
+		assert_int_equal(params_apply("pardoll0", &first), -1);
+		assert_int_equal(errno, EBUSY); /* it has an address */
+		first.what = PARAM_DEL_ADDR;
+		assert_int_equal(params_apply("pardoll0", &first), 0);
+	}
+	set_up("pardoll0");
+	first.what = PARAM_SET_FIRST;
+	assert_int_equal(params_apply("pardoll0", &first), -1);
+	assert_int_equal(errno, EBUSY);
+	assert_null(strstr(seen("pardoll0"), "10.1.2.3"));
+}
+
 /* An address with a changed broadcast, and one that nobody wants any more. */
 static void
 test_addresses_change(void **state)
@@ -735,6 +784,7 @@ main(void)
 		WITH_DOLL(test_local),
 		WITH_DOLL(test_local_routes),
 		WITH_DOLL(test_errors),
+		WITH_DOLL(test_first),
 		cmocka_unit_test(test_netns),
 		cmocka_unit_test(test_netns_names),
 	};
