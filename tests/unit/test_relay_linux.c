@@ -422,6 +422,38 @@ test_settings(void **state)
 	world_end();
 }
 
+/*
+ * An old slave adds 4 bytes to each frame and exits when its interface refuses
+ * one: it gets none that is too large for that.
+ */
+static void
+test_old_slave(void **state)
+{
+	struct message m = { .kind = MSG_PARAMS, .complete = true };
+	struct options o = master_options();
+
+	(void)state;
+	o.legacy = &dialect_legacy03;
+	world_begin(&o);
+	far_begin(&fars[0], world_dialled, &slave, false);
+	world_run(1000);
+	assert_non_null(world_relay.link.live);
+	m.params.have_mac = m.params.have_mtu = m.params.have_addrs = true;
+	m.params.mac[0] = 2;
+	m.params.mtu = 1500;
+	session_say(fars[0].s, &m);
+	world_run(3000);
+	world_cross(3, 1500 - 4 + FRAME_MIN);
+	world_run(100);
+	assert_int_equal(fars[0].frames, 3);
+	world_cross(2, 1500 - 4 + FRAME_MIN + 1);
+	world_cross(2, 1518); /* with a VLAN tag */
+	world_run(100);
+	assert_int_equal(fars[0].frames, 3);
+	assert_int_equal(world_relay.link.live->oversize, 4);
+	world_end();
+}
+
 /* How long it has run, as the line of -t says it. */
 static void
 test_up_time(void **state)
@@ -473,6 +505,7 @@ main(void)
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_dropped),
 		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_old_slave),
 		cmocka_unit_test(test_up_time),
 	};
 	int failed;
