@@ -1,7 +1,4 @@
-/*
- * What all ports share: begin and end, descriptors from the helper, and saying
- * what was refused.
- */
+/* What all ports share: begin and end, and saying what was refused. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +6,6 @@
 
 #include "log.h"
 #include "port/port.h"
-#include "privilege/helper.h"
 
 #define REFUSALS 16 /* kinds of refusal that are told apart */
 
@@ -55,54 +51,6 @@ port_stats(struct port *port)
 {
 	if (port->ops->stats != NULL)
 		port->ops->stats(port);
-}
-
-/* Why the helper gave no descriptor; -1. */
-static int
-port_why(char *why, size_t size)
-{
-	int error = errno;
-
-	if (helper_why()[0] != '\0')
-		(void)snprintf(why, size, "%s", helper_why());
-	else
-		(void)snprintf(why, size, "%s: %s", helper_failed(),
-		    strerror(error));
-	errno = error;
-	return -1;
-}
-
-int
-port_get_capture(const struct port *port, uint32_t buffer, char *why,
-    size_t size)
-{
-	int fd;
-
-	if (strlen(port->name) >= PARAMS_NAME) {
-		(void)snprintf(why, size, "no such interface");
-		errno = ENODEV;
-		return -1;
-	}
-	fd = helper_capture(port->name, buffer);
-	return fd != -1 ? fd : port_why(why, size);
-}
-
-int
-port_get_tap(struct port *port, const struct port_config *config,
-    uint32_t queue, char *why, size_t size)
-{
-	if (strlen(port->name) >= PARAMS_NAME) {
-		(void)snprintf(why, size, "no name for an interface");
-		errno = EINVAL;
-		return -1;
-	}
-	port->fd = helper_tap(port->name, config->linktype, queue,
-	    config->ordinary, &port->existed);
-	if (port->fd == -1)
-		return port_why(why, size);
-	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
-							LINK_ETHERNET;
-	return 0;
 }
 
 void

@@ -211,7 +211,7 @@ enum port_event port_tick(struct port *);
 void port_stats(struct port *);
 
 /*
- * For backends: descriptors that the helper makes.  -1: errno, why is filled
+ * For backends: descriptors that helper.c asks for.  -1: errno, why is filled
  * (PORT_WHY bytes at most); for capture_acquire() and tap_acquire().
  *
  * port_get_capture(): another one for the interface of the port's name.

@@ -94,6 +94,54 @@ helper_tap(char name[PARAMS_NAME], int linktype, uint32_t queue, bool ordinary,
 	return answer.fd;
 }
 
+/* Why the helper gave no descriptor; -1. */
+static int
+helper_port_why(char *why, size_t size)
+{
+	int error = errno;
+
+	if (helper_why()[0] != '\0')
+		(void)snprintf(why, size, "%s", helper_why());
+	else
+		(void)snprintf(why, size, "%s: %s", helper_failed(),
+		    strerror(error));
+	errno = error;
+	return -1;
+}
+
+int
+port_get_capture(const struct port *port, uint32_t buffer, char *why,
+    size_t size)
+{
+	int fd;
+
+	if (strlen(port->name) >= PARAMS_NAME) {
+		(void)snprintf(why, size, "no such interface");
+		errno = ENODEV;
+		return -1;
+	}
+	fd = helper_capture(port->name, buffer);
+	return fd != -1 ? fd : helper_port_why(why, size);
+}
+
+int
+port_get_tap(struct port *port, const struct port_config *config,
+    uint32_t queue, char *why, size_t size)
+{
+	if (strlen(port->name) >= PARAMS_NAME) {
+		(void)snprintf(why, size, "no name for an interface");
+		errno = EINVAL;
+		return -1;
+	}
+	port->fd = helper_tap(port->name, config->linktype, queue,
+	    config->ordinary, &port->existed);
+	if (port->fd == -1)
+		return helper_port_why(why, size);
+	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
+							LINK_ETHERNET;
+	return 0;
+}
+
 int
 helper_port_open(struct port *port, const struct port_control *control,
     const struct port_config *config)
