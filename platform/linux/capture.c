@@ -40,7 +40,7 @@
 #include "vnet.h"
 
 #define BUFFER	  (8 * 1024 * 1024)
-#define REST_NS	  100000
+#define PAUSE_NS  100000
 #define RING_PART 4 /* that part of it besides, for small frames */
 
 struct capture {
@@ -375,7 +375,7 @@ capture_close(struct port *port)
 
 static const struct port_ops capture_ops = {
 	.queue_remedy = "-b makes it longer",
-	.pause_ns = REST_NS,
+	.pause_ns = PAUSE_NS,
 	.recv = capture_recv,
 	.send = capture_send,
 	.attach = capture_attach,
