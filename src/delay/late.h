@@ -23,8 +23,7 @@ struct mark;
 
 /* All zero at the start. */
 struct late {
-	uint64_t
-	    since_us; /* his clock: since when the frames are on their way */
+	uint64_t since_us; /* his clock: when the frames came there */
 	uint32_t limit_us; /* age that is allowed; 0: any */
 	uint64_t least[2]; /* our clock less his: this period, the last one */
 	uint64_t began_us; /* this period */

@@ -11,8 +11,8 @@
 struct request {
 	enum request_what {
 		REQUEST_CAPTURE, /* ifname, size -> fd */
-		REQUEST_TAP, /* ifname, linktype, size, ordinary -> fd, ifname
-			      */
+		/* ifname, linktype, size, ordinary -> fd, ifname, existed */
+		REQUEST_TAP,
 		REQUEST_PLACE, /* -> place */
 		REQUEST_READ, /* ifname -> params */
 		REQUEST_WATCH, /* -> fd */

@@ -33,9 +33,7 @@ enum loop_guard_act {
 	LOOP_GUARD_PAUSE, /* send nothing more; ask for an answer; listen */
 	LOOP_GUARD_PAD, /* send guard.pad bytes of padding; ask for an answer */
 	LOOP_GUARD_CLEAR, /* no loop: go on */
-	LOOP_GUARD_HOLD, /* a loop: capture nothing; guard.wait_ms to the next
-			  * test
-			  */
+	LOOP_GUARD_HOLD, /* a loop: capture nothing for guard.wait_ms */
 };
 
 struct loop_guard {

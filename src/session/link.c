@@ -15,9 +15,7 @@
 
 /* What follows a session. */
 enum next {
-	NEXT_NOTHING, /* a stranger has left: others are waited for, also with
-		       * -1
-		       */
+	NEXT_NOTHING, /* a stranger has left: wait for others, -1 or not */
 	NEXT_AGAIN, /* listen, dial or start the command again; -1: end */
 	NEXT_FATAL, /* end if no session was good yet, else NEXT_AGAIN */
 };

@@ -13,9 +13,7 @@
 #define ACCEPT_BATCH 16 /* in one turn of the loop */
 #define ACCEPT_MS    1000 /* when there was no descriptor for a newcomer */
 #define MOVED_MS     1500 /* a peer takes bytes if it took some since */
-#define NETWORK_IPV6                                            \
-	8 /* bytes of an IPv6 address that a host cannot choose \
-	   */
+#define NETWORK_IPV6 8 /* bytes of an address that a host cannot choose */
 
 /* One host can have as many IPv6 addresses of a network as it likes. */
 static bool

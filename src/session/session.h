@@ -32,8 +32,7 @@ enum session_end {
 	SESSION_LEFT, /* one side closed it, as each may */
 	SESSION_FAILED, /* an error, or a peer that breaks the rules */
 	SESSION_REFUSED, /* one side cannot serve the other now */
-	SESSION_HOPELESS, /* nor at another try, unless a user changes something
-			   */
+	SESSION_HOPELESS, /* nor ever, unless a user changes something */
 	SESSION_ENDS
 };
 
