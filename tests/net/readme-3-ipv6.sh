@@ -33,8 +33,8 @@ lab ping -n -c 3 -i 0.2 -W 2 fd09::2 >"$TMP/ping.log" || fail 'no ping'
 
 start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -6 -d puppet0
-wait_for 20 "has 'fd09::[5-9][0-9]/128'" 'none by DHCP'
-grep -q ' fd09::[5-9][0-9] ' "$TMP/given" || fail 'dnsmasq gave nothing'
+wait_for 20 "has 'fd09::[5-9][0-9a-f]/128'" 'none by DHCP'
+grep -q ' fd09::[5-9][0-9a-f] ' "$TMP/given" || fail 'dnsmasq gave nothing'
 stop "$PID"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
