@@ -7,8 +7,8 @@ UNITDIR ?=	${PREFIX}/lib/systemd/system
 PLATFORM_SRCS =	platform/linux/permission.c platform/bsd/bpf_program.c \
 		platform/bsd/bpf_records.c \
 		platform/linux/capture.c platform/linux/descriptors.c \
-		platform/common/echo.c \
-		platform/common/exclusive_filter.c \
+		platform/bsd/echo.c \
+		platform/openbsd/exclusive_filter.c \
 		platform/common/libdnet.c platform/linux/exclusive.c \
 		platform/linux/fence.c platform/linux/filter.c \
 		platform/linux/hardware.c platform/linux/link.c \

@@ -2,12 +2,12 @@
 BSD_SRCS =	platform/bsd/apply.c platform/bsd/bpf_device.c \
 		platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
 		platform/bsd/capture.c platform/bsd/capture_io.c \
-		platform/common/echo.c \
-		platform/common/exclusive_filter.c platform/bsd/filter.c \
+		platform/bsd/echo.c \
+		platform/openbsd/exclusive_filter.c platform/bsd/filter.c \
 		platform/bsd/ifaddr.c platform/bsd/ifstate.c \
 		platform/bsd/local.c platform/bsd/params.c \
 		platform/bsd/system.c platform/bsd/tap_acquire.c \
-		platform/bsd/tap_bsd.c platform/bsd/watch.c \
+		platform/bsd/tap.c platform/bsd/watch.c \
 		platform/bsd/way.c
 # where packages are, which compilers do not search by themselves
 LOCALBASE ?=	/usr/local

@@ -12,7 +12,7 @@
 #include <net/if.h>
 
 #include "bpf_records.h"
-#include "../common/echo.h"
+#include "echo.h"
 #include "filter/filter.h"
 #include "ifstate.h"
 #include "port/port.h"

@@ -25,7 +25,7 @@
 
 #include "log.h"
 #include "port/port.h"
-#include "tap_bsd.h"
+#include "tap.h"
 
 #define END_LOOKS    200
 #define END_PAUSE_MS 10

@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #include "port/port.h"
-#include "../bsd/tap_bsd.h"
+#include "../bsd/tap.h"
 
 #define TEMPLATE "puppet%d"
 #define NAMES	 256

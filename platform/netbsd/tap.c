@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #include "port/port.h"
-#include "../bsd/tap_bsd.h"
+#include "../bsd/tap.h"
 
 const struct tap_remedy tap_remedies[] = {
 	{ EACCES, "run as root" },

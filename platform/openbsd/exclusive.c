@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "../bsd/bpf_device.h"
-#include "../common/exclusive_filter.h"
+#include "exclusive_filter.h"
 #include "port/port.h"
 
 #define BUFFER 32 /* the least there is: nothing comes to it */

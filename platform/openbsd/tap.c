@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "port/port.h"
-#include "../bsd/tap_bsd.h"
+#include "../bsd/tap.h"
 
 /* sys/net/if_tun.c: MAXMCLBYTES (sys/sys/mbuf.h) behind the link header */
 #define PAYLOAD_MAX (64 * 1024)

@@ -1,4 +1,4 @@
-/* Own frames that a capture shows again (platform/common/echo.c). */
+/* Own frames that a capture shows again (platform/bsd/echo.c). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../platform/common/echo.h"
+#include "../../platform/bsd/echo.h"
 #include "fill.h"
 
 #define MS  UINT64_C(1000000)

@@ -1,5 +1,5 @@
 /*
- * What a deaf host still hears (platform/common/exclusive_filter.c), over
+ * What a deaf host still hears (platform/openbsd/exclusive_filter.c), over
  * crafted frames in all wrappings.
  */
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "../../platform/common/exclusive_filter.h"
+#include "../../platform/openbsd/exclusive_filter.h"
 #include "packet.h"
 #include "port/port.h"
 #include "validate.h"

@@ -37,7 +37,7 @@
 
 #include "log.h"
 #include "port/port.h"
-#include "tap_bsd.h"
+#include "tap.h"
 
 #define QUEUE 1000
 #define DRAIN 4096 /* more than any queue holds by default */

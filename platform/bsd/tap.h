@@ -1,5 +1,5 @@
 /*
- * The tap port of the BSDs: tap_bsd.c has the port, tap_acquire.c what the
+ * The tap port of the BSDs: tap.c has the port, tap_acquire.c what the
  * making of dolls has in common; freebsd/tap.c, openbsd/tap.c and netbsd/tap.c
  * have doll_acquire() and what else differs.
  */
