@@ -4,20 +4,16 @@ CFLAGS !=	echo "$${CFLAGS--O2 -g}"
 CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
 # bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
-PLATFORM_SRCS =	platform/linux/permission.c platform/bsd/bpf_program.c \
-		platform/bsd/bpf_records.c \
-		platform/linux/capture.c platform/linux/descriptors.c \
-		platform/bsd/echo.c \
-		platform/openbsd/exclusive_filter.c \
-		platform/common/libdnet.c platform/linux/exclusive.c \
-		platform/linux/fence.c platform/linux/filter.c \
+PLATFORM_SRCS =	platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
+		platform/bsd/echo.c platform/common/libdnet.c \
+		platform/linux/capture_acquire.c platform/linux/capture.c \
+		platform/linux/exclusive.c platform/linux/fence.c \
 		platform/linux/hardware.c platform/linux/link.c \
 		platform/linux/local.c platform/linux/netlink.c \
 		platform/linux/netns.c platform/linux/nft.c \
-		platform/linux/nft_write.c \
-		platform/linux/packet_io.c platform/linux/packet.c \
-		platform/linux/params.c platform/linux/ring.c \
-		platform/linux/tap_acquire.c platform/linux/tap.c \
-		platform/linux/tap_view.c platform/linux/vnet.c \
-		platform/linux/watch.c platform/linux/way.c
+		platform/linux/nft_write.c platform/linux/packet.c \
+		platform/linux/packet_recv.c platform/linux/params.c \
+		platform/linux/system.c platform/linux/tap_acquire.c \
+		platform/linux/tap.c platform/linux/vnet.c \
+		platform/linux/watch.c platform/openbsd/exclusive_filter.c
 PLATFORM_CPPFLAGS = -D_GNU_SOURCE

@@ -1,22 +1,22 @@
 /*
  * The capture port on Linux: one packet(7) socket for both directions
- * (packet.c).
+ * (packet.c, packet_recv.c).
  *
- * A NIC filters multicast groups that its host has not joined, and a session
+ * A NIC filters out multicast groups that its host has not joined.  A session
  * wants all of them: neighbour solicitations for the doll's addresses, LLDP,
  * routing protocols.  Other hosts' unicast frames need promiscuous mode.
  *
- * The filter is attached before the socket hears anything, and it hears
- * nothing between sessions.  Without a mark of its own (packet.c) the
- * port takes no segmentation from the relay: segments would come back.
+ * The socket hears nothing before its first filter is attached, and nothing
+ * between sessions.  Without a mark of its own (packet.c) the port takes no
+ * frames to be segmented from the relay: the segments would come back.
  *
- * The interface is followed by its index, whatever it is called.  The socket
- * itself tells when it has gone, also to another namespace: it is bound to no
- * index then (packet_notifier()).  After that the first one with the name from
- * the start is taken.  All this is done and said by tick; frames for an
+ * The interface is followed by its index, whatever its name is.  When the
+ * interface is gone, also to another namespace, the kernel binds the socket to
+ * no index (packet_notifier()).  From then on the first interface that has the
+ * name from the start is taken.  tick does and says all this.  Frames for an
  * interface that is down or gone are only counted.
  *
- * MTU.  Also with the virtio-net header, a frame without segmentation is
+ * MTU.  Also with the virtio-net header, a frame that is not to be segmented is
  * EMSGSIZE above the MTU and 14 bytes, 18 with an 802.1Q tag (only 0x8100: a
  * full-sized 802.1ad frame wants a larger MTU).  Segments are not checked.
  */
@@ -25,7 +25,6 @@
 #include <sys/ioctl.h>
 #include <linux/if_packet.h>
 #include <linux/sockios.h>
-#include <net/if.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +32,7 @@
 #include <unistd.h>
 #include <pcap/bpf.h>
 
+#include "../common/ifreq.h"
 #include "hardware.h"
 #include "log.h"
 #include "packet.h"
@@ -41,21 +41,21 @@
 
 #define BUFFER	  (8 * 1024 * 1024)
 #define PAUSE_NS  100000
-#define RING_PART 4 /* that part of it besides, for small frames */
+#define RING_PART 4 /* the ring's size is this part of the buffer's */
 
 struct capture {
 	struct packet packet;
 	char wanted[IFNAMSIZ]; /* the name from the start */
 	bool attached, promisc, allmulti;
-	bool anew; /* on another interface than at the last tick */
-	int said; /* why there is none, an errno; 0: there was one */
+	bool anew; /* the interface is another one than at the last tick */
+	int said; /* the last errno of capture_rebind(); 0: it succeeded */
 	enum port_link state;
 	uint8_t slab[PORT_SLAB];
 };
 
-/* *is: whether it is there already.  0, -1 errno. */
+/* Joins or leaves; *is_on: whether it is joined already.  0, -1 errno. */
 static int
-membership_set(struct port *port, unsigned short type, bool *is, bool on)
+membership_set(struct port *port, unsigned short type, bool *is_on, bool on)
 {
 	struct capture *c = port->state;
 	struct packet_mreq mreq = {
@@ -63,7 +63,7 @@ membership_set(struct port *port, unsigned short type, bool *is, bool on)
 		.mr_type = type,
 	};
 
-	if (*is == on)
+	if (*is_on == on)
 		return 0;
 	if (c->state != PORT_LINK_GONE &&
 	    setsockopt(port->fd, SOL_PACKET,
@@ -71,7 +71,7 @@ membership_set(struct port *port, unsigned short type, bool *is, bool on)
 		sizeof(mreq)) == -1 &&
 	    errno != ENODEV) /* just gone */
 		return -1;
-	*is = on;
+	*is_on = on;
 	return 0;
 }
 
@@ -154,7 +154,7 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-/* What comes beside each frame, as far as this kernel has it, and the ring. */
+/* The virtio-net header, as far as this kernel has it, and the ring. */
 static int
 capture_extras(struct port *port, uint32_t buffer)
 {
@@ -191,7 +191,7 @@ capture_open(struct port *port, const struct port_config *config)
 	if (port->fd == -1)
 		return -1;
 	c->packet.fd = port->fd;
-	c->packet.base = capture_get(port, 1); /* the smallest that there is */
+	c->packet.base = capture_get(port, 1); /* rounded up to the minimum */
 	if (c->packet.base == -1 || capture_identify(port) == -1 ||
 	    capture_extras(port, buffer) == -1)
 		return -1;
@@ -214,7 +214,8 @@ capture_recv(struct port *port, struct frame *frames, int max)
 	    packet_recv(&c->packet, &at, &frames[n]))
 		n++;
 	port->count.invalid = c->packet.invalid;
-	/* that it is down, say: poll(2) would tell it for ever */
+	/* takes an error off the socket (ENETDOWN): else poll(2) tells of
+	 * it for ever */
 	if (n == 0)
 		(void)getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size);
 	return n;
@@ -310,7 +311,7 @@ capture_state(struct port *port)
 			return PORT_LINK_GONE;
 	} else
 		port_rename(port, name);
-	ifr = packet_ifreq(port->name);
+	ifr = ifreq_of(port->name);
 	if (ioctl(port->fd, SIOCGIFFLAGS, &ifr) == -1)
 		return PORT_LINK_GONE;
 	if ((ifr.ifr_flags & IFF_UP) == 0)
@@ -362,15 +363,14 @@ capture_close(struct port *port)
 {
 	struct capture *c = port->state;
 
-	if (c != NULL)
-		(void)ring_close(&c->packet.ring, port->fd);
-	if (c != NULL && c->packet.base != -1)
-		(void)close(c->packet.base);
+	if (c != NULL) {
+		(void)packet_end(&c->packet);
+		if (c->packet.base != -1)
+			(void)close(c->packet.base);
+	}
 	if (port->fd != -1)
 		(void)close(port->fd);
-	port->fd = -1;
 	free(c);
-	port->state = NULL;
 }
 
 static const struct port_ops capture_ops = {

@@ -32,7 +32,7 @@
 #include <unistd.h>
 
 #include "frame/packet.h"
-#include "permission.h"
+#include "system.h"
 #include "nft.h"
 #include "filter/filter.h"
 #include "privilege/platform.h"

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "frame/packet.h"
-#include "permission.h"
+#include "system.h"
 #include "nft.h"
 #include "privilege/platform.h"
 

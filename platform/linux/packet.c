@@ -1,64 +1,57 @@
 /*
  * Theory of operation.
  *
- * Silence.  Bound to a protocol number that no frame has, a socket hears
- * nothing; unlike a filter that drops all, this costs nothing per frame, and
- * bind() waits until no processor is inside the old hook any more
- * (synchronize_net()).  So a change of filter is: bind to nobody, drain,
- * attach the filter, bind to everything; nothing judged by the old filter can
- * come after it.
+ * Silence.  A socket that is bound to a protocol number that no frame has
+ * hears nothing.  Unlike a filter that drops all, this costs nothing per frame,
+ * and bind(2) waits until no processor is inside the old hook any more
+ * (synchronize_net()).  So a change of filter is: bind to nobody, drain, attach
+ * the filter, bind to everything.  No frame that the old filter has judged can
+ * come after that.
  *
- * Own frames.  The kernel does not show a socket its own frames: it compares
- * the owner of each.  But when it segments a frame in software (an interface
- * without TSO), only the last segment has an owner, and the others come back
- * (tried, 6.18).  Therefore the socket has a random mark (SO_MARK), which
- * segments inherit, and each filter begins with instructions that drop
- * outgoing frames with this mark.  To set it wants CAP_NET_RAW since Linux
- * 5.17, CAP_NET_ADMIN before.
+ * Own frames.  The kernel does not show a socket the frames that it has sent
+ * itself: it compares the owner of each.  But when the kernel segments a frame
+ * in software (an interface without TSO), only the last segment has an owner,
+ * and the others come back (tried, 6.18).  Therefore the socket has a random
+ * mark (SO_MARK), which segments inherit, and each filter begins with
+ * instructions that drop outgoing frames with this mark.  Setting a mark needs
+ * CAP_NET_RAW since Linux 5.17, CAP_NET_ADMIN before.
  *
- * What a filter leaves out the kernel does not count.  So a second socket has
- * a filter that accepts what there would be without -f, a buffer of the
- * smallest size, and no reader: PACKET_STATISTICS counts what it accepts, the
- * drops included (Linux, net/packet/af_packet.c, packet_rcv()).  What it has
- * more than the first socket was left out.  It is read first, so that frames
- * between the two readings make the number smaller, until the next one.
+ * Counting what a filter leaves out.  The kernel does not do that.  So a second
+ * socket, the base, has the filter that there would be without -f, the smallest
+ * buffer, and no reader: PACKET_STATISTICS counts what its filter accepts, also
+ * frames that its buffer had no room for (Linux, net/packet/af_packet.c,
+ * packet_rcv()).  The frames that the base counts beyond those of the first
+ * socket were left out.  The base is read first: frames between the two
+ * readings make the difference smaller, until the next reading.
+ *
+ * Each frame is sent with its protocol in the address: the kernel takes the
+ * protocol from there when it segments a tagged frame, and raw IP has no other
+ * place for it.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
+#include <sys/uio.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <pcap/bpf.h>
 
-#include "permission.h"
+#include "../common/ifreq.h"
+#include "frame/layers.h"
 #include "hardware.h"
 #include "packet.h"
-#include "privilege/platform.h"
 #include "vnet.h"
 
-#define DRAIN_MAX  (1 << 20) /* more frames than any buffer holds */
-#define PROTO_ALL  0x0003
-#define PROTO_NONE 0xffff /* reserved: no frame has it */
+#define PROTO_ALL    0x0003
+#define PROTO_NONE   0xffff /* reserved: no frame has it */
+#define SENT_AT_ONCE 64 /* frames: 11 KB of stack */
 
-struct ifreq
-packet_ifreq(const char *ifname)
+int
+packet_hatype(int fd, const char *ifname, unsigned *hatype)
 {
-	struct ifreq ifr = { 0 };
-
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
-	return ifr;
-}
-
-static int
-hatype_read(int fd, const char *ifname, unsigned *hatype)
-{
-	struct ifreq ifr = packet_ifreq(ifname);
+	struct ifreq ifr = ifreq_of(ifname);
 
 	if (strlen(ifname) >= IFNAMSIZ) {
 		errno = ENODEV;
@@ -73,10 +66,10 @@ hatype_read(int fd, const char *ifname, unsigned *hatype)
 int
 packet_identify(struct packet *p, const char *ifname)
 {
-	struct ifreq ifr = packet_ifreq(ifname);
+	struct ifreq ifr = ifreq_of(ifname);
 	socklen_t size = sizeof(p->mark);
 
-	if (hatype_read(p->fd, ifname, &p->hatype) == -1 ||
+	if (packet_hatype(p->fd, ifname, &p->hatype) == -1 ||
 	    ioctl(p->fd, SIOCGIFINDEX, &ifr) == -1)
 		return -1;
 	p->ifindex = ifr.ifr_ifindex;
@@ -102,101 +95,13 @@ packet_name(const struct packet *p, char name[IFNAMSIZ])
 	return 0;
 }
 
-static void
-mark_set(int fd)
-{
-	uint32_t mark = 0;
-
-	if (getrandom(&mark, sizeof(mark), GRND_NONBLOCK) == sizeof(mark) &&
-	    mark != 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
-}
-
-static int
-packet_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
-{
-	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC, fd;
-	int size = buffer < INT32_MAX / 2 ? (int)buffer : INT32_MAX / 2;
-	unsigned hatype;
-
-	fd = socket(AF_PACKET, SOCK_RAW | flags, 0);
-	if (fd == -1)
-		return acquire_fail(fd, failed, "socket(AF_PACKET)");
-	if (hatype_read(fd, ifname, &hatype) == -1)
-		return acquire_fail(fd, failed, "SIOCGIFHWADDR");
-	/* IP from the first byte, whatever the driver does in front of it. */
-	if (hardware_linktype(hatype) == LINK_RAW) {
-		(void)close(fd);
-		fd = socket(AF_PACKET, SOCK_DGRAM | flags, 0);
-		if (fd == -1)
-			return acquire_fail(fd, failed, "socket(AF_PACKET)");
-	}
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ==
-	    -1)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
-		    sizeof(size));
-	mark_set(fd);
-	return fd;
-}
-
-int
-capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
-{
-	char failed[PLATFORM_CALL] = "";
-	int fd = packet_open(ifname, buffer, failed), error;
-
-	if (fd != -1)
-		return fd;
-	error = errno;
-	if (error == ENODEV)
-		(void)snprintf(why, size, "no such interface");
-	else
-		acquire_why(why, size, failed, error, "cap_net_raw", NULL);
-	errno = error;
-	return -1;
-}
-
-/* What the ring tells of a frame, the queue tells if it is asked. */
-static int
-packet_tells(const struct packet *p)
-{
-	int on = 1;
-
-	if (setsockopt(p->fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) ==
-	    -1)
-		return -1;
-	return setsockopt(p->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
-}
-
-int
-packet_begin(struct packet *p, uint32_t bytes)
-{
-	if (vnet_knows_uso() && ring_open(&p->ring, p->fd, bytes) == 0)
-		return 0;
-	return packet_tells(p);
-}
-
-int
-packet_mend(struct packet *p)
-{
-	uint64_t before = p->seen;
-
-	packet_count(p);
-	p->seen = p->dropped;
-	if (!ring_still(&p->ring) || p->dropped == before)
-		return 0;
-	if (ring_close(&p->ring, p->fd) == -1 || packet_tells(p) == -1)
-		return -1;
-	return 1;
-}
-
 static struct tpacket_stats
 statistics(int fd)
 {
 	struct tpacket_stats now = { 0 };
 	socklen_t size = sizeof(now);
 
-	/* The kernel begins anew at each reading. */
+	/* Each reading sets the kernel's counters to 0. */
 	(void)getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &now, &size);
 	return now;
 }
@@ -244,29 +149,10 @@ packet_bind(struct packet *p, uint16_t proto)
 		return 0;
 	if (socket_bind(p->base, p->ifindex, proto) == -1)
 		return -1;
-	packet_count(p); /* what one of them has heard alone */
+	packet_count(p); /* what only one of the two has heard */
 	p->comparing = true;
 	p->ahead = 0;
 	return 0;
-}
-
-static void
-packet_drain(struct packet *p)
-{
-	struct tpacket2_hdr *slot;
-	uint8_t byte;
-	int i;
-
-	for (ring_release(&p->ring); (slot = ring_take(&p->ring)) != NULL;
-	     ring_release(&p->ring)) /* those with COPY are in the queue, too */
-		p->left += (slot->tp_status & TP_STATUS_COPY) == 0;
-	/* EINVAL: it is gone, but has a virtio-net header of more bytes */
-	for (i = 0; i < DRAIN_MAX; i++)
-		if (recv(p->fd, &byte, 1, MSG_DONTWAIT) != -1 ||
-		    errno == EINVAL)
-			p->left++;
-		else if (errno == EAGAIN)
-			break;
 }
 
 int
@@ -285,7 +171,7 @@ packet_rebind(struct packet *p, const char *ifname, bool hear)
 	return -1;
 }
 
-/* What drops own frames; returns the number of instructions. */
+/* Instructions that drop own frames; how many they are. */
 static int
 filter_prefix(const struct packet *p, struct sock_filter out[PACKET_PREFIX])
 {
@@ -313,8 +199,9 @@ filter_attach(int fd, struct sock_filter *insns, unsigned short n)
 	int unused = 0;
 
 	/*
-	 * Old and new would be charged together to net.core.optmem_max:
-	 * 20480 bytes on Linux 6.1, too little for two of an IPv6 session.
+	 * Together the old filter and the new one would count against
+	 * net.core.optmem_max: 20480 bytes on Linux 6.1, too little for two
+	 * filters of an IPv6 session.
 	 */
 	(void)setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused,
 	    sizeof(unused));
@@ -335,7 +222,7 @@ packet_listen(struct packet *p, bool hear)
 	return -1;
 }
 
-/* Behind the prefix.  The number of instructions; -1 errno. */
+/* The prefix and the program; how many instructions; -1 errno. */
 static int
 filter_load(const struct packet *p, const struct bpf_program *program,
     struct sock_filter out[PACKET_PREFIX + FILTER_INSNS])
@@ -385,4 +272,71 @@ packet_setbase(struct packet *p, const struct bpf_program *program)
 		return -1;
 	p->compares = true;
 	return 0;
+}
+
+/* ---- sending ---- */
+
+/*
+ * One frame of a batch, in the terms of sendmmsg(2).  On an interface without
+ * a link header the kernel demands room for an address of the interface's
+ * kind, which it then does not look at: 16 bytes for tunnels over IPv6, more
+ * than sockaddr_ll has (Linux, net/packet/af_packet.c, packet_snd()).
+ */
+struct letter {
+	uint8_t head[VNET_HEAD];
+	struct iovec iov[2];
+	struct {
+		struct sockaddr_ll ll;
+		uint8_t more[24]; /* 32 in all, the kernel's MAX_ADDR_LEN */
+	} to;
+};
+
+static void
+letter_write(struct letter *l, struct msghdr *msg, const struct packet *p,
+    const struct frame *f)
+{
+	vnet_write(l->head, f);
+	l->iov[0] = (struct iovec) { l->head, p->head };
+	l->iov[1] = (struct iovec) { f->data, f->len };
+	memset(&l->to, 0, sizeof(l->to));
+	l->to.ll.sll_family = AF_PACKET;
+	l->to.ll.sll_protocol = htons(layers_type(f, p->linktype));
+	l->to.ll.sll_ifindex = p->ifindex;
+	*msg = (struct msghdr) {
+		.msg_name = &l->to,
+		.msg_namelen = sizeof(l->to),
+		.msg_iov = l->iov,
+		.msg_iovlen = 2,
+	};
+}
+
+/*
+ * How many of these frames can be one batch.  The first frame that the kernel
+ * refuses ends a batch, and its errno comes only when it is sent again, as the
+ * first one.  A frame that the kernel segments may have gone in part by then:
+ * it is never in a batch with others.
+ */
+static int
+batch_of(const struct frame *frames, int n)
+{
+	int i = 0;
+
+	if (frames[0].off.gso != 0)
+		return 1;
+	while (i < n && i < SENT_AT_ONCE && frames[i].off.gso == 0)
+		i++;
+	return i;
+}
+
+int
+packet_send(const struct packet *p, const struct frame *frames, int n)
+{
+	struct letter letters[SENT_AT_ONCE];
+	struct mmsghdr msgs[SENT_AT_ONCE];
+	int i;
+
+	n = batch_of(frames, n);
+	for (i = 0; i < n; i++)
+		letter_write(&letters[i], &msgs[i].msg_hdr, p, &frames[i]);
+	return sendmmsg(p->fd, msgs, (unsigned)n, MSG_DONTWAIT);
 }

@@ -1,12 +1,11 @@
 /*
  * The tap port on Linux: tun(4) with the virtio-net header.
  *
- * Down.  A write gives EIO, a read EAGAIN, poll(2) nothing.  Deleted.  All
- * give EBADFD and poll(2) POLLERR for ever, so the port takes the descriptor
- * out of fd: recv is -1 EBADFD, tick says PORT_REMADE until the owner opens
- * the port again, and what is sent meanwhile is counted as refused.
+ * While the doll is down, a write gives EIO, a read EAGAIN, and poll(2)
+ * nothing.  Once the doll is deleted, all calls give EBADFD and poll(2) POLLERR
+ * for ever: see port_gone().
  *
- * A tap takes frames far above its MTU, but none under 14 bytes (EINVAL), and
+ * A tap takes frames far above its MTU, but none under 14 bytes (EINVAL).  It
  * drops what applications write beyond its queue.
  */
 #include <sys/types.h>
@@ -25,31 +24,30 @@
 
 #include "log.h"
 #include "port/port.h"
-#include "tap_view.h"
+#include "tap_acquire.h"
 #include "vnet.h"
 
 #define QUEUE 1000
 /*
- * The kernel frees places of its ring so many at a time, in rings of twice as
+ * How many places of its ring the kernel frees at a time, in rings of twice as
  * many and more (Linux, include/linux/ptr_ring.h, __ptr_ring_discard_one(): two
- * cache lines of pointers): a burst of the queue's length needs them besides.
+ * cache lines of pointers).  A burst of the queue's length needs these places
+ * besides.
  */
 #define RING_FREED 32
-/* Frames that are cheaper to copy than to name in two pieces. */
+/* Frames up to this length are cheaper to copy than to write in two pieces. */
 #define SMALL 256
 
-/* Linux 6.2, later than many systems' headers. */
+/* Linux 6.2, later than many systems' headers: TUN_F_USO4 and TUN_F_USO6 */
 #define TUN_F_USO_BOTH 0x60
 /* Linux 6.17: TUN_F_UDP_TUNNEL_GSO and TUN_F_UDP_TUNNEL_GSO_CSUM */
 #define TUN_F_TUNNEL 0x180
 
 struct tap {
-	int fd; /* also when the doll is gone and the port shows none */
-	bool gone;
-	int queue;
+	uint64_t queue; /* frames */
 	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
-	bool carrier; /* without one nothing that is lost is counted */
-	unsigned given; /* TUN_F_*: by the last TUNSETOFFLOAD */
+	bool carrier; /* frames that are lost without one are not counted */
+	unsigned given; /* TUN_F_* of the last TUNSETOFFLOAD */
 	struct tap_view view;
 	uint8_t slab[PORT_SLAB];
 };
@@ -69,8 +67,7 @@ tap_get(struct port *port, const struct port_config *config)
 		    port->name[0] != '\0' ? port->name : "puppet0", why);
 		return -1;
 	}
-	t->fd = port->fd;
-	t->queue = (int)queue;
+	t->queue = queue;
 	return 0;
 }
 
@@ -98,11 +95,11 @@ tap_offloads(struct port *port, unsigned caps)
 	struct tap *t = port->state;
 	unsigned flags = offload_flags(caps & port->caps);
 
-	/* Each call undoes what the user has set with `ethtool -K'. */
+	/* Not without need: it undoes what the user set by `ethtool -K'. */
 	if (t->head == 0 || t->given == flags)
 		return 0;
-	/* The argument is the value, not where it is. */
-	if (ioctl(t->fd, TUNSETOFFLOAD, (unsigned long)flags) == -1)
+	/* The argument is the value itself, not a pointer to it. */
+	if (ioctl(port->fd, TUNSETOFFLOAD, (unsigned long)flags) == -1)
 		return -1;
 	t->given = flags;
 	return 0;
@@ -113,17 +110,17 @@ tap_head(struct port *port, int size)
 {
 	struct tap *t = port->state;
 
-	if (ioctl(t->fd, TUNSETVNETHDRSZ, &size) == -1)
+	if (ioctl(port->fd, TUNSETVNETHDRSZ, &size) == -1)
 		return -1;
 	t->head = (size_t)size;
 	return 0;
 }
 
 /*
- * A kernel that gives tunnels takes them, too, with the longer header.  Where
- * it reads that (Linux, include/linux/virtio_net.h,
- * virtio_net_hdr_tnl_to_skb()), it counts on an Ethernet header and on a
- * little-endian machine.
+ * Whether the kernel takes super-frames of tunnels: one that gives them does,
+ * with the longer header.  Where it reads that header (Linux,
+ * include/linux/virtio_net.h, virtio_net_hdr_tnl_to_skb()), it relies on an
+ * Ethernet header and on a little-endian machine.
  */
 static bool
 tap_takes_tunnels(struct port *port)
@@ -132,14 +129,13 @@ tap_takes_tunnels(struct port *port)
 	    tap_offloads(port, port->caps) == 0;
 }
 
-/* What this kernel takes and gives, beginning with nothing given. */
+/* Finds out what this kernel takes, and has it give nothing at first. */
 static int
 tap_probe(struct port *port)
 {
-	struct tap *t = port->state;
 	struct ifreq ifr;
 
-	if (ioctl(t->fd, TUNGETIFF, &ifr) == -1) {
+	if (ioctl(port->fd, TUNGETIFF, &ifr) == -1) {
 		log_errno("%s: TUNGETIFF", port->name);
 		return -1;
 	}
@@ -170,35 +166,25 @@ tap_open(struct port *port, const struct port_config *config)
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
-	t->fd = t->view.asks = -1;
+	t->view.sock = -1;
 	t->carrier = true;
 	t->given = UINT_MAX; /* unknown */
 	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
 		return -1;
-	tap_view_open(&t->view, t->fd, port->name, config->netns != NULL);
+	tap_view_open(&t->view, port->fd, port->name, config->netns != NULL);
 	return 0;
-}
-
-static void
-tap_gone(struct port *port)
-{
-	struct tap *t = port->state;
-
-	if (!t->gone)
-		log_info("%s: the doll is gone", port->name);
-	t->gone = true;
-	port->fd = -1;
 }
 
 /* 1; 0: nothing now; -1 errno. */
 static int
-tap_one(struct tap *t, uint8_t *at, struct frame *f)
+tap_one(const struct port *port, uint8_t *at, struct frame *f)
 {
+	const struct tap *t = port->state;
 	uint8_t *data = at + VNET_TUNNEL_HEAD;
 	ssize_t r;
 
 	do
-		r = read(t->fd, data - t->head, t->head + FRAME_MAX);
+		r = read(port->fd, data - t->head, t->head + FRAME_MAX);
 	while (r == -1 && errno == EINTR);
 	if (r == -1)
 		return errno == EAGAIN || errno == EIO ? 0 : -1;
@@ -220,13 +206,13 @@ tap_recv(struct port *port, struct frame *frames, int max)
 
 	while (
 	    n < max && used + VNET_TUNNEL_HEAD + FRAME_MAX <= sizeof(t->slab)) {
-		r = tap_one(t, t->slab + used, &frames[n]);
+		r = tap_one(port, t->slab + used, &frames[n]);
 		if (r != 1)
 			break;
 		used += VNET_TUNNEL_HEAD + frames[n++].len;
 	}
 	if (r == -1 && errno == EBADFD)
-		tap_gone(port);
+		port_gone(port);
 	return r == -1 && n == 0 ? -1 : n;
 }
 
@@ -235,8 +221,8 @@ refuse(struct port *port, int error)
 {
 	char remedy[128];
 
-	if (error == EBADFD) { /* said once */
-		tap_gone(port);
+	if (error == EBADFD || port->fd == -1) { /* port_gone() has said it */
+		port_gone(port);
 		port->count.refused++;
 		port->count.refused_errno = ENODEV;
 		return;
@@ -252,33 +238,29 @@ refuse(struct port *port, int error)
 }
 
 static int
-tap_put(struct tap *t, const struct frame *f)
+tap_put(const struct port *port, const struct frame *f)
 {
+	const struct tap *t = port->state;
 	uint8_t whole[VNET_TUNNEL_HEAD + SMALL];
 	struct iovec iov[2] = { { whole, t->head }, { f->data, f->len } };
 
-	if (t->gone) {
-		errno = EBADFD;
-		return -1;
-	}
 	if (t->head == VNET_TUNNEL_HEAD)
 		vnet_tunnel_write(whole, f);
 	else
 		vnet_write(whole, f);
 	if (f->len > SMALL)
-		return writev(t->fd, iov, 2) == -1 ? -1 : 0;
+		return writev(port->fd, iov, 2) == -1 ? -1 : 0;
 	memcpy(whole + t->head, f->data, f->len);
-	return write(t->fd, whole, t->head + f->len) == -1 ? -1 : 0;
+	return write(port->fd, whole, t->head + f->len) == -1 ? -1 : 0;
 }
 
 static int
 tap_send(struct port *port, struct frame *frames, int n)
 {
-	struct tap *t = port->state;
 	int i = 0;
 
 	while (i < n) {
-		if (tap_put(t, &frames[i]) == -1) {
+		if (tap_put(port, &frames[i]) == -1) {
 			if (errno == EINTR)
 				continue;
 			if (errno == EAGAIN)
@@ -291,32 +273,33 @@ tap_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
-/* Empties the queue; how many frames that were. */
+/* Empties the queue; how many frames were in it. */
 static uint64_t
-tap_drain(struct tap *t)
+tap_drain(const struct port *port)
 {
+	struct tap *t = port->state;
 	struct frame f;
 	uint64_t n = 0;
 
-	while (n <= (uint64_t)t->queue && tap_one(t, t->slab, &f) == 1)
+	while (n <= t->queue && tap_one(port, t->slab, &f) == 1)
 		n++;
 	return n;
 }
 
-/* What was written while no session lived must not reach this one. */
+/* Frames that applications sent before this session must not reach it. */
 static int
 tap_attach(struct port *port, const char *title)
 {
 	(void)title;
-	(void)tap_drain(port->state);
+	(void)tap_drain(port);
 	return 0;
 }
 
-/* The owner has switched the carrier off. */
+/* The owner has switched the carrier off: nothing is queued any more. */
 static void
 tap_detach(struct port *port)
 {
-	port->count.left += tap_drain(port->state);
+	port->count.left += tap_drain(port);
 }
 
 static void
@@ -338,7 +321,7 @@ tap_set(struct port *port, enum port_setting what, bool up)
 	if (what != PORT_CARRIER)
 		return 0;
 	tap_stats(port);
-	if (ioctl(t->fd, TUNSETCARRIER, &on) == -1)
+	if (ioctl(port->fd, TUNSETCARRIER, &on) == -1)
 		return -1;
 	if (up && !t->carrier)
 		tap_view_skip(&t->view, port->name, port->count.dropped);
@@ -346,22 +329,23 @@ tap_set(struct port *port, enum port_setting what, bool up)
 	return 0;
 }
 
-/* By poll(2), not by an ioctl: see tap_view.h. */
+/* Asks by poll(2), not by an ioctl: see tap_acquire.h. */
 static enum port_event
 tap_tick(struct port *port)
 {
 	struct tap *t = port->state;
-	struct pollfd pfd = { t->fd, 0, 0 };
+	struct pollfd pfd = { port->fd, 0, 0 };
 	char name[IFNAMSIZ];
-	bool there = tap_view_name(&t->view, name);
 
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
-		tap_gone(port);
-	else if (!there && t->view.index != 0)
-		return PORT_MOVED;
-	else if (there)
+		port_gone(port);
+	if (port->fd == -1)
+		return PORT_REMADE;
+	if (tap_view_name(&t->view, name))
 		port_rename(port, name);
-	return t->gone ? PORT_REMADE : PORT_SAME;
+	else if (t->view.index != 0)
+		return PORT_MOVED;
+	return PORT_SAME;
 }
 
 static void
@@ -371,17 +355,14 @@ tap_close(struct port *port)
 	int size = VNET_HEAD;
 
 	if (t != NULL) {
-		if (t->fd != -1) {
-			/* a persistent one is somebody else's next */
-			if (t->head != 0)
-				(void)ioctl(t->fd, TUNSETVNETHDRSZ, &size);
-			(void)close(t->fd);
-		}
+		/* the next program finds a persistent doll as it was */
+		if (t->head != 0)
+			(void)ioctl(port->fd, TUNSETVNETHDRSZ, &size);
 		tap_view_close(&t->view);
 	}
-	port->fd = -1;
+	if (port->fd != -1)
+		(void)close(port->fd);
 	free(t);
-	port->state = NULL;
 }
 
 static const struct port_ops tap_ops = {

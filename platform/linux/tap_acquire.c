@@ -1,37 +1,43 @@
 /*
- * Dolls are made here.
+ * Makes dolls, and looks at them later.
  *
- * Theory of operation.  An interface comes up silent only if that is settled
- * while it is down, and while it is fresh: its sysctls are there as soon as
- * it is.  /proc/sys/net is the one of the thread that opens it, so that a doll
- * in another network namespace is reached by going there (tried).
+ * Theory of operation.  A new interface comes up silent only if its sysctls
+ * are set while it is still down; they exist as soon as the interface does.
+ * /proc/sys/net shows the network namespace of the thread that opens it, so
+ * that a doll in another namespace is reached by entering that (tried).
  *
- * An interface that was there before belongs to the user.  What is nice to
- * have on it (a longer queue, silence) is tried, and its failure is nothing.
+ * An interface that existed before belongs to the user.  A longer queue and
+ * silence are tried there, and it does not matter if that fails.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
 #include <linux/if_tun.h>
-#include <net/if.h>
+#include <linux/sockios.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "permission.h"
-#include "privilege/platform.h"
+#include "../common/ifreq.h"
 #include "port/port.h"
+#include "privilege/platform.h"
+#include "system.h"
+#include "tap_acquire.h"
 
 #define TUN_PATH "/dev/net/tun"
 #define TEMPLATE "puppet%d"
 
+/* ---- making ---- */
+
 /*
- * No word on the wire by being up: no address of its own, nothing announced,
- * and no group of routers.  The latter was joined at birth on a host that
- * forwards; version 1 of MLD is the one in which it is left without saying so.
- * And no removed address takes its secondaries along.
+ * The doll sends nothing by only being up: it has no address of its own,
+ * announces none, and is in no group of routers.  On a host that forwards, an
+ * interface joins that group when it is made; in version 1 of MLD a group is
+ * left without a word.  Besides, a removed address does not take its
+ * secondaries along.
  */
 void
 tap_silence(const char *ifname)
@@ -57,19 +63,18 @@ tap_silence(const char *ifname)
 static int
 queue_set(const char *ifname, uint32_t queue)
 {
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(ifname);
 	int fd, r;
 
 	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
 		return -1;
-	memcpy(ifr.ifr_name, ifname, strlen(ifname));
 	ifr.ifr_qlen = (int)queue;
 	r = ioctl(fd, SIOCSIFTXQLEN, &ifr);
 	(void)close(fd);
 	return r;
 }
 
-/* 0, -1 errno; ifr is what was made. */
+/* 0, -1 errno; ifr gets the interface's name and flags. */
 static int
 tun_attach(int fd, const char *name, int linktype, struct ifreq *ifr)
 {
@@ -78,9 +83,7 @@ tun_attach(int fd, const char *name, int linktype, struct ifreq *ifr)
 
 	(void)ioctl(fd, TUNGETFEATURES, &features);
 	flags |= IFF_NO_PI | (int)(features & IFF_VNET_HDR);
-	memset(ifr, 0, sizeof(*ifr));
-	(void)snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s",
-	    name[0] != '\0' ? name : TEMPLATE);
+	*ifr = ifreq_of(name[0] != '\0' ? name : TEMPLATE);
 	ifr->ifr_flags = (short)flags;
 	if (ioctl(fd, TUNSETIFF, ifr) == -1)
 		return -1;
@@ -146,8 +149,104 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	return -1;
 }
 
-/* It goes with its descriptor, or is the user's. */
+/* A doll goes with its descriptor, or is the user's. */
 void
 tap_release(void)
 {
+}
+
+/* ---- looking ---- */
+
+/* Enters the doll's namespace.  A descriptor to return by; -1: not entered. */
+static int
+view_enter(int fd)
+{
+	int ns, back;
+
+	if ((ns = ioctl(fd, SIOCGSKNS)) == -1)
+		return -1;
+	back = netns_enter(ns);
+	(void)close(ns);
+	return back;
+}
+
+/*
+ * Reads the 12th number of the interface's line of /proc/net/dev; false: there
+ * is no such line.
+ */
+static bool
+view_drops(FILE *f, const char *ifname, uint64_t *dropped)
+{
+	char line[512], name[IFNAMSIZ];
+
+	if (f == NULL)
+		return false;
+	rewind(f);
+	(void)fflush(f); /* discards what stdio has buffered of the last time */
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line,
+			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
+			"%*u %" SCNu64,
+			name, dropped) == 2 &&
+		    strcmp(name, ifname) == 0)
+			return true;
+	return false;
+}
+
+void
+tap_view_open(struct tap_view *v, int fd, const char *name, bool elsewhere)
+{
+	int back = elsewhere ? view_enter(fd) : -1;
+	struct ifreq ifr = ifreq_of(name);
+
+	if (back != -1 || !elsewhere) {
+		v->devices = fopen("/proc/thread-self/net/dev", "re");
+		v->sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	}
+	if (back != -1)
+		netns_leave(back);
+	if (ioctl(v->sock, SIOCGIFINDEX, &ifr) == 0)
+		v->index = ifr.ifr_ifindex;
+	if (!view_drops(v->devices, name, &v->dropped))
+		v->dropped = 0;
+}
+
+uint64_t
+tap_view_drops(const struct tap_view *v, const char *name, uint64_t before)
+{
+	uint64_t now;
+
+	if (!view_drops(v->devices, name, &now) || now < v->dropped)
+		return before;
+	return now - v->dropped;
+}
+
+void
+tap_view_skip(struct tap_view *v, const char *name, uint64_t before)
+{
+	uint64_t now;
+
+	if (view_drops(v->devices, name, &now) && now >= before)
+		v->dropped = now - before;
+}
+
+bool
+tap_view_name(const struct tap_view *v, char name[IFNAMSIZ])
+{
+	struct ifreq ifr = { .ifr_ifindex = v->index };
+
+	if (ioctl(v->sock, SIOCGIFNAME, &ifr) == -1)
+		return false;
+	memcpy(name, ifr.ifr_name, IFNAMSIZ);
+	name[IFNAMSIZ - 1] = '\0';
+	return true;
+}
+
+void
+tap_view_close(struct tap_view *v)
+{
+	if (v->sock != -1)
+		(void)close(v->sock);
+	if (v->devices != NULL)
+		(void)fclose(v->devices);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "port/port.h"
@@ -60,6 +61,16 @@ port_rename(struct port *port, const char *name)
 		return;
 	log_info("%s: renamed to %s", port->name, name);
 	(void)snprintf(port->name, sizeof(port->name), "%s", name);
+}
+
+void
+port_gone(struct port *port)
+{
+	if (port->fd == -1)
+		return;
+	log_info("%s: the doll is gone", port->name);
+	(void)close(port->fd);
+	port->fd = -1;
 }
 
 enum port_event

@@ -226,6 +226,12 @@ int port_get_tap(struct port *, const struct port_config *, uint32_t queue,
 void port_rename(struct port *, const char *name);
 
 /*
+ * For taps: says once that the doll is gone, and closes fd.  From then on recv
+ * is -1, tick says PORT_REMADE, and what is sent is counted as refused.
+ */
+void port_gone(struct port *);
+
+/*
  * For backends: what a tick found of a real interface, after what the one
  * before had found.  anew: it is another interface.  Says what has changed.
  */
