@@ -8,10 +8,11 @@
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "addr.h"
+#include "text.h"
 
 #define MAPPED_BITS 96
 
@@ -64,15 +65,11 @@ addr_parse_host(const char *text, struct addr *out)
 static int
 addr_parse_length(const char *text, struct addr *out)
 {
-	char *end;
-	unsigned long bits;
+	uint32_t bits;
 
-	if (*text < '0' || *text > '9')
+	if (!text_number(text, 0, out->addr_bits, &bits))
 		return -1;
-	bits = strtoul(text, &end, 10);
-	if (*end != '\0' || bits > out->addr_bits)
-		return -1;
-	out->addr_bits = bits;
+	out->addr_bits = (uint16_t)bits;
 	return 0;
 }
 
@@ -147,6 +144,35 @@ addr_overlap(const struct addr *a, const struct addr *b)
 	return memcmp(a->addr_data8, b->addr_data8, whole) == 0 &&
 	    (mask == 0 ||
 		((a->addr_data8[whole] ^ b->addr_data8[whole]) & mask) == 0);
+}
+
+bool
+addr_is_ip4(const struct addr *a)
+{
+	return a->addr_type == ADDR_TYPE_IP;
+}
+
+uint16_t
+addr_width(const struct addr *a)
+{
+	return addr_is_ip4(a) ? IP_ADDR_BITS : IP6_ADDR_BITS;
+}
+
+struct addr
+addr_host(const struct addr *a)
+{
+	struct addr host = *a;
+
+	host.addr_bits = addr_width(a);
+	return host;
+}
+
+const char *
+addr_mac(const uint8_t mac[6], char out[ADDR_MAC])
+{
+	(void)snprintf(out, ADDR_MAC, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+	    mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return out;
 }
 
 bool

@@ -18,6 +18,7 @@
 struct sockaddr;
 
 #define ADDR_TEXT 64 /* room for any address, port and scope as text */
+#define ADDR_MAC  18 /* room for a MAC address as text */
 
 /*
  * Parses a numeric address with an optional /length; "%scope" is cut off and
@@ -39,6 +40,15 @@ bool addr_same(const struct addr *a, const struct addr *b);
 /* One prefix contains the other. */
 bool addr_overlap(const struct addr *a, const struct addr *b);
 
+bool addr_is_ip4(const struct addr *a);
 bool addr_is_loopback(const struct addr *a);
+
+/* The longest prefix of this address's family, in bits: 32 or 128. */
+uint16_t addr_width(const struct addr *a);
+/* The address alone: its prefix is as long as can be. */
+struct addr addr_host(const struct addr *a);
+
+/* "52:54:00:12:34:56"; out is returned. */
+const char *addr_mac(const uint8_t mac[6], char out[ADDR_MAC]);
 
 #endif

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "options.h"
 #include "session/resolve.h"
+#include "text.h"
 
 #define SYNOPSIS                                                       \
 	"usage: etherpuppet -i interface -s [addr:]port | -s - | "     \
@@ -80,15 +81,10 @@ set_text(struct options *o, const struct row *row, const char *arg)
 static void
 set_number(struct options *o, const struct row *row, const char *arg)
 {
-	unsigned long value;
-	char *end;
-
-	value = strtoul(arg, &end, 10);
-	if (*arg < '0' || *arg > '9' || *end != '\0' || value < row->min ||
-	    value > row->max)
+	if (!text_number(arg, row->min, row->max,
+		(uint32_t *)(void *)((char *)o + row->at)))
 		options_wrong("-%c %s: must be a number from %u to %u",
 		    row->letter, arg, (unsigned)row->min, (unsigned)row->max);
-	*(uint32_t *)((char *)o + row->at) = (uint32_t)value;
 }
 
 static void

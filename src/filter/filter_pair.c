@@ -1,9 +1,9 @@
 /* Pairs of TCP end points, as text from the user. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "filter/filter_pair.h"
+#include "text.h"
 
 #define PAIR_TEXT 256
 
@@ -37,19 +37,17 @@ filter_pair_may_be(const struct filter_pair *p, uint16_t addr_type)
 static int
 parse_port(const char *text, uint16_t *port, char *why, size_t size)
 {
-	unsigned long n;
-	char *end;
+	uint32_t n;
 
 	*port = 0;
 	if (strcmp(text, "*") == 0)
 		return 0;
-	n = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || n < 1 || n > 65535) {
+	if (!text_number(text, 1, UINT16_MAX, &n)) {
 		snprintf(why, size, "'%s' is no port: 1 to 65535, or * for any",
 		    text);
 		return -1;
 	}
-	*port = n;
+	*port = (uint16_t)n;
 	return 0;
 }
 
@@ -127,10 +125,9 @@ static const char *
 end_print(const struct addr *a, uint16_t port, char *out, size_t size)
 {
 	char text[ADDR_TEXT] = "*", number[8] = "*";
-	struct addr host = *a;
+	struct addr host = addr_host(a);
 	bool six = a->addr_type == ADDR_TYPE_IP6;
 
-	host.addr_bits = six ? IP6_ADDR_BITS : IP_ADDR_BITS;
 	if (a->addr_type != ADDR_TYPE_NONE)
 		(void)addr_ntop(&host, text, sizeof(text));
 	if (port != 0)
@@ -145,13 +142,11 @@ filter_pairs_print(const struct filter_pair *pairs, int n, char *out,
     size_t size)
 {
 	char src[ADDR_TEXT + 16], dst[ADDR_TEXT + 16];
-	size_t len = 0;
+	struct text t = text_begin(out, size);
 	int i;
 
-	out[0] = '\0';
-	for (i = 0; i < n && len < size; i++)
-		len += (size_t)snprintf(out + len, size - len, "%s%s - %s",
-		    i > 0 ? ", " : "",
+	for (i = 0; i < n; i++)
+		text_add(&t, "%s%s - %s", i > 0 ? ", " : "",
 		    end_print(&pairs[i].src, pairs[i].sport, src, sizeof(src)),
 		    end_print(&pairs[i].dst, pairs[i].dport, dst, sizeof(dst)));
 	return out;

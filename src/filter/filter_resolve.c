@@ -14,6 +14,7 @@
 
 #include "filter/filter.h"
 #include "filter/filter_words.h"
+#include "text.h"
 
 #define NAME_TEXT  256
 #define HOST_ADDRS 16
@@ -133,14 +134,10 @@ put_net(struct rewrite *r, const char *name)
 static int
 port_number(struct rewrite *r, const char *text)
 {
-	unsigned long n;
-	char *end;
+	uint32_t n;
 
-	if (isdigit((unsigned char)*text)) {
-		n = strtoul(text, &end, 10);
-		if (*end == '\0')
-			return n <= 65535 ? (int)n : -1;
-	}
+	if (text[strspn(text, "0123456789")] == '\0')
+		return text_number(text, 0, UINT16_MAX, &n) ? (int)n : -1;
 	return r->names->port(text,
 	    r->under == TCP	 ? "tcp" :
 		r->under == UDP	 ? "udp" :

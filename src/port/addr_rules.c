@@ -75,12 +75,6 @@ static const struct addr private[] = {
 };
 
 static bool
-is_ip4(const struct addr *a)
-{
-	return a->addr_type == ADDR_TYPE_IP;
-}
-
-static bool
 is_known(const struct addr *a)
 {
 	return a->addr_type != ADDR_TYPE_NONE;
@@ -91,15 +85,6 @@ static bool
 is_inside(const struct addr *a, const struct addr *whole)
 {
 	return addr_overlap(a, whole) && a->addr_bits >= whole->addr_bits;
-}
-
-static struct addr
-host_of(const struct addr *a)
-{
-	struct addr host = *a;
-
-	host.addr_bits = is_ip4(a) ? 32 : 128;
-	return host;
 }
 
 /* What becomes reachable through the doll, but for the address itself. */
@@ -119,7 +104,7 @@ prefix_of(const struct param_addr *a)
 static bool
 takes(const struct param_addr *a, const struct addr *what)
 {
-	struct addr host = host_of(&a->addr), prefix = prefix_of(a);
+	struct addr host = addr_host(&a->addr), prefix = prefix_of(a);
 
 	return addr_overlap(&host, what) || addr_overlap(&prefix, what);
 }
@@ -134,7 +119,7 @@ is_plain_link_local(const struct param_addr *a)
 static bool
 is_public(const struct param_addr *a)
 {
-	struct addr host = host_of(&a->addr), prefix = prefix_of(a);
+	struct addr host = addr_host(&a->addr), prefix = prefix_of(a);
 	bool host_in = false, prefix_in = false;
 	size_t i;
 
@@ -162,7 +147,7 @@ session_why(const struct param_addr *a, const struct addr_offer *offer)
 	/* own is the slave's view, behind NAT not where our packets go. */
 	if (!is_known(&far))
 		far = offer->own;
-	far = host_of(&far);
+	far = addr_host(&far);
 	if (is_known(&far) && addr_overlap(&prefix, &far))
 		return "its prefix holds the address that this session goes to";
 	return NULL;
@@ -172,7 +157,7 @@ session_why(const struct param_addr *a, const struct addr_offer *offer)
 static void
 judge_alone(const struct param_addr *a, char why[ADDR_WHY])
 {
-	int shortest = is_ip4(&a->addr) ? SHORTEST4 : SHORTEST6;
+	int shortest = addr_is_ip4(&a->addr) ? SHORTEST4 : SHORTEST6;
 	char text[ADDR_TEXT];
 	size_t i;
 
@@ -240,7 +225,7 @@ void
 addr_rules_meet(const struct addr_offer *offer, const struct local *l,
     struct addr_verdict *v)
 {
-	int i, shortest = is_ip4(&l->addr) ? SHORTEST4 : SHORTEST6;
+	int i, shortest = addr_is_ip4(&l->addr) ? SHORTEST4 : SHORTEST6;
 
 	if (l->kind == LOCAL_ROUTE && l->addr.addr_bits < shortest)
 		return;
@@ -255,7 +240,7 @@ addr_rules_meet(const struct addr_offer *offer, const struct local *l,
 static void
 judge_public(const struct param_addr *a, int *n, char why[ADDR_WHY])
 {
-	bool ip4 = is_ip4(&a->addr);
+	bool ip4 = addr_is_ip4(&a->addr);
 	int length = ip4 ? STRANGER_LENGTH4 : STRANGER_LENGTH6;
 	int most = ip4 ? STRANGER4 : STRANGER6;
 
@@ -281,7 +266,7 @@ addr_rules_end(const struct addr_offer *offer, bool apart,
 	for (i = 0; i < offer->naddrs && offer->stranger && !apart; i++)
 		if (v->why[i][0] == '\0' && is_public(&offer->addrs[i]))
 			judge_public(&offer->addrs[i],
-			    is_ip4(&offer->addrs[i].addr) ? &n4 : &n6,
+			    addr_is_ip4(&offer->addrs[i].addr) ? &n4 : &n6,
 			    v->why[i]);
 }
 

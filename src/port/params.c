@@ -6,26 +6,11 @@
  * compared, but only with what we set ourselves: some systems replace it, and
  * what the user changed stays.
  */
-#include <sys/types.h>
-#include <netinet/in.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "port/params.h"
 #include "port/port.h"
-
-static int
-addr_width(const struct addr *a)
-{
-	return a->addr_type == ADDR_TYPE_IP ? 32 : 128;
-}
-
-static bool
-is_ip4(const struct addr *a)
-{
-	return a->addr_type == ADDR_TYPE_IP;
-}
+#include "text.h"
 
 /* An address that a host can have, whatever its prefix length. */
 static bool
@@ -38,7 +23,7 @@ addr_is_host(const struct addr *a)
 		return false;
 	if (addr_is_loopback(a))
 		return false;
-	if (is_ip4(a))
+	if (addr_is_ip4(a))
 		return a->addr_data8[0] != 0 && a->addr_data8[0] < 224;
 	return a->addr_data8[0] != 0xff &&
 	    memcmp(a->addr_data8, zero, sizeof(zero)) != 0 &&
@@ -138,7 +123,7 @@ validate_broadcast(struct param_addr *a)
 {
 	static const uint8_t any[4], all[4] = { 255, 255, 255, 255 };
 
-	if (a->other.addr_type == ADDR_TYPE_IP && is_ip4(&a->addr)) {
+	if (a->other.addr_type == ADDR_TYPE_IP && addr_is_ip4(&a->addr)) {
 		a->other.addr_bits = 32;
 		if (addr_overlap(&a->addr, &a->other) ||
 		    memcmp(a->other.addr_data8, all, sizeof(all)) == 0)
@@ -168,7 +153,7 @@ validate_addr(struct param_addr *a)
 		if (!addr_is_host(&a->other) ||
 		    a->other.addr_type != a->addr.addr_type)
 			return -1;
-		a->other.addr_bits = (uint16_t)addr_width(&a->other);
+		a->other.addr_bits = addr_width(&a->other);
 		return 0;
 	}
 	return -1;
@@ -305,42 +290,28 @@ params_diff(const struct params *doll, const struct params *want,
 	return n;
 }
 
-/* Appends to the text in out; what does not fit is cut off. */
-static void __attribute__((format(printf, 3, 4)))
-append(char *out, size_t size, const char *fmt, ...)
-{
-	size_t used = strlen(out);
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(out + used, size - used, fmt, ap);
-	va_end(ap);
-}
-
 const char *
 params_print(const struct params *p, char *out, size_t size)
 {
-	const uint8_t *m = p->mac;
-	const char *sep = "";
+	struct text t = text_begin(out, size);
 	char text[ADDR_TEXT];
+	const char *comma = "";
 	int i;
 
-	out[0] = '\0';
 	if (p->have_mac) {
-		append(out, size, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
-		    m[2], m[3], m[4], m[5]);
-		sep = ", ";
+		text_add(&t, "%s", addr_mac(p->mac, text));
+		comma = ", ";
 	}
 	if (p->have_mtu) {
-		append(out, size, "%sMTU %u", sep, (unsigned)p->mtu);
-		sep = ", ";
+		text_add(&t, "%sMTU %u", comma, (unsigned)p->mtu);
+		comma = ", ";
 	}
 	for (i = 0; p->have_addrs && i < p->naddrs; i++) {
-		append(out, size, "%s%s", sep,
+		text_add(&t, "%s%s", comma,
 		    addr_ntop(&p->addrs[i].addr, text, sizeof(text)));
-		sep = ", ";
+		comma = ", ";
 		if (p->addrs[i].kind == PARAM_PEER)
-			append(out, size, " peer %s",
+			text_add(&t, " peer %s",
 			    addr_ntop(&p->addrs[i].other, text, sizeof(text)));
 	}
 	return out;

@@ -6,7 +6,6 @@
  * the shell has started.
  */
 #include <sys/types.h>
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -21,6 +20,7 @@
 #include "privilege/command.h"
 #include "log.h"
 #include "privilege/platform.h"
+#include "text.h"
 
 /* Who called sudo or doas. */
 struct invoker {
@@ -30,32 +30,19 @@ struct invoker {
 	const char *name, *home;
 };
 
-static bool
-id_parse(const char *text, unsigned *out)
-{
-	unsigned long n;
-	char *end;
-
-	if (text == NULL || !isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	*out = (unsigned)n;
-	return errno == 0 && *end == '\0' && n < UINT32_MAX;
-}
-
 /* False: it is said who it was, but there is no such user. */
 static bool
 invoker_find(struct invoker *who)
 {
 	const char *sudo = getenv("SUDO_UID"), *doas = getenv("DOAS_USER");
+	const char *group = getenv("SUDO_GID");
 	const struct passwd *pw;
-	unsigned uid = 0, gid;
+	uint32_t uid = 0, gid;
 
 	memset(who, 0, sizeof(*who));
 	if (geteuid() != 0 || (sudo == NULL && doas == NULL))
 		return true;
-	if (sudo != NULL && !id_parse(sudo, &uid))
+	if (sudo != NULL && !text_number(sudo, 0, UINT32_MAX - 1, &uid))
 		return false;
 	pw = sudo == NULL ? getpwnam(doas) : getpwuid(uid);
 	if (pw == NULL)
@@ -63,7 +50,8 @@ invoker_find(struct invoker *who)
 	who->other = true;
 	who->uid = pw->pw_uid;
 	who->gid = pw->pw_gid;
-	if (sudo != NULL && id_parse(getenv("SUDO_GID"), &gid))
+	if (sudo != NULL && group != NULL &&
+	    text_number(group, 0, UINT32_MAX - 1, &gid))
 		who->gid = gid;
 	who->name = pw->pw_name;
 	who->home = pw->pw_dir;

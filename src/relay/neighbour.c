@@ -50,10 +50,7 @@ neighbour_asked(const struct frame *f, const struct params *real,
 		return false;
 	for (i = 0; i < real->naddrs; i++)
 		if (addr_same(&asked, &real->addrs[i].addr)) {
-			*target = real->addrs[i].addr;
-			target->addr_bits = asked.addr_type == ADDR_TYPE_IP ?
-			    32 :
-			    128;
+			*target = addr_host(&asked);
 			return true;
 		}
 	return false;
