@@ -4,7 +4,8 @@
 
 #include "log.h"
 #include "notify.h"
-#include "relay/relay.h"
+#include "relay/master.h"
+#include "relay/slave.h"
 #include "signals.h"
 
 /* Descriptors 0, 1 and 2 must not become anything else's. */
@@ -38,7 +39,8 @@ main(int argc, char *argv[])
 	options_parse(&options, argc, argv);
 	if (signals_open() == -1)
 		return 1;
-	status = relay_open(&relay, &options);
+	status = relay_open(&relay,
+	    options.role == ROLE_SLAVE ? &side_slave : &side_master, &options);
 	status = status == 0 ? relay_run(&relay) : status == -1;
 	notify(NOTIFY_STOPPING, "ending");
 	relay_close(&relay);

@@ -1,53 +1,23 @@
 /*
- * The line that a session begins with: what is what, so that a user sees at
- * once whether it is what he meant.  All that the other side has said of itself
- * is escaped.
+ * The line that a session begins with: which interface is joined with which,
+ * so that a user sees at once whether these are the ones that he meant.  Texts
+ * from the other side are escaped.
  */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "relay/banner.h"
-#include "log.h"
+#include "text.h"
 
-#define ESCAPED 4 /* bytes for one */
-#define ADDRS	4 /* addresses that are shown */
-
-struct text {
-	char *at;
-	size_t size, len;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-add(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(t->at + t->len, t->size - t->len, fmt, ap);
-	va_end(ap);
-	t->len += n > 0 ? (size_t)n : 0;
-	if (t->len >= t->size)
-		t->len = t->size - 1;
-}
+#define ADDRS 4 /* addresses that are shown */
 
 /* The other side's interface, and where it is. */
 static void
 add_theirs(struct text *t, const struct hello *theirs)
 {
-	char name[ESCAPED * sizeof(theirs->ifname) + 1];
-	char host[ESCAPED * sizeof(theirs->host) + 1];
-
-	add(t, "%s",
-	    theirs->ifname[0] == '\0' ?
-		"the other side's interface" :
-		log_escape(name, sizeof(name), theirs->ifname,
-		    strlen(theirs->ifname)));
+	if (theirs->ifname[0] == '\0')
+		text_add(t, "the other side's interface");
+	text_add_escaped(t, theirs->ifname);
 	if (theirs->host[0] != '\0')
-		add(t, " of %s",
-		    log_escape(host, sizeof(host), theirs->host,
-			strlen(theirs->host)));
+		text_add(t, " of ");
+	text_add_escaped(t, theirs->host);
 }
 
 static void
@@ -60,18 +30,25 @@ add_params(struct text *t, const struct params *p)
 		return;
 	if (few.naddrs > ADDRS)
 		few.naddrs = ADDRS;
-	add(t, " (%s%s)", params_print(&few, text, sizeof(text)),
+	text_add(t, " (%s%s)", params_print(&few, text, sizeof(text)),
 	    few.naddrs < p->naddrs ? ", ..." : "");
 }
 
-static void
-add_left_out(struct text *t, const char *left_out)
+static const char *
+state_of(const struct params *p)
 {
-	char text[ESCAPED * sizeof(((struct hello *)NULL)->left_out) + 1];
+	if ((p->flags & PARAM_UP) == 0)
+		return "down";
+	return (p->flags & PARAM_RUNNING) == 0 ? "no carrier" : "up";
+}
 
-	if (*left_out != '\0')
-		add(t, "; left out: %s",
-		    log_escape(text, sizeof(text), left_out, strlen(left_out)));
+/* Which connections the slave does not capture; "": unknown. */
+static const char *
+left_out(const struct options *opt, const struct session *s)
+{
+	if (s->ours.role != ROLE_SLAVE)
+		return s->theirs.left_out;
+	return opt->exclude_none ? "nothing (-B)" : s->ours.left_out;
 }
 
 static const char *
@@ -86,26 +63,25 @@ relation(enum role ours, enum role theirs, bool file)
 }
 
 const char *
-banner_print(const struct banner *b, char *out, size_t size)
+banner_print(const char *name, const struct options *opt,
+    const struct session *s, const struct params *real, char *out, size_t size)
 {
-	const struct hello *theirs = &b->session->theirs;
-	struct text t = { .at = out, .size = size };
-	unsigned want = b->session->ours.want | theirs->want;
+	struct text t = text_begin(out, size);
+	unsigned want = s->ours.want | s->theirs.want;
 
-	add(&t, "%s %s ", b->name,
-	    relation(b->session->ours.role, theirs->role, b->file));
-	add_theirs(&t, theirs);
-	if (b->params != NULL) {
-		add_params(&t, b->params);
-		add(&t, ", %s",
-		    !(b->params->flags & PARAM_UP)	    ? "down" :
-			!(b->params->flags & PARAM_RUNNING) ? "no carrier" :
-							      "up");
+	text_add(&t, "%s %s ", name,
+	    relation(s->ours.role, s->theirs.role, opt->write != NULL));
+	add_theirs(&t, &s->theirs);
+	if (real != NULL) {
+		add_params(&t, real);
+		text_add(&t, ", %s", state_of(real));
 	}
 	if (want & WANT_READONLY)
-		add(&t, ", read-only");
+		text_add(&t, ", read-only");
 	if (want & WANT_EXCLUSIVE)
-		add(&t, ", exclusive");
-	add_left_out(&t, b->left_out);
+		text_add(&t, ", exclusive");
+	if (*left_out(opt, s) != '\0')
+		text_add(&t, "; left out: ");
+	text_add_escaped(&t, left_out(opt, s));
 	return out;
 }

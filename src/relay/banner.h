@@ -2,20 +2,15 @@
 #ifndef BANNER_H
 #define BANNER_H
 
+#include "options.h"
 #include "session/session.h"
-
-struct banner {
-	const char *name; /* of our interface, or file */
-	bool file; /* it is one */
-	const struct session *session;
-	const struct params *params; /* of the real interface; NULL: unknown */
-	const char *left_out; /* what is not captured, "": unknown */
-};
 
 /*
  * "puppet0 is eth0 of router (52:54:..., MTU 1500, 192.0.2.1/24), up; left out:
- * 203.0.113.5:51322 - 192.0.2.1:22"; out is returned.
+ * 203.0.113.5:51322 - 192.0.2.1:22".  name: of our interface or file; real: the
+ * parameters of the real interface, NULL: unknown.  out is returned.
  */
-const char *banner_print(const struct banner *, char *out, size_t size);
+const char *banner_print(const char *name, const struct options *,
+    const struct session *, const struct params *real, char *out, size_t size);
 
 #endif

@@ -1,24 +1,18 @@
+#include <sys/types.h>
 #include <sys/wait.h>
-
+#include <net/if.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "relay/doll.h"
-#include "privilege/helper.h"
 #include "log.h"
+#include "privilege/helper.h"
+#include "relay/doll.h"
+#include "text.h"
 
-#define REFUSED_LINES 16 /* a minute */
+/* ---- begin ---- */
 
-void
-doll_made(struct doll *d, const char *name)
-{
-	d->name = name;
-	d->ours.naddrs = 0;
-	d->away = false;
-}
-
-void
+static void
 doll_fence(struct doll *d)
 {
 	const char *open = d->opt->readonly ?
@@ -45,6 +39,25 @@ doll_fence(struct doll *d)
 }
 
 int
+doll_open(struct doll *d, struct port *port, int linktype)
+{
+	struct port_config config = { .linktype = linktype,
+		.name = d->name[0] != '\0' ? d->name : d->opt->doll,
+		.queue = d->opt->queue,
+		.netns = d->opt->netns,
+		/* with -C the doll has a MAC address of its own */
+		.ordinary = d->opt->nocopy };
+
+	if (helper_port_open(port, &port_tap, &config) == -1)
+		return -1;
+	(void)snprintf(d->name, sizeof(d->name), "%.15s", port->name);
+	d->ours.naddrs = 0;
+	d->away = false;
+	doll_fence(d);
+	return 0;
+}
+
+int
 doll_read(struct doll *d, struct params *out)
 {
 	if (helper_read(d->name, out) == 0)
@@ -54,48 +67,52 @@ doll_read(struct doll *d, struct params *out)
 	return -1;
 }
 
+/* ---- changes ---- */
+
 static const char *
-change_print(const struct param_change *c, char *out, size_t size)
+change_print(const struct param_change *change, char *out, size_t size)
 {
 	char text[ADDR_TEXT];
 
-	switch (c->what) {
+	switch (change->what) {
 	case PARAM_SET_MAC:
-		(void)snprintf(out, size, "MAC %02x:%02x:%02x:%02x:%02x:%02x",
-		    c->mac[0], c->mac[1], c->mac[2], c->mac[3], c->mac[4],
-		    c->mac[5]);
+		(void)snprintf(out, size, "MAC %s",
+		    addr_mac(change->mac, text));
 		break;
 	case PARAM_SET_MTU:
-		(void)snprintf(out, size, "MTU %u", c->mtu);
+		(void)snprintf(out, size, "MTU %u", change->mtu);
 		break;
 	case PARAM_SET_SPEED:
-		(void)snprintf(out, size, "speed %u Mbit/s", c->speed);
+		(void)snprintf(out, size, "speed %u Mbit/s", change->speed);
 		break;
 	case PARAM_SET_UP:
 		(void)snprintf(out, size, "up");
 		break;
 	default:
 		(void)snprintf(out, size, "address %s",
-		    addr_ntop(&c->addr.addr, text, sizeof(text)));
+		    addr_ntop(&change->addr.addr, text, sizeof(text)));
 	}
 	return out;
 }
 
-/* 0; -1: errno, and but for EAFNOSUPPORT and ENODEV it has said why. */
+/*
+ * 0; -1 errno: the change was not made.  It has said so, unless the family is
+ * switched off (EAFNOSUPPORT) or the doll is gone (ENODEV): it is made again.
+ */
 static int
-doll_change(struct doll *d, const struct param_change *change)
+doll_change_one(struct doll *d, const struct param_change *change)
 {
+	const char *name = d->name;
 	char text[128];
 
 	(void)change_print(change, text, sizeof(text));
-	log_debug(2, "%s: setting %s", d->name, text);
-	if (helper_apply(d->name, change) == 0)
+	log_debug(2, "%s: setting %s", name, text);
+	if (helper_apply(name, change) == 0)
 		return 0;
-	if (change->what == PARAM_SET_SPEED) /* only a number for others */
-		d->no_speed = true; /* not Linux before 4.20 */
-	/* one that is not there will be made again */
+	if (change->what == PARAM_SET_SPEED) /* Linux before 4.20; no harm */
+		d->no_speed = true;
 	else if (errno != EAFNOSUPPORT && errno != ENODEV)
-		log_errno("%s: %s not set%s%s%s", d->name, text,
+		log_errno("%s: %s not set%s%s%s", name, text,
 		    helper_why()[0] != '\0' ? ": " : "", helper_why(),
 		    helper_why()[0] == '\0' &&
 			    (errno == EPERM || errno == EACCES) ?
@@ -105,7 +122,7 @@ doll_change(struct doll *d, const struct param_change *change)
 }
 
 static void
-doll_done(const struct doll *d, struct param_change *change)
+change_done(const struct doll *d, struct param_change *change)
 {
 	char text[128];
 
@@ -115,8 +132,9 @@ doll_done(const struct doll *d, struct param_change *change)
 }
 
 /*
- * MTU and the first IPv4 address of a doll that has none yet, in one.  Where
- * that is not possible, each is tried by itself, which says why.
+ * Sets the MTU and the first IPv4 address of a doll that has no address yet by
+ * one call (libdnet).  Where the call fails, each is set by itself afterwards,
+ * and says why it fails.
  */
 static void
 doll_first(struct doll *d, struct param_change *changes, int n)
@@ -129,7 +147,7 @@ doll_first(struct doll *d, struct param_change *changes, int n)
 		if (changes[i].what == PARAM_SET_MTU)
 			mtu = &changes[i];
 		else if (addr == NULL && changes[i].what == PARAM_ADD_ADDR &&
-		    changes[i].addr.addr.addr_type == ADDR_TYPE_IP)
+		    addr_is_ip4(&changes[i].addr.addr))
 			addr = &changes[i];
 	if (mtu != NULL)
 		first.mtu = mtu->mtu;
@@ -139,16 +157,15 @@ doll_first(struct doll *d, struct param_change *changes, int n)
 	    helper_apply(d->name, &first) == -1)
 		return;
 	if (mtu != NULL)
-		doll_done(d, mtu);
+		change_done(d, mtu);
 	if (addr != NULL) {
-		doll_done(d, addr);
+		change_done(d, addr);
 		(void)params_addr_put(&d->ours, &first.addr);
 	}
 }
 
-/* How many were not set, which it has said. */
-static int
-doll_change_all(struct doll *d, const struct params *now,
+int
+doll_change(struct doll *d, const struct params *now,
     struct param_change *changes, int n)
 {
 	bool is_bare = now->have_addrs && now->naddrs == 0 &&
@@ -161,7 +178,7 @@ doll_change_all(struct doll *d, const struct params *now,
 			is_bare = false;
 		}
 		if (changes[i].what != PARAM_DONE &&
-		    doll_change(d, &changes[i]) == -1) {
+		    doll_change_one(d, &changes[i]) == -1) {
 			failed++;
 			off += errno == EAFNOSUPPORT;
 		} else if (changes[i].what == PARAM_ADD_ADDR)
@@ -177,91 +194,11 @@ doll_change_all(struct doll *d, const struct params *now,
 	return failed;
 }
 
-/* One address is not set.  A peer can make up any number of them. */
-static void
-doll_refuse(struct doll *d, const struct param_addr *a, const char *why)
-{
-	char text[ADDR_TEXT], peer[ADDR_TEXT] = "";
-	const char *remedy = d->opt->netns == NULL && netns_recipe == NULL ?
-	    "-n NAME or -C" :
-	    "-C";
-
-	if (log_allowed(&d->refused_limit))
-		d->refused_lines = 0;
-	if (d->refused_lines++ < REFUSED_LINES) {
-		if (a->kind == PARAM_PEER)
-			(void)addr_ntop(&a->other, peer, sizeof(peer));
-		log_info("%s: %s%s%s not set: %s; use %s", d->name,
-		    addr_ntop(&a->addr, text, sizeof(text)),
-		    peer[0] != '\0' ? " peer " : "", peer, why, remedy);
-	} else if (d->refused_lines == REFUSED_LINES + 1)
-		log_info("%s: more addresses not set; use %s", d->name, remedy);
-}
-
-/* Leaves out what would cut the session or this host off; says it once. */
-static void
-doll_guard(struct doll *d, struct params *want, const struct addr *own,
-    const struct peer *peer)
-{
-	struct params was = d->refused;
-	struct addr_offer offer = { .own = *own,
-		.remote = peer->remote,
-		.stranger = peer_is_stranger(peer),
-		.naddrs = want->naddrs };
-	struct addr_verdict verdict;
-	int i, n = 0;
-
-	d->refused.naddrs = 0;
-	memcpy(offer.addrs, want->addrs, sizeof(want->addrs));
-	memset(&verdict, 0, sizeof(verdict));
-	if (want->naddrs > 0 && helper_judge(d->name, &offer, &verdict) == -1) {
-		if (errno != ENODEV)
-			log_errno("%s: no address set: %s", d->name,
-			    helper_failed());
-		want->have_addrs = false;
-		return;
-	}
-	for (i = 0; i < want->naddrs; i++)
-		if (verdict.why[i][0] == '\0')
-			want->addrs[n++] = want->addrs[i];
-		else if (!params_addr_put(&d->refused, &want->addrs[i]) &&
-		    !params_addr_take(&was, &want->addrs[i]))
-			doll_refuse(d, &want->addrs[i], verdict.why[i]);
-	want->naddrs = n;
-}
-
-static void
-doll_warn(struct doll *d)
-{
-	char text[ADDR_TEXT];
-
-	if (d->warned || d->ours.naddrs == 0 || d->opt->readonly)
-		return;
-	d->warned = true;
-	log_info("%s: answers for %s beside the real host once it is up, and "
-		 "resets its connections; only to listen: -r; without "
-		 "addresses: -C",
-	    d->name, addr_ntop(&d->ours.addrs[0].addr, text, sizeof(text)));
-}
-
-/* What a tap takes; says once what that is where it is less. */
-static void
-doll_limit(struct doll *d, struct params *want, const struct params *now)
-{
-	if (!want->have_mtu || now->mtu_max == 0 || want->mtu <= now->mtu_max)
-		return;
-	if (want->mtu != d->refused.mtu)
-		log_info("%s: MTU %u instead of %u, it takes no more", d->name,
-		    now->mtu_max, want->mtu);
-	d->refused.mtu = want->mtu;
-	want->mtu = now->mtu_max;
-}
-
-/* What was to be set and is not there. */
-static void
+void
 doll_verify(struct doll *d, const struct params *want)
 {
 	static struct param_change changes[PARAMS_CHANGES];
+	const char *name = d->name;
 	struct params now;
 	char text[512];
 	int i, n;
@@ -272,74 +209,92 @@ doll_verify(struct doll *d, const struct params *want)
 	for (i = 0; i < n; i++)
 		if (!d->no_ip6 ||
 		    changes[i].addr.addr.addr_type != ADDR_TYPE_IP6)
-			log_info("%s: %s did not take", d->name,
+			log_info("%s: %s did not take", name,
 			    change_print(&changes[i], text, sizeof(text)));
-	log_info("%s: %s", d->name, params_print(&now, text, sizeof(text)));
+	log_info("%s: %s", name, params_print(&now, text, sizeof(text)));
 }
 
 void
-doll_configure(struct doll *d, const struct params *from,
-    const struct addr *own, const struct peer *peer)
+doll_raise(struct doll *d)
 {
-	static struct param_change changes[PARAMS_CHANGES];
-	struct params now, want = *from;
-	int n, failed;
+	struct param_change up = { .what = PARAM_SET_UP };
 
-	if (d->away)
-		return;
-	n = params_validate(&want);
-	if (n > 0)
-		log_info("%s: %d parameters of the other side make no sense",
-		    d->name, n);
-	if (want.beyond > 0)
-		log_info("%s: %u addresses not set: more than %d", d->name,
-		    want.beyond, PARAMS_ADDRS);
-	if (doll_read(d, &now) == -1)
-		return;
-	if (d->no_speed)
-		want.speed = 0;
-	doll_limit(d, &want, &now);
-	if (want.have_addrs)
-		doll_guard(d, &want, own, peer);
-	n = params_diff(&now, &want, &d->ours, changes);
-	failed = doll_change_all(d, &now, changes, n);
-	doll_warn(d);
-	if (n > failed)
-		doll_verify(d, &want);
+	if (d->opt->up && !d->away)
+		(void)doll_change_one(d, &up);
 }
 
-static void
-env_addresses(const struct params *p, char *out, size_t size)
-{
-	char text[ADDR_TEXT];
-	size_t len;
-	int i;
-
-	len = (size_t)snprintf(out, size, "PUPPET_ADDRESSES=");
-	for (i = 0; i < p->naddrs && len + ADDR_TEXT < size; i++)
-		len += (size_t)snprintf(out + len, size - len, "%s%s",
-		    i > 0 ? " " : "",
-		    addr_ntop(&p->addrs[i].addr, text, sizeof(text)));
-}
+/* ---- its command (-U) and its label ---- */
 
 static void
 doll_hook(struct doll *d, const char *peer, const struct params *now)
 {
 	char env[HELPER_ENV][HELPER_VARIABLE];
+	char text[ADDR_TEXT];
+	struct text list;
 	pid_t pid;
+	int i;
 
 	(void)snprintf(env[0], sizeof(env[0]), "PUPPET_PEER=%s", peer);
 	(void)snprintf(env[1], sizeof(env[1]), "PUPPET_MTU=%u", now->mtu);
-	(void)snprintf(env[2], sizeof(env[2]),
-	    "PUPPET_MAC=%02x:%02x:%02x:%02x:%02x:%02x", now->mac[0],
-	    now->mac[1], now->mac[2], now->mac[3], now->mac[4], now->mac[5]);
-	env_addresses(now, env[3], sizeof(env[3]));
+	(void)snprintf(env[2], sizeof(env[2]), "PUPPET_MAC=%s",
+	    addr_mac(now->mac, text));
+	list = text_begin(env[3], sizeof(env[3]));
+	text_add(&list, "PUPPET_ADDRESSES=");
+	for (i = 0; i < now->naddrs && list.len + ADDR_TEXT < list.size; i++)
+		text_add(&list, "%s%s", i > 0 ? " " : "",
+		    addr_ntop(&now->addrs[i].addr, text, sizeof(text)));
 	if ((pid = helper_hook(d->opt->hook, d->name, env)) == -1) {
 		log_errno("-U %s: %s", d->opt->hook, helper_failed());
 		return;
 	}
 	d->hook = pid;
 }
+
+void
+doll_run(struct doll *d, const char *peer)
+{
+	struct params now;
+
+	if (d->opt->hook == NULL)
+		return;
+	d->hook_waits = d->hook != 0;
+	if (d->hook_waits)
+		(void)snprintf(d->hook_peer, sizeof(d->hook_peer), "%s", peer);
+	else if (doll_read(d, &now) == 0)
+		doll_hook(d, peer, &now);
+}
+
+void
+doll_reap(struct doll *d)
+{
+	int status;
+
+	if (d->hook == 0 || waitpid(d->hook, &status, WNOHANG) != d->hook)
+		return;
+	d->hook = 0;
+	if (WIFSIGNALED(status))
+		log_info("-U %s: ended by signal %d", d->opt->hook,
+		    WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		log_info("-U %s: ended with status %d", d->opt->hook,
+		    WEXITSTATUS(status));
+	if (d->hook_waits)
+		doll_run(d, d->hook_peer);
+}
+
+void
+doll_label(struct doll *d, const char *interface, const char *peer)
+{
+	char name[256], from[256], text[256];
+
+	(void)snprintf(text, sizeof(text), "etherpuppet: %.60s of %.160s",
+	    log_escape(name, sizeof(name), interface, strlen(interface)),
+	    log_escape(from, sizeof(from), peer, strlen(peer)));
+	if (helper_label(d->name, text) == -1)
+		log_debug(1, "%s: no label: %s", d->name, strerror(errno));
+}
+
+/* ---- its namespace ---- */
 
 bool
 doll_must_follow(struct doll *d)
@@ -378,55 +333,65 @@ doll_must_return(struct doll *d, bool moved)
 	return moved && !d->away;
 }
 
-void
-doll_label(struct doll *d, const char *interface, const char *peer)
-{
-	char name[256], from[256], text[256];
+/* ---- the way of the session ---- */
 
-	(void)snprintf(text, sizeof(text), "etherpuppet: %.60s of %.160s",
-	    log_escape(name, sizeof(name), interface, strlen(interface)),
-	    log_escape(from, sizeof(from), peer, strlen(peer)));
-	if (helper_label(d->name, text) == -1)
-		log_debug(1, "%s: no label: %s", d->name, strerror(errno));
+void
+doll_forget_way(struct doll *d)
+{
+	d->way = 0;
+	d->is_way = false;
 }
 
-void
-doll_raise(struct doll *d)
-{
-	struct param_change up = { .what = PARAM_SET_UP };
-
-	if (d->opt->up && !d->away)
-		(void)doll_change(d, &up);
-}
-
-void
-doll_run(struct doll *d, const char *peer)
+static bool
+is_up(const char *ifname)
 {
 	struct params now;
 
-	if (d->opt->hook == NULL)
-		return;
-	d->hook_waits = d->hook != 0;
-	if (d->hook_waits)
-		(void)snprintf(d->hook_peer, sizeof(d->hook_peer), "%s", peer);
-	else if (doll_read(d, &now) == 0)
-		doll_hook(d, peer, &now);
+	return helper_read(ifname, &now) == 0 && (now.flags & PARAM_UP) != 0;
+}
+
+static void
+doll_say_way(const struct doll *d, const struct addr *to, const char *held)
+{
+	char text[ADDR_TEXT];
+
+	log_info("%s: the route to %s, where this session goes, now leads into "
+		 "the doll; %s%s%s: give routes by the doll a higher metric, "
+		 "or keep it apart with -n",
+	    d->name, addr_ntop(to, text, sizeof(text)),
+	    held != NULL ? "this connection stays on " :
+			   "the session will fall silent",
+	    held != NULL ? held : "",
+	    held != NULL ? ", the next one will not" : "");
 }
 
 void
-doll_reap(struct doll *d)
+doll_check_way(struct doll *d, const struct session *s)
 {
-	int status;
+	struct addr to = s->peer.form == PEER_EXEC ? s->theirs.own :
+						     s->peer.remote;
+	char name[IF_NAMESIZE];
+	unsigned index;
+	bool held;
 
-	if (d->hook == 0 || waitpid(d->hook, &status, WNOHANG) != d->hook)
+	if (to.addr_type == ADDR_TYPE_NONE || addr_is_loopback(&to) ||
+	    (index = helper_way(&to)) == 0)
 		return;
-	d->hook = 0;
-	if (WIFSIGNALED(status))
-		log_info("-U %s: ended by signal %d", d->opt->hook,
-		    WTERMSIG(status));
-	else if (WEXITSTATUS(status) != 0)
-		log_info("-U %s: ended with status %d", d->opt->hook,
-		    WEXITSTATUS(status));
-	if (d->hook_waits)
-		doll_run(d, d->hook_peer);
+	if (index != if_nametoindex(d->name)) {
+		d->way = index;
+		d->is_way = false;
+		return;
+	}
+	/*
+	 * The address that the slave calls its own may lie behind NAT, and be
+	 * another host's here: only a way that has changed is worth a line.
+	 */
+	if (d->is_way || (s->peer.form == PEER_EXEC && d->way == 0))
+		return;
+	d->is_way = true;
+	held = s->peer.form == PEER_CONNECT && d->way != 0 &&
+	    if_indextoname(d->way, name) != NULL && is_up(name) &&
+	    way_hold(s->peer.rfd, d->way) == 0;
+	to = addr_host(&to);
+	doll_say_way(d, &to, held ? name : NULL);
 }

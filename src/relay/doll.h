@@ -1,11 +1,10 @@
 /*
- * The doll's parameters: what each snapshot of the real interface's brings,
- * set through the helper, and what happens once that is done (-u, -U).
+ * The doll: how it is made, kept apart from this host, changed, and used by
+ * this host.  What it copies from the real interface, and when: copy.h.
  */
 #ifndef DOLL_H
 #define DOLL_H
 
-#include "log.h"
 #include "options.h"
 #include "port/params.h"
 #include "port/port.h"
@@ -13,55 +12,76 @@
 
 struct doll {
 	const struct options *opt;
-	const char *name;
-	struct params ours; /* the addresses that we have set */
-	struct params refused; /* addresses, MTU: said that they are not set */
-	struct log_limit refused_limit;
-	int refused_lines; /* since that allowed one */
-	bool warned; /* about answering for the gateway */
-	bool fence_said; /* what is open */
-	bool no_speed; /* it takes none */
-	bool no_ip6; /* said that IPv6 is switched off */
+	char name[PARAMS_NAME]; /* "": it was never made */
+	struct params ours; /* the addresses that we have set on it */
+	bool fence_said; /* what of this host the other side reaches */
+	bool no_speed; /* it has none that can be set */
+	bool no_ip6; /* said that IPv6 is switched off on it */
 	bool homeless; /* said that -n's namespace has no name any more */
-	bool away; /* a command has moved it: it is left alone there */
-	pid_t hook; /* still running; 0: none */
-	bool hook_waits; /* for its end, to be run for hook_peer */
+	bool away; /* -U's command moved it: it is left alone there */
+	pid_t hook; /* -U's command, while it runs; 0: none */
+	bool hook_waits; /* for the end of that one, to run for hook_peer */
 	char hook_peer[128];
+	unsigned way; /* the interface of the session's packets; 0: unknown */
+	bool is_way; /* that interface is the doll, which was said */
 };
+
+/*
+ * Makes the doll, again under the name it had, and keeps this host apart from
+ * it (but with -O and -n), before it carries a frame.  0; -1: it has said why.
+ */
+int doll_open(struct doll *, struct port *, int linktype);
 
 /* What the doll has now.  0; -1: it has said why. */
 int doll_read(struct doll *, struct params *out);
-/* One that was just made: it has nothing of ours. */
-void doll_made(struct doll *, const char *name);
 /*
- * Keeps this host apart from a doll that was just made, but with -O and -n;
- * says what stays open.
+ * Makes n changes of a doll that is as `now` says, and says which cannot be
+ * made; returns how many those are.
  */
-void doll_fence(struct doll *);
-/*
- * Makes the doll like `want` where it differs, as far as that may be; says
- * what was not set and why.  own: the slave's address of this session as it
- * says it.
- */
-void doll_configure(struct doll *, const struct params *want,
-    const struct addr *own, const struct peer *);
-/*
- * Whether it is to be made again: where -n's name is another namespace's now,
- * which it says, as it says that nothing has that name.
- */
-bool doll_must_follow(struct doll *);
-/* Whether it is to be made again: moved to another namespace, which it says. */
-bool doll_must_return(struct doll *, bool moved);
-/* Names on it what it is of: the interface there, and the peer. */
-void doll_label(struct doll *, const char *interface, const char *peer);
-/* Brings it up if asked for (-u). */
+int doll_change(struct doll *, const struct params *now, struct param_change *,
+    int n);
+/* Says what the doll lacks of `want` after that, and what it has. */
+void doll_verify(struct doll *, const struct params *want);
+/* Brings it up (-u). */
 void doll_raise(struct doll *);
+/* Names on the doll what it is of: the interface there, and the peer. */
+void doll_label(struct doll *, const char *interface, const char *peer);
 /*
- * Runs the command if asked for (-U).  One at a time: while one runs, the
- * newest configuration waits for its end.
+ * Runs the user's command (-U).  One at a time: while one runs, the newest
+ * configuration waits for its end.
  */
 void doll_run(struct doll *, const char *peer);
-/* Waits for a command that has ended, says if it failed, runs the next one. */
+/*
+ * Once a second: waits for a command that has ended, says if it failed, runs
+ * the next one.
+ */
 void doll_reap(struct doll *);
+
+/*
+ * True: -n's name is another namespace's now, which is said, and the doll must
+ * be made there.  Says too when nothing has that name any more.
+ */
+bool doll_must_follow(struct doll *);
+/*
+ * moved: the doll is in another namespace.  True: it must be made again here,
+ * which is said.
+ */
+bool doll_must_return(struct doll *, bool moved);
+
+/*
+ * A DHCP client on the doll, or a network manager, may give this host a better
+ * route to the other side, through the doll.  The session would then have to
+ * travel through itself: it falls silent, and is dead half a minute later.  So
+ * once a second the route is looked up.  When it becomes the doll, a line says
+ * so, and a connection that we dialled is held on the interface that it went
+ * by, where the system can do that (Linux: SO_BINDTODEVICE).  Each new dial
+ * begins unbound.
+ *
+ * The session of a command (-e) goes where only the command knows: the slave's
+ * own address of the session stands for that, where the slave has told it.
+ */
+void doll_check_way(struct doll *, const struct session *);
+/* A session begins. */
+void doll_forget_way(struct doll *);
 
 #endif

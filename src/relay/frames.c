@@ -136,7 +136,7 @@ relay_say_large(struct relay *r, const struct frame *f, int n)
 			log_info("%s: a frame of %u bytes, above its MTU: "
 				 "offloaded frames; -G cuts them",
 			    r->port.name, f[i].len);
-			r->large = 0;
+			r->large = UINT32_MAX;
 		}
 }
 

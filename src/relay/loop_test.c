@@ -12,16 +12,15 @@
 #include "clock.h"
 #include "privilege/helper.h"
 #include "log.h"
-#include "relay/slave.h"
+#include "relay/loop_test.h"
 
 #define LOOP_TEST_BUFFER \
 	(4 * LOOP_GUARD_PAD_MAX) /* twice of what is looked for */
 #define LOOP_TEST_BATCHES 8
 
 static struct loop_guard_input
-loop_test_input(const struct relay *r, uint64_t now)
+loop_test_input(const struct loop_test *t, const struct relay *r, uint64_t now)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
 	const struct session *s = r->link.live;
 
 	return (struct loop_guard_input) {
@@ -34,11 +33,10 @@ loop_test_input(const struct relay *r, uint64_t now)
 }
 
 void
-loop_test_begin(struct relay *r, struct session *s,
+loop_test_begin(struct loop_test *t, struct relay *r, struct session *s,
     const struct bpf_program *program)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
-	struct loop_guard_input in = loop_test_input(r, clock_ms());
+	struct loop_guard_input in = loop_test_input(t, r, clock_ms());
 
 	t->on = !r->opt->exclude_none && s->codec.dialect->pings;
 	if (!t->on)
@@ -51,19 +49,16 @@ loop_test_begin(struct relay *r, struct session *s,
 }
 
 void
-loop_test_end(struct relay *r)
+loop_test_end(struct loop_test *t, struct relay *r)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
-
 	port_close(&t->port);
 	t->left = 0;
 	r->paused = false;
 }
 
 static int
-loop_test_open(struct relay *r)
+loop_test_open(struct loop_test *t, struct relay *r)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
 	struct port_config config = { .name = r->port.name,
 		.buffer = LOOP_TEST_BUFFER };
 
@@ -107,11 +102,9 @@ loop_test_pad(struct loop_test *t, struct session *s)
 }
 
 static void
-loop_test_pause(struct relay *r, uint64_t now)
+loop_test_pause(struct loop_test *t, struct relay *r, uint64_t now)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
-
-	if (loop_test_open(r) == -1) {
+	if (loop_test_open(t, r) == -1) {
 		port_close(&t->port);
 		loop_guard_give_up(&t->guard, now);
 		return;
@@ -123,10 +116,8 @@ loop_test_pause(struct relay *r, uint64_t now)
 }
 
 static void
-loop_test_clear(struct relay *r, uint64_t now)
+loop_test_clear(struct loop_test *t, struct relay *r, uint64_t now)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
-
 	log_debug(1, "%s: loop? no: %d rounds, %u ms", r->port.name,
 	    t->guard.round, (unsigned)(now - t->paused_ms));
 	port_close(&t->port);
@@ -145,10 +136,8 @@ loop_test_clear(struct relay *r, uint64_t now)
 }
 
 static void
-loop_test_hold(struct relay *r)
+loop_test_hold(struct loop_test *t, struct relay *r)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
-
 	port_close(&t->port);
 	relay_forget(r);
 	if (!t->detached)
@@ -161,9 +150,8 @@ loop_test_hold(struct relay *r)
 }
 
 uint64_t
-loop_test_turn(struct relay *r, uint64_t now)
+loop_test_turn(struct loop_test *t, struct relay *r, uint64_t now)
 {
-	struct loop_test *t = &slave_of(r)->loop_test;
 	struct loop_guard_input in;
 
 	if (!t->on)
@@ -171,20 +159,20 @@ loop_test_turn(struct relay *r, uint64_t now)
 	if (t->port.ops != NULL)
 		loop_test_listen(t);
 	loop_test_pad(t, r->link.live);
-	in = loop_test_input(r, now);
+	in = loop_test_input(t, r, now);
 	switch (loop_guard_turn(&t->guard, &in)) {
 	case LOOP_GUARD_PAUSE:
-		loop_test_pause(r, now);
+		loop_test_pause(t, r, now);
 		break;
 	case LOOP_GUARD_PAD:
 		t->left = t->guard.pad;
 		loop_test_pad(t, r->link.live);
 		break;
 	case LOOP_GUARD_CLEAR:
-		loop_test_clear(r, now);
+		loop_test_clear(t, r, now);
 		break;
 	case LOOP_GUARD_HOLD:
-		loop_test_hold(r);
+		loop_test_hold(t, r);
 		break;
 	case LOOP_GUARD_NOTHING:
 		break;

@@ -28,9 +28,9 @@ struct loop_test {
  * A session begins, with this filter (copied).  r->paused is set where the
  * former one was held: then the port is attached when a test has found no loop.
  */
-void loop_test_begin(struct relay *, struct session *,
+void loop_test_begin(struct loop_test *, struct relay *, struct session *,
     const struct bpf_program *);
-uint64_t loop_test_turn(struct relay *, uint64_t now);
-void loop_test_end(struct relay *);
+uint64_t loop_test_turn(struct loop_test *, struct relay *, uint64_t now);
+void loop_test_end(struct loop_test *, struct relay *);
 
 #endif

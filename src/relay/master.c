@@ -9,17 +9,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "relay/banner.h"
-#include "relay/doll.h"
-#include "privilege/helper.h"
 #include "log.h"
+#include "privilege/helper.h"
+#include "relay/banner.h"
+#include "relay/copy.h"
 #include "relay/master.h"
 #include "relay/neighbour.h"
 
-#define LEGACY_MS 2000 /* 0.3 does not say when its parameters are complete */
+struct master {
+	struct doll doll;
+	struct copy copy;
+	bool used; /* there was a session: the link type is certain */
+	bool unheard; /* said that the real host does not hear the doll */
+};
 
-bool
+static struct master *
+master_of(const struct relay *r)
+{
+	return r->own;
+}
+
+/* False: it writes a capture file (-w). */
+static bool
 master_has_doll(const struct relay *r)
 {
 	return r->opt->write == NULL;
@@ -32,45 +43,33 @@ master_port_is_fixed(struct relay *r)
 	return master_of(r)->used || r->port.existed;
 }
 
-/* LINK_ANY: what the first session says.  0; -1: it has said why. */
+/* LINK_ANY: the first session tells the type.  0; -1: it has said why. */
 static int
 master_port_open(struct relay *r, int linktype)
 {
-	struct master *m = master_of(r);
-	struct port_config config = { 0 };
+	struct port_config config = { .linktype = linktype,
+		.output = r->opt->write };
 
-	config.linktype = linktype;
-	config.output = r->opt->write;
-	config.queue = r->opt->queue;
-	config.netns = r->opt->netns;
-	config.ordinary = r->opt->nocopy; /* its MAC address is its own */
-	config.name = m->name[0] != '\0' ? m->name : r->opt->doll;
-	if (helper_port_open(&r->port,
-		master_has_doll(r) ? &port_tap : &port_file, &config) == -1)
-		return -1;
-	if (!master_has_doll(r))
-		return 0;
-	(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
-	doll_made(&m->doll, m->name);
-	doll_fence(&m->doll); /* before it carries a frame */
-	return 0;
+	if (master_has_doll(r))
+		return doll_open(&master_of(r)->doll, &r->port, linktype);
+	return helper_port_open(&r->port, &port_file, &config);
 }
 
-/* Makes the doll anew, of another kind; 0, -1: it has ended the session. */
+/* Makes the doll anew, of another type.  0; -1: it has ended the session. */
 static int
 master_change(struct relay *r, struct session *s, int linktype)
 {
-	struct master *m = master_of(r);
+	const char *name = master_of(r)->doll.name;
 	int before = r->port.linktype;
 	char was[PARAMS_NAME];
 
-	memcpy(was, m->name, sizeof(was));
+	memcpy(was, name, sizeof(was));
 	relay_port_close(r);
 	if (master_port_open(r, linktype) == 0) {
 		log_info("%s: made anew for %s frames%s%s", was,
 		    linktype == LINK_RAW ? "raw IP" : "Ethernet",
-		    strcmp(m->name, was) == 0 ? "" : " as ",
-		    strcmp(m->name, was) == 0 ? "" : m->name);
+		    strcmp(name, was) == 0 ? "" : " as ",
+		    strcmp(name, was) == 0 ? "" : name);
 		return 0;
 	}
 	session_bye(s, BYE_LINKTYPE, "no interface for link type %d", linktype);
@@ -121,13 +120,14 @@ master_open(struct relay *r)
 	struct master *m = master_of(r);
 
 	m->doll.opt = r->opt;
+	m->copy.doll = master_has_doll(r) ? &m->doll : NULL;
 	if (helper_open(r->opt->netns) == -1)
 		return -1;
 	r->drop_up = r->opt->readonly;
 	if (master_port_open(r, LINK_ANY) == -1)
 		return -1;
 	if (master_has_doll(r))
-		log_info("%s: %s%s%s", m->name,
+		log_info("%s: %s%s%s", m->doll.name,
 		    r->port.existed ? "was there, and is used" : "made",
 		    r->opt->netns != NULL ? " in network namespace " : "",
 		    r->opt->netns != NULL ? r->opt->netns : "");
@@ -166,9 +166,9 @@ master_wishes(struct relay *r)
 		return want;
 	if (r->opt->nocopy)
 		return want | WANT_PROMISC;
-	if (m->have_want && m->want.have_mac && m->settled &&
+	if (m->copy.want.have_mac && m->copy.settled &&
 	    doll_read(&m->doll, &now) == 0 && now.have_mac &&
-	    memcmp(now.mac, m->want.mac, sizeof(now.mac)) != 0)
+	    memcmp(now.mac, m->copy.want.mac, sizeof(now.mac)) != 0)
 		want |= WANT_PROMISC;
 	return want;
 }
@@ -226,13 +226,9 @@ master_describe(void *arg, const struct session *s, char *out, size_t size)
 {
 	struct relay *r = arg;
 	struct master *m = master_of(r);
-	struct banner b = { .name = r->port.name,
-		.file = !master_has_doll(r),
-		.session = s,
-		.params = m->heard ? &m->real : NULL,
-		.left_out = s->theirs.left_out };
+	const struct params *real = m->copy.is_told ? &m->copy.told : NULL;
 
-	return banner_print(&b, out, size);
+	return banner_print(r->port.name, r->opt, s, real, out, size);
 }
 
 static int
@@ -241,11 +237,8 @@ master_begin(void *arg, struct session *s)
 	struct relay *r = arg;
 	struct master *m = master_of(r);
 
-	memset(&m->want, 0, sizeof(m->want));
-	m->have_want = m->settled = m->fresh = m->full = m->carrier = false;
-	m->heard = false;
-	memset(&m->way, 0, sizeof(m->way));
-	m->settle_ms = 0; /* the former session's, which may have ended early */
+	copy_begin(&m->copy);
+	doll_forget_way(&m->doll);
 	if (r->opt->exclusive && master_check_exclusive(s) == -1)
 		return -1;
 	if (master_port_suit(r, s) == -1)
@@ -256,11 +249,11 @@ master_begin(void *arg, struct session *s)
 	/* with PARAMS a slave says that it has begun to listen */
 	if (s->codec.dialect->params && s->theirs.role == ROLE_SLAVE)
 		return 0;
-	master_carrier(r, true);
+	copy_carrier(&m->copy, r, true);
 	if (r->opt->nocopy || s->theirs.role == ROLE_MASTER)
-		master_settle(r, s);
+		copy_settle(&m->copy, r, s);
 	else
-		m->settle_ms = clock_ms() + LEGACY_MS;
+		copy_expect_nothing(&m->copy);
 	return 0;
 }
 
@@ -270,7 +263,7 @@ master_message(void *arg, struct session *s, struct message *m)
 	struct relay *r = arg;
 
 	if (m->kind == MSG_PARAMS && s->theirs.role == ROLE_SLAVE)
-		master_params(r, s, m);
+		copy_snapshot(&master_of(r)->copy, r, s, m);
 	else if (m->kind == MSG_HELLO)
 		r->drop_up = r->opt->readonly ||
 		    (s->theirs.want & WANT_READONLY);
@@ -279,10 +272,7 @@ master_message(void *arg, struct session *s, struct message *m)
 static void
 master_first_frame(struct relay *r)
 {
-	struct master *m = master_of(r);
-
-	if (!m->settled && m->settle_ms != 0)
-		master_settle(r, r->link.live);
+	copy_first_frame(&master_of(r)->copy, r, r->link.live);
 }
 
 /* A doll of its own MAC address is a neighbour of the real interface's host. */
@@ -292,10 +282,10 @@ master_look(struct relay *r, const struct frame *frames, int n)
 	struct master *m = master_of(r);
 	const struct session *s = r->link.live;
 
-	if (!r->opt->nocopy || !m->want.have_mac || r->drop_up ||
+	if (!r->opt->nocopy || !m->copy.want.have_mac || r->drop_up ||
 	    ((s->ours.want | s->theirs.want) & WANT_EXCLUSIVE) != 0)
 		return;
-	neighbour_answer(&r->port, &m->want, frames, n, &m->unheard);
+	neighbour_answer(&r->port, &m->copy.want, frames, n, &m->unheard);
 }
 
 static void
@@ -306,7 +296,7 @@ master_end(void *arg, struct session *s)
 	(void)s;
 	if (r->port.ops == NULL) /* it could not be made again */
 		return;
-	master_carrier(r, false);
+	copy_carrier(&master_of(r)->copy, r, false);
 	port_detach(&r->port);
 }
 
@@ -323,12 +313,12 @@ master_remake(struct relay *r)
 		link_stop(&r->link, 1);
 		return;
 	}
-	log_info("%s: made again", m->name);
+	log_info("%s: made again", m->doll.name);
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
 	master_attach(r, s);
-	if (m->settled)
-		master_settle(r, s);
+	if (m->copy.settled)
+		copy_settle(&m->copy, r, s);
 }
 
 /* The doll's MAC may have been changed by the user. */
@@ -345,7 +335,7 @@ master_say_wishes(struct relay *r, struct session *s)
 	session_say(s, &hello);
 }
 
-/* Where it is nobody finds it, or it is nowhere. */
+/* The doll must be made again: it is gone, or where nobody finds it. */
 static bool
 master_is_displaced(struct relay *r, enum port_event event)
 {
@@ -371,14 +361,13 @@ master_tick(struct relay *r, enum port_event event)
 	if (master_is_displaced(r, event))
 		master_remake(r);
 	else if (master_has_doll(r)) /* it may have another name */
-		(void)snprintf(m->name, sizeof(m->name), "%.15s", r->port.name);
+		(void)snprintf(m->doll.name, sizeof(m->doll.name), "%.15s",
+		    r->port.name);
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
-	if (!m->settled && m->settle_ms != 0 && clock_ms() >= m->settle_ms)
-		master_settle(r, s);
 	if (master_has_doll(r) && r->opt->netns == NULL)
-		way_look(&m->way, s, m->name);
-	master_follow(r, s);
+		doll_check_way(&m->doll, s);
+	copy_tick(&m->copy, r, s);
 	if (r->changed)
 		master_say_wishes(r, s);
 	r->changed = false;

@@ -303,12 +303,12 @@ relay_watch_open(struct relay *r)
 }
 
 int
-relay_open(struct relay *r, const struct options *opt)
+relay_open(struct relay *r, const struct side *side, const struct options *opt)
 {
 	memset(r, 0, sizeof(*r));
 	r->opt = opt;
 	r->stats.begun_ms = r->stats.shown_ms = clock_ms();
-	r->side = opt->role == ROLE_SLAVE ? &side_slave : &side_master;
+	r->side = side;
 	r->watch.fd = -1;
 	r->down.from_peer = true;
 	r->own = calloc(1, r->side->size);
@@ -335,7 +335,8 @@ relay_close(struct relay *r)
 {
 	if (r->link.opt != NULL)
 		link_close(&r->link);
-	r->side->close(r);
+	if (r->side->close != NULL)
+		r->side->close(r);
 	port_close(&r->port);
 	if (r->watch.fd != -1)
 		(void)close(r->watch.fd);

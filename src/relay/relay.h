@@ -28,7 +28,7 @@ struct relay;
 struct side {
 	size_t size; /* of what it keeps, relay.own, all zero at the start */
 	int (*open)(struct relay *); /* 0; -1: it has said why */
-	void (*close)(struct relay *);
+	void (*close)(struct relay *); /* or NULL */
 	struct link_ops link; /* arg is the relay */
 	/* At the first frame after begin(). */
 	void (*first_frame)(struct relay *);
@@ -43,8 +43,6 @@ struct side {
 	uint64_t (*turn)(struct relay *, uint64_t now);
 };
 
-extern const struct side side_slave, side_master;
-
 /* Of the parameters of interfaces. */
 struct watch {
 	int fd; /* params_watch(), -1: there is nothing to watch */
@@ -55,7 +53,7 @@ struct watch {
 struct relay {
 	const struct options *opt;
 	const struct side *side;
-	void *own; /* struct slave or master: slave_of(), master_of() */
+	void *own; /* the side's */
 	struct port port;
 	struct link link;
 	struct link_ops link_ops;
@@ -64,7 +62,7 @@ struct relay {
 	bool drop_down; /* nothing may be injected (-r) */
 	bool first; /* no frame has come down in this session */
 	bool paused; /* nothing goes up: the loop guard tests, or holds */
-	uint32_t large; /* offloaded frames above this are said; 0: no */
+	uint32_t large; /* one offloaded frame above this is said; 0: none */
 	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
 	struct poll_pause poll_pause;
 	bool port_idle; /* recv failed: leave it until the next tick */
@@ -77,7 +75,7 @@ struct relay {
 };
 
 /* 0; 1: a signal has ended it; -1: it has said why.  Then relay_close(). */
-int relay_open(struct relay *, const struct options *);
+int relay_open(struct relay *, const struct side *, const struct options *);
 /* Waits for something to do and does it.  False: that was the last turn. */
 bool relay_turn(struct relay *);
 /* Until a signal or the last session ends it; returns the exit status. */

@@ -1,6 +1,13 @@
 /*
- * The side with the real interface: which frames are ours and must not be
- * captured, what the master wishes, and the interface's parameters.
+ * The side with the real interface: what of it is captured, what the master
+ * asks for, and the interface's parameters.
+ *
+ * A master's HELLO asks for promiscuous mode, joined segments, read-only, and
+ * exclusive mode (-x).  To grant that costs system calls, or a table of
+ * nftables, and a HELLO costs a peer nothing.  So the newest HELLO is granted
+ * ten times a second at most; only read-only, which costs nothing, is granted
+ * at once.  A stranger cannot ask for exclusive mode: who reaches the port of a
+ * listening slave could keep a gateway from all others.
  */
 #include <errno.h>
 #include <pcap.h>
@@ -8,139 +15,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "relay/banner.h"
-#include "port/exclusive.h"
-#include "privilege/helper.h"
+#include "clock.h"
 #include "log.h"
+#include "privilege/helper.h"
+#include "relay/banner.h"
+#include "relay/exclude.h"
+#include "relay/loop_test.h"
 #include "relay/slave.h"
 
-static const char ways_out[] =
-    "the ways out:\n"
-    "  sudo --preserve-env=SSH_CONNECTION etherpuppet ...  if only sudo hides "
-    "it\n"
-    "  ssh gw 'etherpuppet ... -M \"$SSH_CONNECTION\"'       the session's own "
-    "ssh, quoted so\n"
-    "  -M '*:*,ADDR:22'    every connection with port 22 of this host's ADDR\n"
-    "  -B                  capture everything: the session goes by another "
-    "interface";
+#define GRANT_MS 100 /* between two HELLOs that are granted */
 
-/* -S and its kin: the client's and the server's end of our ssh. */
-static int
-ssh_pair(struct filter_pair *pair, char *why, size_t size)
+struct slave {
+	struct params told; /* what this session's master knows */
+	struct exclusive exclusive;
+	bool asked; /* a HELLO came that was not granted yet */
+	uint64_t grant_ms; /* when to grant it at the earliest */
+	struct loop_test loop_test;
+};
+
+static struct slave *
+slave_of(const struct relay *r)
 {
-	const char *text = getenv("SSH_CONNECTION");
-
-	if (text == NULL) {
-		(void)snprintf(why, size, "SSH_CONNECTION is not set");
-		return -1;
-	}
-	return filter_pair_parse(text, pair, why, size);
+	return r->own;
 }
 
 /*
- * The end points of what carries the session.  peer NULL: before there is
- * one.  How many; -1: they cannot be known, why is filled.
- */
-static int
-slave_pairs(const struct options *opt, const struct peer *peer,
-    struct filter_pair *pairs, char *why, size_t size)
-{
-	bool tcp = peer != NULL && peer->local.addr_type != ADDR_TYPE_NONE;
-	int n;
-
-	if (opt->exclude_none)
-		return 0;
-	for (n = 0; n < opt->npairs; n++)
-		pairs[n] = opt->pairs[n];
-	if (opt->exclude_ssh && n < FILTER_PAIRS) {
-		if (ssh_pair(&pairs[n], why, size) == -1)
-			return -1;
-		n++;
-	}
-	if (n > 0)
-		return n;
-	if (opt->form == PEER_EXEC) {
-		(void)snprintf(why, size,
-		    "the connection of a command (-e) cannot be known");
-		return -1;
-	}
-	if (opt->form == PEER_STDIO || (tcp && addr_is_loopback(&peer->remote)))
-		return ssh_pair(pairs, why, size) == -1 ? -1 : 1;
-	if (tcp) {
-		pairs[0].src = peer->remote;
-		pairs[0].sport = peer->rport;
-		pairs[0].dst = peer->local;
-		pairs[0].dport = peer->lport;
-	}
-	return tcp ? 1 : 0;
-}
-
-int
-slave_heard(const struct options *opt, const struct peer *peer,
-    struct filter_pair *pairs, char *why, size_t size)
-{
-	int n = slave_pairs(opt, peer, pairs, why, size);
-
-	if (n == 0) {
-		(void)snprintf(why, size,
-		    "the slave's -B says that nobody knows which connection "
-		    "carries the session");
-		return -1;
-	}
-	/* who comes back must be heard before this session is given up */
-	if (n > 0 && n < FILTER_PAIRS && opt->form == PEER_LISTEN &&
-	    !addr_is_loopback(&peer->local))
-		pairs[n++] = (struct filter_pair) { .dst = peer->local,
-			.dport = peer->lport };
-	return n;
-}
-
-static bool
-is_local(const struct options *opt)
-{
-	return (opt->form == PEER_LISTEN || opt->form == PEER_CONNECT) &&
-	    (strncmp(opt->peer, "127.", 4) == 0 ||
-		strncmp(opt->peer, "[::1]:", 6) == 0 ||
-		strncmp(opt->peer, "localhost:", 10) == 0);
-}
-
-/* What can be refused at the start is. */
-static int
-slave_check_pairs(const struct relay *r)
-{
-	struct filter_pair pairs[FILTER_PAIRS];
-	struct peer local = { 0 };
-	char why[256];
-
-	if (is_local(r->opt))
-		(void)addr_parse("127.0.0.1", &local.remote);
-	local.local = local.remote;
-	if (slave_pairs(r->opt, &local, pairs, why, sizeof(why)) != -1)
-		return 0;
-	log_info("%s: the connection that carries the session is not known "
-		 "(%s), so it would be captured and sent for ever; %s",
-	    r->opt->interface, why, ways_out);
-	return -1;
-}
-
-/*
- * Compiles a filter.  own, wish: what -f of either side says.  *program is
- * valid until the next one.  0; -1: helper_why().
+ * Compiles a filter.  own, theirs: what -f of either side says.  *program is
+ * valid until the next filter is compiled.  0; -1: helper_why().
  */
 static int
 slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
-    const char *own, const char *wish, struct bpf_program *program)
+    const char *own, const char *theirs, struct bpf_program *program)
 {
 	struct filter_config config = { .ifname = r->port.name,
 		.linktype = r->port.linktype,
 		.npairs = npairs,
-		.user = { own, wish } };
+		.user = { own, theirs } };
 
 	memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
 	return helper_filter(&config, program);
 }
 
-/* What there would be without -f, so that what it leaves out is counted. */
+/* Lets the port count what -f leaves out, where it can. */
 static void
 slave_set_base(struct relay *r, const struct session *s,
     const struct filter_pair *pairs, int npairs)
@@ -148,7 +64,7 @@ slave_set_base(struct relay *r, const struct session *s,
 	struct bpf_program program;
 	const char *why;
 
-	if (helper_port_setbase(&r->port, NULL) == -1) /* it cannot count */
+	if (helper_port_setbase(&r->port, NULL) == -1) /* the port cannot */
 		return;
 	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
 		return;
@@ -169,7 +85,8 @@ slave_open(struct relay *r)
 	struct filter_pair pairs[FILTER_PAIRS];
 	struct bpf_program program;
 
-	if (slave_check_pairs(r) == -1)
+	slave_of(r)->exclusive.holder = -1;
+	if (exclude_check(r->opt) == -1)
 		return -1;
 	config.name = r->opt->interface;
 	config.buffer = r->opt->buffer;
@@ -184,13 +101,8 @@ slave_open(struct relay *r)
 	return r->opt->exclusive ? exclusive_try(&r->port) : 0;
 }
 
-static void
-slave_close(struct relay *r)
-{
-	(void)r;
-}
-
-/* Tunnels besides: they become what the port takes, see tunnel_next(). */
+/* Tunnels besides, where tunnel_next() can turn them into what the port takes.
+ */
 static unsigned
 slave_can(const struct relay *r)
 {
@@ -199,36 +111,20 @@ slave_can(const struct relay *r)
 	return r->port.caps | (r->port.caps & CAP_USO ? CAP_TUNNEL : 0);
 }
 
-/* Which connections are not captured, for people. */
-static void
-slave_left_out(const struct options *opt, const struct peer *peer, char *out,
-    size_t size)
-{
-	struct filter_pair pairs[FILTER_PAIRS];
-	char why[256];
-	int n = slave_pairs(opt, peer, pairs, why, sizeof(why));
-
-	(void)filter_pairs_print(pairs, n, out, size);
-}
-
 static const char *
 slave_describe(void *arg, const struct session *s, char *out, size_t size)
 {
 	struct relay *r = arg;
-	struct banner b = { .name = r->port.name,
-		.session = s,
-		.left_out = r->opt->exclude_none ? "nothing (-B)" :
-						   s->ours.left_out };
-
-	return banner_print(&b, out, size);
+	return banner_print(r->port.name, r->opt, s, NULL, out, size);
 }
 
 static void
 slave_hello(void *arg, const struct peer *peer, struct hello *h)
 {
 	struct relay *r = arg;
-	struct filter_pair pair;
+	struct filter_pair pairs[FILTER_PAIRS], ssh;
 	char why[256];
+	int n = exclude_pairs(r->opt, peer, pairs, why, sizeof(why));
 
 	h->role = ROLE_SLAVE;
 	h->linktype = r->port.linktype;
@@ -239,12 +135,12 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 	h->nocopy = r->opt->nocopy;
 	h->maxframe = r->port.maxframe;
 	(void)snprintf(h->ifname, sizeof(h->ifname), "%s", r->port.name);
-	slave_left_out(r->opt, peer, h->left_out, sizeof(h->left_out));
+	(void)filter_pairs_print(pairs, n, h->left_out, sizeof(h->left_out));
 	if (peer->local.addr_type != ADDR_TYPE_NONE &&
 	    !addr_is_loopback(&peer->local))
 		h->own = peer->local;
-	else if (ssh_pair(&pair, why, sizeof(why)) == 0)
-		h->own = pair.dst;
+	else if (exclude_ssh(&ssh, why, sizeof(why)) == 0)
+		h->own = ssh.dst;
 }
 
 /* 0; -1: it has said why. */
@@ -256,7 +152,7 @@ slave_params(struct relay *r, const struct session *s, struct params *out)
 			log_errno("%s: reading its parameters", r->port.name);
 			return -1;
 		}
-		memset(out, 0, sizeof(*out)); /* gone: down */
+		memset(out, 0, sizeof(*out)); /* it is gone */
 		(void)snprintf(out->name, sizeof(out->name), "%.15s",
 		    r->port.name);
 	}
@@ -265,9 +161,9 @@ slave_params(struct relay *r, const struct session *s, struct params *out)
 	return 0;
 }
 
-/* Says the parameters if they are other ones than those said before. */
+/* Tells the parameters unless the master knows them. */
 static void
-slave_say_params(struct relay *r, struct session *s)
+slave_tell_params(struct relay *r, struct session *s)
 {
 	struct message m = { .kind = MSG_PARAMS, .complete = true };
 
@@ -280,9 +176,12 @@ slave_say_params(struct relay *r, struct session *s)
 	session_say(s, &m);
 }
 
-/* What is no filter for the system now is none the next time either. */
+/*
+ * Ends a session that cannot hear the interface.  A filter that the kernel
+ * rejects (EINVAL) would be rejected the next time, too.
+ */
 static void
-slave_unheard(struct relay *r, struct session *s, const char *call)
+slave_bye_deaf(struct relay *r, struct session *s, const char *call)
 {
 	session_bye(s, errno == EINVAL ? BYE_FILTER : BYE_INTERFACE,
 	    "%s: %s: %s%s", r->port.name, call, strerror(errno),
@@ -297,11 +196,11 @@ slave_set_filter(struct relay *r, struct session *s)
 	char why[256];
 	int n;
 
-	n = slave_pairs(r->opt, &s->peer, pairs, why, sizeof(why));
+	n = exclude_pairs(r->opt, &s->peer, pairs, why, sizeof(why));
 	if (n == -1) {
 		log_info("%s: the connection that carries the session is not "
 			 "known (%s); %s",
-		    s->peer.name, why, ways_out);
+		    s->peer.name, why, exclude_remedies);
 		session_bye(s, BYE_INTERFACE,
 		    "the slave cannot know which connection carries the "
 		    "session (%s); its -M, -S or -B says it",
@@ -317,12 +216,94 @@ slave_set_filter(struct relay *r, struct session *s)
 		return -1;
 	}
 	if (helper_port_setfilter(&r->port, &program) == -1) {
-		slave_unheard(r, s, "setting the filter");
+		slave_bye_deaf(r, s, "setting the filter");
 		return -1;
 	}
-	loop_test_begin(r, s, &program);
+	loop_test_begin(&slave_of(r)->loop_test, r, s, &program);
 	return 0;
 }
+
+/* ---- what the master asks for ---- */
+
+static void
+slave_grant_readonly(struct relay *r, const struct hello *theirs)
+{
+	r->drop_down = r->opt->readonly || (theirs->want & WANT_READONLY);
+}
+
+static void
+slave_asked(struct relay *r, struct session *s)
+{
+	slave_grant_readonly(r, &s->theirs);
+	slave_of(r)->asked = true;
+}
+
+/* Grants all but exclusive mode. */
+static void
+slave_grant(struct relay *r, struct session *s)
+{
+	const struct hello *theirs = &s->theirs;
+	bool promisc = r->opt->promisc || (theirs->want & WANT_PROMISC);
+	bool join = r->opt->coalesce || (theirs->want & WANT_COALESCE);
+
+	slave_of(r)->asked = false;
+	slave_grant_readonly(r, theirs);
+	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
+		log_errno("%s: joining segments: malloc", r->port.name);
+	if (helper_port_set(&r->port, PORT_PROMISC, promisc) == -1)
+		log_errno("%s: promiscuous mode", r->port.name);
+}
+
+/* Why this peer may not ask for exclusive mode; NULL: it may. */
+static const char *
+slave_refusal(const struct relay *r, const struct session *s)
+{
+	if (r->opt->exclusive)
+		return NULL;
+	if (r->opt->readonly)
+		return "not of a slave that is read-only (-r), unless it was "
+		       "started with -x, too";
+	if (peer_is_stranger(&s->peer))
+		return "whoever reaches the slave's port cannot ask for it; "
+		       "start the slave with -x";
+	return NULL;
+}
+
+/*
+ * Switches exclusive mode on or off.  anew: the interface may be another one,
+ * or has another name.  0; -1: it has ended the session.
+ */
+static int
+slave_grant_exclusive(struct relay *r, struct session *s, bool anew)
+{
+	struct exclusive *x = &slave_of(r)->exclusive;
+	bool want = r->opt->exclusive || (s->theirs.want & WANT_EXCLUSIVE);
+	bool was = exclusive_is_on(x);
+	const char *refusal;
+	char why[256];
+
+	if (want == was && !anew)
+		return 0;
+	if (!want)
+		exclusive_end(x);
+	else {
+		if ((refusal = slave_refusal(r, s)) == NULL &&
+		    exclusive_make(x, r->opt, &s->peer, &r->port, why,
+			sizeof(why)) == -1)
+			refusal = why;
+		if (refusal != NULL) {
+			session_bye(s, BYE_EXCLUSIVE, "%s: -x: %s",
+			    r->port.name, refusal);
+			return -1;
+		}
+	}
+	if (was != exclusive_is_on(x))
+		log_info("%s: this host hears %s there", r->port.name,
+		    want ? "only the session" : "everything again");
+	return 0;
+}
+
+/* ---- a session ---- */
 
 static int
 slave_begin(void *arg, struct session *s)
@@ -340,16 +321,16 @@ slave_begin(void *arg, struct session *s)
 		return -1;
 	(void)helper_port_offloads(&r->port,
 	    r->opt->segment ? 0 : s->theirs.can);
-	wish_grant(r, s);
+	slave_grant(r, s);
 	if (!r->paused && r->port.ops->attach(&r->port, NULL) == -1) {
-		slave_unheard(r, s, "attach");
+		slave_bye_deaf(r, s, "attach");
 		return -1;
 	}
-	if (wish_exclusive(r, s, true) == -1)
+	if (slave_grant_exclusive(r, s, true) == -1)
 		return -1;
 	memset(&slave_of(r)->told, 0, sizeof(slave_of(r)->told));
 	r->changed = true;
-	slave_say_params(r, s);
+	slave_tell_params(r, s);
 	return 0;
 }
 
@@ -357,17 +338,25 @@ static void
 slave_message(void *arg, struct session *s, struct message *m)
 {
 	if (m->kind == MSG_HELLO)
-		wish_said(arg, s);
+		slave_asked(arg, s);
 }
 
 static uint64_t
 slave_turn(struct relay *r, uint64_t now)
 {
-	uint64_t wish = wish_turn(r, now), test = UINT64_MAX;
+	struct slave *own = slave_of(r);
+	struct session *s = r->link.live;
+	uint64_t grant = UINT64_MAX, test = UINT64_MAX;
 
-	if (r->link.live->state == SESSION_OPEN)
-		test = loop_test_turn(r, now);
-	return wish < test ? wish : test;
+	if (own->asked && now >= own->grant_ms) {
+		slave_grant(r, s);
+		(void)slave_grant_exclusive(r, s, false);
+		own->grant_ms = clock_ms() + GRANT_MS;
+	} else if (own->asked)
+		grant = own->grant_ms;
+	if (s->state == SESSION_OPEN)
+		test = loop_test_turn(&own->loop_test, r, now);
+	return grant < test ? grant : test;
 }
 
 static void
@@ -376,8 +365,8 @@ slave_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
-	exclusive_end();
-	loop_test_end(r);
+	exclusive_end(&slave_of(r)->exclusive);
+	loop_test_end(&slave_of(r)->loop_test, r);
 	port_detach(&r->port);
 	(void)helper_port_set(&r->port, PORT_PROMISC, false);
 }
@@ -389,17 +378,17 @@ slave_tick(struct relay *r, enum port_event event)
 
 	if (s == NULL || s->state != SESSION_OPEN)
 		return;
-	if ((event != PORT_SAME || !exclusive_is_on(&r->port)) &&
-	    wish_exclusive(r, s, true) == -1)
+	if ((event != PORT_SAME ||
+		!exclusive_holds(&slave_of(r)->exclusive, &r->port)) &&
+	    slave_grant_exclusive(r, s, true) == -1)
 		return;
 	if (r->changed && s->codec.dialect->params)
-		slave_say_params(r, s);
+		slave_tell_params(r, s);
 }
 
 const struct side side_slave = {
 	.size = sizeof(struct slave),
 	.open = slave_open,
-	.close = slave_close,
 	.link = {
 		.hello = slave_hello,
 		.describe = slave_describe,

@@ -37,7 +37,7 @@ void stats_tell(struct relay *, bool due);
 /* Says what the kernel had no room for, at most once a minute. */
 void stats_say_dropped(struct relay *);
 
-/* stats_text.c.  One block of key=value on standard error. */
+/* Writes one block of key=value on standard error. */
 void stats_block(struct relay *);
 /*
  * One line, if it is time for it (--stats): on a terminal rewritten in place.

@@ -22,7 +22,8 @@
 
 #include "clock.h"
 #include "port/pair.h"
-#include "relay/relay.h"
+#include "relay/master.h"
+#include "relay/slave.h"
 
 /* ---- the clock ---- */
 
@@ -473,7 +474,8 @@ world_begin(const struct options *opt)
 	world_ended = false;
 	world_outbound = world_dials = 0;
 	world_dialled = -1;
-	if (relay_open(&world_relay, opt) != 0)
+	if (relay_open(&world_relay,
+		opt->role == ROLE_SLAVE ? &side_slave : &side_master, opt) != 0)
 		abort();
 	world_turn();
 }
