@@ -4,7 +4,6 @@
 #include "frame/coalesce.h"
 #include "frame/flow.h"
 #include "frame/offload.h"
-#include "frame/tunnel.h"
 
 #define SEGMENTS (4 * FRAME_MAX)
 

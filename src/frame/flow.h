@@ -54,7 +54,7 @@ void flow_fill(struct flow *, unsigned caps, int linktype, uint64_t *invalid);
  * whose checksum is another one than what CAP_CSUM is about: no CAP_* says
  * them.  Also true for a frame with segmentation whose csum_start is not the
  * outer transport header (this header has no tunnel bits, so a kernel would cut
- * it wrong), but for the tunnels of tunnel.h where the caps have CAP_TUNNEL.
+ * it wrong), but for the tunnels of tunnel_find() where the caps have CAP_TUNNEL.
  * Those are described in *tunnel, which is else all zero.
  */
 bool flow_lacks(const struct offload_cut *, unsigned caps,

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "frame/flow.h"
-#include "frame/tunnel.h"
 
 #define HEAD 12
 

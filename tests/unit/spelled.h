@@ -11,7 +11,6 @@
 
 #include "frame/flow.h"
 #include "frame/offload.h"
-#include "frame/tunnel.h"
 
 static inline uint32_t
 get16(const uint8_t *p)

@@ -18,7 +18,6 @@
 #include "frame/checksum.h"
 #include "frame/flow.h"
 #include "spelled.h"
-#include "frame/tunnel.h"
 
 #define DATA "tests/unit/data/offload"
 

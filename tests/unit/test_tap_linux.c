@@ -17,7 +17,6 @@
 #include "privilege/helper.h"
 #include "port_net.h"
 #include "spelled.h"
-#include "frame/tunnel.h"
 
 #define RING_FREED 32 /* the most that a queue is longer than asked for */
 #define QUEUE	   1000
