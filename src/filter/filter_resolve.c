@@ -46,7 +46,7 @@ fail(struct rewrite *r, const char *fmt, ...)
 }
 
 static int
-put(struct rewrite *r, const char *text, size_t len)
+put_bytes(struct rewrite *r, const char *text, size_t len)
 {
 	if (r->len + len >= r->size)
 		return fail(r, "longer than %zu bytes with its names resolved",
@@ -60,7 +60,7 @@ put(struct rewrite *r, const char *text, size_t len)
 static int
 put_text(struct rewrite *r, const char *text)
 {
-	return put(r, text, strlen(text));
+	return put_bytes(r, text, strlen(text));
 }
 
 static int
@@ -285,7 +285,7 @@ rewrite(struct rewrite *r, const char *s)
 			n = *s == '[' ? filter_bracket_length(s) : 1;
 			if (!isspace((unsigned char)*s))
 				leave_head(r);
-			if (put(r, s, n) == -1)
+			if (put_bytes(r, s, n) == -1)
 				return -1;
 			continue;
 		}
@@ -307,7 +307,7 @@ filter_resolve_from(const struct filter_names *names, const char *expr,
 		.why = why,
 		.whysize = whysize };
 
-	if (put(&r, "", 0) == 0 && rewrite(&r, expr) == 0)
+	if (put_bytes(&r, "", 0) == 0 && rewrite(&r, expr) == 0)
 		return 0;
 	errno = r.later ? EAGAIN : EINVAL;
 	return -1;
