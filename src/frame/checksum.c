@@ -53,6 +53,14 @@ checksum_fold(uint32_t sum)
 	return (uint16_t)~sum;
 }
 
+void
+checksum_write(uint8_t *field, uint32_t sum)
+{
+	uint16_t folded = checksum_fold(sum);
+
+	memcpy(field, &folded, sizeof(folded));
+}
+
 uint32_t
 checksum_pseudo(const uint8_t *ip, uint8_t proto)
 {

@@ -14,6 +14,8 @@
  */
 uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
 uint16_t checksum_fold(uint32_t sum); /* in network order */
+/* Folds it into a checksum's field, which was zero for the sum. */
+void checksum_write(uint8_t *field, uint32_t sum);
 /* Of the pseudo header that belongs to an IP header, without the length. */
 uint32_t checksum_pseudo(const uint8_t *ip, uint8_t proto);
 

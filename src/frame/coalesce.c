@@ -20,7 +20,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "bytes.h"
 #include "frame/checksum.h"
 #include "frame/coalesce.h"
 #include "frame/layers.h"
@@ -31,6 +30,8 @@ struct segment {
 	uint32_t ip, tcp; /* where the headers are */
 	uint32_t data; /* where the payload is */
 	uint32_t end; /* of the IP packet */
+	uint32_t seq; /* what the headers say */
+	uint16_t id;
 	bool joins; /* may be joined, if its checksums are right */
 	bool ends; /* would be the last of its train: PSH or FIN */
 };
@@ -78,41 +79,35 @@ payload_of(const struct segment *s)
 	return s->end - s->data;
 }
 
-/* TCP, not in a fragment, behind an IP header without options. */
-static bool
-headers_read(struct segment *s, const struct frame *f, int linktype)
-{
-	struct ip_header ip;
-
-	if (!layers_ip(f, linktype, &s->ip) || !layers_ip_read(f, s->ip, &ip) ||
-	    ip.proto != PROTO_TCP || ip.fragment ||
-	    ip.payload - s->ip != (ip.version == 4 ? IP4_HEAD : IP6_HEAD))
-		return false;
-	s->tcp = ip.payload;
-	s->end = ip.end;
-	return f->len - s->tcp >= TCP_HEAD;
-}
-
-/* False: no TCP segment of which the flow can be told. */
+/*
+ * False: no TCP segment of which the flow can be told, which is a whole packet
+ * behind an IP header without options.
+ */
 static bool
 segment_read(struct segment *s, const struct frame *f, int linktype,
     unsigned caps)
 {
-	const uint8_t *tcp;
-	unsigned flags, need;
+	struct ip_header ip;
+	struct tcp_header tcp;
+	unsigned need;
 
-	s->frame = f;
-	if (!headers_read(s, f, linktype))
+	if (!layers_ip(f, linktype, &s->ip) || !layers_ip_read(f, s->ip, &ip) ||
+	    ip.proto != PROTO_TCP || ip.fragment ||
+	    ip.payload - s->ip != (ip.version == 4 ? IP4_HEAD : IP6_HEAD) ||
+	    !layers_tcp_read(f, ip.payload, &tcp))
 		return false;
-	tcp = tcp_of(s);
-	flags = (tcp[TCP_HLEN] & 15u) << 8 | tcp[TCP_FLAGS];
+	s->frame = f;
+	s->tcp = ip.payload;
+	s->data = tcp.payload;
+	s->end = ip.end;
+	s->seq = tcp.seq;
+	s->id = ip.id;
 	need = CAP_CSUM | (is_ip4(s) ? CAP_TSO4 : CAP_TSO6);
-	s->data = s->tcp + (tcp[TCP_HLEN] >> 4) * 4u;
 	s->joins = (need & ~caps) == 0 && f->off.gso == 0 &&
 	    (f->off.flags & ~OFFLOAD_CSUM_VALID) == 0 && s->end == f->len &&
 	    s->data >= s->tcp + TCP_HEAD && s->data < s->end &&
-	    (flags & ~(TCP_FIN | TCP_PSH)) == TCP_ACK;
-	s->ends = flags != TCP_ACK;
+	    (tcp.flags & ~(TCP_FIN | TCP_PSH)) == TCP_ACK;
+	s->ends = tcp.flags != TCP_ACK;
 	return true;
 }
 
@@ -151,14 +146,11 @@ same_head(const struct segment *a, const struct segment *b)
 		ip + (is_ip4(a) ? IP4_CSUM : IP6_SRC));
 }
 
-/*
- * Whether the sum over a checksum's bytes is right, and cutting would write the
- * same checksum: it never writes 0xffff.
- */
+/* Cutting never writes 0xffff: such a field would not be the same then. */
 static bool
-is_sum(uint32_t sum, const uint8_t *field)
+field_written(const uint8_t *field)
 {
-	return checksum_fold(sum) == 0 && get16(field) != 0xffff;
+	return field[0] != 0xff || field[1] != 0xff;
 }
 
 static uint32_t
@@ -167,18 +159,21 @@ tcp_pseudo(const uint8_t *ip, uint32_t len)
 	return checksum_pseudo(ip, PROTO_TCP) + htons((uint16_t)len);
 }
 
+/* Whether both checksums are right, and cutting would write the same. */
 static bool
 sums_right(const struct segment *s)
 {
 	const uint8_t *ip = ip_of(s), *tcp = tcp_of(s);
 	uint32_t len = s->end - s->tcp;
 
-	if (is_ip4(s) && !is_sum(checksum_add(0, ip, IP4_HEAD), ip + IP4_CSUM))
+	if (is_ip4(s) &&
+	    (!field_written(ip + IP4_CSUM) ||
+		checksum_fold(checksum_add(0, ip, IP4_HEAD)) != 0))
 		return false;
-	if ((s->frame->off.flags & OFFLOAD_CSUM_VALID) != 0)
-		return get16(tcp + TCP_CSUM) != 0xffff;
-	return is_sum(checksum_add(tcp_pseudo(ip, len), tcp, len),
-	    tcp + TCP_CSUM);
+	if (!field_written(tcp + TCP_CSUM))
+		return false;
+	return (s->frame->off.flags & OFFLOAD_CSUM_VALID) != 0 ||
+	    checksum_fold(checksum_add(tcp_pseudo(ip, len), tcp, len)) == 0;
 }
 
 /*
@@ -196,13 +191,11 @@ train_fits(const struct yard *y, const struct train *t, const struct segment *s)
 {
 	const struct segment *first = t->first;
 	uint32_t end = first->data + t->payload + payload_of(s);
-	uint16_t id = (uint16_t)(get16(ip_of(first) + IP4_ID) + t->count);
 
 	return payload_of(s) <= payload_of(first) && end <= y->max &&
 	    end - first->ip <= IP_MAX && train_needs(t, s) <= y->room &&
-	    get32(tcp_of(s) + TCP_SEQ) ==
-	    get32(tcp_of(first) + TCP_SEQ) + t->payload &&
-	    (!is_ip4(s) || get16(ip_of(s) + IP4_ID) == id) &&
+	    s->seq == first->seq + t->payload &&
+	    (!is_ip4(s) || s->id == (uint16_t)(first->id + t->count)) &&
 	    same_head(first, s);
 }
 
@@ -278,13 +271,7 @@ head_finish(struct frame *f, const struct segment *first, uint8_t last_flags)
 	uint32_t len = f->len - first->tcp;
 	uint16_t sum;
 
-	if (is_ip4(first)) {
-		put16(ip + IP4_LEN, (uint16_t)(len + IP4_HEAD));
-		put16(ip + IP4_CSUM, 0);
-		sum = checksum_fold(checksum_add(0, ip, IP4_HEAD));
-		memcpy(ip + IP4_CSUM, &sum, sizeof(sum));
-	} else
-		put16(ip + IP6_LEN, (uint16_t)len);
+	layers_ip_write(ip, f->len - first->ip, 0);
 	tcp[TCP_FLAGS] = last_flags;
 	sum = (uint16_t)~checksum_fold(tcp_pseudo(ip, len));
 	memcpy(tcp + TCP_CSUM, &sum, sizeof(sum));

@@ -1,16 +1,17 @@
 /*
- * Linux captures a tunnel's super-frame with csum_start at the innermost
- * transport header and says nothing of the layers between.  IP, UDP and GRE
- * are walked from the outside in.  But ports of UDP tunnels are configurable
- * and their headers many (VXLAN, GENEVE, GUE, MPLS), and nothing in them
- * depends on a segment's length; so they are not parsed: the inner IP header
- * is the one that ends at csum_start and whose length field ends with the
- * frame.
+ * Theory of operation.  Linux captures a tunnel's super-frame with csum_start
+ * at the innermost transport header and says nothing of the layers between. IP,
+ * UDP and GRE are walked from the outside in.  But ports of UDP tunnels are
+ * configurable and their headers many (VXLAN, GENEVE, GUE, MPLS), and nothing
+ * in them depends on a segment's length; so they are not parsed: the inner IP
+ * header is the one that ends at csum_start and whose length field ends with
+ * the frame.
  *
  * A length field must match the frame modulo 65536: it wraps in the outer
  * header when a tunnel is put around a super-frame of full size.
  */
 #include "bytes.h"
+#include "frame/checksum.h"
 #include "frame/layers.h"
 #include "frame/packet.h"
 
@@ -67,6 +68,7 @@ ip4_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 	ip->end = at + get16(p + IP4_LEN);
 	ip->proto = p[IP4_PROTO];
 	ip->fragment = (get16(p + IP4_FRAGMENT) & IP4_IS_PART) != 0;
+	ip->id = get16(p + IP4_ID);
 	return true;
 }
 
@@ -81,6 +83,7 @@ ip6_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 	ip->end = ip->payload + get16(p + IP6_LEN);
 	ip->proto = p[IP6_NEXT];
 	ip->fragment = false;
+	ip->id = 0;
 	while (ip->proto == PROTO_HOPOPTS || ip->proto == PROTO_ROUTING ||
 	    ip->proto == PROTO_DSTOPTS) {
 		if (ip->payload > LAYERS_HEAD || ip->payload + 8 > f->len)
@@ -103,6 +106,32 @@ layers_ip_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 	return ip->version == 6 && ip6_read(f, at, ip);
 }
 
+void
+layers_ip_write(uint8_t *ip, uint32_t len, uint32_t more)
+{
+	if (ip[0] >> 4 == 6) {
+		put16(ip + IP6_LEN, (uint16_t)(len - IP6_HEAD));
+		return;
+	}
+	put16(ip + IP4_LEN, (uint16_t)len);
+	put16(ip + IP4_ID, (uint16_t)(get16(ip + IP4_ID) + more));
+	put16(ip + IP4_CSUM, 0);
+	checksum_write(ip + IP4_CSUM, checksum_add(0, ip, (ip[0] & 15) * 4u));
+}
+
+bool
+layers_tcp_read(const struct frame *f, uint32_t at, struct tcp_header *tcp)
+{
+	const uint8_t *p = f->data + at;
+
+	if (f->len - at < TCP_HEAD)
+		return false;
+	tcp->payload = at + (p[TCP_HLEN] >> 4) * 4u;
+	tcp->seq = get32(p + TCP_SEQ);
+	tcp->flags = (uint16_t)((p[TCP_HLEN] & 15u) << 8 | p[TCP_FLAGS]);
+	return true;
+}
+
 /* Reads the header of a whole packet that ends with the frame. */
 static bool
 whole_read(const struct frame *f, uint32_t at, struct ip_header *ip)
@@ -122,9 +151,19 @@ layer_add(struct layers *l, enum layer_kind kind, uint32_t at)
 }
 
 /*
- * The two tunnel readers return where to look for the next IP header, 0 if it
+ * The three tunnel readers return where to look for the next IP header, 0 if it
  * is no tunnel that can be segmented.  Here at + 8 <= csum_start.
  */
+static uint32_t
+udp_read(struct layers *l, const struct frame *f, uint32_t at)
+{
+	bool sum = get16(f->data + at + UDP_CSUM) != 0;
+
+	return layer_add(l, sum ? LAYER_UDP : LAYER_UDP_BARE, at) ?
+	    at + UDP_HEAD :
+	    0;
+}
+
 static uint32_t
 gre_read(struct layers *l, const struct frame *f, uint32_t at)
 {
@@ -151,7 +190,7 @@ tunnel_read(struct layers *l, const struct frame *f, const struct ip_header *ip)
 	if (at + UDP_HEAD > end || end > LAYERS_HEAD || end > f->len)
 		return 0;
 	if (ip->proto == PROTO_UDP)
-		at = layer_add(l, LAYER_UDP, at) ? at + UDP_HEAD : 0;
+		at = udp_read(l, f, at);
 	else if (ip->proto == PROTO_GRE)
 		at = gre_read(l, f, at);
 	else if (ip->proto != PROTO_IP4 && ip->proto != PROTO_IP6)
@@ -187,17 +226,20 @@ static bool
 transport_read(struct layers *l, const struct frame *f,
     const struct ip_header *ip)
 {
-	bool tcp = ip->proto == PROTO_TCP;
-	uint32_t head = tcp ? TCP_HEAD : UDP_HEAD;
+	struct tcp_header tcp;
 
-	if (!gso_matches(&f->off, ip) || f->len - ip->payload < head ||
-	    !layer_add(l, tcp ? LAYER_TCP : LAYER_UDP, ip->payload))
+	if (!gso_matches(&f->off, ip))
 		return false;
-	if (tcp)
-		head = (f->data[ip->payload + TCP_HLEN] >> 4) * 4u;
-	l->head = ip->payload + head;
-	return (!tcp || head >= TCP_HEAD) && l->head <= f->len &&
-	    l->head <= LAYERS_HEAD;
+	l->head = ip->payload + UDP_HEAD;
+	if (ip->proto == PROTO_TCP) {
+		if (!layers_tcp_read(f, ip->payload, &tcp) ||
+		    tcp.payload < ip->payload + TCP_HEAD)
+			return false;
+		l->head = tcp.payload;
+	}
+	return l->head <= f->len && l->head <= LAYERS_HEAD &&
+	    layer_add(l, ip->proto == PROTO_TCP ? LAYER_TCP : LAYER_UDP,
+		ip->payload);
 }
 
 int

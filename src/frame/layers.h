@@ -1,6 +1,5 @@
 /*
- * The headers of a frame with segmentation that differ from one segment to
- * the next; offload.c mends them.
+ * The headers of a frame: where they are, and what they say.
  */
 #ifndef LAYERS_H
 #define LAYERS_H
@@ -10,9 +9,19 @@
 #define LAYERS_HEAD 1024 /* bytes repeated in front of segments, at most */
 #define LAYERS_MAX  10
 
-enum layer_kind { LAYER_IP4, LAYER_IP6, LAYER_GRE, LAYER_UDP, LAYER_TCP };
+enum layer_kind {
+	LAYER_IP4,
+	LAYER_IP6,
+	LAYER_GRE, /* with a checksum; without one nothing in it differs */
+	LAYER_UDP,
+	LAYER_UDP_BARE, /* around a tunnel, and without a checksum */
+	LAYER_TCP,
+};
 
-/* The headers that differ between segments: the outer IP to TCP or UDP. */
+/*
+ * The headers of a frame with segmentation that differ from one segment to the
+ * next: the outer IP to TCP or UDP.
+ */
 struct layers {
 	uint32_t head; /* bytes up to the payload */
 	unsigned count;
@@ -42,6 +51,7 @@ struct ip_header {
 	uint8_t version;
 	uint8_t proto; /* PROTO_* of the payload */
 	bool fragment; /* IPv4: not a whole packet */
+	uint16_t id; /* IPv4: identification */
 };
 
 /*
@@ -49,6 +59,22 @@ struct ip_header {
  * there is none, or the frame ends within it.
  */
 bool layers_ip_read(const struct frame *, uint32_t at, struct ip_header *);
+
+/*
+ * Makes an IP header that of a packet of len bytes, itself included: length;
+ * IPv4 also has an identification, to which `more' is added, and a checksum.
+ */
+void layers_ip_write(uint8_t *ip, uint32_t len, uint32_t more);
+
+/* What a TCP header says. */
+struct tcp_header {
+	uint32_t payload; /* offset in the frame, or beyond its end */
+	uint32_t seq;
+	uint16_t flags; /* TCP_*, and the four bits in front of them */
+};
+
+/* Reads the one at this offset in the frame; false: the frame is too short. */
+bool layers_tcp_read(const struct frame *, uint32_t at, struct tcp_header *);
 
 /*
  * Finds them, outermost first, and how long all headers are together.  0; -1:

@@ -51,14 +51,13 @@ sum_of(uint32_t number)
 	    htons((uint16_t)(number >> 16));
 }
 
+/* A checksum for which zero means that there is none. */
 static void
-put_checksum(uint8_t *p, uint32_t sum, bool never_zero)
+put_checksum(uint8_t *field, uint32_t sum)
 {
-	uint16_t folded = checksum_fold(sum);
-
-	if (folded == 0 && never_zero)
-		folded = 0xffff;
-	memcpy(p, &folded, sizeof(folded));
+	checksum_write(field, sum);
+	if (field[0] == 0 && field[1] == 0)
+		field[0] = field[1] = 0xff;
 }
 
 /* The pseudo header of the innermost layer: what was left, less its length. */
@@ -119,8 +118,8 @@ tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
 	if (!last)
 		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
 	put16(tcp + TCP_CSUM, 0);
-	put_checksum(tcp + TCP_CSUM,
-	    checksum_add(c->pseudo + sum_of(len), tcp, len), false);
+	checksum_write(tcp + TCP_CSUM,
+	    checksum_add(c->pseudo + sum_of(len), tcp, len));
 }
 
 static void
@@ -129,17 +128,7 @@ udp_finish(uint32_t pseudo, uint8_t *udp, uint32_t len)
 	put16(udp + UDP_LEN, len);
 	put16(udp + UDP_CSUM, 0);
 	put_checksum(udp + UDP_CSUM,
-	    checksum_add(pseudo + sum_of(len), udp, len), true);
-}
-
-static void
-ip4_finish(uint8_t *ip, uint32_t len, uint32_t count)
-{
-	put16(ip + IP4_LEN, len);
-	put16(ip + IP4_ID, get16(ip + IP4_ID) + count);
-	put16(ip + IP4_CSUM, 0);
-	put_checksum(ip + IP4_CSUM, checksum_add(0, ip, (ip[0] & 15) * 4u),
-	    false);
+	    checksum_add(pseudo + sum_of(len), udp, len));
 }
 
 static void
@@ -151,22 +140,19 @@ outer_finish(const struct offload_cut *c, unsigned i, uint8_t *buf,
 
 	switch (l->kind) {
 	case LAYER_IP4:
-		ip4_finish(p, len, c->count);
-		break;
 	case LAYER_IP6:
-		put16(p + IP6_LEN, len - IP6_HEAD);
+		layers_ip_write(p, len, c->count);
 		break;
 	case LAYER_GRE:
 		put16(p + GRE_SUM, 0);
-		put_checksum(p + GRE_SUM, checksum_add(0, p, len), false);
+		checksum_write(p + GRE_SUM, checksum_add(0, p, len));
 		break;
 	case LAYER_UDP:
-		if (get16(p + UDP_CSUM) != 0)
-			udp_finish(checksum_pseudo(buf + (l - 1)->at,
-				       PROTO_UDP),
-			    p, len);
-		else
-			put16(p + UDP_LEN, len);
+		udp_finish(checksum_pseudo(buf + (l - 1)->at, PROTO_UDP), p,
+		    len);
+		break;
+	case LAYER_UDP_BARE:
+		put16(p + UDP_LEN, len);
 		break;
 	}
 }
@@ -200,7 +186,7 @@ whole_finish(const struct offload *off, uint8_t *buf, uint32_t len)
 	uint8_t *start = buf + off->csum_start;
 
 	put_checksum(start + off->csum_offset,
-	    checksum_add(0, start, len - off->csum_start), true);
+	    checksum_add(0, start, len - off->csum_start));
 }
 
 int
@@ -261,7 +247,8 @@ outer_fits(const struct layers *all)
 {
 	const struct layer *l = all->layer;
 
-	return all->count > 2 && l[1].kind == LAYER_UDP &&
+	return all->count > 2 &&
+	    (l[1].kind == LAYER_UDP || l[1].kind == LAYER_UDP_BARE) &&
 	    l[1].at == l[0].at + (l[0].kind == LAYER_IP6 ? IP6_HEAD : IP4_HEAD);
 }
 
@@ -274,13 +261,17 @@ udp_pseudo(const uint8_t *ip, const uint8_t *udp)
 }
 
 static bool
-udp_fits(const uint8_t *ip, const uint8_t *udp, uint32_t len)
+udp_fits(const struct layer *l, const struct frame *f)
 {
+	const uint8_t *udp = f->data + l[1].at;
 	uint16_t sum;
 
-	memcpy(&sum, udp + UDP_CSUM, sizeof(sum));
-	return get16(udp + UDP_LEN) == len &&
-	    (sum == 0 || sum == udp_pseudo(ip, udp));
+	if (get16(udp + UDP_LEN) != f->len - l[1].at)
+		return false;
+	if (l[1].kind == LAYER_UDP_BARE)
+		return true;
+	sum = udp_pseudo(f->data + l[0].at, udp);
+	return memcmp(udp + UDP_CSUM, &sum, sizeof(sum)) == 0;
 }
 
 /* With Ethernet in front, IP and UDP outside, IP and TCP inside. */
@@ -298,18 +289,13 @@ tunnel_find(const struct offload_cut *c, struct tunnel *t)
 {
 	const struct layer *l = c->layers.layer;
 	const struct frame *f = c->frame;
-	const uint8_t *udp;
 
 	*t = (struct tunnel) { 0 };
-	if (!layers_fit(&c->layers))
-		return false;
-	udp = f->data + l[1].at;
-	if (f->len - l[0].at > IP_MAX ||
-	    f->len - c->layers.head <= f->off.gso_size ||
-	    !udp_fits(f->data + l[0].at, udp, f->len - l[1].at))
+	if (!layers_fit(&c->layers) || f->len - l[0].at > IP_MAX ||
+	    f->len - c->layers.head <= f->off.gso_size || !udp_fits(l, f))
 		return false;
 	t->ip6 = l[0].kind == LAYER_IP6;
-	t->csum = get16(udp + UDP_CSUM) != 0;
+	t->csum = l[1].kind == LAYER_UDP;
 	t->udp = l[1].at;
 	t->inner = l[2].at;
 	return true;
@@ -320,16 +306,9 @@ static void
 outer_write(const struct layer *l, struct frame *f, uint32_t block)
 {
 	uint8_t *ip = f->data + l[0].at, *udp = f->data + l[1].at;
-	uint32_t len = f->len - l[0].at;
-	uint16_t sum = 0;
+	uint16_t sum;
 
-	if (l[0].kind == LAYER_IP4) {
-		put16(ip + IP4_LEN, (uint16_t)len);
-		put16(ip + IP4_CSUM, 0);
-		sum = checksum_fold(checksum_add(0, ip, IP4_HEAD));
-		memcpy(ip + IP4_CSUM, &sum, sizeof(sum));
-	} else
-		put16(ip + IP6_LEN, (uint16_t)(len - IP6_HEAD));
+	layers_ip_write(ip, f->len - l[0].at, 0);
 	put16(udp + UDP_LEN, (uint16_t)(f->len - l[1].at));
 	sum = udp_pseudo(ip, udp);
 	memcpy(udp + UDP_CSUM, &sum, sizeof(sum));
@@ -366,7 +345,7 @@ tunnel_next(struct offload_cut *c, uint8_t *buf, size_t size, struct frame *out)
 
 	if (offload_next(c, buf, size, out) == 0)
 		return 0;
-	if (!outer_fits(&c->layers) || get16(buf + l[1].at + UDP_CSUM) == 0)
+	if (!outer_fits(&c->layers) || l[1].kind == LAYER_UDP_BARE)
 		return 1;
 	outer = l[1].at + UDP_HEAD;
 	block = out->len - outer;
