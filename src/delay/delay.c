@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "delay/delay.h"
 #include "frame/flow.h"
+#include "session/message.h"
 
 #define EXCUSE_MS 500 /* what waited has gone by then */
 
@@ -74,11 +75,59 @@ delay_wait(const struct delay *d, const struct flow *f, uint64_t now)
 	return age >= share ? 1 : (int)((share - age) / 1000000) + 1;
 }
 
-void
-delay_late(struct delay *d, uint64_t n)
+/* The clocks have nothing in common, so a difference may be any number. */
+static bool
+is_less(uint64_t a, uint64_t b)
 {
-	d->limit_us = d->late.limit_us;
+	return (int64_t)(a - b) < 0;
+}
+
+static void
+delay_period(struct delay *d, uint64_t least, uint64_t now)
+{
+	d->least_us[1] = d->marks == 0 ? least : d->least_us[0];
+	d->least_us[0] = least;
+	d->began_us = now;
+	d->marks = 1;
+}
+
+void
+delay_mark(struct delay *d, const struct mark *m, uint64_t now)
+{
+	uint64_t least = now - m->written_us;
+
+	if (d->marks == 0 ||
+	    (d->marks >= DELAY_MARKS && now - d->began_us >= DELAY_PERIOD_US))
+		delay_period(d, least, now);
+	else if (is_less(least, d->least_us[0]))
+		d->least_us[0] = least;
+	if (d->marks < DELAY_MARKS)
+		d->marks++;
+	d->since_us = m->written_us - m->age_us;
+	d->limit_us = m->limit_us;
+}
+
+bool
+delay_is_late(const struct delay *d, uint64_t path, uint64_t now)
+{
+	uint64_t way = path < d->limit_us ? path / 2 : d->limit_us / 2;
+	uint64_t least = is_less(d->least_us[0], d->least_us[1]) ?
+	    d->least_us[0] :
+	    d->least_us[1];
+
+	return d->limit_us != 0 &&
+	    is_less(d->limit_us - d->limit_us / 16,
+		now - d->since_us - least + way);
+}
+
+uint64_t
+delay_late(struct delay *d)
+{
+	uint64_t n = d->late;
+
+	d->late = 0;
 	d->unsaid += n;
+	return n;
 }
 
 void

@@ -18,7 +18,7 @@
  * before, while a queue makes all of a round late.  So it is the smallest round
  * trip of a round that shows a queue; on a long way, where one round trip more
  * means nothing, it must be so in two rounds.  What is late all the same the
- * other side discards, see late.h.
+ * other side discards, see delay.h.
  *
  * The path's own round trip is the smallest one seen, or that of the last PING
  * that was alone.  If the smallest window does not help, and now and then under

@@ -23,7 +23,7 @@ flow_close(struct flow *f)
 }
 
 int
-flow_join(struct flow *f, uint32_t max)
+flow_set_join(struct flow *f, uint32_t max)
 {
 	f->join = 0;
 	if (max != 0 && f->joined == NULL &&
@@ -31,6 +31,22 @@ flow_join(struct flow *f, uint32_t max)
 		return -1;
 	f->join = max < FRAME_MAX ? max : FRAME_MAX;
 	return 0;
+}
+
+void
+flow_take(struct flow *f, int n)
+{
+	f->nin = n;
+	f->iin = f->nout = f->iout = 0;
+	f->came_ns = 0;
+}
+
+void
+flow_join(struct flow *f, unsigned caps, int linktype)
+{
+	if (f->join != 0 && f->nin > 1)
+		f->nin = coalesce(f->in, f->nin, linktype, caps, f->join,
+		    f->joined, PORT_SLAB);
 }
 
 bool
@@ -97,8 +113,7 @@ flow_clear(struct flow *f)
 		(void)flow_cut(f, 0);
 		n += (uint64_t)f->nout;
 	}
-	f->nin = f->iin = f->nout = f->iout = 0;
-	f->came_ns = 0;
+	flow_take(f, 0);
 	return n;
 }
 
@@ -148,9 +163,6 @@ flow_fill(struct flow *f, unsigned caps, int linktype, uint64_t *invalid)
 		return;
 	f->iout = f->nout = 0;
 	f->used = 0;
-	if (f->join != 0 && f->iin == 0 && f->nin > 1)
-		f->nin = coalesce(f->in, f->nin, linktype, caps, f->join,
-		    f->joined, PORT_SLAB);
 	while (f->nout < FRAME_BATCH) {
 		if (f->cut.frame != NULL) {
 			if (!flow_cut(f, caps))

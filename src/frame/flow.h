@@ -36,13 +36,17 @@ int flow_open(struct flow *);
 void flow_close(struct flow *);
 /* Drops what is on its way; how many frames that were. */
 uint64_t flow_clear(struct flow *);
-/*
- * Frames that are made of several shall have at most max bytes; 0: none shall
- * be made.  0; -1 errno: none are.
- */
-int flow_join(struct flow *, uint32_t max);
 /* Nothing is on its way. */
 bool flow_empty(const struct flow *);
+/* An empty flow takes the n frames that somebody has put into f->in. */
+void flow_take(struct flow *, int n);
+/*
+ * From now on flow_join() makes frames of several, of max bytes at most; 0: it
+ * makes none.  0; -1 errno: it makes none.
+ */
+int flow_set_join(struct flow *, uint32_t max);
+/* Joins what was just taken, for an end that takes these caps. */
+void flow_join(struct flow *, unsigned caps, int linktype);
 /*
  * Fills the way out, when it is empty, for an end that takes these caps; counts
  * frames whose offload makes no sense.
@@ -54,8 +58,8 @@ void flow_fill(struct flow *, unsigned caps, int linktype, uint64_t *invalid);
  * whose checksum is another one than what CAP_CSUM is about: no CAP_* says
  * them.  Also true for a frame with segmentation whose csum_start is not the
  * outer transport header (this header has no tunnel bits, so a kernel would cut
- * it wrong), but for the tunnels of tunnel_find() where the caps have CAP_TUNNEL.
- * Those are described in *tunnel, which is else all zero.
+ * it wrong), but for the tunnels of tunnel_find() where the caps have
+ * CAP_TUNNEL. Those are described in *tunnel, which is else all zero.
  */
 bool flow_lacks(const struct offload_cut *, unsigned caps,
     struct tunnel *tunnel);

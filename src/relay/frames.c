@@ -13,6 +13,11 @@
 #define DELAY_MS 200 /* --max-delay by default */
 #define CALM_MS	 2000 /* the same where somebody only looks on */
 
+/* What poll_pause_seen() calls busy. */
+#define SMALL  256 /* bytes of a frame, in the mean */
+#define RATE   80000 /* frames a second */
+#define SAMPLE 16 /* frames, to know it by */
+
 /* Bytes of those that the host itself sent. */
 static uint64_t
 own_bytes(const struct frame *f, int n)
@@ -23,16 +28,6 @@ own_bytes(const struct frame *f, int n)
 	for (i = 0; i < n; i++)
 		own += f[i].outbound ? f[i].len : 0;
 	return own;
-}
-
-void
-relay_over(struct relay *r)
-{
-	link_stop(&r->link, errno == EPIPE ? 0 : 1);
-	if (errno == EPIPE)
-		log_info("%s: its reader has closed it", r->port.name);
-	else
-		log_errno("%s: write", r->port.name);
 }
 
 static void
@@ -57,14 +52,42 @@ relay_limit(struct relay *r, struct session *s)
 	delay_limit(&s->up, ms, s->codec.dialect->pings);
 }
 
-/* A batch from the port; false: there is none. */
+void
+poll_pause_seen(struct poll_pause *r, const struct frame *f, int n,
+    uint64_t pause_ns, uint64_t now)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		r->bytes += f[i].len;
+	r->frames += (unsigned)n;
+	if (r->frames >= SAMPLE) {
+		r->busy = r->bytes < (uint64_t)r->frames * SMALL &&
+		    (uint64_t)r->frames * 1000000 >= (now - r->since_us) * RATE;
+		r->frames = 0;
+		r->bytes = 0;
+		r->since_us = now;
+	}
+	if (r->busy && pause_ns > 0 && n < FRAME_BATCH)
+		r->until_us = now + pause_ns / 1000;
+}
+
+/* With -G nothing is left undone, on either way, whatever the peer sends. */
+static unsigned
+relay_caps(const struct relay *r, unsigned caps)
+{
+	return r->opt->segment ? 0 : caps;
+}
+
+/* A batch from the port, for an end that takes these caps; false: none. */
 static bool
-relay_fetch(struct relay *r)
+relay_fetch(struct relay *r, unsigned caps)
 {
 	struct flow *f = &r->up;
 	int n;
 
-	flow_clear(f);
+	if (r->poll_pause.until_us != 0)
+		return false;
 	n = r->port.ops->recv(&r->port, f->in, FRAME_BATCH);
 	if (n == -1)
 		relay_port_error(r);
@@ -78,26 +101,9 @@ relay_fetch(struct relay *r)
 		r->count.readonly += (uint64_t)n;
 		return true;
 	}
-	f->nin = n;
+	flow_take(f, n);
+	flow_join(f, caps, r->port.linktype);
 	return true;
-}
-
-/* What became too old on its way to us. */
-static void
-relay_late(struct relay *r, struct session *s)
-{
-	uint64_t n = s->down.late.discarded;
-
-	s->down.late.discarded = 0;
-	r->count.late += n;
-	delay_late(&s->down, n);
-}
-
-/* With -G nothing is left undone, on either way, whatever the peer sends. */
-static unsigned
-relay_caps(const struct relay *r, unsigned caps)
-{
-	return r->opt->segment ? 0 : caps;
 }
 
 void
@@ -105,15 +111,14 @@ relay_up(struct relay *r)
 {
 	struct session *s = r->link.live;
 	struct flow *f = &r->up;
+	unsigned caps = relay_caps(r, s->theirs.can);
 	int n, turns;
 
 	relay_limit(r, s);
 	for (turns = 0; turns < TURNS && s->state == SESSION_OPEN; turns++) {
-		if (flow_empty(f) &&
-		    (r->poll_pause.until_us != 0 || !relay_fetch(r)))
+		if (flow_empty(f) && !relay_fetch(r, caps))
 			return;
-		flow_fill(f, relay_caps(r, s->theirs.can), r->port.linktype,
-		    &r->count.invalid);
+		flow_fill(f, caps, r->port.linktype, &r->count.invalid);
 		r->count.stale += delay_discard(&s->up, f, clock_wall_ns());
 		n = session_send(s, f->out + f->iout, f->nout - f->iout);
 		r->up_own += own_bytes(f->out + f->iout, n);
@@ -160,38 +165,43 @@ relay_deliver(struct relay *r, struct frame *f, int n)
 	return n;
 }
 
-void
+/* A batch from the peer; false: there is none. */
+static bool
+relay_receive(struct relay *r, struct session *s)
+{
+	struct flow *f = &r->down;
+	int n = session_recv(s, f->in, FRAME_BATCH);
+
+	r->count.late += delay_late(&s->down);
+	if (n == 0)
+		return false;
+	if (r->first && r->side->first_frame != NULL)
+		r->side->first_frame(r);
+	r->first = false;
+	if (r->drop_down)
+		r->count.readonly += (uint64_t)n;
+	else
+		flow_take(f, n);
+	return true;
+}
+
+int
 relay_down(struct relay *r)
 {
 	struct session *s = r->link.live;
 	struct flow *f = &r->down;
+	unsigned caps = relay_caps(r, r->port.caps);
 	int n;
 
 	for (;;) {
-		if (flow_empty(f)) {
-			flow_clear(f);
-			f->nin = session_recv(s, f->in, FRAME_BATCH);
-			relay_late(r, s);
-			if (f->nin == 0)
-				return;
-			if (r->first && r->side->first_frame != NULL)
-				r->side->first_frame(r);
-			r->first = false;
-			if (r->drop_down) {
-				r->count.readonly += (uint64_t)f->nin;
-				f->nin = 0;
-				continue;
-			}
-		}
-		flow_fill(f, relay_caps(r, r->port.caps), r->port.linktype,
-		    &r->count.invalid);
+		if (flow_empty(f) && !relay_receive(r, s))
+			return 0;
+		flow_fill(f, caps, r->port.linktype, &r->count.invalid);
 		n = relay_deliver(r, f->out + f->iout, f->nout - f->iout);
-		if (n == -1) { /* a file that cannot be written */
-			relay_over(r);
-			return;
-		}
+		if (n == -1)
+			return -1;
 		f->iout += n;
 		if (f->iout < f->nout)
-			return;
+			return 0;
 	}
 }

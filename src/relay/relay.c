@@ -66,6 +66,17 @@ relay_message(void *arg, struct session *s, struct message *m)
 	stats_heard(&r->stats, &m->stats);
 }
 
+/* A capture file takes no more: errno. */
+static void
+relay_over(struct relay *r)
+{
+	link_stop(&r->link, errno == EPIPE ? 0 : 1);
+	if (errno == EPIPE)
+		log_info("%s: its reader has closed it", r->port.name);
+	else
+		log_errno("%s: write", r->port.name);
+}
+
 void
 relay_port_close(struct relay *r)
 {
@@ -266,8 +277,8 @@ relay_turn(struct relay *r)
 	link_handle(&r->link, fds + FD_LINK);
 	if (fds[FD_WATCH].revents != 0)
 		relay_watch(r);
-	if (relay_live(r))
-		relay_down(r);
+	if (relay_live(r) && relay_down(r) == -1)
+		relay_over(r);
 	stats_tell(r, false);
 	if (relay_live(r) && !r->paused &&
 	    (fds[FD_PORT].revents != 0 || r->port.more || !flow_empty(&r->up)))

@@ -19,7 +19,6 @@
 #include "session/link.h"
 #include "options.h"
 #include "port/port.h"
-#include "relay/poll_pause.h"
 #include "relay/stats.h"
 
 struct relay;
@@ -41,6 +40,23 @@ struct side {
 	void (*tick)(struct relay *, enum port_event);
 	/* In every turn of a live session; returns when to come again. */
 	uint64_t (*turn)(struct relay *, uint64_t now);
+};
+
+/*
+ * A short pause of the port while many small frames arrive.
+ *
+ * To wake up, look and send costs about as much as some ten small frames do.
+ * Who is faster than they come does it for each of them, and takes the time
+ * from all others on a small machine.  So while they come at a high rate, the
+ * port is left alone for a moment after each look, and what has come meanwhile
+ * is one batch.  Larger frames are dearer themselves: there a pause saves
+ * nothing, and what waits in queues must not wait for it.
+ */
+struct poll_pause {
+	unsigned frames; /* so many came since since_us */
+	uint64_t since_us, bytes;
+	bool busy; /* many small frames arrive */
+	uint64_t until_us; /* 0: there is no pause */
 };
 
 /* Of the parameters of interfaces. */
@@ -91,12 +107,14 @@ int relay_watch_open(struct relay *);
 /*
  * frames.c, for the loop.  Frames from the port to the peer, from the peer to
  * the port, until there are none, or one side takes no more, or the other
- * flow has its turn.
+ * flow has its turn.  Down: 0; -1 errno: the port is a file that cannot be
+ * written.
  */
 void relay_up(struct relay *);
-void relay_down(struct relay *);
-/* A capture file takes no more: errno. */
-void relay_over(struct relay *);
+int relay_down(struct relay *);
+/* These frames have come from a port that may pause so long. */
+void poll_pause_seen(struct poll_pause *, const struct frame *, int n,
+    uint64_t pause_ns, uint64_t now_us);
 /* Drops what is on its way up, and counts it. */
 void relay_forget(struct relay *);
 #endif

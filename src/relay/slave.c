@@ -248,7 +248,7 @@ slave_grant(struct relay *r, struct session *s)
 
 	slave_of(r)->asked = false;
 	slave_grant_readonly(r, theirs);
-	if (flow_join(&r->up, join ? theirs->maxframe : 0) == -1)
+	if (flow_set_join(&r->up, join ? theirs->maxframe : 0) == -1)
 		log_errno("%s: joining segments: malloc", r->port.name);
 	if (helper_port_set(&r->port, PORT_PROMISC, promisc) == -1)
 		log_errno("%s: promiscuous mode", r->port.name);

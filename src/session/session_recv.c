@@ -97,7 +97,7 @@ take(struct session *s, struct message *m)
 			take_pong(s, m->token);
 		break;
 	case MSG_MARK:
-		late_mark(&s->down.late, &m->mark, clock_us());
+		delay_mark(&s->down, &m->mark, clock_us());
 		break;
 	case MSG_SKIP:
 		break;
@@ -260,8 +260,8 @@ session_recv(struct session *s, struct frame *frames, int max)
 			break;
 		if (frames[n].data == NULL)
 			continue;
-		if (late_frame(&s->down.late, s->rtt_min_us, now))
-			s->down.late.discarded++;
+		if (delay_is_late(&s->down, s->rtt_min_us, now))
+			s->down.late++;
 		else
 			n++;
 	}
@@ -271,12 +271,12 @@ session_recv(struct session *s, struct frame *frames, int max)
 uint64_t
 session_unread_frames(struct session *s)
 {
-	uint64_t n = s->down.late.discarded;
+	uint64_t n = s->down.late;
 	struct message m;
 	char why[256];
 	ssize_t len;
 
-	s->down.late.discarded = 0;
+	s->down.late = 0;
 	s->cut_off += s->half > 0;
 	s->half = 0;
 	while (s->inlen > 0 && s->codec.dialect != NULL) {
@@ -306,7 +306,7 @@ session_hear_out(struct session *s)
 	for (i = 0; i < HEAR_OUT && s->state == SESSION_OPEN; i++) {
 		s->turn = 0;
 		while (session_recv(s, &frame, 1) == 1)
-			s->down.late.discarded++;
+			s->down.late++;
 		session_input(s);
 	}
 	s->state = SESSION_OVER;

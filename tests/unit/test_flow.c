@@ -341,7 +341,7 @@ test_verified_joined(void **state)
 	int i;
 
 	(void)state;
-	assert_int_equal(flow_join(&flow, FRAME_MAX), 0);
+	assert_int_equal(flow_set_join(&flow, FRAME_MAX), 0);
 	packet_make(&packet, "e4T", 100, 0);
 	put16(packet.data + 46, 0x5010); /* no options, ACK alone */
 	second = packet;
@@ -358,13 +358,14 @@ test_verified_joined(void **state)
 		f[i].off = (struct offload) { .flags = OFFLOAD_CSUM_VALID };
 		flow.in[i] = f[i];
 	}
-	flow.nin = 2;
+	flow_take(&flow, 2);
+	flow_join(&flow, CAPS_EVERY, LINK_ETHERNET);
 	flow_fill(&flow, CAPS_EVERY, LINK_ETHERNET, &invalid);
 	assert_int_equal(flow.nout, 1);
 	assert_int_equal(flow.out[0].off.flags, OFFLOAD_CSUM);
 	assert_int_equal(flow.out[0].off.gso_size, 104);
 	flow.iout = flow.nout;
-	assert_int_equal(flow_join(&flow, 0), 0);
+	assert_int_equal(flow_set_join(&flow, 0), 0);
 }
 
 /*

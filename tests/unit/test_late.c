@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "delay/late.h"
+#include "delay/delay.h"
 #include "session/message.h"
 
 #define MS    1000
@@ -16,7 +16,7 @@
 /* His clock is behind ours, or far ahead. */
 static const uint64_t offsets[] = { 0, 5000000, UINT64_MAX - 77 };
 
-static struct late l;
+static struct delay d;
 static uint64_t offset;
 
 /* A MARK that was so long on its way; its frame had waited before. */
@@ -25,13 +25,13 @@ mark(uint64_t now, uint64_t way, uint32_t age)
 {
 	struct mark m = { now - way - offset, age, LIMIT };
 
-	late_mark(&l, &m, now);
+	delay_mark(&d, &m, now);
 }
 
 static void
 begin(size_t i)
 {
-	memset(&l, 0, sizeof(l));
+	memset(&d, 0, sizeof(d));
 	offset = offsets[i];
 }
 
@@ -44,18 +44,19 @@ test_age(void **state)
 	(void)state;
 	for (i = 0; i < 3; i++) {
 		begin(i);
-		assert_false(late_frame(&l, PATH, 99 * MS)); /* no MARK yet */
+		assert_false(
+		    delay_is_late(&d, PATH, 99 * MS)); /* no MARK yet */
 		mark(100 * MS, 10 * MS, 0);
-		assert_false(late_frame(&l, PATH, 100 * MS));
+		assert_false(delay_is_late(&d, PATH, 100 * MS));
 		mark(300 * MS, 110 * MS, 0); /* 100 late */
-		assert_false(late_frame(&l, PATH, 300 * MS));
+		assert_false(delay_is_late(&d, PATH, 300 * MS));
 		mark(310 * MS, 110 * MS, 77 * MS + 500);
-		assert_false(late_frame(&l, PATH, 310 * MS));
-		assert_true(late_frame(&l, PATH, 310 * MS + 1));
+		assert_false(delay_is_late(&d, PATH, 310 * MS));
+		assert_true(delay_is_late(&d, PATH, 310 * MS + 1));
 		mark(320 * MS, 110 * MS, 78 * MS);
-		assert_true(late_frame(&l, PATH, 320 * MS));
+		assert_true(delay_is_late(&d, PATH, 320 * MS));
 		mark(330 * MS, 10 * MS, 91 * MS); /* no later than ever */
-		assert_false(late_frame(&l, PATH, 330 * MS));
+		assert_false(delay_is_late(&d, PATH, 330 * MS));
 	}
 }
 
@@ -66,9 +67,9 @@ test_long_path(void **state)
 	(void)state;
 	begin(1);
 	mark(1000 * MS, 400 * MS, 0);
-	assert_false(late_frame(&l, 800 * MS, 1000 * MS));
-	assert_false(late_frame(&l, 800 * MS, 1087 * MS));
-	assert_true(late_frame(&l, 800 * MS, 1088 * MS));
+	assert_false(delay_is_late(&d, 800 * MS, 1000 * MS));
+	assert_false(delay_is_late(&d, 800 * MS, 1087 * MS));
+	assert_true(delay_is_late(&d, 800 * MS, 1088 * MS));
 }
 
 /* A way that has become longer is late for two periods, not for ever. */
@@ -86,14 +87,14 @@ test_longer(void **state)
 			bool longer = now >= 30000 * MS;
 
 			mark(now, longer ? 310 * MS : 10 * MS, 0);
-			if (!late_frame(&l, PATH, now))
+			if (!delay_is_late(&d, PATH, now))
 				continue;
 			first = first == 0 ? now : first;
 			last = now;
 		}
 		assert_int_equal(first, 30000 * MS);
-		assert_in_range(last, first + LATE_PERIOD_US / 2,
-		    first + 2 * LATE_PERIOD_US);
+		assert_in_range(last, first + DELAY_PERIOD_US / 2,
+		    first + 2 * DELAY_PERIOD_US);
 	}
 }
 
@@ -111,10 +112,10 @@ test_burst(void **state)
 	now += 5000 * MS;
 	for (i = 0; i < 100; i++) {
 		mark(now + (uint64_t)i, 5000 * MS, 0);
-		assert_true(late_frame(&l, PATH, now + (uint64_t)i));
+		assert_true(delay_is_late(&d, PATH, now + (uint64_t)i));
 	}
 	mark(now + 100, 10 * MS, 0);
-	assert_false(late_frame(&l, PATH, now + 100));
+	assert_false(delay_is_late(&d, PATH, now + 100));
 }
 
 /* Without a limit nothing is too old. */
@@ -125,8 +126,8 @@ test_none(void **state)
 
 	(void)state;
 	begin(0);
-	late_mark(&l, &m, 1000);
-	assert_false(late_frame(&l, PATH, 100000 * MS));
+	delay_mark(&d, &m, 1000);
+	assert_false(delay_is_late(&d, PATH, 100000 * MS));
 }
 
 int

@@ -6,13 +6,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "relay/poll_pause.h"
+#include "relay/relay.h"
 
 #define REST_US 100
 #define BEGIN	1000000
 
 static struct frame frames[FRAME_BATCH];
-static struct poll_pause pause;
+static struct poll_pause pp;
 static uint64_t now;
 
 /* Batches of n frames of this length, one every so many us; how many rests. */
@@ -25,11 +25,11 @@ batches(int count, int n, uint32_t len, uint64_t us)
 		frames[i].len = len;
 	for (i = 0; i < count; i++) {
 		now += us;
-		pause.until_us = 0;
-		poll_pause_seen(&pause, frames, n, REST_US * 1000, now);
-		if (pause.until_us == 0)
+		pp.until_us = 0;
+		poll_pause_seen(&pp, frames, n, REST_US * 1000, now);
+		if (pp.until_us == 0)
 			continue;
-		assert_int_equal(pause.until_us, now + REST_US);
+		assert_int_equal(pp.until_us, now + REST_US);
 		rests++;
 	}
 	return rests;
@@ -38,7 +38,7 @@ batches(int count, int n, uint32_t len, uint64_t us)
 static void
 begin(void)
 {
-	memset(&pause, 0, sizeof(pause));
+	memset(&pp, 0, sizeof(pp));
 	now = BEGIN;
 }
 
