@@ -16,7 +16,7 @@ wait_log master.log '^etherpuppet: puppet0: renamed to lure0$'
 follows addr add 10.9.0.77/24 brd + dev wan
 wait_session
 [ "$(mac "$M" puppet0)" = 02:00:00:00:00:77 ] || fail 'the other puppet0 has a MAC'
-[ "$(ip -n "$M" -o addr show dev puppet0)" = '' ] || fail 'and an address'
+lacks . ip -n "$M" -o addr show dev puppet0 || fail 'and an address'
 pings "$R" 10.9.0.1
 one_session
 stop "$MASTER"

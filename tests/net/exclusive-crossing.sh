@@ -33,7 +33,7 @@ for i in range(20):
     time.sleep(0.1)'
 	wait_frames doll 20
 	sniff_end doll
-	! grep -q 'session ended' "$TMP/slave.log" || fail "$1: the session ended"
+	unsaid slave.log 'session ended' || fail "$1: the session ended"
 }
 
 # crosses ADDRESS NEXT-HOP: the session, to ADDRESS of G

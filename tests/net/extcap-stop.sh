@@ -83,7 +83,7 @@ for how in interrupt term gone; do
 		fi
 		gone
 		wait_for 5 "! alive $CAPTURE" "$stage, $how: tshark is left"
-		! grep 'by extcap' "$TMP/$stage.log" ||
+		lacks 'by extcap' cat "$TMP/$stage.log" ||
 		    fail "$stage, $how: a stop is shown as an error"
 	done
 done

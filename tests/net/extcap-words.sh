@@ -78,7 +78,7 @@ words --host h --ssh '  -J "a b"  -i '\''c $(touch pwned) "'\'' -o x=\"\ y "" -v
 'ssh<-i> ssh<c $(touch pwned) "> ssh<-o> ssh<x=" y> ssh<> ssh<-v> ssh<-T> ' ] ||
     fail "options of ssh: $(cat "$TMP/got")"
 words --host h --port 0
-! grep -q 'ssh<-p>' "$TMP/got" || fail 'a port of 0 is given to ssh'
+unsaid got 'ssh<-p>' || fail 'a port of 0 is given to ssh'
 words --host h --ssh '   '
 [ "$(grep '^ssh' "$TMP/got" | head -n 1)" = 'ssh<-T>' ] || fail 'a word of blanks'
 
@@ -91,7 +91,7 @@ fails() {
 	    >"$TMP/out" 2>"$TMP/got" || fail 'a failure is none'
 	cat "$TMP/got"
 	[ "$(wc -l <"$TMP/got")" = 1 ] || fail 'not one line'
-	! grep -q BatchMode "$TMP/got" || fail 'the command is quoted'
+	unsaid got BatchMode || fail 'the command is quoted'
 }
 fails 'echo "ssh: connect to host me: No route" >&2; exit 255'
 grep -q '^ssh: connect to host me: No route; .*status 255' "$TMP/got" ||

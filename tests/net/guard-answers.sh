@@ -14,7 +14,7 @@ for quiet in -r -C; do
 	stop "$MASTER"
 	master -m -u $quiet -c 10.8.0.1:1234
 	wait_session
-	lacks 'puppet0.*(-r.*-C|-C.*-r)' cat "$TMP/master.log" ||
+	unsaid master.log 'puppet0.*(-r.*-C|-C.*-r)' ||
 	    fail "warned with $quiet"
 done
 ok

@@ -15,7 +15,7 @@ start master "$M" "$EP" -m -u -U 'echo the hook speaks' -c 10.8.0.1:1234
 MASTER=$PID
 wait_log master.log 'session begins'
 within 200 off 'no carrier without an interface'
-[ "$(said master.log 'hook speaks')" = '' ] || fail 'the hook ran too early'
+unsaid master.log 'hook speaks' || fail 'the hook ran too early'
 link "$R" wan 02:00:00:09:00:02 "$G" wan 02:00:00:09:00:01
 ip -n "$R" addr add 10.9.0.2/24 brd + dev wan
 ip -n "$G" addr add 10.9.0.1/24 brd + dev wan

@@ -22,7 +22,7 @@ for i in range(20):
 	pings "$R" 10.9.0.1
 	wait_frames "doll$2" 6
 	sniff_end "doll$2"
-	[ "$(tcpdump -n -r "$TMP/doll$2.pcap" not icmp 2>/dev/null)" = '' ] ||
+	lacks . tcpdump -n -r "$TMP/doll$2.pcap" not icmp ||
 	    fail "unfiltered: $1"
 }
 

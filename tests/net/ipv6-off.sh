@@ -25,7 +25,7 @@ within 1000 "ip -n $M addr show puppet0 | grep -q 'inet 10.9.0.77/24'" 'an alias
 [ "$(said master.log IPv6 | wc -l)" = 1 ] || fail "said: $(said master.log IPv6)"
 [ "$(said master.log 'not set|did not take' | wc -l)" = 1 ] ||
     fail "said: $(said master.log 'not set|did not take')"
-[ "$(ip -n "$M" -6 -o addr show dev puppet0)" = '' ] || fail 'IPv6 is not off'
+lacks . ip -n "$M" -6 -o addr show dev puppet0 || fail 'IPv6 is not off'
 switch 0
 follows addr add 10.9.0.78/24 dev wan
 ok

@@ -30,8 +30,8 @@ grep -q '^<7>10.9.0.1 port [0-9]*: said message' "$TMP/info.log" ||
     fail 'no debug message'
 grep -q '^<7>  [0-9a-f][0-9a-f] ' "$TMP/info.log" || fail 'no dump'
 stop "$SLAVE"
-! grep -v '^<[0-9]>' "$TMP/info.log" || fail 'lines without a level'
-! grep etherpuppet: "$TMP/info.log" || fail 'the name is in them'
+unsaid info.log '^([^<]|<[^0-9]|$)' || fail 'lines without a level'
+unsaid info.log etherpuppet: || fail 'the name is in them'
 
 in_journal error "$own" -s 10.9.0.77:1234 -i wan
 wait_exit "$PID" 5

@@ -32,17 +32,19 @@ captured() {
 	tshark -r "$TMP/home/$1.pcapng" -Y "$2" 2>/dev/null | wc -l
 }
 
+OURS='(etherpuppet|ssh|[^ ]*/program|/bin/sh [^ ]*extcap)'
+
 # here HOST: what of a capture runs in that namespace, with its pid: program,
 # slave, ssh, extcap
 here() {
 	for _p in $(ip netns pids "$1"); do
 		{ echo "$_p $(tr '\0' ' ' <"/proc/$_p/cmdline")"; } 2>/dev/null
-	done | grep -E '^[0-9]+ (etherpuppet|ssh|[^ ]*/program|/bin/sh [^ ]*extcap) ' ||
-	    true
+	done | grep -E "^[0-9]+ $OURS " || true
 }
 
 # gone: nothing of a capture is left on either side, within 5 seconds
 gone() {
-	wait_for 5 "[ -z \"\$(here $M)\$(here $G)\" ]" \
-	    "left: $(here "$M") $(here "$G")"
+	for _h in "$M" "$G"; do
+		wait_for 5 "lacks '^[^ ]+ $OURS ' running $_h" "left in $_h"
+	done
 }

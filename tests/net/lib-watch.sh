@@ -33,6 +33,7 @@ alike() {
 # follows COMMAND...: run in G; the doll is like the interface within a second.
 follows() {
 	look "$G" "${REAL:-wan}" >"$TMP/before.look"
+	[ -s "$TMP/before.look" ] || fail "${REAL:-wan} cannot be seen"
 	ip -n "$G" "$@"
 	within 1000 alike "$*"
 	! cmp -s "$TMP/before.look" "$TMP/real.look" || fail "$*: changed nothing"
@@ -40,6 +41,7 @@ follows() {
 
 # one_session: both still are in their first.
 one_session() {
-	! grep -h 'session ended' "$TMP/master.log" "$TMP/slave.log" ||
-	    fail 'the session did not survive'
+	for _who in master slave; do
+		unsaid $_who.log 'session ended' || fail 'the session did not survive'
+	done
 }

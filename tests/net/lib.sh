@@ -127,6 +127,12 @@ lacks() {
 	! grep -E -- "$_regex" "$TMP/lacks"
 }
 
+# unsaid FILE REGEX: $TMP/FILE has lines, and grep -E finds none of them.
+unsaid() {
+	[ -s "$TMP/$1" ] || fail "there is nothing in $1"
+	lacks "$2" cat "$TMP/$1"
+}
+
 # no_interface HOST NAME: there is none of that name, and the host is there.
 no_interface() { lacks "^[0-9]+: $2[:@]" ip -n "$1" -o link; }
 

@@ -11,7 +11,7 @@ kill -STOP "$MASTER"
 native newcomer "$M" connect 10.8.0.1 1234 preamble hello:role=master,link=1 \
     want:PARAMS say:SERVED want:FRAME,20 say:FRAMES serve:60
 wait_log newcomer.log SERVED 10
-! grep -q BYE "$TMP/newcomer.log" || fail "the newcomer was sent away"
+unsaid newcomer.log BYE || fail "the newcomer was sent away"
 ip netns exec "$R" ping -c 1 10.9.0.1 >/dev/null || fail "no ping on the wire"
 wait_log newcomer.log FRAMES
 
@@ -19,5 +19,5 @@ wait_log newcomer.log FRAMES
 kill -CONT "$MASTER"
 wait_log slave.log '10\.8\.0\.2 port [0-9]+: .*busy'
 alive "$NATIVE" || fail "the newcomer lost its session"
-! grep -q EOF "$TMP/newcomer.log" || fail "the newcomer lost its session"
+unsaid newcomer.log EOF || fail "the newcomer lost its session"
 ok

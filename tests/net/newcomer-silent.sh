@@ -18,7 +18,9 @@ wait_log silent.log CONNECTED
 wait_log half.log CONNECTED
 master -m -u -c 10.8.0.1:1234
 wait_session 5
-! grep -q EOF "$TMP/silent.log" "$TMP/half.log" || fail "closed too early"
+for who in silent half; do
+	unsaid $who.log EOF || fail "$who: closed too early"
+done
 wait_log silent.log EOF 15
 wait_log half.log EOF 15
 wait_exit "$HALF" 5

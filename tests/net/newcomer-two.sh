@@ -33,6 +33,6 @@ wait_for 10 'grep -q "^BYE 2 busy" "$TMP/a.log" "$TMP/b.log"' 'nobody is refused
 served=$(grep -l '^PARAMS' "$TMP/a.log" "$TMP/b.log")
 [ "$(basename "$served")" = a.log ] || fail "not the first one: $served"
 [ "$(lines slave.log 'session ended')" = 1 ] || fail 'the heir was disturbed'
-! grep -q EOF "$TMP/a.log" || fail 'the heir lost its session'
+unsaid a.log EOF || fail 'the heir lost its session'
 kill -CONT "$MASTER"
 ok

@@ -47,5 +47,5 @@ pings "$R" "$ADDRESS"
 stop "$DHCLIENT"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
-wait_for 10 "! ip -n $G link show lab0 >/dev/null 2>&1" 'lab0 is left'
+wait_for 10 "no_interface $G lab0" 'lab0 is left'
 ok

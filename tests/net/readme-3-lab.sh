@@ -47,7 +47,7 @@ stop "$DHCLIENT"
 exec 3<"/proc/$MASTER/ns/mnt"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
-! nsenter --mount=/dev/fd/3 test -e /run/netns/lab ||
+nsenter --mount=/dev/fd/3 test ! -e /run/netns/lab ||
     fail "the namespace lab is left"
 cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" || fail "this host's resolv.conf"
 find "$TMP/etc" ! -path '*/netns*' | sort | cmp - "$TMP/etc.before" ||

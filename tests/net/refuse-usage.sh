@@ -35,13 +35,13 @@ for option in -h --help; do
 		grep -q -- "$word\\>" "$TMP/asked" || fail "$option says nothing of $word"
 	done
 	for later in -k -K -a; do
-		! grep -qE -- "(^|[ ,])$later([ ,]|\$)" "$TMP/asked" ||
+		unsaid asked "(^|[ ,])$later([ ,]|\$)" ||
 		    fail "$option: $later does not exist yet"
 	done
 	head -n 1 "$TMP/asked" | grep -q '^usage: ' || fail "$option: synopsis"
 	grep -q '^Exit status: 0 ' "$TMP/asked" || fail "$option: exit status"
 	[ -z "$(tail -c 1 "$TMP/asked")" ] || fail "$option: no end of line"
-	! grep -q '.\{81\}' "$TMP/asked" || fail "$option: over 80 columns"
+	unsaid asked '.{81}' || fail "$option: over 80 columns"
 done
 for option in -v --version; do
 	asked $option

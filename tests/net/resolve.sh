@@ -7,7 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
-need pgrep
 # asking NAME ARGS...: a master that knows that name server only
 asking() {
 	_name=$1
@@ -44,5 +43,5 @@ wait_exit "$LISTENS" 1
 wait_for 5 'asked 1' 'the child is left'
 wait_log patient.log 'gw.test:1234: no name server answers; next try in 1 s' 22
 stop "$PATIENT"
-! pgrep -P "$PATIENT" >/dev/null || fail 'its child is left'
+wait_for 2 "lacks . in_M ss -unH 'dport = :53'" 'its child is left'
 ok

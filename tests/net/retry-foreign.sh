@@ -49,7 +49,7 @@ for n in 1 2 3 4 5 6; do
 	wait_log "master$n.log" "$_say.*; next try in [0-9]+ s$" 15
 done
 for n in 1 2 3 4 5; do
-	wait_for 10 "! in_G ss -ltnH 'sport = :200$n' | grep -q ." "$n is there"
+	wait_for 10 "lacks . in_G ss -ltnH 'sport = :200$n'" "$n is there"
 	slave_N $n "-s 10.8.0.1:200$n"
 done
 for n in 1 2 3 4 5 6; do up $n 30; done

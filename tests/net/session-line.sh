@@ -43,7 +43,7 @@ ip -n "$M" tuntap add dev tap7 mode tap
 start far "$M" "$EP" -m -C -I tap7 -e \
     "exec ip netns exec $G $EP -d -i wan -M '*:*,192.0.2.1:22' -s -"
 wait_log far.log 'etherpuppet: tap7: was there, and is used$'
-! grep -q 'tap7: made' "$TMP/far.log" || fail 'made'
+unsaid far.log 'tap7: made' || fail 'made'
 wait_log far.log ": session begins \(native 1\): tap7 is wan of $NAME .*, up; \
 left out: \*:\* - 192\.0\.2\.1:22\$"
 wait_log far.log "^etherpuppet\($NAME\): standard input: left out: \*:\* - "

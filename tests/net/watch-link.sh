@@ -12,7 +12,7 @@ follows link set wan mtu 1400
 follows link set wan mtu 9000
 follows link set wan address 02:00:00:09:00:99
 follows link set wan address 02:00:00:09:00:01
-[ "$(said slave.log promiscuous)" = '' ] || fail 'promiscuous mode'
+unsaid slave.log promiscuous || fail 'promiscuous mode'
 
 ip -n "$G" link set wan down
 ip -n "$G" link set wan name lan9
@@ -26,7 +26,7 @@ sniff doll "$M" puppet0 -Q in
 pings "$R" 10.9.0.1
 wait_frames doll 6
 sniff_end doll
-[ "$(tcpdump -n -r "$TMP/doll.pcap" not icmp 2>/dev/null)" = '' ] || fail unfiltered
+lacks . tcpdump -n -r "$TMP/doll.pcap" not icmp || fail unfiltered
 [ "$(said slave.log 'renamed' | wc -l)" = 1 ] || fail 'said more than once'
 
 # gone under that name, it is waited for under the first one

@@ -24,8 +24,10 @@ in_G ss -Htn 'sport = 1234' >"$TMP/queue"
 SINCE=$(date +%s)
 wait_for 60 '[ $(($(date +%s) - SINCE)) -ge 36 ] ||
     grep -q "session ended" "$TMP/master.log" "$TMP/slave.log"' 'no end of it'
-! grep -q 'session ended' "$TMP/master.log" "$TMP/slave.log" ||
-    fail 'the session ended because nobody read the file'
+for who in master slave; do
+	unsaid $who.log 'session ended' ||
+	    fail 'the session ended because nobody read the file'
+done
 
 echo go >"$TMP/go"
 wait_for 20 'in_R ping -c 1 -W 1 -s 777 10.9.0.1 >/dev/null;

@@ -26,8 +26,8 @@ pppoe_line() {
 	_client=$PID
 	wait_for 60 'ip -n "$G" -4 -o addr show dev ppp0 2>/dev/null |
 	    grep -q 10.7.0.1 || ! alive $_client' 'no PPPoE line'
-	! grep -q 'kernel does not support PPP\|Address family not supported' \
-	    "$TMP/pppoe_client.log" || skip 'no PPPoE in this kernel'
+	lacks 'kernel does not support PPP|Address family not supported' \
+	    cat "$TMP/pppoe_client.log" || skip 'no PPPoE in this kernel'
 	alive "$_client" || fail 'pppd ended'
 	wait_for 30 'ip netns exec "$R" ping -c 1 -W 1 10.7.0.1 >/dev/null' \
 	    'the PPPoE line is dead'

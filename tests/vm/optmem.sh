@@ -20,7 +20,7 @@ fits() {
 		wait_for 20 'ip -n "$M" link show puppet0 2>/dev/null |
 		    grep -q LOWER_UP || grep -q "session ended" \
 		    "$TMP/master.log"' "$name: no session"
-		! grep -q 'session ended' "$TMP/master.log" ||
+		unsaid master.log 'session ended' ||
 		    fail "$name, $session session: $(cat "$TMP/master.log")"
 		stop "$MASTER"
 	done
