@@ -197,9 +197,13 @@ sniff(int fd, struct virtio_net_hdr *head, int ms)
 static inline bool
 receive(struct frame *f, int ms)
 {
-	if (!wait_readable(port.fd, ms))
-		return false;
-	return port.ops->recv(&port, f, 1) == 1;
+	int i;
+
+	/* an interface that was down is readable, too, and has no frame */
+	for (i = 0; i < 10 && wait_readable(port.fd, ms); i++)
+		if (port.ops->recv(&port, f, 1) == 1)
+			return true;
+	return false;
 }
 
 static inline void
