@@ -78,8 +78,7 @@ sshd_in() {
 		UsePAM no
 		PidFile none
 	END
-	start sshd "$1" "$(command -v sshd)" -D -e -f "$TMP/sshd_config"
-	wait_listen "$1" 22
+	sshd_run "$1" "$TMP/sshd_config"
 }
 
 ssh_to() {

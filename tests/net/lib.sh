@@ -441,7 +441,16 @@ sshd_start() {
 	BatchMode yes
 	LogLevel ERROR
 	end
-	start sshd "$1" "$(command -v sshd)" -D -e -f "$TMP/ssh/sshd_config"
+	sshd_run "$1" "$TMP/ssh/sshd_config"
+}
+
+# sshd_run HOST CONFIG: its logins are spared what root's shell does at its
+# start on this machine, which may wait, or print something.
+sshd_run() {
+	start sshd "$1" sh -c 'for f in .bashrc .bash_profile .bash_login .profile \
+	    .zshenv .kshrc .cshrc .tcshrc; do
+		[ ! -e ~root/$f ] || mount --bind /dev/null ~root/$f || exit 1
+	    done; exec "$0" -D -e -f "$1"' "$(command -v sshd)" "$2"
 	wait_listen "$1" 22
 }
 
