@@ -52,7 +52,7 @@ for n in 1 2 3 4 5 6; do
 	for who in slave master; do
 		pid=$(eval "echo \$$(echo $who | tr a-z A-Z)_$n")
 		alive "$pid" || fail "$who$n has died"
-		[ $n -ge 5 ] || [ "$(cpu "$pid")" -lt 100 ] ||
+		[ $n -ge 5 ] || [ "$(cpu "$pid")" -lt $((100 * SLOW)) ] ||
 		    fail "$who$n has used $(cpu "$pid") hundredths of a second"
 	done
 done

@@ -16,8 +16,8 @@ wait_log master.log '^etherpuppet: puppet0: .*down.*ip link set puppet0 up.*-u'
 pings "$R" 10.9.0.1 20
 [ "$(said master.log 'ip link set puppet0 up' | wc -l)" = 1 ] ||
     fail "said more than once"
-kill -USR1 "$MASTER"
-wait_log master.log '^refused_by_interface=[1-9]'
+wait_for 10 'kill -USR1 "$MASTER"
+    grep -q "^refused_by_interface=[1-9]" "$TMP/master.log"' 'none is counted'
 
 ip -n "$M" link set puppet0 up
 wait_session

@@ -42,13 +42,13 @@ after
 
 want=role=master,link=1,maxframe=65557,want
 native wishes "$M" listen 10.8.0.2 1234 preamble hello:$want=4 want:PARAMS \
-    say:DEAF serve:2 hello:$want=0 say:HEARS serve:2 hello:$want=4 say:AGAIN \
-    serve:30
+    say:DEAF "wait:$TMP/hears" hello:$want=0 "wait:$TMP/again" hello:$want=4 \
+    serve:60
 wait_log wishes.log DEAF 20
 deaf
-wait_log wishes.log HEARS
+touch "$TMP/hears"
 after
-wait_log wishes.log AGAIN
+touch "$TMP/again"
 wait_log slave.log 'hears everything again'
 wait_for 5 'in_G nft list tables | grep -q etherpuppet' 'not deaf again'
 deaf

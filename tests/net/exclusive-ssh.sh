@@ -8,7 +8,7 @@
 
 topo
 sshd_start "$G"
-SSH="ssh -F $TMP/ssh/ssh_config -o ConnectTimeout=2 root@10.9.0.1"
+SSH="ssh -F $TMP/ssh/ssh_config -o ConnectTimeout=$((2 * SLOW)) root@10.9.0.1"
 login() { in_R $SSH echo in 2>"$TMP/login.log" | grep -q '^in$'; }
 
 # session SLAVE-ARGUMENTS

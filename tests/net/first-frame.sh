@@ -16,7 +16,7 @@ for n in 1 2 3 4 5; do
 		_left=$((_left - 1))
 		[ $_left -gt 0 ] || fail "session $n: no carrier"
 	done
-	in_R ping -n -q -c 1 -W 2 -s $((n + 500)) 10.9.0.1 >/dev/null ||
+	in_R ping -n -q -c 1 -W $((2 * SLOW)) -s $((n + 500)) 10.9.0.1 >/dev/null ||
 	    fail 'the gateway does not answer'
 	if [ "$n" = 1 ]; then	# the doll is new: there was no tcpdump yet
 		sniff doll "$M" puppet0 -Q in icmp

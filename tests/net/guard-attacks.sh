@@ -27,7 +27,7 @@ native slave "$G" listen 10.8.0.1 1234 preamble hello:role=slave,link=1,can=0,ma
     "$(says 'fe80::1/64>2001:4860:4860::8888' fe80::2/1 128.0.0.1/2 \
     169.254.0.5/16 1.1.1.1/32 192.0.2.7/32 198.51.100.0/16 '10.6.0.1/32>1.1.1.1' \
     172.16.0.1/24 fd07::1/64 fe80::7/64)" \
-    serve:4 "$(says 172.16.0.1/24 fe80::7/64)" serve:60
+    "wait:$TMP/later" "$(says 172.16.0.1/24 fe80::7/64)" serve:60
 wait_log slave.log LISTENING
 start master "$M" sh -c 'mount --bind "$0" /etc/resolv.conf && exec "$@"' \
     "$TMP/resolv.conf" "$EP" -m -c 10.8.0.1:1234
@@ -51,6 +51,7 @@ in_M ip route get 2001:4860:4860::8888 | grep -q 'dev ctl' || fail 'so did it'
 
 # a route that comes later
 ip -n "$M" route add 172.16.0.0/16 via 10.8.0.1
+touch "$TMP/later"
 refusal '172\.16\.0\.1/24' 'overlaps the route 172\.16\.0\.0/16 by ctl'
 wait_for 5 '[ "$(set_on_doll)" = fe80::7/64 ]' 'it stayed'
 ok

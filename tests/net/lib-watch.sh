@@ -2,11 +2,12 @@
 
 ms() { echo $(($(date +%s%N) / 1000000)); }
 
-# within MS CONDITION MESSAGE: it becomes true so soon; says how soon.
+# within MS CONDITION MESSAGE: it becomes true so soon; says how soon.  How long
+# the last look takes, which finds it true, does not count.
 within() {
 	_from=$(ms)
-	wait_for $(($1 / 1000 + 2)) "$2" "$3"
-	_took=$(($(ms) - _from))
+	wait_for $(($1 / 1000 + 2)) "_look=\$(ms); $2" "$3"
+	_took=$((_look - _from))
 	echo "$_took ms: $3"
 	[ "$_took" -le $(($1 * SLOW)) ] || fail "$3: only after $_took ms"
 }

@@ -8,12 +8,17 @@
 
 index() { ip -n "$M" -o link show "$1" | sed -n 's/^\([0-9]*\): .*link\/ether.*/\1/p'; }
 
-# comes LINKTYPE: as a slave; everything that it hears is in peer.log
+# comes LINKTYPE STEP...: as a slave; everything that it hears is in peer.log
 comes() {
+	_link=$1
+	shift
 	native peer "$G" connect 10.8.0.2 1234 preamble \
-	    hello:role=slave,link=$1,maxframe=65557 "$2"
+	    hello:role=slave,link=$_link,maxframe=65557 "$@"
 	wait_exit "$NATIVE" 15
 }
+
+# closed: how many sessions of this master were closed by the slave
+closed() { said master.log 'session ended: closed' | wc -l; }
 
 # refused_link LINKTYPE TEXT: by BYE 6
 refused_link() {
@@ -24,9 +29,10 @@ refused_link() {
 
 # served LINKTYPE: a whole session
 served() {
-	comes "$1" ping:7
+	_closed=$(closed)
+	comes "$1" ping:7 want:PONG
 	[ "$STATUS" = 0 ] || fail "link type $1 is not served"
-	wait_log master.log 'session ended: closed'
+	wait_for 10 "[ \$(closed) -gt $_closed ]" 'the session lives on'
 }
 
 topo

@@ -50,6 +50,7 @@ STATS_TLV = {'up_frames': (1, U64), 'down_frames': (2, U64),
              'read_only': (10, U64), 'oversize': (11, U64),
              'late': (12, U64), 'reason': (13, TEXT)}
 ROLES = {'slave': 1, 'master': 2}
+SLOW = int(os.environ.get('SLOW', 1))  # of tests/net/lib.sh
 
 
 def preamble(version=1):
@@ -222,7 +223,7 @@ class Peer:
 
 def step_want(peer, text):
     name, _, seconds = text.partition(',')
-    if peer.read(name, float(seconds or 10)) != name:
+    if peer.read(name, SLOW * float(seconds or 10)) != name:
         sys.exit('native.py: no %s came' % name)
 
 
@@ -232,7 +233,7 @@ def step_mute(peer, text):
 
 
 def step_end(peer, text):
-    if peer.read('EOF', float(text or 10)) != 'EOF':
+    if peer.read('EOF', SLOW * float(text or 10)) != 'EOF':
         sys.exit('native.py: the other side did not close')
 
 

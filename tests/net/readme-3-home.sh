@@ -38,8 +38,8 @@ DHCLIENT=$PID
 wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 30
 wait_for 10 "lab ip addr show puppet0 | grep -q 'inet 10\.9\.0\.[5-9][0-9]/24'" \
     'a lease, but no address'
-lab ping -n -c 3 -i 0.2 -W 2 10.9.0.1 >"$TMP/ping.log" || fail 'no ping to the router'
-lab ping -n -c 3 -i 0.2 -W 2 10.9.0.2 >"$TMP/ping.log" || fail 'no ping to the LAN'
+lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) 10.9.0.1 >"$TMP/ping.log" || fail 'no ping to the router'
+lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) 10.9.0.2 >"$TMP/ping.log" || fail 'no ping to the LAN'
 ADDRESS=$(sed -n 's/.*bound to \([0-9.]*\).*/\1/p' "$TMP/dhclient.log")
 pings "$G" "$ADDRESS"
 pings "$R" "$ADDRESS"

@@ -20,8 +20,8 @@ MASTER=$PID
 lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     'no session'
-lab ping -n -c 1 -W 2 127.0.0.1 >"$TMP/ping.log" || fail 'no loopback'
-lab ping -n -c 1 -W 2 ::1 >"$TMP/ping.log" || fail 'no loopback by IPv6'
+lab ping -n -c 1 -W $((2 * SLOW)) 127.0.0.1 >"$TMP/ping.log" || fail 'no loopback'
+lab ping -n -c 1 -W $((2 * SLOW)) ::1 >"$TMP/ping.log" || fail 'no loopback by IPv6'
 has() {
 	lab ip -6 -o addr show dev puppet0 | grep -v tentative |
 	    grep -qE "inet6 $1"
@@ -29,7 +29,7 @@ has() {
 wait_for 10 "has 'fe80::'" 'no link-local address'
 wait_for 15 "has 'fd09::[0-9a-f:]*/64 .* dynamic'" 'none by advertisement'
 lab ip -6 route | grep -q '^default via fe80::' || fail 'no default route'
-lab ping -n -c 3 -i 0.2 -W 2 fd09::2 >"$TMP/ping.log" || fail 'no ping'
+lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) fd09::2 >"$TMP/ping.log" || fail 'no ping'
 
 start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -6 -d puppet0

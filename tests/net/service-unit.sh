@@ -98,7 +98,8 @@ in_M ip link show puppet0 >/dev/null || fail 'started, but there is no doll'
 wait_session
 ctl start etherpuppet@lab || fail 'a doll with -n does not start'
 inside ip -n lab link show puppet0 >/dev/null || fail 'no doll in lab'
-state lab StatusText 'waiting for 10.8.0.1:9, next try in 2 s'
+wait_for 10 "inside systemctl show -P StatusText etherpuppet@lab |
+    grep -qE '^waiting for 10.8.0.1:9, next try in [0-9]+ s'" 'no try is told'
 
 native peer "$G" connect 10.8.0.2 1234 preamble hello:role=master want:PARAMS \
     serve:60

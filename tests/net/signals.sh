@@ -50,7 +50,7 @@ wait_listen "$M" 1234
 ends "$MASTER" TERM
 
 pair
-pings "$R" 10.9.0.1 5
+pings "$R" 10.9.0.1 10 # 20 frames, of which ten have come when asked
 kill -USR1 "$SLAVE"
 kill -USR1 "$MASTER"
 for who in slave master; do
@@ -67,7 +67,7 @@ alive "$SLAVE" && alive "$MASTER" || fail "SIGUSR1 ended somebody"
 
 # one that comes before there is anything to tell it to
 if have strace; then
-	timeout 5 strace -o "$TMP/strace" -e trace=pipe,pipe2 \
+	timeout $((5 * SLOW)) strace -o "$TMP/strace" -e trace=pipe,pipe2 \
 	    -e inject=pipe,pipe2:signal=TERM:when=1 \
 	    "$EP" -w "$TMP/file" -s 127.0.0.1:1234 >"$TMP/early.log" 2>&1 && :
 	[ $? != 124 ] || fail 'an early SIGTERM is lost'

@@ -11,7 +11,7 @@
 # doubts about this kernel's offloads taken away.
 shown() {
 	sed -e 's/^\(peer=10.8.0.2 port\) [0-9]*$/\1 N/' \
-	    -e 's/^\(up_time\)=[0-9]$/\1=N/' \
+	    -e 's/^\(up_time\)=[0-9][0-9]*$/\1=N/' \
 	    -e 's/^\(round_trip[a-z_]*\)=[1-9][0-9]*$/\1=N/' \
 	    -e 's/^\(offloads_.*=csum,tso4,tso6\),uso/\1/' \
 	    -e 's/^\(offloads_.*=csum,tso4,tso6\),tunnel$/\1/' "$TMP/$1.block"

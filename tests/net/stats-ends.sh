@@ -27,22 +27,24 @@ speech fromM 02:00:00:09:00:65 900x1400
 
 slave -s 1234 -i wan -D 0
 wait_listen "$G" 1234
-native deaf "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS stall:3 half \
-    serve:20
+native deaf "$M" connect 10.8.0.1 1234 preamble hello want:PARAMS "wait:$TMP/up" \
+    half serve:20
 wait_log slave.log 'session begins'
 wait_log deaf.log PARAMS
 say fromR "$R" wan
+touch "$TMP/up"
 wait_log slave.log 'session ended' 20
 wait_exit "$NATIVE" 30
 all slave 3000 deaf
 stop "$SLAVE"
 
 native deaf2 "$G" listen 10.8.0.1 1234 preamble hello:role=slave,link=1 params \
-    want:HELLO say:SERVED stall:3 half serve:20
+    want:HELLO say:SERVED "wait:$TMP/down" half serve:20
 wait_listen "$G" 1234
 master -m -u -C -D 0 -c 10.8.0.1:1234
 wait_session
 say fromM "$M" puppet0
+touch "$TMP/down"
 wait_log master.log 'session ended' 20
 wait_exit "$NATIVE" 30
 all master 900 deaf2
