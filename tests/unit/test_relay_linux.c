@@ -55,14 +55,14 @@ test_retry(void **state)
 	char text[32];
 
 	(void)state;
-	world_forget();
+	said_forget();
 	world_refuses = true;
 	world_begin(&o);
 	for (i = 0; i < sizeof(after) / sizeof(after[0]); i++) {
 		(void)snprintf(text, sizeof(text), "next try in %u s",
 		    after[i]);
-		assert_int_equal(world_said(text) > 0, 1);
-		world_forget();
+		assert_int_equal(said_times(text) > 0, 1);
+		said_forget();
 		dials = world_dials;
 		world_run(after[i] * 1000 - (i == 0 ? 100 : 200));
 		assert_int_equal(world_dials, dials);
@@ -76,10 +76,10 @@ test_retry(void **state)
 	world_run(1000);
 	assert_int_equal(fars[0].s->state, SESSION_OPEN);
 	world_refuses = true;
-	world_forget();
+	said_forget();
 	session_bye(fars[0].s, BYE_END, "that was all");
 	world_run(100);
-	assert_int_equal(world_said("next try in 1 s"), 1);
+	assert_int_equal(said_times("next try in 1 s"), 1);
 	world_end();
 }
 
@@ -241,7 +241,7 @@ test_newcomers(void **state)
 	struct options o = slave_options();
 
 	(void)state;
-	world_forget();
+	said_forget();
 	world_begin(&o);
 	far_connect(&fars[0], &master);
 	world_run(1000);
@@ -257,7 +257,7 @@ test_newcomers(void **state)
 	assert_int_equal(world_relay.link.sessions, 1);
 	world_run(2000);
 	assert_int_equal(world_relay.link.sessions, 2);
-	assert_int_equal(world_said("no answer; replaced by"), 1);
+	assert_int_equal(said_times("no answer; replaced by"), 1);
 	world_cross(1, 100);
 	world_run(10);
 	assert_int_equal(fars[2].frames, 1);
@@ -291,7 +291,7 @@ test_ends(void **state)
 	(void)state;
 	world_begin(&o);
 	for (way = 0; way < 5; way++) {
-		world_forget();
+		said_forget();
 		far_connect(&fars[0], &master);
 		world_run(500);
 		assert_int_equal(fars[0].s->state, SESSION_OPEN);
@@ -313,7 +313,7 @@ test_ends(void **state)
 		case 3: /* silence */
 			fars[0].deaf = true;
 			world_run(29000);
-			assert_int_equal(world_said("session ended"), 0);
+			assert_int_equal(said_times("session ended"), 0);
 			world_run(1500);
 			break;
 		case 4:
@@ -321,7 +321,7 @@ test_ends(void **state)
 			break;
 		}
 		world_run(500);
-		assert_int_equal(world_said("session ended"), 1);
+		assert_int_equal(said_times("session ended"), 1);
 		assert_null(world_relay.link.live);
 		assert_false(world_port.attached);
 		assert_false(world_ended);
@@ -383,14 +383,14 @@ test_dropped(void **state)
 	world_begin(&o);
 	far_connect(&fars[0], &master);
 	world_run(1000);
-	world_forget();
+	said_forget();
 	world_port.dropped = 5000;
 	world_run(2000);
-	assert_int_equal(world_said("dropped 5000 frames"), 1);
+	assert_int_equal(said_times("dropped 5000 frames"), 1);
 	world_port.dropped = 20; /* another port of that name */
 	world_run(70000);
-	assert_int_equal(world_said("dropped"), 2);
-	assert_int_equal(world_said("dropped 20 frames"), 1);
+	assert_int_equal(said_times("dropped"), 2);
+	assert_int_equal(said_times("dropped 20 frames"), 1);
 	world_end();
 }
 
@@ -481,10 +481,10 @@ test_up_time(void **state)
 	world_begin(&o);
 	world_run(10);
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		world_forget();
+		said_forget();
 		world_us = begun + times[i].s * 1000000 + 500000;
 		world_turn();
-		assert_int_equal(world_said(times[i].text), 1);
+		assert_int_equal(said_times(times[i].text), 1);
 	}
 	world_end();
 }
@@ -511,11 +511,11 @@ main(void)
 	int failed;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	world_log_open();
+	said_open();
 	if (signals_open() == -1)
 		return 1;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	if (failed != 0)
-		world_log_show();
+		said_show();
 	return failed;
 }

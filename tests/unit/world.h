@@ -24,6 +24,7 @@
 #include "port/pair.h"
 #include "relay/master.h"
 #include "relay/slave.h"
+#include "said.h"
 
 /* ---- the clock ---- */
 
@@ -493,55 +494,6 @@ world_end(void)
 		far_end(&fars[i]);
 	world_refuses = false;
 	world_us += 3600u * 1000000u; /* limits of log lines are over */
-}
-
-/* ---- what it says ---- */
-
-static FILE *world_log;
-
-static inline void
-world_log_open(void)
-{
-	world_log = tmpfile();
-	if (world_log == NULL || dup2(fileno(world_log), STDERR_FILENO) == -1)
-		abort();
-}
-
-/* How often it has said that since world_forget(). */
-static off_t world_log_at;
-
-static inline int
-world_said(const char *text)
-{
-	static char all[65536];
-	ssize_t n = pread(fileno(world_log), all, sizeof(all) - 1,
-	    world_log_at);
-	const char *at = all;
-	int times = 0;
-
-	all[n > 0 ? n : 0] = '\0';
-	for (; (at = strstr(at, text)) != NULL; at++)
-		times++;
-	return times;
-}
-
-/* All of it, and what cmocka says, which goes there, too. */
-static inline void
-world_log_show(void)
-{
-	char part[4096];
-	off_t at = 0;
-	ssize_t n;
-
-	for (; (n = pread(fileno(world_log), part, sizeof(part), at)) > 0;
-	     at += n)
-		(void)fwrite(part, 1, (size_t)n, stdout);
-}
-
-static inline void
-world_forget(void)
-{
-	world_log_at = lseek(fileno(world_log), 0, SEEK_END);
 }
 
 #endif

@@ -1,0 +1,686 @@
+/*
+ * A slave and a master in one process, with a clock, a helper, interfaces and
+ * streams of the test's own:
+ *
+ *	wan ==== slave ---- stream ---- master ==== puppet0
+ *
+ * A frame that the test puts on one interface comes out of the other one.  Each
+ * relay has a turn when it has something to do or its time is over, as the loop
+ * of relay_run() has it; the clock moves when neither has.
+ */
+#ifndef RELAYS_H
+#define RELAYS_H
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "port/pair.h"
+#include "privilege/helper.h"
+#include "relay/master.h"
+#include "relay/slave.h"
+#include "said.h"
+
+static struct end {
+	struct relay relay;
+	struct options opt;
+	bool open; /* there is such a process */
+	bool stopped; /* it has no turns */
+	bool over; /* its loop has ended, with this status: */
+	int status;
+	uint64_t due_us; /* until when it waits */
+	unsigned turns; /* that had something to do */
+
+	struct port *port;
+	struct params params; /* of the interface */
+	bool carrier, promisc, attached;
+	int watch[2]; /* a byte: the parameters have changed */
+
+	int listener[2]; /* a byte: somebody has come */
+	int coming; /* his stream; -1: nobody */
+	int peer; /* its own end of the newest stream */
+} ends[2];
+#define SLAVE  (&ends[0])
+#define MASTER (&ends[1])
+
+static struct end *ends_running;
+
+static struct end *
+end_of(const char *ifname)
+{
+	return strcmp(ifname, "wan") == 0 ? SLAVE : MASTER;
+}
+
+/* ---- the clock ---- */
+
+static uint64_t ends_us = 1000000000;
+
+uint64_t
+clock_us(void)
+{
+	return ends_us;
+}
+
+uint64_t
+clock_ms(void)
+{
+	return ends_us / 1000;
+}
+
+uint64_t
+clock_wall_ns(void)
+{
+	return ends_us * 1000;
+}
+
+/* ---- interfaces ---- */
+
+static int
+end_port_open(struct port *port, const struct port_config *config)
+{
+	if (port_pair.open(port, config) == -1)
+		return -1;
+	(void)snprintf(port->name, sizeof(port->name), "%s",
+	    config->name != NULL ? config->name : "puppet0");
+	end_of(port->name)->port = port;
+	return 0;
+}
+
+static int
+end_port_filter(struct port *port, const struct bpf_program *program)
+{
+	(void)port;
+	(void)program;
+	return 0;
+}
+
+static int
+end_port_set(struct port *port, enum port_setting what, bool on)
+{
+	struct end *e = end_of(port->name);
+
+	*(what == PORT_PROMISC ? &e->promisc : &e->carrier) = on;
+	return 0;
+}
+
+static int
+end_port_recv(struct port *port, struct frame *f, int max)
+{
+	int i, n = port_pair.ops->recv(port, f, max);
+
+	for (i = 0; i < n; i++)
+		f[i].when_ns = clock_wall_ns();
+	return n;
+}
+
+static int
+end_port_send(struct port *port, struct frame *f, int n)
+{
+	return port_pair.ops->send(port, f, n);
+}
+
+static int
+end_port_attach(struct port *port, const char *title)
+{
+	(void)title;
+	end_of(port->name)->attached = true;
+	return 0;
+}
+
+static void
+end_port_detach(struct port *port)
+{
+	end_of(port->name)->attached = false;
+}
+
+static void
+end_port_close(struct port *port)
+{
+	end_of(port->name)->port = NULL;
+	port_pair.ops->close(port);
+}
+
+static const struct port_ops end_port_ops = {
+	.recv = end_port_recv,
+	.send = end_port_send,
+	.attach = end_port_attach,
+	.detach = end_port_detach,
+	.close = end_port_close,
+};
+
+#define END_PORT                                     \
+	.ops = &end_port_ops, .open = end_port_open, \
+	.setfilter = end_port_filter, .set = end_port_set
+
+const struct port_control port_capture = { END_PORT };
+const struct port_control port_tap = { END_PORT };
+const struct port_control port_file = { END_PORT };
+
+const char *const params_no_ip6 = "off";
+const char *const netns_recipe = NULL;
+
+const char *
+capture_remedy(int error)
+{
+	(void)error;
+	return "";
+}
+
+int
+way_hold(int fd, unsigned index)
+{
+	(void)fd;
+	(void)index;
+	return -1;
+}
+
+bool
+params_changed(int watch)
+{
+	uint8_t bytes[64];
+
+	return read(watch, bytes, sizeof(bytes)) > 0;
+}
+
+/* Somebody changes the real interface. */
+static inline void
+end_change(struct end *e, uint32_t mtu)
+{
+	e->params.mtu = mtu;
+	(void)!write(e->watch[1], "", 1);
+}
+
+/* ---- the helper ---- */
+
+static const char *helper_refuses; /* a filter, why; NULL: it takes all */
+static char helper_user[2][FILTER_TEXT]; /* what it compiled last */
+static char helper_env[HELPER_ENV][HELPER_VARIABLE]; /* of the last hook */
+static unsigned helper_hooks;
+
+int
+helper_open(const char *netns)
+{
+	(void)netns;
+	return 0;
+}
+
+void
+helper_close(void)
+{
+}
+
+const char *
+helper_failed(void)
+{
+	return "a call";
+}
+
+const char *
+helper_why(void)
+{
+	return helper_refuses != NULL ? helper_refuses : "";
+}
+
+int
+helper_port_open(struct port *port, const struct port_control *control,
+    const struct port_config *config)
+{
+	port_init(port, control, config->name);
+	return control->open(port, config);
+}
+
+int
+helper_port_setfilter(struct port *port, const struct bpf_program *program)
+{
+	return port->control->setfilter(port, program);
+}
+
+int
+helper_port_setbase(struct port *port, const struct bpf_program *program)
+{
+	(void)port;
+	(void)program;
+	errno = ENOTSUP;
+	return -1;
+}
+
+int
+helper_port_set(struct port *port, enum port_setting what, bool on)
+{
+	return port->control->set(port, what, on);
+}
+
+int
+helper_port_offloads(struct port *port, unsigned caps)
+{
+	(void)port;
+	(void)caps;
+	return 0;
+}
+
+enum place
+helper_place(void)
+{
+	return PLACE_SAME;
+}
+
+int
+helper_read(const char *ifname, struct params *out)
+{
+	*out = end_of(ifname)->params;
+	return 0;
+}
+
+int
+helper_watch(void)
+{
+	return dup(ends_running->watch[0]);
+}
+
+int
+helper_apply(const char *ifname, const struct param_change *c)
+{
+	struct params *p = &end_of(ifname)->params;
+
+	switch (c->what) {
+	case PARAM_SET_MAC:
+		memcpy(p->mac, c->mac, sizeof(p->mac));
+		break;
+	case PARAM_SET_MTU:
+		p->mtu = c->mtu;
+		break;
+	case PARAM_ADD_ADDR:
+		(void)params_addr_put(p, &c->addr);
+		break;
+	case PARAM_DEL_ADDR:
+		(void)params_addr_take(p, &c->addr);
+		break;
+	case PARAM_SET_FIRST:
+		if (c->mtu != 0)
+			p->mtu = c->mtu;
+		if (c->addr.addr.addr_type != ADDR_TYPE_NONE)
+			(void)params_addr_put(p, &c->addr);
+		break;
+	case PARAM_SET_UP:
+		p->flags |= PARAM_UP | PARAM_RUNNING;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+int
+helper_judge(const char *ifname, const struct addr_offer *offer,
+    struct addr_verdict *verdict)
+{
+	(void)ifname;
+	(void)offer;
+	memset(verdict, 0, sizeof(*verdict));
+	return 0;
+}
+
+int
+helper_label(const char *ifname, const char *text)
+{
+	(void)ifname;
+	(void)text;
+	return 0;
+}
+
+int
+helper_fence(const char *ifname, bool deaf)
+{
+	(void)ifname;
+	(void)deaf;
+	return 0;
+}
+
+pid_t
+helper_hook(const char *command, const char *ifname,
+    char env[HELPER_ENV][HELPER_VARIABLE])
+{
+	(void)command;
+	(void)ifname;
+	memcpy(helper_env, env, sizeof(helper_env));
+	helper_hooks++;
+	return 0; /* it has ended already */
+}
+
+int
+helper_end(pid_t pid, bool force)
+{
+	(void)pid;
+	(void)force;
+	return -1;
+}
+
+int
+helper_filter(const struct filter_config *config, struct bpf_program *out)
+{
+	static struct bpf_insn all[] = { { BPF_RET | BPF_K, 0, 0, FRAME_MAX } };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		(void)snprintf(helper_user[i], FILTER_TEXT, "%s",
+		    config->user[i]);
+	*out = (struct bpf_program) { 1, all };
+	return helper_refuses != NULL ? -1 : 0;
+}
+
+int
+helper_exclusive(const struct filter_config *config)
+{
+	(void)config;
+	errno = EPERM;
+	return -1;
+}
+
+unsigned
+helper_way(const struct addr *to)
+{
+	(void)to;
+	return 0;
+}
+
+/* ---- streams, instead of src/session/peer.c ---- */
+
+static size_t stream_few; /* one read or write takes no more; 0: it may */
+static unsigned stream_dials;
+
+static struct end *
+end_other(void)
+{
+	return ends_running == SLAVE ? MASTER : SLAVE;
+}
+
+static void
+end_peer(struct end *e, struct peer *peer, enum peer_form form, int fd)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->form = form;
+	peer->rfd = peer->wfd = e->peer = fd;
+	(void)snprintf(peer->name, sizeof(peer->name), "%s's peer",
+	    e == SLAVE ? "slave" : "master");
+}
+
+/* From the running end to the one that listens: 1; -1: it does not. */
+static int
+end_connect(struct peer *peer, enum peer_form form)
+{
+	struct end *to = end_other();
+	int fds[2], i, size = 20000;
+
+	stream_dials++;
+	if (!to->open || to->listener[1] == -1 || to->coming != -1)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1)
+		abort();
+	for (i = 0; i < 2; i++) {
+		(void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
+		(void)setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size,
+		    sizeof(size));
+	}
+	to->coming = fds[1];
+	(void)!write(to->listener[1], "", 1);
+	end_peer(ends_running, peer, form, fds[0]);
+	return 1;
+}
+
+int
+peer_listen(const char *text, int fds[PEER_LISTENERS])
+{
+	(void)text;
+	if (pipe(ends_running->listener) == -1)
+		abort();
+	fds[0] = ends_running->listener[0];
+	return 1;
+}
+
+int
+peer_accept(int listener, struct peer *peer)
+{
+	uint8_t byte;
+
+	if (ends_running->coming == -1) {
+		errno = EAGAIN;
+		return -1;
+	}
+	(void)!read(listener, &byte, 1);
+	end_peer(ends_running, peer, PEER_LISTEN, ends_running->coming);
+	ends_running->coming = -1;
+	return 0;
+}
+
+int
+peer_dial(struct peer_dial *dial, const char *text)
+{
+	dial->text = text;
+	dial->fd = -1;
+	return 0;
+}
+
+int
+peer_dial_next(struct peer_dial *dial, struct peer *peer)
+{
+	(void)snprintf(dial->why, sizeof(dial->why), "refused");
+	return end_connect(peer, PEER_CONNECT);
+}
+
+void
+peer_dial_stop(struct peer_dial *dial)
+{
+	(void)dial;
+}
+
+int
+peer_exec(struct peer *peer, const char *command)
+{
+	(void)command;
+	return end_connect(peer, PEER_EXEC) == 1 ? 0 : -1;
+}
+
+void
+peer_stdio(struct peer *peer)
+{
+	(void)peer;
+	abort();
+}
+
+bool
+peer_is_stranger(const struct peer *peer)
+{
+	return peer->form == PEER_LISTEN;
+}
+
+ssize_t
+peer_read(struct peer *peer, void *buf, size_t len)
+{
+	if (stream_few != 0 && len > stream_few)
+		len = stream_few;
+	return recv(peer->rfd, buf, len, 0);
+}
+
+ssize_t
+peer_writev(struct peer *peer, const struct iovec *iov, int n)
+{
+	struct iovec few;
+	struct msghdr m = { .msg_iov = (struct iovec *)(uintptr_t)iov,
+		.msg_iovlen = n };
+
+	if (stream_few != 0) {
+		few = iov[0];
+		if (few.iov_len > stream_few)
+			few.iov_len = stream_few;
+		m.msg_iov = &few;
+		m.msg_iovlen = 1;
+	}
+	return sendmsg(peer->wfd, &m, MSG_NOSIGNAL);
+}
+
+void
+peer_close(struct peer *peer)
+{
+	if (peer->rfd != -1)
+		(void)close(peer->rfd);
+	peer->rfd = peer->wfd = -1;
+}
+
+void
+peer_far(struct peer *peer)
+{
+	(void)peer;
+}
+
+void
+peer_keepalive(struct peer *peer)
+{
+	(void)peer;
+}
+
+/* ---- turns ---- */
+
+static jmp_buf ends_wait;
+
+int
+ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
+    const sigset_t *mask)
+{
+	int ready = poll(fds, n, 0);
+
+	(void)mask;
+	if (ready != 0 || (ts->tv_sec == 0 && ts->tv_nsec == 0))
+		return ready;
+	ends_running->due_us = ends_us + (uint64_t)ts->tv_sec * 1000000 +
+	    (uint64_t)ts->tv_nsec / 1000;
+	longjmp(ends_wait, 1);
+}
+
+/* False: it had nothing to do. */
+static inline bool
+end_turn(struct end *e)
+{
+	e->due_us = UINT64_MAX;
+	if (!e->open || e->stopped || e->over)
+		return false;
+	ends_running = e;
+	if (setjmp(ends_wait) != 0)
+		return false;
+	if (!relay_turn(&e->relay)) {
+		e->over = true;
+		e->status = e->relay.link.status;
+	}
+	e->turns++;
+	return true;
+}
+
+/* So much time goes by. */
+static inline void
+ends_pass(uint64_t ms)
+{
+	uint64_t until = ends_us + ms * 1000, next;
+	bool s, m;
+
+	for (;;) {
+		s = end_turn(SLAVE);
+		m = end_turn(MASTER);
+		ends_us += 10;
+		if (s || m)
+			continue;
+		if (ends_us >= until)
+			return;
+		next = SLAVE->due_us < MASTER->due_us ? SLAVE->due_us :
+							MASTER->due_us;
+		ends_us = next < until ? next : until;
+	}
+}
+
+/* ---- beginning and end ---- */
+
+static inline void
+end_open(struct end *e)
+{
+	e->open = true;
+	e->stopped = e->over = e->carrier = e->promisc = e->attached = false;
+	e->coming = e->peer = -1;
+	e->listener[0] = e->listener[1] = -1;
+	e->turns = 0;
+	if (pipe(e->watch) == -1 ||
+	    fcntl(e->watch[0], F_SETFL, O_NONBLOCK) == -1)
+		abort();
+	ends_running = e;
+	if (relay_open(&e->relay, e == SLAVE ? &side_slave : &side_master,
+		&e->opt) != 0)
+		abort();
+}
+
+static inline void
+end_close(struct end *e)
+{
+	int i;
+
+	if (!e->open)
+		return;
+	ends_running = e;
+	relay_close(&e->relay);
+	e->open = false;
+	for (i = 0; i < 2; i++)
+		(void)close(e->watch[i]);
+	if (e->listener[1] != -1)
+		(void)close(e->listener[1]);
+	if (e->coming != -1)
+		(void)close(e->coming);
+}
+
+/* ---- frames: numbered, of such lengths, and every byte known ---- */
+
+static inline uint32_t
+frame_fill(uint8_t *data, int number, uint32_t max)
+{
+	uint32_t i,
+	    len = FRAME_MIN + (uint32_t)(number * 7919) % (max - FRAME_MIN + 1);
+
+	for (i = 0; i < len; i++)
+		data[i] = (uint8_t)(i * 31 + (uint32_t)number * 7 + (i >> 8));
+	return len;
+}
+
+/* Puts frame `number` on the interface; false: it takes no more now. */
+static inline bool
+end_cross(struct end *e, int number, uint32_t max)
+{
+	static uint8_t data[FRAME_MAX];
+	uint32_t len = frame_fill(data, number, max);
+
+	return send(port_pair_other(e->port), data, len, MSG_NOSIGNAL) ==
+	    (ssize_t)len;
+}
+
+/* What has come there, from frame `number` on; how many it were. */
+static inline int
+end_came(struct end *e, int number, uint32_t max)
+{
+	static uint8_t data[FRAME_MAX], want[FRAME_MAX];
+	ssize_t len;
+	int n = 0;
+
+	for (;
+	     (len = recv(port_pair_other(e->port), data, sizeof(data), 0)) > 0;
+	     n++) {
+		assert_int_equal(len, frame_fill(want, number + n, max));
+		assert_memory_equal(data, want, (size_t)len);
+	}
+	return n;
+}
+
+#endif
