@@ -3,9 +3,9 @@
 CFLAGS !=	echo "$${CFLAGS--O2 -g}"
 CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
-# bpf_*, echo and exclusive_filter are the BSDs': only their tests use them here
-PLATFORM_SRCS =	platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
-		platform/bsd/echo.c platform/common/libdnet.c \
+# bpf, echo and exclusive_filter are the BSDs': only their tests use them here
+PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
+		platform/common/libdnet.c \
 		platform/linux/capture_acquire.c platform/linux/capture.c \
 		platform/linux/exclusive.c platform/linux/fence.c \
 		platform/linux/hardware.c platform/linux/link.c \

@@ -1,14 +1,12 @@
 # what the three have in common
-BSD_SRCS =	platform/bsd/apply.c platform/bsd/bpf_device.c \
-		platform/bsd/bpf_program.c platform/bsd/bpf_records.c \
-		platform/bsd/capture.c platform/bsd/capture_io.c \
-		platform/bsd/echo.c \
-		platform/openbsd/exclusive_filter.c platform/bsd/filter.c \
+BSD_SRCS =	platform/bsd/apply.c platform/bsd/bpf.c \
+		platform/bsd/capture_acquire.c platform/bsd/capture.c \
+		platform/bsd/capture_io.c platform/bsd/echo.c \
 		platform/bsd/ifaddr.c platform/bsd/ifstate.c \
 		platform/bsd/local.c platform/bsd/params.c \
 		platform/bsd/system.c platform/bsd/tap_acquire.c \
 		platform/bsd/tap.c platform/bsd/watch.c \
-		platform/bsd/way.c
+		platform/openbsd/exclusive_filter.c
 # where packages are, which compilers do not search by themselves
 LOCALBASE ?=	/usr/local
 PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include

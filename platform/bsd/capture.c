@@ -23,8 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpf_device.h"
-#include "bpf_program.h"
+#include "capture_acquire.h"
 #include "capture.h"
 #include "log.h"
 

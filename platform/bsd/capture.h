@@ -11,7 +11,7 @@
 #include <net/bpf.h>
 #include <net/if.h>
 
-#include "bpf_records.h"
+#include "bpf.h"
 #include "echo.h"
 #include "filter/filter.h"
 #include "ifstate.h"

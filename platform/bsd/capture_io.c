@@ -1,6 +1,6 @@
 /*
  * Theory of operation.  One read fills the slab with many frames
- * (bpf_records.c), which go out batch by batch.  It must ask for the exact
+ * (bpf.c), which go out batch by batch.  It must ask for the exact
  * size of the kernel's buffer.  0 bytes are no end of file: OpenBSD says so
  * when there is nothing (sys/net/bpf.c, bpfread()).  Frames are cut only where
  * net.bpf.maxbufsize is below 64 KiB: they are counted.
@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpf_device.h"
+#include "capture_acquire.h"
 #include "bytes.h"
 #include "capture.h"
 #include "clock.h"

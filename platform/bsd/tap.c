@@ -2,24 +2,25 @@
  * The tap port on the BSDs: tap(4), and tun(4) for raw IP, where each packet
  * has its address family in front, 4 bytes in network order.
  *
- * No carrier.  It is up while the descriptor is open, on all three.
+ * Carrier.  A doll has its carrier as long as the descriptor is open, on all
+ * three.
  *
- * Down.  FreeBSD's write takes nothing then and returns 0 (sys/net/
- * if_tuntap.c, tunwrite()); on the others it succeeds and the frame is lost
- * (OpenBSD, sys/net/if_tun.c, tun_dev_write(); NetBSD, sys/net/if_tap.c,
- * tap_dev_write()), so the interface's flags are asked: once a second, and
- * before each batch while it is down.  NetBSD's read is EHOSTDOWN then, also
- * from a tun without an address.
+ * Down.  FreeBSD's write(2) takes nothing then and returns 0 (sys/net/
+ * if_tuntap.c, tunwrite()).  On the others write(2) succeeds and the frame is
+ * lost (OpenBSD, sys/net/if_tun.c, tun_dev_write(); NetBSD, sys/net/if_tap.c,
+ * tap_dev_write()).  So the port asks for the interface's flags: once a second,
+ * and before each batch while the interface is down.  NetBSD's read(2) gives
+ * EHOSTDOWN then, also from a tun without an address.
  *
- * Deleted.  OpenBSD revokes the descriptor: EIO, and EBADF from ioctl(2)
- * (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c); NetBSD's says ENXIO.
- * As EIO is also what a frame that is too long gets, FIONREAD tells: it fails
- * for a dead descriptor only.  FreeBSD's ifconfig waits until the descriptor
- * is closed, which tap_follow() finds out.  The port then takes it out of fd,
- * says PORT_REMADE until it is opened again, and counts what is sent as
- * refused.
+ * Deleted.  OpenBSD revokes the descriptor: read(2) and write(2) give EIO,
+ * ioctl(2) EBADF (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c).  NetBSD
+ * gives ENXIO.  As a frame that is too long gets EIO as well, the port asks by
+ * FIONREAD, which fails only for a dead descriptor.  FreeBSD's ifconfig waits
+ * until the descriptor is closed; tap_follow() finds out that it waits.  Then
+ * see port_gone().
  *
- * A read is one frame; 0 bytes come from NetBSD when a packet filter ate it.
+ * A read(2) gives one frame.  NetBSD's gives 0 bytes for a frame that a packet
+ * filter has dropped.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -40,18 +41,16 @@
 #include "tap.h"
 
 #define QUEUE 1000
-#define DRAIN 4096 /* more than any queue holds by default */
+#define DRAIN 4096 /* frames: more than any queue holds by default */
 #define HEAD  4 /* the address family before a packet of a tun */
 
 struct tap {
-	int fd; /* also when the doll is gone and the port shows none */
-	bool gone;
-	bool down; /* as far as it is known */
+	bool down; /* the interface is down, as far as is known */
 	bool attached;
-	int asks; /* a socket; -1: none */
-	unsigned index;
+	int sock; /* any socket, for ioctls; -1: none */
+	unsigned index; /* the interface's */
 	size_t head; /* HEAD, or 0 */
-	uint64_t dropped; /* not of our sessions */
+	uint64_t dropped; /* frames that were dropped outside of sessions */
 	uint8_t packet[HEAD + FRAME_MAX];
 	uint8_t slab[PORT_SLAB];
 };
@@ -69,7 +68,6 @@ tap_get(struct port *port, const struct port_config *config)
 		    port->name[0] != '\0' ? port->name : "the doll", why);
 		return -1;
 	}
-	t->fd = port->fd;
 	port->maxframe = tap_maxframe(port->linktype);
 	t->head = port->linktype == LINK_RAW ? HEAD : 0;
 	return 0;
@@ -91,9 +89,9 @@ static void
 tap_look(struct port *port)
 {
 	struct tap *t = port->state;
-	int flags = tap_flags(t->asks, port->name);
+	int flags = tap_flags(t->sock, port->name);
 
-	/* one that is not to be seen may be in a jail */
+	/* an interface that is not found may be in a jail: not down */
 	t->down = flags != -1 && (flags & IFF_UP) == 0;
 }
 
@@ -106,10 +104,10 @@ tap_open(struct port *port, const struct port_config *config)
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
-	t->fd = t->asks = -1;
+	t->sock = -1;
 	if (tap_get(port, config) == -1)
 		return -1;
-	if ((t->asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1) {
+	if ((t->sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1) {
 		log_errno("%s: socket", port->name);
 		return -1;
 	}
@@ -133,47 +131,40 @@ tap_stats(struct port *port)
 }
 
 static bool
-tap_is_dead(const struct tap *t)
+tap_is_dead(const struct port *port)
 {
 	int waiting;
 
-	return t->gone || ioctl(t->fd, FIONREAD, &waiting) == -1;
+	return port->fd == -1 || ioctl(port->fd, FIONREAD, &waiting) == -1;
 }
 
-static void
-tap_gone(struct port *port)
-{
-	struct tap *t = port->state;
-
-	if (!t->gone)
-		log_info("%s: the doll is gone", port->name);
-	t->gone = true;
-	port->fd = -1;
-}
-
-/* Bytes, with the head; -1 errno. */
+/* How many bytes, the head included; -1 errno. */
 static ssize_t
-tap_read(const struct tap *t, uint8_t *at)
+tap_read(const struct port *port, uint8_t *at)
 {
+	const struct tap *t = port->state;
 	ssize_t r;
 
+	if (port->fd == -1) {
+		errno = ENXIO;
+		return -1;
+	}
 	do
-		r = read(t->fd, at, t->head + FRAME_MAX);
+		r = read(port->fd, at, t->head + FRAME_MAX);
 	while (r == -1 && errno == EINTR);
 	return r;
 }
 
-/* Nothing more now; -1: nothing ever, errno. */
+/* After a failed read.  0: no more frames now; -1: none ever, errno. */
 static int
 tap_stop(struct port *port)
 {
-	struct tap *t = port->state;
 	int error = errno;
 
 	if (error == EAGAIN)
 		return 0;
-	if (tap_is_dead(t)) {
-		tap_gone(port);
+	if (tap_is_dead(port)) {
+		port_gone(port);
 		errno = error;
 		return -1;
 	}
@@ -192,7 +183,7 @@ tap_recv(struct port *port, struct frame *frames, int max)
 	for (i = 0; i < max; i++) {
 		if (used + HEAD + FRAME_MAX > sizeof(t->slab))
 			break;
-		if ((r = tap_read(t, t->slab + used)) == -1) {
+		if ((r = tap_read(port, t->slab + used)) == -1) {
 			if (tap_stop(port) == -1 && n == 0)
 				return -1;
 			break;
@@ -208,7 +199,7 @@ tap_recv(struct port *port, struct frame *frames, int max)
 	return n;
 }
 
-/* The address family that a packet's version says; false: none. */
+/* The address family by the version of a packet; false: there is none. */
 static bool
 packet_family(const struct frame *f, uint32_t *family)
 {
@@ -218,10 +209,11 @@ packet_family(const struct frame *f, uint32_t *family)
 	return version == 4 || version == 6;
 }
 
-/* 0, -1 errno; EINVAL: it is nothing for a tun. */
+/* 0, -1 errno; EINVAL: a tun takes no such frame. */
 static int
-tap_put(struct tap *t, const struct frame *f)
+tap_put(const struct port *port, const struct frame *f)
 {
+	struct tap *t = port->state;
 	const uint8_t *data = f->data;
 	uint32_t family;
 	ssize_t r;
@@ -236,7 +228,7 @@ tap_put(struct tap *t, const struct frame *f)
 		data = t->packet;
 	}
 	do
-		r = write(t->fd, data, t->head + f->len);
+		r = write(port->fd, data, t->head + f->len);
 	while (r == -1 && errno == EINTR);
 	if (r != 0)
 		return r == -1 ? -1 : 0;
@@ -248,13 +240,12 @@ tap_put(struct tap *t, const struct frame *f)
 static void
 tap_refuse(struct port *port, const struct frame *f, int error)
 {
-	struct tap *t = port->state;
 	char remedy[128];
 
 	port->count.refused_bytes += f->len;
-	if (!t->gone && error != ENETDOWN && tap_is_dead(t))
-		tap_gone(port);
-	if (t->gone) { /* said once */
+	if (error != ENETDOWN && tap_is_dead(port))
+		port_gone(port);
+	if (port->fd == -1) { /* port_gone() has said it */
 		port->count.refused++;
 		port->count.refused_errno = ENXIO;
 		return;
@@ -274,9 +265,9 @@ tap_send(struct port *port, struct frame *frames, int n)
 	if (t->down)
 		tap_look(port);
 	for (i = 0; i < n; i++) {
-		if (t->gone || t->down)
+		if (port->fd == -1 || t->down)
 			tap_refuse(port, &frames[i], ENETDOWN);
-		else if (tap_put(t, &frames[i]) == -1) {
+		else if (tap_put(port, &frames[i]) == -1) {
 			if (errno == EAGAIN)
 				break;
 			tap_refuse(port, &frames[i], errno);
@@ -285,38 +276,42 @@ tap_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
-/* Empties the queue; how many frames that were. */
+/* Empties the queue; how many frames were in it. */
 static uint64_t
-tap_drain(struct tap *t)
+tap_drain(const struct port *port)
 {
+	struct tap *t = port->state;
 	uint64_t n = 0;
 
-	while (n < DRAIN && tap_read(t, t->slab) != -1)
+	while (n < DRAIN && tap_read(port, t->slab) != -1)
 		n++;
 	return n;
 }
 
-/* What was written while no session lived must not reach this one. */
+/* Frames that applications sent before this session must not reach it. */
 static int
 tap_attach(struct port *port, const char *title)
 {
 	struct tap *t = port->state;
 
 	(void)title;
-	(void)tap_drain(t);
+	(void)tap_drain(port);
 	t->dropped = tap_drops(port->name) - port->count.dropped;
 	t->attached = true;
 	return 0;
 }
 
-/* As the carrier stays, what is queued goes at attach, and more is dropped. */
+/*
+ * The carrier stays, so that frames are queued all the same, and dropped beyond
+ * the queue: attach empties it.
+ */
 static void
 tap_detach(struct port *port)
 {
 	struct tap *t = port->state;
 
 	tap_stats(port);
-	port->count.left += tap_drain(t);
+	port->count.left += tap_drain(port);
 	t->attached = false;
 }
 
@@ -327,8 +322,9 @@ tap_tick(struct port *port)
 	char name[IFNAMSIZ];
 
 	(void)snprintf(name, sizeof(name), "%.15s", port->name);
-	if (tap_is_dead(t) || !tap_follow(t->fd, t->asks, name, t->index)) {
-		tap_gone(port);
+	if (tap_is_dead(port) ||
+	    !tap_follow(port->fd, t->sock, name, t->index)) {
+		port_gone(port);
 		return PORT_REMADE;
 	}
 	port_rename(port, name);
@@ -342,17 +338,13 @@ tap_close(struct port *port)
 {
 	struct tap *t = port->state;
 
-	if (t != NULL) {
-		if (t->fd != -1)
-			(void)close(t->fd);
-		if (t->gone)
-			tap_await_end(port->name, t->index);
-		if (t->asks != -1)
-			(void)close(t->asks);
-	}
-	port->fd = -1;
+	if (port->fd != -1)
+		(void)close(port->fd);
+	else if (t != NULL && t->index != 0) /* port_gone() has closed it */
+		tap_await_end(port->name, t->index);
+	if (t != NULL && t->sock != -1)
+		(void)close(t->sock);
 	free(t);
-	port->state = NULL;
 }
 
 static const struct port_ops tap_ops = {

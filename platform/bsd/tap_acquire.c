@@ -1,6 +1,6 @@
 /*
- * How dolls are made, as far as two or three BSDs do the same; the rest is each
- * system's doll_acquire().
+ * How dolls are made, as far as two or three BSDs do the same.  The rest is in
+ * each system's doll_acquire().
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -23,6 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/ifreq.h"
 #include "log.h"
 #include "port/port.h"
 #include "tap.h"
@@ -31,7 +32,7 @@
 #define END_PAUSE_MS 10
 #define UNITS	     256
 
-/* Ours to take away. */
+/* The doll that tap_release() destroys. */
 static struct {
 	char name[IFNAMSIZ]; /* "": none */
 	unsigned index;
@@ -49,12 +50,11 @@ tap_node(const char *node, char failed[PLATFORM_CALL])
 }
 
 int
-tap_flags(int asks, const char *ifname)
+tap_flags(int sock, const char *ifname)
 {
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(ifname);
 
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%.15s", ifname);
-	if (ioctl(asks, SIOCGIFFLAGS, &ifr) == -1)
+	if (ioctl(sock, SIOCGIFFLAGS, &ifr) == -1)
 		return -1;
 	return (unsigned short)ifr.ifr_flags;
 }
@@ -69,12 +69,11 @@ tap_leave(const char *ifname)
 void
 tap_release(void)
 {
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(left.name);
 	int fd, error = errno;
 
 	if (left.name[0] != '\0' && if_nametoindex(left.name) == left.index &&
 	    (fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) != -1) {
-		memcpy(ifr.ifr_name, left.name, sizeof(ifr.ifr_name));
 		/* ENXIO: somebody else has done it */
 		if (ioctl(fd, SIOCIFDESTROY, &ifr) == -1 && errno != ENXIO)
 			log_errno("%s: SIOCIFDESTROY", left.name);
@@ -94,16 +93,16 @@ tap_await_end(const char *ifname, unsigned index)
 		(void)poll(&nothing, 1, END_PAUSE_MS);
 }
 
-/* See etherpuppet(1), OTHER SYSTEMS: what each says by itself. */
+/* etherpuppet(1), OTHER SYSTEMS, has what a doll sends by itself on each. */
 void
 tap_silence(const char *name)
 {
 	(void)name;
 }
 
-#ifndef __OpenBSD__ /* there IPv6 is silent until it is asked for */
+#ifndef __OpenBSD__ /* where IPv6 is off until somebody turns it on */
 void
-tap_silence_ip6(const char *ifname, uint32_t off, uint32_t on)
+tap_silence_ip6(const char *ifname, uint32_t clear, uint32_t set)
 {
 	struct in6_ndireq nd = { 0 };
 	int fd;
@@ -112,14 +111,14 @@ tap_silence_ip6(const char *ifname, uint32_t off, uint32_t on)
 		return;
 	memcpy(nd.ifname, ifname, strlen(ifname));
 	if (ioctl(fd, SIOCGIFINFO_IN6, &nd) == 0) {
-		nd.ndi.flags = (nd.ndi.flags & ~off) | on;
+		nd.ndi.flags = (nd.ndi.flags & ~clear) | set;
 		(void)ioctl(fd, SIOCSIFINFO_FLAGS, &nd);
 	}
 	(void)close(fd);
 }
 #endif
 
-#ifndef __NetBSD__ /* there struct if_data does not tell it */
+#ifndef __NetBSD__ /* whose struct if_data has no such counter */
 uint64_t
 tap_drops(const char *ifname)
 {
@@ -144,9 +143,9 @@ tap_drops(const char *ifname)
 
 #ifdef __FreeBSD__
 
-/* Interfaces can be renamed. */
+/* An interface can have any name. */
 static bool
-tap_wish(char name[IFNAMSIZ], const char *kind)
+tap_name_check(char name[IFNAMSIZ], const char *kind)
 {
 	(void)name;
 	(void)kind;
@@ -156,9 +155,9 @@ tap_wish(char name[IFNAMSIZ], const char *kind)
 #else
 
 /*
- * OpenBSD, and NetBSD's tun(4): an interface has no other name than its node in
- * /dev, and cannot be renamed.  An open makes the interface if there is none.
- * One that is there is somebody's, and taken only by name.
+ * On OpenBSD, and with NetBSD's tun(4), an interface has the name of its node
+ * in /dev and cannot be renamed.  The open makes an interface that does not
+ * exist.  One that exists belongs to somebody: it is opened only by its name.
  */
 static bool
 tap_is_unit(const char *name, const char *kind)
@@ -170,13 +169,12 @@ tap_is_unit(const char *name, const char *kind)
 }
 
 /*
- * Whether a doll of this kind can have the name.  That of the other kind
- * becomes
- * "", the first free one, as the wish was for a doll that has just been made
- * anew for other frames.
+ * Whether a doll of this kind can have the name.  A name of the other kind is
+ * that of a doll that is being made anew for other frames: it becomes "", the
+ * first free one.
  */
 static bool
-tap_wish(char name[IFNAMSIZ], const char *kind)
+tap_name_check(char name[IFNAMSIZ], const char *kind)
 {
 	if (tap_is_unit(name, strcmp(kind, "tap") == 0 ? "tun" : "tap"))
 		name[0] = '\0';
@@ -184,17 +182,17 @@ tap_wish(char name[IFNAMSIZ], const char *kind)
 }
 
 int
-tap_unit_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
+tap_unit_open(int sock, char name[IFNAMSIZ], const char *kind, bool *existed,
     char failed[PLATFORM_CALL])
 {
 	int i, fd = -1;
 
-	*existed = name[0] != '\0' && tap_flags(asks, name) != -1;
+	*existed = name[0] != '\0' && tap_flags(sock, name) != -1;
 	if (name[0] != '\0')
 		return tap_node(name, failed);
 	for (i = 0; i < UNITS; i++) {
 		(void)snprintf(name, IFNAMSIZ, "%s%d", kind, i);
-		if (tap_flags(asks, name) != -1)
+		if (tap_flags(sock, name) != -1)
 			continue;
 		fd = tap_node(name, failed);
 		if (fd != -1 || errno != EBUSY)
@@ -206,23 +204,23 @@ tap_unit_open(int asks, char name[IFNAMSIZ], const char *kind, bool *existed,
 
 #endif
 
-/* The descriptor; -1: errno, and failed names the call. */
+/* A descriptor; -1: errno, and failed names the call. */
 static int
 tap_make(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL])
 {
-	int asks, fd, error;
+	int sock, fd, error;
 
-	if (!tap_wish(name, linktype == LINK_RAW ? "tun" : "tap")) {
+	if (!tap_name_check(name, linktype == LINK_RAW ? "tun" : "tap")) {
 		errno = EINVAL;
 		return acquire_fail(-1, failed, "name");
 	}
-	asks = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (asks == -1)
-		return acquire_fail(asks, failed, "socket");
-	fd = doll_acquire(asks, name, linktype, queue, existed, failed);
+	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (sock == -1)
+		return acquire_fail(sock, failed, "socket");
+	fd = doll_acquire(sock, name, linktype, queue, existed, failed);
 	error = errno;
-	(void)close(asks);
+	(void)close(sock);
 	errno = error;
 	return fd;
 }

@@ -2,16 +2,17 @@
  * Dolls on FreeBSD: the cloning nodes /dev/tap and /dev/tun make an interface,
  * which is then renamed (sys/net/if_tuntap.c, sys/net/if.c).
  *
- * It stays when its descriptor is closed: 15 can be told otherwise
- * (TUNSTRANSIENT), before that it is ours to destroy.  One that was there
+ * The interface stays when its descriptor is closed.  FreeBSD 15 can be told
+ * otherwise (TUNSTRANSIENT); before, we destroy it.  An interface that existed
  * before belongs to the user; its node has its name, also after a renaming.
- * The close takes it down, and its addresses away unless it is a tap with
- * link0.
+ * The close takes the interface down, and its addresses away unless it is a tap
+ * with link0.
  *
- * Somebody who destroys one waits for its close, and keeps all others who
- * destroy interfaces waiting (tun_destroy(), under ifnet_detach_sxlock); no
- * call on the descriptor fails for that.  But before, the interface leaves the
- * group of its kind (sys/net/if_clone.c, if_clone_destroyif()).
+ * Whoever destroys a doll waits until its descriptor is closed, and keeps all
+ * others who destroy interfaces waiting (tun_destroy(), under
+ * ifnet_detach_sxlock).  No call on the descriptor fails meanwhile.  But first
+ * the interface leaves the group of its kind (sys/net/if_clone.c,
+ * if_clone_destroyif()).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -29,8 +30,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/port.h"
 #include "../bsd/tap.h"
+#include "../common/ifreq.h"
+#include "port/port.h"
 
 #define TEMPLATE "puppet%d"
 #define NAMES	 256
@@ -66,9 +68,9 @@ tap_queue_why(const char *ifname, uint32_t queue)
 	       "/boot/loader.conf sets";
 }
 
-/* Whether it is in the group of its kind: 1, 0; -1: it is not to be seen. */
+/* Whether it is in the group of its kind: 1, 0; -1: it is not found. */
 static int
-is_grouped(int asks, const char *ifname)
+is_grouped(int sock, const char *ifname)
 {
 	struct ifg_req groups[GROUPS] = { 0 };
 	struct ifgroupreq r = { 0 };
@@ -77,7 +79,7 @@ is_grouped(int asks, const char *ifname)
 	memcpy(r.ifgr_name, ifname, strlen(ifname));
 	r.ifgr_len = sizeof(groups);
 	r.ifgr_groups = groups;
-	if (ioctl(asks, SIOCGIFGROUP, &r) == -1)
+	if (ioctl(sock, SIOCGIFGROUP, &r) == -1)
 		return -1;
 	for (i = 0; i < GROUPS; i++)
 		if (strcmp(groups[i].ifgrq_group, "tap") == 0 ||
@@ -87,16 +89,17 @@ is_grouped(int asks, const char *ifname)
 }
 
 /*
- * Whether somebody waits for it to be destroyed: it was in its group, and is
- * not at two looks.  A destruction that fails puts it back.
+ * Whether somebody waits for the interface to be destroyed: it was in its group
+ * before, and is not at two looks in a row.  A destruction that fails puts it
+ * back into the group.
  */
 static bool
-is_doomed(int asks, const char *ifname, unsigned index)
+is_doomed(int sock, const char *ifname, unsigned index)
 {
-	static unsigned grouped; /* the index of one that was */
+	static unsigned grouped; /* the index of one that was in its group */
 	static int looks;
 
-	switch (is_grouped(asks, ifname)) {
+	switch (is_grouped(sock, ifname)) {
 	case 1:
 		grouped = index;
 		looks = 0;
@@ -104,7 +107,7 @@ is_doomed(int asks, const char *ifname, unsigned index)
 	case 0:
 		if (grouped != index || ++looks < 2)
 			return false;
-		grouped = 0; /* at most once */
+		grouped = 0; /* says so only once */
 		return true;
 	default:
 		return false;
@@ -112,13 +115,13 @@ is_doomed(int asks, const char *ifname, unsigned index)
 }
 
 bool
-tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int sock, char ifname[IFNAMSIZ], unsigned index)
 {
 	struct ifreq ifr;
 
 	if (ioctl(fd, TAPGIFNAME, &ifr) == 0)
 		memcpy(ifname, ifr.ifr_name, IFNAMSIZ);
-	return !is_doomed(asks, ifname, index);
+	return !is_doomed(sock, ifname, index);
 }
 
 /* Whether the interface goes with its descriptor. */
@@ -135,9 +138,9 @@ doll_is_transient(int fd)
 #endif
 }
 
-/* name: the wish, "" for the first free one; ifr has what it is called. */
+/* Gives it this name ("": the first free one) in place of ifr's.  0, -1. */
 static int
-doll_rename(int asks, struct ifreq *ifr, const char *name)
+doll_rename(int sock, struct ifreq *ifr, const char *name)
 {
 	char wish[IFNAMSIZ];
 	int i;
@@ -150,7 +153,7 @@ doll_rename(int asks, struct ifreq *ifr, const char *name)
 		if (strcmp(wish, ifr->ifr_name) == 0)
 			return 0;
 		ifr->ifr_data = wish;
-		if (ioctl(asks, SIOCSIFNAME, ifr) == 0) {
+		if (ioctl(sock, SIOCSIFNAME, ifr) == 0) {
 			memcpy(ifr->ifr_name, wish, sizeof(wish));
 			return 0;
 		}
@@ -161,7 +164,7 @@ doll_rename(int asks, struct ifreq *ifr, const char *name)
 }
 
 static int
-doll_make(int asks, char name[IFNAMSIZ], int linktype,
+doll_make(int sock, char name[IFNAMSIZ], int linktype,
     char failed[PLATFORM_CALL])
 {
 	bool raw = linktype == LINK_RAW, transient;
@@ -175,15 +178,15 @@ doll_make(int asks, char name[IFNAMSIZ], int linktype,
 		return acquire_fail(fd, failed, "TAPGIFNAME");
 	if (!transient)
 		tap_leave(ifr.ifr_name);
-	if (doll_rename(asks, &ifr, name) == -1)
+	if (doll_rename(sock, &ifr, name) == -1)
 		return acquire_fail(fd, failed, "SIOCSIFNAME");
 	if (!transient)
 		tap_leave(ifr.ifr_name);
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
 		return acquire_fail(fd, failed, "TUNSIFHEAD");
-	/* no address of its own, no answer to routers, no search for
-	 * duplicates */
+	/* no address of its own, nothing taken from routers, no search for
+	 * duplicates of its addresses */
 	tap_silence_ip6(name, ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_ACCEPT_RTADV,
 	    ND6_IFF_NO_DAD);
 	return fd;
@@ -213,16 +216,16 @@ doll_take(const char *name, int linktype, char failed[PLATFORM_CALL])
 }
 
 int
-doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
+doll_acquire(int sock, char name[IFNAMSIZ], int linktype, uint32_t queue,
     bool *existed, char failed[PLATFORM_CALL])
 {
 	int fd;
 
 	(void)queue;
-	*existed = name[0] != '\0' && tap_flags(asks, name) != -1;
+	*existed = name[0] != '\0' && tap_flags(sock, name) != -1;
 	if (*existed)
 		return doll_take(name, linktype, failed);
-	if ((fd = doll_make(asks, name, linktype, failed)) == -1)
+	if ((fd = doll_make(sock, name, linktype, failed)) == -1)
 		tap_release();
 	return fd;
 }

@@ -1,11 +1,11 @@
 /*
  * Dolls on NetBSD.  A tap comes from the cloning node /dev/tap and goes with
- * its descriptor; one with a wished name is made first and opened by its node
- * (sys/net/if_tap.c), as is a tun (sys/net/if_tun.c): these stay, and are ours
- * to destroy.  What was there before belongs to the user.
+ * its descriptor.  A tap of a given name is made first and then opened by its
+ * node (sys/net/if_tap.c), as is a tun (sys/net/if_tun.c): these stay, and we
+ * destroy them.  An interface that existed before belongs to the user.
  *
- * Flags of the open do not reach a clone (sys/kern/kern_descrip.c,
- * fd_clone()), and a read looks at nothing but FIONBIO.
+ * The flags of open(2) do not reach a clone (sys/kern/kern_descrip.c,
+ * fd_clone()), and read(2) heeds only FIONBIO.
  */
 #include <sys/types.h>
 #include <sys/param.h>
@@ -26,8 +26,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/port.h"
 #include "../bsd/tap.h"
+#include "../common/ifreq.h"
+#include "port/port.h"
 
 const struct tap_remedy tap_remedies[] = {
 	{ EACCES, "run as root" },
@@ -68,7 +69,7 @@ tap_queue_why(const char *ifname, uint32_t queue)
 	return "sysctl net.interfaces.NAME.sndq.maxlen is another";
 }
 
-/* An int until NetBSD 9. */
+/* The kernel's counter is an int until NetBSD 9. */
 uint64_t
 tap_drops(const char *ifname)
 {
@@ -86,38 +87,39 @@ tap_drops(const char *ifname)
 }
 
 /*
- * A descriptor of a unit that was destroyed serves the next one of that
- * number, and would wait in read(2) for it.
+ * A descriptor of a unit that was destroyed serves the next unit of that
+ * number, and would wait in read(2) for its frames.
  */
 bool
-tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int sock, char ifname[IFNAMSIZ], unsigned index)
 {
 	(void)fd;
-	(void)asks;
+	(void)sock;
 	return if_nametoindex(ifname) == index;
 }
 
-/* For people: its name says nothing.  The kernel copies the whole buffer. */
+/*
+ * Describes the doll for people, as its name says nothing.  The kernel copies
+ * the whole buffer.
+ */
 static void
-doll_describe(int asks, const char *ifname)
+doll_describe(int sock, const char *ifname)
 {
 	char text[IFDESCRSIZE] = "etherpuppet";
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(ifname);
 
-	memcpy(ifr.ifr_name, ifname, strlen(ifname));
 	ifr.ifr_buf = text;
 	ifr.ifr_buflen = sizeof(text);
-	(void)ioctl(asks, SIOCSIFDESCR, &ifr);
+	(void)ioctl(sock, SIOCSIFDESCR, &ifr);
 }
 
-/* The interface must not be there to get a wished name. */
+/* Makes an interface of this name, which does not exist yet. */
 static int
-doll_create(int asks, const char *ifname, char failed[PLATFORM_CALL])
+doll_create(int sock, const char *ifname, char failed[PLATFORM_CALL])
 {
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(ifname);
 
-	memcpy(ifr.ifr_name, ifname, strlen(ifname));
-	if (ioctl(asks, SIOCIFCREATE, &ifr) == -1)
+	if (ioctl(sock, SIOCIFCREATE, &ifr) == -1)
 		return acquire_fail(-1, failed, "SIOCIFCREATE");
 	tap_leave(ifname);
 	return 0;
@@ -138,22 +140,22 @@ doll_clone(char name[IFNAMSIZ], char failed[PLATFORM_CALL])
 }
 
 static int
-doll_open(int asks, char name[IFNAMSIZ], bool raw, bool *existed,
+doll_open(int sock, char name[IFNAMSIZ], bool raw, bool *existed,
     char failed[PLATFORM_CALL])
 {
 	int fd;
 
 	*existed = false;
 	if (raw) {
-		fd = tap_unit_open(asks, name, "tun", existed, failed);
+		fd = tap_unit_open(sock, name, "tun", existed, failed);
 		if (fd != -1 && !*existed)
 			tap_leave(name);
 		return fd;
 	}
 	if (name[0] == '\0')
 		return doll_clone(name, failed);
-	*existed = tap_flags(asks, name) != -1;
-	if (!*existed && doll_create(asks, name, failed) == -1)
+	*existed = tap_flags(sock, name) != -1;
+	if (!*existed && doll_create(sock, name, failed) == -1)
 		return -1;
 	return tap_node(name, failed);
 }
@@ -173,29 +175,29 @@ doll_prepare(int fd, bool raw, char failed[PLATFORM_CALL])
 }
 
 static void
-doll_finish(int asks, const char *name, uint32_t queue)
+doll_finish(int sock, const char *name, uint32_t queue)
 {
 	char path[64];
 	int len = (int)queue;
 
 	tap_silence_ip6(name, ND6_IFF_AUTO_LINKLOCAL, 0);
-	doll_describe(asks, name);
+	doll_describe(sock, name);
 	(void)sysctlbyname(queue_node(name, "maxlen", path), NULL, NULL, &len,
 	    sizeof(len));
 }
 
 int
-doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
+doll_acquire(int sock, char name[IFNAMSIZ], int linktype, uint32_t queue,
     bool *existed, char failed[PLATFORM_CALL])
 {
 	bool raw = linktype == LINK_RAW;
 	int fd;
 
-	if ((fd = doll_open(asks, name, raw, existed, failed)) != -1)
+	if ((fd = doll_open(sock, name, raw, existed, failed)) != -1)
 		fd = doll_prepare(fd, raw, failed);
 	if (fd == -1)
 		tap_release();
 	else if (!*existed)
-		doll_finish(asks, name, queue);
+		doll_finish(sock, name, queue);
 	return fd;
 }

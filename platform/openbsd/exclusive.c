@@ -1,8 +1,9 @@
 /*
- * Exclusive mode on OpenBSD: a second BPF descriptor that captures nothing,
- * but whose filter's frames go no further (BIOCSFILDROP).  Every descriptor's
- * filter is asked before the frame is dropped, so captures see all (OpenBSD,
- * sys/net/bpf.c, _bpf_mtap(); sys/net/ifq.c, ifiq_input()).
+ * Exclusive mode on OpenBSD: a second BPF descriptor that captures nothing, but
+ * has the kernel drop the frames that its filter accepts (BIOCSFILDROP).  The
+ * kernel asks the filters of all descriptors before it drops a frame, so that
+ * captures see everything (OpenBSD, sys/net/bpf.c, _bpf_mtap(); sys/net/ifq.c,
+ * ifiq_input()).
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -14,14 +15,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../bsd/bpf_device.h"
+#include "../bsd/capture_acquire.h"
 #include "exclusive_filter.h"
 #include "port/port.h"
 
-#define BUFFER 32 /* the least there is: nothing comes to it */
+#define BUFFER 32 /* the smallest there is: nothing is queued */
 #define FAMILY 4 /* bytes in front of raw IP */
 
-/* 0; -1: why is filled. */
+/* npairs 0: drops nothing.  0; -1: why is filled. */
 static int
 drop_all_but(int fd, int linktype, const struct filter_pair *pairs, int npairs,
     char *why, size_t size)
@@ -55,13 +56,9 @@ int
 exclusive_acquire(const char *ifname, int linktype,
     const struct filter_pair *pairs, int npairs, char *why, size_t size)
 {
-	struct bpf_insn none = BPF_STMT(BPF_RET | BPF_K, 0);
-	struct bpf_program nothing = { 1, &none };
 	char failed[PLATFORM_CALL];
-	int fd = bpf_open(failed), error;
+	int fd = bpf_open(ifname, BUFFER, failed), error;
 
-	if (fd != -1)
-		fd = bpf_bind(fd, ifname, BUFFER, &nothing, failed);
 	if (fd == -1)
 		bpf_why(why, size, failed, errno);
 	else if (drop_all_but(fd, linktype, pairs, npairs, why, size) == 0)
@@ -69,7 +66,7 @@ exclusive_acquire(const char *ifname, int linktype,
 	error = errno;
 	if (if_nametoindex(ifname) == 0) {
 		(void)snprintf(why, size, "no such interface");
-		error = ENODEV; /* maybe it has just gone */
+		error = ENODEV; /* it may have gone between two calls */
 	}
 	if (fd != -1)
 		(void)close(fd);

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <pcap.h>
 
-#include "../bsd/bpf_program.h"
+#include "../bsd/bpf.h"
 #include "bytes.h"
 #include "exclusive_filter.h"
 #include "frame/packet.h"

@@ -1,10 +1,11 @@
 /*
  * Dolls on OpenBSD: the open of /dev/tapN makes the interface tapN, the close
- * destroys it (sys/net/if_tun.c).  One that was there before belongs to the
- * user and stays, but the kernel takes it down at the close.
+ * destroys it (sys/net/if_tun.c).  An interface that existed before belongs to
+ * the user and stays, but the kernel takes it down at the close.
  *
- * The open also brings it up, without a word on it; as only -u raises, it is
- * taken down again.  IPv6 is silent here until it is asked for.
+ * The open also brings the interface up, without sending anything.  As only -u
+ * may bring a doll up, it is taken down again.  IPv6 is off here until somebody
+ * turns it on.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -15,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/port.h"
 #include "../bsd/tap.h"
+#include "../common/ifreq.h"
+#include "port/port.h"
 
 /* sys/net/if_tun.c: MAXMCLBYTES (sys/sys/mbuf.h) behind the link header */
 #define PAYLOAD_MAX (64 * 1024)
@@ -51,57 +53,55 @@ tap_queue_why(const char *ifname, uint32_t queue)
 }
 
 bool
-tap_follow(int fd, int asks, char ifname[IFNAMSIZ], unsigned index)
+tap_follow(int fd, int sock, char ifname[IFNAMSIZ], unsigned index)
 {
 	(void)fd;
-	(void)asks;
+	(void)sock;
 	(void)ifname;
 	(void)index;
 	return true;
 }
 
 static int
-doll_lower(int asks, const char *ifname)
+doll_lower(int sock, const char *ifname)
 {
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(ifname);
 
-	memcpy(ifr.ifr_name, ifname, strlen(ifname));
-	if (ioctl(asks, SIOCGIFFLAGS, &ifr) == -1)
+	if (ioctl(sock, SIOCGIFFLAGS, &ifr) == -1)
 		return -1;
 	ifr.ifr_flags &= ~IFF_UP;
-	return ioctl(asks, SIOCSIFFLAGS, &ifr);
+	return ioctl(sock, SIOCSIFFLAGS, &ifr);
 }
 
-/* For people: its name says nothing. */
+/* Describes the doll for people, as its name says nothing. */
 static void
-doll_describe(int asks, const char *ifname)
+doll_describe(int sock, const char *ifname)
 {
 	struct ifgroupreq group = { 0 };
-	struct ifreq ifr = { 0 };
+	struct ifreq ifr = ifreq_of(ifname);
 	char text[] = "etherpuppet";
 
-	memcpy(ifr.ifr_name, ifname, strlen(ifname));
 	ifr.ifr_data = text;
-	(void)ioctl(asks, SIOCSIFDESCR, &ifr);
+	(void)ioctl(sock, SIOCSIFDESCR, &ifr);
 	memcpy(group.ifgr_name, ifname, strlen(ifname));
 	memcpy(group.ifgr_group, "puppet", sizeof("puppet"));
-	(void)ioctl(asks, SIOCAIFGROUP, &group);
+	(void)ioctl(sock, SIOCAIFGROUP, &group);
 }
 
 int
-doll_acquire(int asks, char name[IFNAMSIZ], int linktype, uint32_t queue,
+doll_acquire(int sock, char name[IFNAMSIZ], int linktype, uint32_t queue,
     bool *existed, char failed[PLATFORM_CALL])
 {
 	const char *kind = linktype == LINK_RAW ? "tun" : "tap";
-	int fd, was = name[0] != '\0' ? tap_flags(asks, name) : -1;
+	int fd, was = name[0] != '\0' ? tap_flags(sock, name) : -1;
 
 	(void)queue;
-	if ((fd = tap_unit_open(asks, name, kind, existed, failed)) == -1)
+	if ((fd = tap_unit_open(sock, name, kind, existed, failed)) == -1)
 		return -1;
 	if ((was == -1 || (was & IFF_UP) == 0) &&
-	    doll_lower(asks, name) == -1 && !*existed)
+	    doll_lower(sock, name) == -1 && !*existed)
 		return acquire_fail(fd, failed, "SIOCSIFFLAGS");
 	if (!*existed)
-		doll_describe(asks, name);
+		doll_describe(sock, name);
 	return fd;
 }

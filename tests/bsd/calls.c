@@ -9,6 +9,8 @@
 
 int kernel_open(const char *path, int flags, int mode);
 int kernel_close(int fd);
+int __wrap_close(int fd);
+int __real_close(int fd);
 int kernel_ioctl(int fd, unsigned long request, void *arg);
 long kernel_read(int fd, void *data, size_t size);
 long kernel_write(int fd, const void *data, size_t len);
@@ -41,6 +43,13 @@ int
 kernel_close(int fd)
 {
 	return (int)kernel_closes(NEXT(.what = KERNEL_CLOSE, .fd = fd));
+}
+
+/* That of src/, which has real descriptors as well. */
+int
+__wrap_close(int fd)
+{
+	return fd >= 0 && fd < KERNEL_FD ? __real_close(fd) : kernel_close(fd);
 }
 
 int

@@ -7,6 +7,8 @@
 
 #include "kernel.h"
 
+#define KERNEL_FD 100 /* descriptors in tables begin here */
+
 /* Fails the test, or ends kernel_failure(). */
 void kernel_fail(const char *fmt, ...)
     __attribute__((noreturn, format(printf, 1, 2)));

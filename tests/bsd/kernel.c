@@ -215,7 +215,7 @@ kernel_return(const struct kernel_call *row)
 long
 kernel_opens(const struct kernel_call *row)
 {
-	if (row->error == 0 && (row->result < 100 || row->result >= FDS))
+	if (row->error == 0 && (row->result < KERNEL_FD || row->result >= FDS))
 		differs(row, "descriptors of tables are from 100 to 1023");
 	if (row->error == 0)
 		script.open[row->result] = true;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "../../platform/bsd/bpf_records.h"
+#include "../../platform/bsd/bpf.h"
 
 #define LAYOUTS	 4
 #define OUTBOUND 0x20 /* OpenBSD, net/bpf.h, BPF_F_DIR_OUT */

@@ -1,5 +1,5 @@
 /*
- * Programs for frames behind four more bytes (platform/bsd/bpf_program.c) judge
+ * Programs for frames behind four more bytes (platform/bsd/bpf.c) judge
  * them as those for the frames alone.
  */
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <pcap.h>
 
-#include "../../platform/bsd/bpf_program.h"
+#include "../../platform/bsd/bpf.h"
 #include "packet.h"
 #include "port/port.h"
 #include "validate.h"

@@ -1,0 +1,213 @@
+/*
+ * Theory of operation.
+ *
+ * A filter is set before the descriptor is bound: frames that it does not
+ * accept are never queued.
+ *
+ * FreeBSD may take a descriptor for one that only writes, which hears nothing,
+ * until a filter is set after it was bound: with the sysctl
+ * net.bpf.optimize_writers.  A program of one instruction counts for that only
+ * if it is set by BIOCSETFNR (sys/net/bpf.c, bpf_attachd(),
+ * bpf_check_upgrade()).  So there each filter is set twice.
+ *
+ * A filter sees frames as they are on the wire, with all their tags: FreeBSD
+ * and NetBSD, sys/net/if_ethersubr.c, and OpenBSD, sys/net/bpf.c, put back the
+ * tag that an interface took out.  So a program can be compiled without an
+ * interface.
+ *
+ * OpenBSD knows neither the remainder nor exclusive or, and says EINVAL for any
+ * program that it does not like (sys/net/bpf_filter.c, bpf_validate()).
+ */
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+#include <net/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/acquire.h"
+#include "../common/ifreq.h"
+#include "capture_acquire.h"
+
+#define DEVICE	       "/dev/bpf" /* each open makes one more, on all three */
+#define BUFFER_MIN     (2 * 65536) /* two whole frames */
+#define HANDLE_SNAPLEN 262144
+#define BPF_REMAINDER  (BPF_ALU | 0x90) /* libpcap's BPF_MOD */
+#define BPF_EITHER     (BPF_ALU | 0xa0) /* libpcap's BPF_XOR */
+
+/* ---- the descriptor ---- */
+
+int
+bpf_setfilter(int fd, const struct bpf_program *program)
+{
+	if (ioctl(fd, BIOCSETF, program) == -1)
+		return -1;
+#ifdef __FreeBSD__
+	return ioctl(fd, BIOCSETFNR, program);
+#else
+	return 0;
+#endif
+}
+
+int
+bpf_mute(int fd)
+{
+	struct bpf_insn none = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct bpf_program program = { 1, &none };
+
+	return bpf_setfilter(fd, &program);
+}
+
+/*
+ * NULL, or the call that failed.  OpenBSD and NetBSD do not wait for memory
+ * (bpf_allocbufs(): ENOMEM, ENOBUFS): then half of it is asked for.
+ */
+static const char *
+interface_set(int fd, struct ifreq *ifr, u_int size)
+{
+	do {
+		if (ioctl(fd, BIOCSBLEN, &size) == -1)
+			return "BIOCSBLEN";
+		if (ioctl(fd, BIOCSETIF, ifr) == 0)
+			return NULL;
+		size /= 2;
+	} while ((errno == ENOMEM || errno == ENOBUFS) && size >= BUFFER_MIN);
+	return "BIOCSETIF";
+}
+
+int
+bpf_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
+{
+	struct ifreq ifr = ifreq_of(ifname);
+	const char *call;
+	int fd;
+
+	fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return acquire_fail(fd, failed, "open(" DEVICE ")");
+	/* NetBSD would take "em" for em0 (sys/net/bpf.c, bpf_setif()). */
+	if (if_nametoindex(ifname) == 0) {
+		errno = ENODEV;
+		return acquire_fail(fd, failed, "if_nametoindex");
+	}
+	if (bpf_mute(fd) == -1)
+		return acquire_fail(fd, failed, "BIOCSETF");
+	call = interface_set(fd, &ifr, buffer);
+	if (call == NULL)
+		return fd;
+	if (errno == ENXIO && if_nametoindex(ifname) == 0)
+		errno = ENODEV; /* gone between the two calls */
+	return acquire_fail(fd, failed, call);
+}
+
+int
+bpf_ifname(int fd, char *name)
+{
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof(ifr));
+	if (ioctl(fd, BIOCGETIF, &ifr) == -1)
+		return -1;
+	memcpy(name, ifr.ifr_name, sizeof(ifr.ifr_name));
+	name[sizeof(ifr.ifr_name) - 1] = '\0';
+	return 0;
+}
+
+/* Wi-Fi interfaces have more than one type; Ethernet is taken if it is one. */
+int
+bpf_dlt(int fd, unsigned *dlt)
+{
+	u_int ethernet = DLT_EN10MB;
+
+	(void)ioctl(fd, BIOCSDLT, &ethernet);
+	return ioctl(fd, BIOCGDLT, dlt);
+}
+
+void
+bpf_why(char *out, size_t size, const char *failed, int error)
+{
+	const char *remedy = "";
+
+	if (error == EACCES || error == EPERM)
+		remedy = "; run as root, or let your group read and write "
+			 "/dev/bpf";
+	else if (error == ENOENT)
+		remedy = "; in a jail or chroot it must be made visible";
+	(void)snprintf(out, size, "%s: %s%s", failed, strerror(error), remedy);
+}
+
+/*
+ * Only the open needs privilege.  The bind is done here so that the descriptor
+ * that leaves the helper is one for this interface.
+ */
+int
+capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
+{
+	char failed[PLATFORM_CALL] = "";
+	int fd = bpf_open(ifname, buffer, failed), error;
+
+	if (fd != -1)
+		return fd;
+	error = errno;
+	if (error == ENODEV)
+		(void)snprintf(why, size, "no such interface");
+	else
+		bpf_why(why, size, failed, error);
+	errno = error;
+	return -1;
+}
+
+/* ---- filters ---- */
+
+const char *
+capture_remedy(int error)
+{
+	(void)error;
+	return "";
+}
+
+struct pcap *
+filter_handle(const char *ifname, char *why, size_t size)
+{
+	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, HANDLE_SNAPLEN);
+
+	if (pcap == NULL)
+		(void)snprintf(why, size, "%s: %s", ifname, strerror(errno));
+	return pcap;
+}
+
+#ifdef __OpenBSD__
+static bool
+is_known(const struct bpf_insn *i)
+{
+	unsigned operation = i->code & ~(unsigned)BPF_X;
+
+	return operation != BPF_REMAINDER && operation != BPF_EITHER;
+}
+#else
+static bool
+is_known(const struct bpf_insn *i)
+{
+	(void)i;
+	return true;
+}
+#endif
+
+bool
+filter_known(const struct bpf_program *program, char *why, size_t size)
+{
+	u_int i;
+
+	for (i = 0; i < program->bf_len; i++)
+		if (!is_known(&program->bf_insns[i])) {
+			(void)snprintf(why, size,
+			    "this system's filters know no %% and no ^");
+			return false;
+		}
+	return true;
+}
