@@ -8,7 +8,7 @@ PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
 		platform/common/libdnet.c \
 		platform/linux/capture_acquire.c platform/linux/capture.c \
 		platform/linux/exclusive.c platform/linux/fence.c \
-		platform/linux/hardware.c platform/linux/link.c \
+		platform/linux/link.c \
 		platform/linux/local.c platform/linux/netlink.c \
 		platform/linux/netns.c platform/linux/nft.c \
 		platform/linux/nft_write.c platform/linux/packet.c \

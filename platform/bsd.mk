@@ -1,8 +1,8 @@
 # what the three have in common
-BSD_SRCS =	platform/bsd/apply.c platform/bsd/bpf.c \
+BSD_SRCS =	platform/bsd/bpf.c \
 		platform/bsd/capture_acquire.c platform/bsd/capture.c \
 		platform/bsd/capture_io.c platform/bsd/echo.c \
-		platform/bsd/ifaddr.c platform/bsd/ifstate.c \
+		platform/bsd/ifstate.c \
 		platform/bsd/local.c platform/bsd/params.c \
 		platform/bsd/system.c platform/bsd/tap_acquire.c \
 		platform/bsd/tap.c platform/bsd/watch.c \

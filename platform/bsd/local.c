@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ifaddr.h"
+#include "ifstate.h"
 #include "port/params.h"
 
 #define DUMP_TRIES 8
@@ -65,7 +65,7 @@ local_addr(const struct locals *locals, const struct ifaddrs *ifa)
 {
 	struct param_addr a;
 
-	if (!ifaddr_read(ifa, AF_INET, &a) && !ifaddr_read(ifa, AF_INET6, &a))
+	if (!ifstate_addr(ifa, AF_INET, &a) && !ifstate_addr(ifa, AF_INET6, &a))
 		return;
 	local_tell(locals, LOCAL_ADDRESS, &a.addr, ifa->ifa_name);
 	if (a.kind == PARAM_PEER)
@@ -107,7 +107,7 @@ is_own(const struct locals *locals, const struct addr *a)
 
 	for (ifa = locals->list; ifa != NULL; ifa = ifa->ifa_next)
 		if (is_but(locals, ifa->ifa_name) &&
-		    ifaddr_sockaddr(ifa->ifa_addr, &own) && addr_same(a, &own))
+		    ifstate_sockaddr(ifa->ifa_addr, &own) && addr_same(a, &own))
 			return true;
 	return false;
 }
@@ -154,13 +154,13 @@ local_route(struct locals *locals, const struct rt_msghdr *rtm,
 	for (i = 0; i <= RTAX_NETMASK; i++)
 		at[i] = (const struct sockaddr *)&sa[i];
 	if ((rtm->rtm_flags & RTF_GATEWAY) != 0 &&
-	    ifaddr_sockaddr(at[RTAX_GATEWAY], &a))
+	    ifstate_sockaddr(at[RTAX_GATEWAY], &a))
 		local_tell(locals, LOCAL_NEXT_HOP, &a, name);
-	if (!ifaddr_sockaddr(at[RTAX_DST], &a)) /* the default route */
+	if (!ifstate_sockaddr(at[RTAX_DST], &a)) /* the default route */
 		return;
 	if ((rtm->rtm_flags & RTF_HOST) == 0 &&
 	    (rtm->rtm_addrs & RTA_NETMASK) != 0)
-		a.addr_bits = ifaddr_mask(at[RTAX_NETMASK],
+		a.addr_bits = ifstate_mask(at[RTAX_NETMASK],
 		    at[RTAX_DST]->sa_family);
 	else if (is_own(locals, &a))
 		return;

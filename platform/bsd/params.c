@@ -1,5 +1,23 @@
 /*
- * How parameters are read on the BSDs: all from getifaddrs(3).
+ * Interface parameters on the BSDs: read from getifaddrs(3), set by ioctls, one
+ * for each change.  What is different from Linux when they are set:
+ *
+ *  - an address that is set raises its interface (FreeBSD and OpenBSD,
+ *    SIOCSIFADDR in sys/net/if_ethersubr.c and if_tun.c; NetBSD,
+ *    SIOCINITIFADDR there), so one that was down is taken down again.  With
+ *    that goes what it was to say of the address (FreeBSD, sys/net/if.c,
+ *    if_unroute()), and of an interface that is down duplicates are not looked
+ *    for (OpenBSD, in6if_do_dad(); NetBSD, if_do_dad());
+ *  - only a point-to-point interface has peers; broadcast and peer have one
+ *    place in a request, and the kind of interface says which it is;
+ *  - on FreeBSD a point-to-point interface has no IPv4 address without a peer
+ *    (sys/netinet/in.c: EDESTADDRREQ): the address itself stands for none;
+ *  - a peer is one host (sys/netinet6/in6.c: EINVAL for another prefix), IPv4
+ *    ones are told so, too;
+ *  - an address replaces one that is equal but for mask, broadcast and peer;
+ *  - IN6_IFF_NODAD cannot be asked for: it is refused, or there is none
+ *    (sys/netinet6/in6.c);
+ *  - the kernel puts the interface into a link-local address.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -19,7 +37,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ifaddr.h"
 #include "ifstate.h"
 #include "frame/packet.h"
 #include "port/params.h"
@@ -40,6 +57,11 @@
 #define TAP_MTU_MAX 9000
 #define TUN_MTU_MAX 1500
 #endif
+
+#define LIFETIME 0xffffffff /* ND6_INFINITE_LIFETIME */
+
+_Static_assert(sizeof(struct in_aliasreq) == sizeof(struct ifaliasreq),
+    "SIOCAIFADDR takes both");
 
 /* An OpenBSD bridge is the one Ethernet interface without an address. */
 static int
@@ -106,7 +128,7 @@ read_addrs(struct params *p, const struct ifaddrs *list, int family)
 	for (ifa = list; ifa != NULL && p->naddrs < PARAMS_ADDRS;
 	     ifa = ifa->ifa_next)
 		if (strcmp(ifa->ifa_name, p->name) == 0 &&
-		    ifaddr_read(ifa, family, &a) &&
+		    ifstate_addr(ifa, family, &a) &&
 		    !addr_is_taken(ifa, &a.addr))
 			p->addrs[p->naddrs++] = a;
 }
@@ -130,4 +152,252 @@ params_read(const char *ifname, struct params *out)
 	freeifaddrs(list);
 	errno = ENODEV;
 	return out->have_mtu ? 0 : -1;
+}
+
+/* Closes fd, with the errno of what came before. */
+static int
+done(int fd, int result)
+{
+	int error = errno;
+
+	(void)close(fd);
+	errno = error;
+	return result;
+}
+
+/* One ioctl on an interface; ifr_name is filled here. */
+static int
+link_ioctl(const char *ifname, unsigned long call, struct ifreq *ifr)
+{
+	int fd;
+
+	(void)snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s", ifname);
+	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	return done(fd, ioctl(fd, call, ifr));
+}
+
+#ifdef __NetBSD__
+/*
+ * An address of the link is added and made the active one (sys/net/link_proto.c
+ * link_control()); that from before stays in the list.
+ */
+static int
+set_mac(const char *ifname, const uint8_t mac[6])
+{
+	struct if_laddrreq r;
+	struct sockaddr_dl *sdl = (void *)&r.addr;
+	int fd;
+
+	memset(&r, 0, sizeof(r));
+	(void)snprintf(r.iflr_name, sizeof(r.iflr_name), "%s", ifname);
+	r.flags = IFLR_ACTIVE;
+	sdl->sdl_len = sizeof(*sdl);
+	sdl->sdl_family = AF_LINK;
+	sdl->sdl_alen = 6;
+	memcpy(sdl->sdl_data, mac, 6);
+	if ((fd = socket(AF_LINK, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	return done(fd, ioctl(fd, SIOCALIFADDR, &r));
+}
+#else
+/* The length is looked at, the family is not (sys/net/if.c). */
+static int
+set_mac(const char *ifname, const uint8_t mac[6])
+{
+	struct ifreq ifr = { 0 };
+
+	ifr.ifr_addr.sa_len = 6;
+	ifr.ifr_addr.sa_family = AF_LINK;
+	memcpy(ifr.ifr_addr.sa_data, mac, 6);
+	return link_ioctl(ifname, SIOCSIFLLADDR, &ifr);
+}
+#endif
+
+static int
+set_mtu(const char *ifname, uint32_t mtu)
+{
+	struct ifreq ifr = { 0 };
+
+	ifr.ifr_mtu = (int)mtu;
+	return link_ioctl(ifname, SIOCSIFMTU, &ifr);
+}
+
+static int
+set_up(const char *ifname)
+{
+	struct ifreq ifr = { 0 };
+
+	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	if ((ifr.ifr_flags & IFF_UP) != 0)
+		return 0;
+	ifr.ifr_flags |= IFF_UP;
+	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
+}
+
+static void
+mask_set(uint8_t *bytes, unsigned bits)
+{
+	for (; bits >= 8; bits -= 8)
+		*bytes++ = 0xff;
+	if (bits > 0)
+		*bytes = (uint8_t)(0xff00 >> bits);
+}
+
+static void
+sin_set(struct sockaddr_in *sin, const struct addr *a)
+{
+	sin->sin_len = sizeof(*sin);
+	sin->sin_family = AF_INET;
+	memcpy(&sin->sin_addr, a->addr_data8, 4);
+}
+
+static void
+sin6_set(struct sockaddr_in6 *sin6, const struct addr *a)
+{
+	sin6->sin6_len = sizeof(*sin6);
+	sin6->sin6_family = AF_INET6;
+	memcpy(&sin6->sin6_addr, a->addr_data8, 16);
+}
+
+static int
+add_ip4(int fd, const struct ifreq *ifr, const struct param_addr *a)
+{
+	bool p2p = (ifr->ifr_flags & IFF_POINTOPOINT) != 0;
+	struct in_aliasreq r;
+
+	memset(&r, 0, sizeof(r));
+	memcpy(r.ifra_name, ifr->ifr_name, sizeof(r.ifra_name));
+	sin_set(&r.ifra_addr, &a->addr);
+	r.ifra_mask.sin_len = sizeof(r.ifra_mask);
+	r.ifra_mask.sin_family = AF_INET;
+	mask_set((uint8_t *)&r.ifra_mask.sin_addr,
+	    a->kind == PARAM_PEER ? 32 : a->addr.addr_bits);
+	if (a->kind == (p2p ? PARAM_PEER : PARAM_BROADCAST))
+		sin_set(&r.ifra_dstaddr, &a->other);
+#ifdef __FreeBSD__
+	else if (p2p)
+		sin_set(&r.ifra_dstaddr, &a->addr);
+#endif
+	return ioctl(fd, SIOCAIFADDR, &r);
+}
+
+static int
+add_ip6(int fd, const struct ifreq *ifr, const struct param_addr *a)
+{
+	struct in6_aliasreq r;
+
+	memset(&r, 0, sizeof(r));
+	memcpy(r.ifra_name, ifr->ifr_name, sizeof(r.ifra_name));
+	sin6_set(&r.ifra_addr, &a->addr);
+	r.ifra_prefixmask.sin6_len = sizeof(r.ifra_prefixmask);
+	r.ifra_prefixmask.sin6_family = AF_INET6;
+	mask_set((uint8_t *)&r.ifra_prefixmask.sin6_addr,
+	    a->kind == PARAM_PEER ? 128 : a->addr.addr_bits);
+	if (a->kind == PARAM_PEER)
+		sin6_set(&r.ifra_dstaddr, &a->other);
+	r.ifra_lifetime.ia6t_vltime = r.ifra_lifetime.ia6t_pltime = LIFETIME;
+	return ioctl(fd, SIOCAIFADDR_IN6, &r);
+}
+
+/* A socket for addresses of this one's family. */
+static int
+addr_socket(const struct addr *a)
+{
+	bool ip4 = a->addr_type == ADDR_TYPE_IP;
+	int fd;
+
+	fd = socket(ip4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 && errno == EPROTONOSUPPORT)
+		errno = EAFNOSUPPORT; /* a kernel without IPv6 */
+	return fd;
+}
+
+static int
+add_addr(const char *ifname, const struct param_addr *a)
+{
+	struct ifreq ifr = { 0 };
+	int fd, result, error;
+
+	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
+		return -1;
+	if (a->kind == PARAM_PEER && (ifr.ifr_flags & IFF_POINTOPOINT) == 0) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if ((fd = addr_socket(&a->addr)) == -1)
+		return -1;
+	result = a->addr.addr_type == ADDR_TYPE_IP ? add_ip4(fd, &ifr, a) :
+						     add_ip6(fd, &ifr, a);
+	error = errno;
+	if ((ifr.ifr_flags & IFF_UP) == 0) /* a refused one may raise it, too */
+		(void)ioctl(fd, SIOCSIFFLAGS, &ifr);
+	errno = error;
+	return done(fd, result);
+}
+
+/* One that is not there any more is not missed. */
+static int
+remove_addr(const char *ifname, const struct param_addr *a)
+{
+	struct ifreq ifr = { 0 };
+	struct in6_ifreq ifr6;
+	int fd, result;
+
+	memset(&ifr6, 0, sizeof(ifr6));
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	memcpy(ifr6.ifr_name, ifr.ifr_name, sizeof(ifr6.ifr_name));
+	if ((fd = addr_socket(&a->addr)) == -1)
+		return -1;
+	if (a->addr.addr_type == ADDR_TYPE_IP) {
+		sin_set((struct sockaddr_in *)(void *)&ifr.ifr_addr, &a->addr);
+		result = ioctl(fd, SIOCDIFADDR, &ifr);
+	} else {
+		sin6_set(&ifr6.ifr_addr, &a->addr);
+		result = ioctl(fd, SIOCDIFADDR_IN6, &ifr6);
+	}
+	if (result == -1 && errno == EADDRNOTAVAIL)
+		result = 0;
+	return done(fd, result);
+}
+
+const char *const params_no_ip6 = "this kernel has none";
+
+int
+params_apply(const char *ifname, const struct param_change *change)
+{
+	if (strlen(ifname) >= IFNAMSIZ) {
+		errno = ENXIO;
+		return -1;
+	}
+	switch (change->what) {
+	case PARAM_SET_MAC:
+		return set_mac(ifname, change->mac);
+	case PARAM_SET_MTU:
+		return set_mtu(ifname, change->mtu);
+	case PARAM_ADD_ADDR:
+		return add_addr(ifname, &change->addr);
+	case PARAM_DEL_ADDR:
+		return remove_addr(ifname, &change->addr);
+	case PARAM_SET_SPEED: /* a tap has none */
+		errno = EOPNOTSUPP;
+		return -1;
+	case PARAM_SET_UP:
+		return set_up(ifname);
+	case PARAM_SET_FIRST: /* each by itself */
+	case PARAM_DONE:
+		break;
+	}
+	errno = EINVAL;
+	return -1;
+}
+
+/* A doll has its description from tap_acquire(), where there are any. */
+int
+params_label(const char *ifname, const char *text)
+{
+	(void)ifname;
+	(void)text;
+	return 0;
 }

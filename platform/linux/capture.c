@@ -33,7 +33,7 @@
 #include <pcap/bpf.h>
 
 #include "../common/ifreq.h"
-#include "hardware.h"
+#include "link.h"
 #include "log.h"
 #include "packet.h"
 #include "port/port.h"
@@ -147,7 +147,7 @@ capture_identify(struct port *port)
 	(void)snprintf(c->wanted, sizeof(c->wanted), "%.15s", port->name);
 	port->linktype = c->packet.linktype;
 	if (port->linktype == LINK_ANY) {
-		hardware_reason(c->packet.hatype, why, sizeof(why));
+		link_reason(c->packet.hatype, why, sizeof(why));
 		log_info("%s: %s", port->name, why);
 		return -1;
 	}

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <pcap.h>
 
-#include "hardware.h"
+#include "link.h"
 #include "packet.h"
 #include "privilege/platform.h"
 #include "system.h"
@@ -50,7 +50,7 @@ socket_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 	if (packet_hatype(fd, ifname, &hatype) == -1)
 		return acquire_fail(fd, failed, "SIOCGIFHWADDR");
 	/* SOCK_DGRAM: frames begin at IP, behind any header of the driver. */
-	if (hardware_linktype(hatype) == LINK_RAW) {
+	if (link_type(hatype) == LINK_RAW) {
 		(void)close(fd);
 		fd = socket(AF_PACKET, SOCK_DGRAM | flags, 0);
 		if (fd == -1)

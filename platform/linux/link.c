@@ -1,6 +1,15 @@
 /*
- * What else an interface says of itself on Linux: the speed of its link, by
- * ethtool(8)'s ioctl, and a label for people (IFLA_IFALIAS).
+ * What an interface's link is on Linux: what its frames begin with, by hardware
+ * type (ARPHRD_*); and its speed, by ethtool(8)'s ioctl.
+ *
+ * Tunnels.  To a packet(7) socket, IP over IP, VTI, SIT and GRE begin with the
+ * inner IP header in both directions, as tun(4) and WireGuard do: the outer
+ * headers are the tunnel's own affair.  Not so a GRE tunnel that has no remote
+ * address, or a multicast one: there the outer header is the link header, which
+ * says where a packet goes (Linux, net/ipv4/ip_gre.c, ipgre_tunnel_init(),
+ * net/ipv6/ip6_gre.c, ip6gre_tunnel_init()).
+ *
+ * Loopback has Ethernet headers, but hears again what it sends.
  *
  * The speed of a tap is a number that others read and nothing depends on
  * (Linux, drivers/net/tun.c, tun_set_link_ksettings(), since 4.20).
@@ -8,19 +17,99 @@
 #include <sys/types.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <linux/ethtool.h>
-#include <linux/sockios.h>
 #include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <linux/ethtool.h>
+#include <linux/if_tunnel.h>
+#include <linux/ip6_tunnel.h>
+#include <linux/sockios.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "link.h"
-#include "netlink.h"
 #include "port/params.h"
+#include "port/port.h"
 
-#define LABEL "etherpuppet: " /* what our labels begin with */
+/* Not in every system's headers. */
+#define HW_RAWIP  519 /* ARPHRD_RAWIP: Linux 4.14 */
+#define HW_IP6GRE 823 /* ARPHRD_IP6GRE */
+
+int
+link_type(unsigned hatype)
+{
+	switch (hatype) {
+	case ARPHRD_ETHER:
+		return LINK_ETHERNET;
+	case ARPHRD_PPP:
+	case ARPHRD_NONE:
+	case ARPHRD_TUNNEL: /* IP over IPv4, VTI */
+	case ARPHRD_TUNNEL6: /* IP over IPv6, VTI6 */
+	case ARPHRD_SIT:
+	case ARPHRD_IPGRE:
+	case HW_IP6GRE:
+	case HW_RAWIP:
+		return LINK_RAW;
+	default:
+		return LINK_ANY;
+	}
+}
+
+static bool
+tunnel_read(int fd, const char *ifname, void *parameters)
+{
+	struct ifreq ifr = { 0 };
+
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	ifr.ifr_data = parameters;
+	return ioctl(fd, SIOCGETTUNNEL, &ifr) == 0;
+}
+
+static bool
+gre_has_remote(int fd, const char *ifname)
+{
+	struct ip_tunnel_parm p = { 0 };
+
+	return tunnel_read(fd, ifname, &p) && p.iph.daddr != 0 &&
+	    !IN_MULTICAST(ntohl(p.iph.daddr));
+}
+
+static bool
+gre6_has_remote(int fd, const char *ifname)
+{
+	struct ip6_tnl_parm2 p = { 0 };
+
+	return tunnel_read(fd, ifname, &p) &&
+	    !IN6_IS_ADDR_UNSPECIFIED(&p.raddr);
+}
+
+int
+link_carries(int fd, const char *ifname, unsigned hatype)
+{
+	if ((hatype == ARPHRD_IPGRE && !gre_has_remote(fd, ifname)) ||
+	    (hatype == HW_IP6GRE && !gre6_has_remote(fd, ifname)))
+		return LINK_ANY;
+	return link_type(hatype);
+}
+
+void
+link_reason(unsigned hatype, char *why, size_t size)
+{
+	if (hatype == ARPHRD_LOOPBACK)
+		(void)snprintf(why, size,
+		    "a loopback interface hears what it sends");
+	else if (hatype == ARPHRD_IPGRE || hatype == HW_IP6GRE)
+		(void)snprintf(why, size,
+		    "GRE without one fixed remote address has a link header "
+		    "of its own, which cannot be carried");
+	else
+		(void)snprintf(why, size,
+		    "link type %u is neither Ethernet nor raw IP", hatype);
+}
 
 /* With as many words for each of three link mode masks as the type can say. */
 union settings {
@@ -87,41 +176,4 @@ link_speed_set(const char *ifname, uint32_t speed, bool half_duplex)
 	s.head.speed = speed;
 	s.head.duplex = half_duplex ? DUPLEX_HALF : DUPLEX_FULL;
 	return ethtool(ifname, &s);
-}
-
-/* Whether the user has given the interface a label of his own. */
-static void
-label_find(const struct nlmsghdr *head, void *arg)
-{
-	const struct ifinfomsg *ifi = NLMSG_DATA(head);
-	const struct rtattr *a;
-	bool *users = arg;
-	int len;
-
-	if (head->nlmsg_type != RTM_NEWLINK ||
-	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
-		return;
-	len = (int)IFLA_PAYLOAD(head);
-	for (a = IFLA_RTA(ifi); RTA_OK(a, len); a = RTA_NEXT(a, len))
-		if (a->rta_type == IFLA_IFALIAS)
-			*users = RTA_PAYLOAD(a) < strlen(LABEL) ||
-			    memcmp(RTA_DATA(a), LABEL, strlen(LABEL)) != 0;
-}
-
-int
-params_label(const char *ifname, const char *text)
-{
-	struct netlink r;
-	bool users = false;
-
-	netlink_init(&r, RTM_GETLINK, NLM_F_ACK, sizeof(r.link));
-	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
-	if (netlink_ask(&r, label_find, &users) == -1)
-		return -1;
-	if (users)
-		return 0;
-	netlink_init(&r, RTM_SETLINK, NLM_F_ACK, sizeof(r.link));
-	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
-	netlink_put(&r, IFLA_IFALIAS, text, strlen(text));
-	return netlink_ask(&r, NULL, NULL);
 }

@@ -1,12 +1,33 @@
-/* The speed of an interface's link on Linux, for params.c. */
+/*
+ * What an interface's link is: the frames it carries, and its speed.
+ */
 #ifndef LINK_LINUX_H
 #define LINK_LINUX_H
 
-#include "port/params.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/* Fills speed and half_duplex; 0 where it is not known. */
+struct params;
+
+/*
+ * The link type (LINK_*) of frames on interfaces of this hardware type
+ * (ARPHRD_*); LINK_ANY: frames that cannot be carried.
+ */
+int link_type(unsigned hatype);
+
+/*
+ * The same for one interface: some types need a look at its settings.  fd: any
+ * socket in the interface's network namespace.
+ */
+int link_carries(int fd, const char *ifname, unsigned hatype);
+
+/* Why link_carries() says LINK_ANY, for a message behind the name. */
+void link_reason(unsigned hatype, char *why, size_t size);
+
+/* Fills speed and half_duplex; speed 0: not known. */
 void link_speed_read(const char *ifname, struct params *out);
-/* 0, -1 errno; EOPNOTSUPP: it takes none. */
+/* 0, -1 errno; EOPNOTSUPP: this interface takes none. */
 int link_speed_set(const char *ifname, uint32_t speed, bool half_duplex);
 
 #endif

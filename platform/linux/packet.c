@@ -40,7 +40,7 @@
 
 #include "../common/ifreq.h"
 #include "frame/layers.h"
-#include "hardware.h"
+#include "link.h"
 #include "packet.h"
 #include "vnet.h"
 
@@ -73,7 +73,7 @@ packet_identify(struct packet *p, const char *ifname)
 	    ioctl(p->fd, SIOCGIFINDEX, &ifr) == -1)
 		return -1;
 	p->ifindex = ifr.ifr_ifindex;
-	p->linktype = hardware_carries(p->fd, ifname, p->hatype);
+	p->linktype = link_carries(p->fd, ifname, p->hatype);
 	if (getsockopt(p->fd, SOL_SOCKET, SO_MARK, &p->mark, &size) == -1)
 		p->mark = 0;
 	return 0;

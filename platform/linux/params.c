@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #include "../common/libdnet.h"
-#include "hardware.h"
 #include "link.h"
 #include "netlink.h"
 #include "frame/packet.h"
@@ -32,6 +31,8 @@
 
 /* Where IFLA_MAX_MTU is not told. */
 #define TAP_MTU_MAX (MTU_MAX - ETHER_HEAD)
+
+#define LABEL	    "etherpuppet: " /* what our labels begin with */
 
 struct reading {
 	struct params *out;
@@ -81,7 +82,7 @@ link_take(const struct nlmsghdr *head, void *arg)
 	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
 		return;
 	reading->index = (unsigned)ifi->ifi_index;
-	p->linktype = hardware_linktype(ifi->ifi_type);
+	p->linktype = link_type(ifi->ifi_type);
 	if (p->linktype != LINK_ETHERNET)
 		p->have_mac = false;
 	if (!p->have_mtu && (ifi->ifi_flags & IFF_UP) != 0)
@@ -314,4 +315,41 @@ params_apply(const char *ifname, const struct param_change *change)
 	}
 	errno = EINVAL;
 	return -1;
+}
+
+/* Whether the user has given the interface a label of his own. */
+static void
+label_find(const struct nlmsghdr *head, void *arg)
+{
+	const struct ifinfomsg *ifi = NLMSG_DATA(head);
+	const struct rtattr *a;
+	bool *users = arg;
+	int len;
+
+	if (head->nlmsg_type != RTM_NEWLINK ||
+	    head->nlmsg_len < NLMSG_LENGTH(sizeof(*ifi)))
+		return;
+	len = (int)IFLA_PAYLOAD(head);
+	for (a = IFLA_RTA(ifi); RTA_OK(a, len); a = RTA_NEXT(a, len))
+		if (a->rta_type == IFLA_IFALIAS)
+			*users = RTA_PAYLOAD(a) < strlen(LABEL) ||
+			    memcmp(RTA_DATA(a), LABEL, strlen(LABEL)) != 0;
+}
+
+int
+params_label(const char *ifname, const char *text)
+{
+	struct netlink r;
+	bool users = false;
+
+	netlink_init(&r, RTM_GETLINK, NLM_F_ACK, sizeof(r.link));
+	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	if (netlink_ask(&r, label_find, &users) == -1)
+		return -1;
+	if (users)
+		return 0;
+	netlink_init(&r, RTM_SETLINK, NLM_F_ACK, sizeof(r.link));
+	netlink_put(&r, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	netlink_put(&r, IFLA_IFALIAS, text, strlen(text));
+	return netlink_ask(&r, NULL, NULL);
 }
