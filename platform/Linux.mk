@@ -5,6 +5,7 @@ CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
 # bpf, echo and exclusive_filter are the BSDs': only their tests use them here
 PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
+		platform/common/interface.c \
 		platform/common/libdnet.c \
 		platform/linux/capture_acquire.c platform/linux/capture.c \
 		platform/linux/exclusive.c platform/linux/fence.c \

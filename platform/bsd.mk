@@ -2,6 +2,7 @@
 BSD_SRCS =	platform/bsd/bpf.c \
 		platform/bsd/capture_acquire.c platform/bsd/capture.c \
 		platform/bsd/capture_io.c platform/bsd/echo.c \
+		platform/common/interface.c platform/common/libdnet.c \
 		platform/bsd/ifstate.c \
 		platform/bsd/local.c platform/bsd/params.c \
 		platform/bsd/system.c platform/bsd/tap_acquire.c \

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/interface.h"
 #include "ifstate.h"
 
 static bool
@@ -233,42 +234,25 @@ ifstate_addr(const struct ifaddrs *ifa, int family, struct param_addr *out)
 	return true;
 }
 
-#if defined(__FreeBSD__) || defined(__OpenBSD__)
-static bool
-joins(int fd, struct ifreq *ifr)
-{
-#ifdef __FreeBSD__
-	return ioctl(fd, SIOCGIFCAP, ifr) == 0 &&
-	    (ifr->ifr_curcap & IFCAP_LRO) != 0;
-#else
-	return ioctl(fd, SIOCGIFXFLAGS, ifr) == 0 &&
-	    (ifr->ifr_flags & IFXF_LRO) != 0;
-#endif
-}
-
 const char *
 ifstate_joins(const char *ifname)
 {
+#if defined(__FreeBSD__)
 	struct ifreq ifr = { 0 };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool on;
 
-	if (fd == -1)
-		return NULL;
-	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
-	on = joins(fd, &ifr);
-	(void)close(fd);
-#ifdef __FreeBSD__
-	return on ? "ifconfig %s -lro" : NULL;
+	return interface_ioctl(ifname, SIOCGIFCAP, &ifr) == 0 &&
+		(ifr.ifr_curcap & IFCAP_LRO) != 0 ?
+	    "ifconfig %s -lro" :
+	    NULL;
+#elif defined(__OpenBSD__)
+	struct ifreq ifr = { 0 };
+
+	return interface_ioctl(ifname, SIOCGIFXFLAGS, &ifr) == 0 &&
+		(ifr.ifr_flags & IFXF_LRO) != 0 ?
+	    "ifconfig %s -tcplro" :
+	    NULL;
 #else
-	return on ? "ifconfig %s -tcplro" : NULL;
-#endif
-}
-#else
-const char *
-ifstate_joins(const char *ifname)
-{
 	(void)ifname;
 	return NULL;
-}
 #endif
+}

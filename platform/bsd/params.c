@@ -37,6 +37,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/interface.h"
 #include "ifstate.h"
 #include "frame/packet.h"
 #include "port/params.h"
@@ -165,18 +166,6 @@ done(int fd, int result)
 	return result;
 }
 
-/* One ioctl on an interface; ifr_name is filled here. */
-static int
-link_ioctl(const char *ifname, unsigned long call, struct ifreq *ifr)
-{
-	int fd;
-
-	(void)snprintf(ifr->ifr_name, sizeof(ifr->ifr_name), "%s", ifname);
-	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
-		return -1;
-	return done(fd, ioctl(fd, call, ifr));
-}
-
 #ifdef __NetBSD__
 /*
  * An address of the link is added and made the active one (sys/net/link_proto.c
@@ -210,31 +199,9 @@ set_mac(const char *ifname, const uint8_t mac[6])
 	ifr.ifr_addr.sa_len = 6;
 	ifr.ifr_addr.sa_family = AF_LINK;
 	memcpy(ifr.ifr_addr.sa_data, mac, 6);
-	return link_ioctl(ifname, SIOCSIFLLADDR, &ifr);
+	return interface_ioctl(ifname, SIOCSIFLLADDR, &ifr);
 }
 #endif
-
-static int
-set_mtu(const char *ifname, uint32_t mtu)
-{
-	struct ifreq ifr = { 0 };
-
-	ifr.ifr_mtu = (int)mtu;
-	return link_ioctl(ifname, SIOCSIFMTU, &ifr);
-}
-
-static int
-set_up(const char *ifname)
-{
-	struct ifreq ifr = { 0 };
-
-	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
-		return -1;
-	if ((ifr.ifr_flags & IFF_UP) != 0)
-		return 0;
-	ifr.ifr_flags |= IFF_UP;
-	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
-}
 
 static void
 mask_set(uint8_t *bytes, unsigned bits)
@@ -320,7 +287,7 @@ add_addr(const char *ifname, const struct param_addr *a)
 	struct ifreq ifr = { 0 };
 	int fd, result, error;
 
-	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
+	if (interface_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
 		return -1;
 	if (a->kind == PARAM_PEER && (ifr.ifr_flags & IFF_POINTOPOINT) == 0) {
 		errno = EOPNOTSUPP;
@@ -368,14 +335,14 @@ int
 params_apply(const char *ifname, const struct param_change *change)
 {
 	if (strlen(ifname) >= IFNAMSIZ) {
-		errno = ENXIO;
+		errno = ENODEV;
 		return -1;
 	}
 	switch (change->what) {
 	case PARAM_SET_MAC:
 		return set_mac(ifname, change->mac);
 	case PARAM_SET_MTU:
-		return set_mtu(ifname, change->mtu);
+		return interface_set_mtu(ifname, change->mtu);
 	case PARAM_ADD_ADDR:
 		return add_addr(ifname, &change->addr);
 	case PARAM_DEL_ADDR:
@@ -384,7 +351,7 @@ params_apply(const char *ifname, const struct param_change *change)
 		errno = EOPNOTSUPP;
 		return -1;
 	case PARAM_SET_UP:
-		return set_up(ifname);
+		return interface_set_up(ifname, true);
 	case PARAM_SET_FIRST: /* each by itself */
 	case PARAM_DONE:
 		break;

@@ -25,12 +25,11 @@
 #include <linux/if_tunnel.h>
 #include <linux/ip6_tunnel.h>
 #include <linux/sockios.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../common/interface.h"
 #include "link.h"
 #include "port/params.h"
 #include "port/port.h"
@@ -121,16 +120,8 @@ static int
 ethtool(const char *ifname, void *data)
 {
 	struct ifreq ifr = { .ifr_data = data };
-	int fd, error, result;
 
-	(void)strncpy(ifr.ifr_name, ifname, sizeof(ifr.ifr_name) - 1);
-	if ((fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
-		return -1;
-	result = ioctl(fd, SIOCETHTOOL, &ifr);
-	error = errno;
-	(void)close(fd);
-	errno = error;
-	return result;
+	return interface_ioctl(ifname, SIOCETHTOOL, &ifr);
 }
 
 /* The first call asks how long this kernel's masks are. */

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/interface.h"
 #include "../common/libdnet.h"
 #include "link.h"
 #include "netlink.h"
@@ -135,26 +136,6 @@ params_read(const char *ifname, struct params *out)
 	return 0;
 }
 
-/* One ioctl on an interface; ifr_name is filled here. */
-static int
-link_ioctl(const char *ifname, unsigned long call, struct ifreq *ifr)
-{
-	int fd, error, result;
-
-	if (strlen(ifname) >= sizeof(ifr->ifr_name)) {
-		errno = ENODEV;
-		return -1;
-	}
-	(void)strcpy(ifr->ifr_name, ifname);
-	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1)
-		return -1;
-	result = ioctl(fd, call, ifr);
-	error = errno;
-	(void)close(fd);
-	errno = error;
-	return result;
-}
-
 static int
 set_mac(const char *ifname, const uint8_t mac[6])
 {
@@ -162,28 +143,7 @@ set_mac(const char *ifname, const uint8_t mac[6])
 
 	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
 	memcpy(ifr.ifr_hwaddr.sa_data, mac, 6);
-	return link_ioctl(ifname, SIOCSIFHWADDR, &ifr);
-}
-
-static int
-set_mtu(const char *ifname, uint32_t mtu)
-{
-	struct ifreq ifr = { .ifr_mtu = (int)mtu };
-
-	return link_ioctl(ifname, SIOCSIFMTU, &ifr);
-}
-
-static int
-set_up(const char *ifname)
-{
-	struct ifreq ifr = { 0 };
-
-	if (link_ioctl(ifname, SIOCGIFFLAGS, &ifr) == -1)
-		return -1;
-	if ((ifr.ifr_flags & IFF_UP) != 0)
-		return 0;
-	ifr.ifr_flags |= IFF_UP;
-	return link_ioctl(ifname, SIOCSIFFLAGS, &ifr);
+	return interface_ioctl(ifname, SIOCSIFHWADDR, &ifr);
 }
 
 static void
@@ -240,7 +200,7 @@ remove_broadcast(const char *ifname)
 {
 	struct ifreq ifr = { .ifr_broadaddr.sa_family = AF_INET };
 
-	return link_ioctl(ifname, SIOCSIFBRDADDR, &ifr);
+	return interface_ioctl(ifname, SIOCSIFBRDADDR, &ifr);
 }
 
 /* Whether somebody has raised an interface since params_watch(). */
@@ -283,7 +243,7 @@ set_first(const char *ifname, const struct param_change *first)
 		result = remove_broadcast(ifname);
 	error = errno;
 	if (link_raised(watch, if_nametoindex(ifname)))
-		(void)set_up(ifname);
+		(void)interface_set_up(ifname, true);
 	(void)close(watch);
 	errno = error;
 	return result;
@@ -298,7 +258,7 @@ params_apply(const char *ifname, const struct param_change *change)
 	case PARAM_SET_MAC:
 		return set_mac(ifname, change->mac);
 	case PARAM_SET_MTU:
-		return set_mtu(ifname, change->mtu);
+		return interface_set_mtu(ifname, change->mtu);
 	case PARAM_ADD_ADDR:
 		return change_addr(ifname, &change->addr, true);
 	case PARAM_DEL_ADDR:
@@ -307,7 +267,7 @@ params_apply(const char *ifname, const struct param_change *change)
 		return link_speed_set(ifname, change->speed,
 		    change->half_duplex);
 	case PARAM_SET_UP:
-		return set_up(ifname);
+		return interface_set_up(ifname, true);
 	case PARAM_SET_FIRST:
 		return set_first(ifname, change);
 	case PARAM_DONE:
