@@ -1,23 +1,27 @@
 /*
- * Interface parameters on the BSDs: read from getifaddrs(3), set by ioctls, one
- * for each change.  What is different from Linux when they are set:
+ * Interface parameters on the BSDs.  libdnet reads them.  getifaddrs(3) adds
+ * what libdnet does not know: the link type, whether the link runs, the largest
+ * MTU; and corrects the MAC and the addresses (libdnet.c says what is wrong
+ * with them).  What changes later is set by ioctls, one for each change.
  *
- *  - an address that is set raises its interface (FreeBSD and OpenBSD,
- *    SIOCSIFADDR in sys/net/if_ethersubr.c and if_tun.c; NetBSD,
- *    SIOCINITIFADDR there), so one that was down is taken down again.  With
- *    that goes what it was to say of the address (FreeBSD, sys/net/if.c,
- *    if_unroute()), and of an interface that is down duplicates are not looked
- *    for (OpenBSD, in6if_do_dad(); NetBSD, if_do_dad());
- *  - only a point-to-point interface has peers; broadcast and peer have one
- *    place in a request, and the kind of interface says which it is;
+ * What is different from Linux when an address is set:
+ *
+ *  - it raises its interface (FreeBSD and OpenBSD, SIOCSIFADDR in
+ *    sys/net/if_ethersubr.c and if_tun.c; NetBSD, SIOCINITIFADDR there), so one
+ *    that was down is taken down again.  That empties its send queue, with the
+ *    announcements of the address (FreeBSD, sys/net/if.c, if_unroute()), and
+ *    while an interface is down the kernel does not look for duplicates
+ *    (OpenBSD, in6if_do_dad(); NetBSD, if_do_dad());
+ *  - only a point-to-point interface has peers.  A request has one place for
+ *    broadcast and peer; the kind of interface says which of them it means;
  *  - on FreeBSD a point-to-point interface has no IPv4 address without a peer
- *    (sys/netinet/in.c: EDESTADDRREQ): the address itself stands for none;
- *  - a peer is one host (sys/netinet6/in6.c: EINVAL for another prefix), IPv4
- *    ones are told so, too;
+ *    (sys/netinet/in.c: EDESTADDRREQ): without one the address is its own peer;
+ *  - a peer is one host: its IPv6 prefix length must be 128
+ *    (sys/netinet6/in6.c: EINVAL), and IPv4 is set alike;
  *  - an address replaces one that is equal but for mask, broadcast and peer;
- *  - IN6_IFF_NODAD cannot be asked for: it is refused, or there is none
- *    (sys/netinet6/in6.c);
- *  - the kernel puts the interface into a link-local address.
+ *  - no request can leave out the look for duplicates (sys/netinet6/in6.c:
+ *    IN6_IFF_NODAD is refused, or there is none);
+ *  - a link-local address needs no index of its interface: the kernel adds it.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -38,6 +42,7 @@
 #include <unistd.h>
 
 #include "../common/interface.h"
+#include "../common/libdnet.h"
 #include "ifstate.h"
 #include "frame/packet.h"
 #include "port/params.h"
@@ -64,7 +69,7 @@
 _Static_assert(sizeof(struct in_aliasreq) == sizeof(struct ifaliasreq),
     "SIOCAIFADDR takes both");
 
-/* An OpenBSD bridge is the one Ethernet interface without an address. */
+/* An OpenBSD bridge is the one Ethernet interface without a MAC. */
 static int
 link_type(const struct sockaddr_dl *sdl)
 {
@@ -73,17 +78,28 @@ link_type(const struct sockaddr_dl *sdl)
 	return sdl->sdl_alen == 0 ? LINK_RAW : LINK_ANY;
 }
 
-/* The interface itself. */
+/*
+ * The interface itself.  libdnet's MAC may be wrong.  OpenBSD: there is none,
+ * or it is all zero where the interface has no address (SIOCGIFCONF has an
+ * empty one then), or em10 has that of em1 (libdnet 1.12).  NetBSD: it is the
+ * last one in the interface's list, active or not.
+ */
 static void
-read_link(struct params *p, const struct ifaddrs *ifa, const struct ifstate *s)
+link_correct(struct params *p, const struct ifaddrs *ifa,
+    const struct ifstate *s)
 {
 	const struct if_data *data = ifa->ifa_data;
 
-	(void)snprintf(p->name, sizeof(p->name), "%.15s", ifa->ifa_name);
+	if (!p->have_mtu) { /* a kernel without IPv6: intf_open() fails */
+		(void)snprintf(p->name, sizeof(p->name), "%.15s",
+		    ifa->ifa_name);
+		p->flags = s->up ? PARAM_UP : 0;
+		p->mtu = (uint32_t)data->ifi_mtu;
+		p->have_mtu = true;
+	}
+	if (s->carrier)
+		p->flags |= PARAM_RUNNING;
 	p->linktype = link_type((const void *)ifa->ifa_addr);
-	p->flags = (s->up ? PARAM_UP : 0) | (s->carrier ? PARAM_RUNNING : 0);
-	p->mtu = (uint32_t)data->ifi_mtu;
-	p->have_mtu = true;
 	if (p->linktype != LINK_ANY)
 		p->mtu_max = p->linktype == LINK_RAW ? TUN_MTU_MAX :
 						       TAP_MTU_MAX;
@@ -91,7 +107,7 @@ read_link(struct params *p, const struct ifaddrs *ifa, const struct ifstate *s)
 	memcpy(p->mac, s->mac, sizeof(p->mac));
 }
 
-/* Whether duplicate address detection has found somebody who has it. */
+/* Whether duplicate address detection has found another host that has it. */
 static bool
 addr_is_taken(const struct ifaddrs *ifa, const struct addr *a)
 {
@@ -120,18 +136,21 @@ addr_is_taken(const struct ifaddrs *ifa, const struct addr *a)
 #endif
 }
 
-static void
-read_addrs(struct params *p, const struct ifaddrs *list, int family)
+/* told: how many addresses are corrected already.  Returns how many now are. */
+static int
+addrs_correct(struct params *p, const struct ifaddrs *list, int family,
+    int told)
 {
 	const struct ifaddrs *ifa;
 	struct param_addr a;
 
-	for (ifa = list; ifa != NULL && p->naddrs < PARAMS_ADDRS;
+	for (ifa = list; ifa != NULL && told < PARAMS_ADDRS;
 	     ifa = ifa->ifa_next)
 		if (strcmp(ifa->ifa_name, p->name) == 0 &&
 		    ifstate_addr(ifa, family, &a) &&
 		    !addr_is_taken(ifa, &a.addr))
-			p->addrs[p->naddrs++] = a;
+			libdnet_correct(p, told++, &a);
+	return told;
 }
 
 int
@@ -140,19 +159,21 @@ params_read(const char *ifname, struct params *out)
 	const struct ifaddrs *link;
 	struct ifaddrs *list;
 	struct ifstate state;
+	int told;
 
 	memset(out, 0, sizeof(*out));
+	(void)libdnet_read(ifname, out);
 	if (getifaddrs(&list) == -1)
 		return -1;
 	if ((link = ifstate_find(list, ifname, &state)) != NULL) {
-		read_link(out, link, &state);
-		read_addrs(out, list, AF_INET);
-		read_addrs(out, list, AF_INET6);
+		link_correct(out, link, &state);
+		told = addrs_correct(out, list, AF_INET, 0);
+		out->naddrs = addrs_correct(out, list, AF_INET6, told);
 		out->have_addrs = true;
 	}
 	freeifaddrs(list);
 	errno = ENODEV;
-	return out->have_mtu ? 0 : -1;
+	return link != NULL ? 0 : -1;
 }
 
 /* Closes fd, with the errno of what came before. */
@@ -304,7 +325,7 @@ add_addr(const char *ifname, const struct param_addr *a)
 	return done(fd, result);
 }
 
-/* One that is not there any more is not missed. */
+/* An address that is gone already counts as removed. */
 static int
 remove_addr(const char *ifname, const struct param_addr *a)
 {
@@ -352,7 +373,8 @@ params_apply(const char *ifname, const struct param_change *change)
 		return -1;
 	case PARAM_SET_UP:
 		return interface_set_up(ifname, true);
-	case PARAM_SET_FIRST: /* each by itself */
+	case PARAM_SET_FIRST:
+		return libdnet_first(ifname, change, true);
 	case PARAM_DONE:
 		break;
 	}
@@ -360,7 +382,7 @@ params_apply(const char *ifname, const struct param_change *change)
 	return -1;
 }
 
-/* A doll has its description from tap_acquire(), where there are any. */
+/* tap_acquire() has given the doll its description, where there is such. */
 int
 params_label(const char *ifname, const char *text)
 {

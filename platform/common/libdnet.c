@@ -1,38 +1,54 @@
 /*
- * What libdnet's src/intf.c (1.12 to 1.18.2) does not read, so that the
- * systems' own params.c must:
+ * What libdnet's src/intf.c (1.12 to 1.18.2) reads wrong or not at all, so that
+ * each system's params.c must correct it:
  *
  *  - intf_open() fails on a kernel without IPv6 (EAFNOSUPPORT; libdnet expects
- *    EPROTONOSUPPORT), intf_get() in a network namespace without any IPv4
- *    address (EINVAL, behind flags, MTU and MAC) and for interfaces with
- *    broadcast whose link address is not one of Ethernet (EINVAL, behind flags
- *    and MTU);
+ *    EPROTONOSUPPORT).  intf_get() fails with EINVAL in a Linux network
+ *    namespace without any IPv4 address, behind flags, MTU and MAC; and there
+ *    for interfaces with broadcast whose link address is not one of Ethernet,
+ *    behind flags and MTU;
  *  - further IPv4 addresses have the first one's mask or none, no address has
  *    its broadcast address, and only the first one its peer;
- *  - the IPv4 addresses of all interfaces are read into 4192 bytes, and what
- *    does not fit is left out without an error;
- *  - on Linux IPv6 addresses are read from /proc/net/if_inet6: those that
- *    duplicate address detection has found taken, too, and none of interfaces
- *    whose index has more than two hexadecimal digits.
+ *  - all addresses of all interfaces (Linux: the IPv4 ones) are read into 4192
+ *    bytes, and what does not fit is left out without an error;
+ *  - addresses that duplicate address detection has found taken are not marked;
+ *  - on Linux IPv6 addresses are read from /proc/net/if_inet6, and none of
+ *    interfaces whose index has more than two hexadecimal digits;
+ *  - on the BSDs IPv6 addresses have no prefix length, and link-local ones may
+ *    have the interface's index inside.
  *
- * And what intf_set() does besides of what it is asked for:
+ * What intf_set() does besides setting what it is asked for:
  *
  *  - it deletes addresses, on Linux those of labels that it makes up from the
- *    first eleven letters of the name, which may be another interface's.  It
- *    finds none to delete where the interface has no address;
+ *    first eleven letters of the name, which may be another interface's.  Where
+ *    the interface has no address it deletes none;
  *  - on Linux an address has the mask of its class (10.0.0.1/8) for a moment:
  *    as long as the interface is down there is no route of it;
  *  - it computes the broadcast address from the mask, also for /31 and /32;
  *  - where a call fails what was set before stays;
- *  - it sets IFF_UP and IFF_NOARP to what the caller says.
+ *  - it sets IFF_UP and IFF_NOARP to what the caller says, at its end.
  *
- * Its sockets are not close-on-exec: a handle lives within one function.
+ * On the BSDs it cannot set intf_addr.  FreeBSD's kernel has no SIOCSIFADDR
+ * and SIOCSIFNETMASK any more (sys/netinet/in.c, in_control(): EINVAL);
+ * NetBSD's takes no mask before an address (in_control(): EADDRNOTAVAIL);
+ * OpenBSD's takes the address, with the mask of its class and a route, raises
+ * the interface, and refuses the mask (in_sa2sin(): EINVAL), as libdnet makes
+ * it 4 to 10 bytes long instead of 16 (addr_btos()).  So the address goes among
+ * the aliases, which intf_set() gives to the kernel with their masks, one call
+ * for each (SIOCAIFADDR).  NetBSD takes that; OpenBSD where the mask is at
+ * least 8 bytes long (/20, but not /24: EINVAL); FreeBSD never
+ * (in_aifaddr_ioctl(): EINVAL). But the computed broadcast address is where a
+ * point-to-point interface has its peer: such a one gets its address by the
+ * system's own call.
+ *
+ * libdnet's sockets are not close-on-exec: a handle lives within one function.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "interface.h"
 #include "libdnet.h"
 
 /* intf_get(3) leaves the last place empty. */
@@ -98,7 +114,7 @@ entry_get(intf_t *intf, const char *ifname, union entry *out)
 	return intf_get(intf, &out->entry);
 }
 
-/* With the errno of what came before. */
+/* Keeps errno. */
 static void
 entry_end(intf_t *intf)
 {
@@ -134,7 +150,7 @@ libdnet_correct(struct params *out, int at, const struct param_addr *a)
 		if (addr_same(&out->addrs[i].addr, &a->addr))
 			break;
 	if (i == PARAMS_ADDRS)
-		i--; /* no room: the last one will be told again, or is gone */
+		i--; /* no room: the system tells the last one again, later */
 	else if (i == out->naddrs)
 		out->naddrs++;
 	out->addrs[i] = out->addrs[at];
@@ -143,17 +159,23 @@ libdnet_correct(struct params *out, int at, const struct param_addr *a)
 
 /* The interface as it is, with the first MTU and address. */
 static void
-entry_fill(struct intf_entry *e, const struct param_change *first)
+entry_fill(struct intf_entry *e, const struct param_change *first, bool alias)
 {
 	e->intf_mtu = first->mtu; /* 0: not set */
-	e->intf_addr = first->addr.addr;
-	if (first->addr.kind == PARAM_PEER)
-		e->intf_dst_addr = first->addr.other;
 	/* never the MAC: EINVAL on Linux, ENOSYS on NetBSD */
 	e->intf_link_addr.addr_type = ADDR_TYPE_NONE;
+	if (!alias) {
+		e->intf_addr = first->addr.addr;
+		if (first->addr.kind == PARAM_PEER)
+			e->intf_dst_addr = first->addr.other;
+	} else if (first->addr.kind != PARAM_PEER &&
+	    (e->intf_flags & INTF_FLAG_BROADCAST) != 0) {
+		e->intf_alias_addrs[0] = first->addr.addr;
+		e->intf_alias_num = 1;
+	}
 }
 
-/* What is not yet as it was asked for, by the system's own calls. */
+/* Sets what differs from what was asked for, by the system's own calls. */
 static int
 first_correct(const char *ifname, const struct param_change *first)
 {
@@ -184,7 +206,7 @@ first_correct(const char *ifname, const struct param_change *first)
 }
 
 int
-libdnet_first(const char *ifname, const struct param_change *first)
+libdnet_first(const char *ifname, const struct param_change *first, bool alias)
 {
 	union entry e;
 	intf_t *intf;
@@ -201,8 +223,10 @@ libdnet_first(const char *ifname, const struct param_change *first)
 		result = -1;
 	}
 	if (result == 0) {
-		entry_fill(&e.entry, first);
-		(void)intf_set(intf, &e.entry);
+		entry_fill(&e.entry, first, alias);
+		if (intf_set(intf, &e.entry) == -1 && alias)
+			/* an address that is refused may raise it, too */
+			(void)interface_set_up(ifname, false);
 	}
 	entry_end(intf);
 	return result == -1 ? -1 : first_correct(ifname, first);

@@ -238,7 +238,7 @@ set_first(const char *ifname, const struct param_change *first)
 	}
 	if ((watch = params_watch()) == -1)
 		return -1;
-	result = libdnet_first(ifname, first);
+	result = libdnet_first(ifname, first, false);
 	if (result == 0 && first->addr.kind == PARAM_PEER)
 		result = remove_broadcast(ifname);
 	error = errno;
