@@ -151,6 +151,14 @@ struct kernel_call {
 		.result = (index), ##__VA_ARGS__               \
 	}
 
+/* libdnet's intf_open() (src/intf.c), which fails on a kernel without IPv6 */
+#define INTF_NONE                                                      \
+	SOCKET(AF_INET, SOCK_DGRAM, 0, 900),                           \
+	    SETSOCKOPT(900, SOL_SOCKET, SO_BROADCAST),                 \
+	    SOCKET(AF_INET6, SOCK_DGRAM, 0, 0, .error = EAFNOSUPPORT), \
+	    CLOSE(900)
+#define INTF_NONE_ROWS 4
+
 #define KERNEL_TWO(high, low) \
 	((unsigned long)(uint32_t)(high) << 32 | (uint32_t)(low))
 

@@ -416,8 +416,8 @@ test_refuses_nonsense(void **state)
 	(void)state;
 	kernel_begin("nothing", nothing, 0);
 	assert_int_equal(params_apply("tap0123456789012", &c), -1);
-	assert_int_equal(errno, ENXIO);
-	c.what = PARAM_SET_UP + 1;
+	assert_int_equal(errno, ENODEV);
+	c.what = PARAM_DONE;
 	assert_int_equal(params_apply(NAME, &c), -1);
 	assert_int_equal(errno, EINVAL);
 	kernel_end();

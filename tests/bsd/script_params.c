@@ -1,7 +1,6 @@
 /*
- * How parameters are read: lists as getifaddrs(3) gives them, from
- * sys/net/rtsock.c (sysctl_iflist()) through lib/libc/net/getifaddrs.c of each
- * system.
+ * How parameters are read where libdnet cannot be opened (script_libdnet.c has
+ * it open): all from the list that getifaddrs(3) gives.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -62,8 +61,9 @@ assert_addrs(const struct params *p, const char *expected)
 /* -- what the kernel does ---------------------------------------------------
  */
 
-static const struct kernel_call plain[] = { GETIFADDRS(list) };
+static const struct kernel_call plain[] = { INTF_NONE, GETIFADDRS(list) };
 static const struct kernel_call failing[] = {
+	INTF_NONE,
 	GETIFADDRS(NULL, .error = ENOMEM),
 };
 
@@ -94,6 +94,7 @@ ask(struct in6_ifreq *ifr, const char *addr)
  * in6_check_embed_scope().
  */
 static const struct kernel_call ethernet[] = {
+	INTF_NONE,
 	GETIFADDRS(list),
 	ASKED(ask_local, clean),
 	ASKED(ask5, duplicated),
@@ -101,6 +102,7 @@ static const struct kernel_call ethernet[] = {
 };
 /* the address went in between; no more descriptors */
 static const struct kernel_call unasked[] = {
+	INTF_NONE,
 	GETIFADDRS(list),
 	ASKED(ask5, clean, .error = EADDRNOTAVAIL),
 	SOCKET(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0, .error = EMFILE),
@@ -309,8 +311,10 @@ test_knows_link_types(void **state)
  * It is in what is read, which src/relay/relay.c does every 5 s, told or not.
  */
 static const struct kernel_call untold[] = {
+	INTF_NONE,
 	GETIFADDRS(list),
 	READ(100, 2048, NULL, 0, .error = EAGAIN),
+	INTF_NONE,
 	GETIFADDRS(list),
 };
 
