@@ -105,16 +105,17 @@ window_asks(const struct window *w, uint64_t now)
 	return tail >= WINDOW_MIN / 2 && now >= w->asked_us + w->limit_us / 16;
 }
 
-void
+uint64_t
 window_ask(struct window *w, uint64_t now)
 {
-	if (w->npings == WINDOW_PINGS)
-		return;
+	if (w->npings == WINDOW_PINGS) /* the newest one goes once more */
+		return w->asked_us;
 	w->asked_us = larger(now, w->asked_us + 1); /* tokens differ */
 	w->pings[w->npings].asked_us = w->asked_us;
 	w->pings[w->npings].at = w->sent;
 	w->pings[w->npings].done = w->done;
 	w->npings++;
+	return w->asked_us;
 }
 
 /*

@@ -71,8 +71,8 @@ uint64_t window_wait(const struct window *);
 void window_sent(struct window *, uint64_t bytes, bool held);
 /* Whether it is time for a PING. */
 bool window_asks(const struct window *, uint64_t now_us);
-/* A PING goes, with the token asked_us. */
-void window_ask(struct window *, uint64_t now_us);
+/* A PING goes; returns its token. */
+uint64_t window_ask(struct window *, uint64_t now_us);
 /* An answer has come; false: to no PING under way. */
 bool window_answer(struct window *, uint64_t token, uint64_t now_us);
 

@@ -157,9 +157,10 @@ layer_add(struct layers *l, enum layer_kind kind, uint32_t at)
 static uint32_t
 udp_read(struct layers *l, const struct frame *f, uint32_t at)
 {
-	bool sum = get16(f->data + at + UDP_CSUM) != 0;
+	const uint8_t *sum = f->data + at + UDP_CSUM;
+	bool bare = sum[0] == 0 && sum[1] == 0;
 
-	return layer_add(l, sum ? LAYER_UDP : LAYER_UDP_BARE, at) ?
+	return layer_add(l, bare ? LAYER_UDP_BARE : LAYER_UDP, at) ?
 	    at + UDP_HEAD :
 	    0;
 }

@@ -22,7 +22,7 @@
 #include "bytes.h"
 #include "frame/layers.h"
 #include "frame/packet.h"
-#include "session/legacy.h"
+#include "session/legacy_write.h"
 
 #define RECORD_HEADER 4 /* length and ethertype */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "session/legacy.h"
+#include "session/legacy_write.h"
 
 const uint32_t legacy_numbers[COMMANDS] = {
 	[SET_MAC] = 0x8924,

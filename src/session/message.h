@@ -191,22 +191,14 @@ struct dialect {
 extern const struct dialect dialect_native; /* wire.c */
 extern const struct dialect dialect_legacy03; /* legacy.c */
 extern const struct dialect dialect_legacy04;
-/* wire.c.  Whose magic it is; NULL: nobody's. */
-const struct dialect *dialect_find(uint32_t magic);
 
 /*
- * The native preamble, 8 bytes.  wire_preamble_read() returns the version the
- * other side can do at most, or -1 if this is no preamble.
+ * wire.c.  The native preamble, 8 bytes.  wire_preamble_read() returns the
+ * version the other side can do at most, or -1 if this is no preamble.
  */
 #define WIRE_PREAMBLE 8
 #define WIRE_VERSION  1
 void wire_preamble(uint8_t out[WIRE_PREAMBLE]);
 int wire_preamble_read(const uint8_t in[WIRE_PREAMBLE]);
-
-/*
- * What a stranger's first bytes look like: "TLS", "SSH", "HTTP", "an
- * etherpuppet 0.3", "an etherpuppet 0.4", "etherpuppet", or NULL.
- */
-const char *wire_guess(const uint8_t *in, size_t len);
 
 #endif

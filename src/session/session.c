@@ -1,3 +1,8 @@
+/*
+ * What a session says: messages, which are queued, and frames from where they
+ * are; and how it ends.
+ */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,33 +12,8 @@
 #include "log.h"
 #include "session/session.h"
 
-struct session *
-session_new(const struct peer *peer, const struct hello *ours,
-    const struct dialect *connect)
-{
-	struct session *s;
-
-	if ((s = calloc(1, sizeof(*s))) == NULL)
-		return NULL;
-	s->in = malloc(SESSION_IN);
-	s->out = malloc(SESSION_OUT);
-	if (s->in == NULL || s->out == NULL) {
-		session_free(s);
-		return NULL;
-	}
-	s->peer = *peer;
-	s->ours = *ours;
-	s->up.window.size = WINDOW_START;
-	s->codec.role = ours->role;
-	s->born_ms = s->first_ms = s->heard_ms = s->said_ms = clock_ms();
-	s->silent = true;
-	if (connect != NULL) {
-		s->connector = true;
-		s->codec.dialect = connect;
-		session_greet(s);
-	}
-	return s;
-}
+#define MARKS	 16 /* in the time that a frame may take */
+#define MARK_MAX 24
 
 void
 session_free(struct session *s)
@@ -83,21 +63,77 @@ session_bye_end(unsigned code)
 }
 
 void
-session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
+session_unread(struct session *s)
 {
-	struct message m = { .kind = MSG_BYE };
-	va_list ap;
+	s->heard_ms = clock_ms();
+}
 
-	if (s->state == SESSION_OVER)
+bool
+session_pending(const struct session *s)
+{
+	return s->outlen > 0;
+}
+
+bool
+session_full(const struct session *s)
+{
+	return s->outlen > FRAME_MAX + HEAD_MAX;
+}
+
+static void
+write_failed(struct session *s)
+{
+	if (s->unheard) /* an answer to its last words */
 		return;
-	va_start(ap, fmt);
-	(void)vsnprintf(m.bye.text, sizeof(m.bye.text), fmt, ap);
-	va_end(ap);
-	m.bye.code = (uint16_t)code;
-	session_say(s, &m);
-	session_output(s);
-	session_over(s, session_bye_end(code), "%s", m.bye.text);
-	s->end = session_bye_end(code); /* even if nobody reads it any more */
+	if (s->state < SESSION_OPEN &&
+	    (errno == EPIPE || errno == ECONNRESET)) {
+		s->outlen = 0; /* what it said before is still to be read */
+		return;
+	}
+	s->unheard = s->state == SESSION_OPEN;
+	if (errno == EPIPE || errno == ECONNRESET)
+		session_over(s, SESSION_LEFT, "closed");
+	else
+		session_over(s, SESSION_FAILED, "write: %s", strerror(errno));
+}
+
+static ssize_t
+write_out(struct session *s, const struct iovec *iov, int n)
+{
+	ssize_t done = peer_writev(&s->peer, iov, n);
+
+	if (done > 0)
+		s->said_ms = clock_ms();
+	if (done == -1 && errno != EAGAIN && errno != EINTR)
+		write_failed(s);
+	return done == -1 ? 0 : done;
+}
+
+/* A frame is sent when its last byte is. */
+static void
+half_sent(struct session *s, size_t n)
+{
+	if (s->half == 0)
+		return;
+	s->half -= n < s->half ? n : s->half;
+	if (s->half > 0)
+		return;
+	s->sent_frames++;
+	s->sent_bytes += s->half_frame;
+}
+
+void
+session_output(struct session *s)
+{
+	struct iovec iov = { s->out + s->outoff, s->outlen };
+	ssize_t n;
+
+	if (s->outlen == 0 || s->state == SESSION_OVER)
+		return;
+	n = write_out(s, &iov, 1);
+	s->outoff += (size_t)n;
+	s->outlen -= (size_t)n;
+	half_sent(s, (size_t)n);
 }
 
 uint8_t *
@@ -141,25 +177,44 @@ session_say(struct session *s, const struct message *m)
 }
 
 void
+session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
+{
+	struct message m = { .kind = MSG_BYE };
+	va_list ap;
+
+	if (s->state == SESSION_OVER)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(m.bye.text, sizeof(m.bye.text), fmt, ap);
+	va_end(ap);
+	m.bye.code = (uint16_t)code;
+	session_say(s, &m);
+	session_output(s);
+	session_over(s, session_bye_end(code), "%s", m.bye.text);
+	s->end = session_bye_end(code); /* even if nobody reads it any more */
+}
+
+static void
+say_ping(struct session *s, uint64_t token)
+{
+	struct message m = { .kind = MSG_PING, .token = token };
+
+	session_say(s, &m);
+}
+
+void
 session_ping(struct session *s)
 {
-	struct message m = { .kind = MSG_PING };
-
-	if (!s->codec.dialect->pings)
-		return;
-	window_ask(&s->up.window, clock_us());
-	m.token = s->up.window.asked_us;
-	session_say(s, &m);
+	if (s->codec.dialect->pings)
+		say_ping(s, window_ask(&s->up.window, clock_us()));
 }
 
 void
 session_mark(struct session *s)
 {
-	struct message m = { .kind = MSG_PING };
-
 	/* unlike the token of any other PING */
-	s->mark = m.token = UINT64_C(1) << 63 | clock_ms();
-	session_say(s, &m);
+	s->mark = UINT64_C(1) << 63 | clock_ms();
+	say_ping(s, s->mark);
 }
 
 void
@@ -171,88 +226,136 @@ session_open(struct session *s)
 	session_ping(s);
 }
 
-void
-session_unread(struct session *s)
+/* What the peer left of the frame that it took in part. */
+static void
+keep_rest(struct session *s, const struct iovec *iov, size_t skip)
 {
-	s->heard_ms = clock_ms();
-}
+	uint8_t *to;
+	int i;
 
-bool
-session_pending(const struct session *s)
-{
-	return s->outlen > 0;
-}
+	s->outoff = s->outlen = 0;
+	for (i = 0; i < 2; i++) {
+		size_t cut = skip < iov[i].iov_len ? skip : iov[i].iov_len;
 
-bool
-session_full(const struct session *s)
-{
-	return s->outlen > FRAME_MAX + HEAD_MAX;
-}
-
-/* What may be wrong where HELLO does not come. */
-static const char *
-hello_remedy(const struct session *s)
-{
-	if (s->codec.dialect != NULL && !s->codec.dialect->hello)
-		return "; two masters of the legacy dialect wait for each "
-		       "other for ever";
-	if (s->connector && s->silent)
-		return "; is an etherpuppet 1.0 there? an older one wants "
-		       "-L 0.3";
-	return "";
-}
-
-/* A command that says nothing may have asked for a password: it has time. */
-static uint64_t
-tick_command(struct session *s, uint64_t now)
-{
-	uint64_t due = s->born_ms + SESSION_HELLO_MS;
-
-	if (s->told)
-		return UINT64_MAX;
-	if (now < due)
-		return due;
-	s->told = true;
-	log_info("%s: nothing heard yet%s; what the command itself says is "
-		 "seen when it is run by hand",
-	    s->peer.name, hello_remedy(s));
-	return UINT64_MAX;
-}
-
-static uint64_t
-tick_hello(struct session *s, uint64_t now)
-{
-	uint64_t due = s->first_ms + SESSION_HELLO_MS;
-
-	if (s->peer.form == PEER_EXEC && s->silent)
-		return tick_command(s, now);
-	if (now < due)
-		return due;
-	session_over(s, SESSION_LEFT, "%s in %d seconds%s",
-	    s->silent ? "nothing heard" : "no hello", SESSION_HELLO_MS / 1000,
-	    hello_remedy(s));
-	return now;
-}
-
-uint64_t
-session_tick(struct session *s, uint64_t now)
-{
-	uint64_t due;
-
-	s->turn = 0;
-	if (s->state == SESSION_GREETING || s->state == SESSION_HELLO)
-		return tick_hello(s, now);
-	if (s->state != SESSION_OPEN || !s->codec.dialect->pings)
-		return UINT64_MAX;
-	due = s->heard_ms + SESSION_DEAD_MS;
-	if (now >= due) {
-		session_bye(s, BYE_TIMEOUT, "nothing heard for %d seconds",
-		    SESSION_DEAD_MS / 1000);
-		return now;
+		to = s->out + s->outlen;
+		memcpy(to, (uint8_t *)iov[i].iov_base + cut,
+		    iov[i].iov_len - cut);
+		s->outlen += iov[i].iov_len - cut;
+		skip -= cut;
 	}
-	if (now >= s->said_ms + SESSION_PING_MS && s->outlen == 0)
-		session_ping(s);
-	if (s->outlen == 0 && s->said_ms + SESSION_PING_MS < due)
-		due = s->said_ms + SESSION_PING_MS;
-	return due;
+}
+
+/* How many frames the first `done` bytes have begun; the rest is kept. */
+static int
+count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
+{
+	int i;
+
+	for (i = 0; i < n && done > 0; i++, iov += 2) {
+		size_t len = iov[0].iov_len + iov[1].iov_len;
+
+		if (done < len) {
+			keep_rest(s, iov, done);
+			s->half = s->outlen;
+			s->half_frame = (uint32_t)iov[1].iov_len;
+			return i + 1;
+		}
+		s->sent_frames++;
+		s->sent_bytes += iov[1].iov_len;
+		done -= len;
+	}
+	return i;
+}
+
+/*
+ * Tells how old what follows is, unless it is nearly as old as what was told
+ * last.
+ */
+static size_t
+put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
+{
+	struct message m = { .kind = MSG_MARK };
+	uint64_t limit = s->up.window.limit_us;
+
+	if (limit == 0 || since < s->marked_us + limit / MARKS)
+		return 0;
+	m.mark.written_us = now;
+	m.mark.age_us = (uint32_t)(now - since);
+	m.mark.limit_us = (uint32_t)limit;
+	return s->codec.dialect->put(&s->codec, out, MARK_MAX, &m, 0);
+}
+
+/* What the window lets go at once; how many frames of it were taken. */
+static int
+send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
+{
+	static uint8_t heads[FRAME_BATCH][MARK_MAX + HEAD_MAX];
+	struct iovec iov[2 * FRAME_BATCH];
+	const struct dialect *d = s->codec.dialect;
+	uint32_t max = s->theirs.maxframe;
+	uint64_t step = window_step(&s->up.window), bytes = 0;
+	uint64_t room = window_room(&s->up.window, now);
+	uint64_t since = now - (s->up.age_us < now ? s->up.age_us : now);
+	size_t mark = put_mark(s, heads[0], since, now);
+	bool alone = room > 0 && s->up.window.sent == s->up.window.done;
+	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
+	int i, k = 0;
+	bool held = false;
+	size_t done;
+
+	if (max == 0 || max > d->maxframe)
+		max = d->maxframe;
+	for (i = 0; i < n && bytes < step; i++) {
+		if (frames[i].len < d->minframe || frames[i].len > max)
+			continue;
+		iov[2 * k].iov_base = heads[k];
+		iov[2 * k].iov_len = d->head(&s->codec,
+		    heads[k] + (k == 0 ? mark : 0), &frames[i]);
+		if (k == 0)
+			iov[0].iov_len += mark;
+		iov[2 * k + 1].iov_base = frames[i].data;
+		iov[2 * k + 1].iov_len = frames[i].len;
+		bytes += iov[2 * k].iov_len + frames[i].len;
+		held = bytes > room && (k > 0 || !alone);
+		if (held)
+			break;
+		at[k++] = i;
+	}
+	n = i;
+	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
+	if (done > 0 && mark > 0)
+		s->marked_us = since;
+	i = count_sent(s, iov, k, done);
+	s->kept = held && i == k;
+	window_sent(&s->up.window, done + s->outlen, s->kept);
+	n = i == k ? n : at[i];
+	s->oversize += (uint64_t)(n - i);
+	return n;
+}
+
+int
+session_send(struct session *s, const struct frame *frames, int n)
+{
+	uint64_t now = clock_us(), token;
+	int done = 0, k = 1;
+
+	s->kept = false;
+	session_output(s);
+	for (;;) {
+		if (window_asks(&s->up.window, now)) {
+			token = window_ask(&s->up.window, clock_us());
+			say_ping(s, token);
+		}
+		if (k == 0 || done == n || s->state != SESSION_OPEN ||
+		    s->outlen > 0) /* frames would go past it, or over it */
+			return done;
+		k = send_some(s, frames + done, n - done, now);
+		done += k;
+	}
+}
+
+bool
+session_waits(const struct session *s)
+{
+	return s->kept && s->outlen == 0;
 }

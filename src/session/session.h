@@ -143,14 +143,23 @@ void session_hopeless(struct session *);
  */
 void session_hear_out(struct session *);
 
-/*
- * handshake.c.  session_greet() says our first words; session_greeting() looks
- * at the other side's: true: there may be more to handle.
- */
-void session_greet(struct session *);
-bool session_greeting(struct session *);
 /* Room for n more bytes behind what is queued; NULL: there is none. */
 uint8_t *session_room(struct session *, size_t n);
+
+/*
+ * handshake.c.  session_greeting() looks at the other side's first bytes; true:
+ * there may be more to handle.  session_hello_tick() gives up a side that does
+ * not say HELLO; returns when to come again.
+ */
+bool session_greeting(struct session *);
+uint64_t session_hello_tick(struct session *, uint64_t now);
+/* Whose magic it is; NULL: nobody's. */
+const struct dialect *session_dialect(uint32_t magic);
+/*
+ * What a stranger's first bytes look like: "TLS", "SSH", "HTTP", "an
+ * etherpuppet 0.3", "an etherpuppet 0.4", "etherpuppet", or NULL.
+ */
+const char *session_guess(const uint8_t *in, size_t len);
 
 /*
  * Keepalive and deadlines; returns when to come again (clock_ms()).  Called

@@ -1,4 +1,7 @@
-/* What a session reads: messages are handled, frames stay where they are. */
+/*
+ * What a session reads: messages are handled, frames stay where they are; and
+ * what follows where nothing comes.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -13,7 +16,7 @@
 #define HEAR_OUT    64 /* reads of what a peer said last */
 
 static void
-take_pong(struct session *s, uint64_t token)
+pong_take(struct session *s, uint64_t token)
 {
 	uint64_t now = clock_us();
 
@@ -30,7 +33,7 @@ take_pong(struct session *s, uint64_t token)
 
 /* A later one changes only what the other side wants, etherpuppet(7). */
 static void
-take_hello(struct session *s, struct message *m)
+hello_take(struct session *s, struct message *m)
 {
 	bool first = s->state == SESSION_HELLO;
 	char name[256];
@@ -53,7 +56,7 @@ take_hello(struct session *s, struct message *m)
 }
 
 static void
-take_bye(struct session *s, const struct bye *bye)
+bye_take(struct session *s, const struct bye *bye)
 {
 	enum session_end end = session_bye_end(bye->code);
 	char text[4 * sizeof(bye->text)];
@@ -73,7 +76,7 @@ take_bye(struct session *s, const struct bye *bye)
 
 /* Everything that is not a frame. */
 static void
-take(struct session *s, struct message *m)
+message_take(struct session *s, struct message *m)
 {
 	log_debug(2, "%s: message %d, %zu bytes left", s->peer.name, m->kind,
 	    s->inlen);
@@ -81,10 +84,10 @@ take(struct session *s, struct message *m)
 		s->accepted = true;
 	switch (m->kind) {
 	case MSG_HELLO:
-		take_hello(s, m);
+		hello_take(s, m);
 		break;
 	case MSG_BYE:
-		take_bye(s, &m->bye);
+		bye_take(s, &m->bye);
 		break;
 	case MSG_PING:
 		m->kind = MSG_PONG;
@@ -94,7 +97,7 @@ take(struct session *s, struct message *m)
 		if (m->token == s->mark)
 			s->mark = 0;
 		else
-			take_pong(s, m->token);
+			pong_take(s, m->token);
 		break;
 	case MSG_MARK:
 		delay_mark(&s->down, &m->mark, clock_us());
@@ -109,7 +112,7 @@ take(struct session *s, struct message *m)
 
 /* HELLO comes first; BYE may say why there is none. */
 static bool
-too_early(struct session *s, enum message_kind kind)
+is_too_early(struct session *s, enum message_kind kind)
 {
 	if (s->state != SESSION_HELLO || kind == MSG_HELLO || kind == MSG_BYE)
 		return false;
@@ -126,7 +129,7 @@ too_early(struct session *s, enum message_kind kind)
  * the loop from all else.
  */
 static bool
-next_message(struct session *s, struct frame *frame, bool others)
+message_next(struct session *s, struct frame *frame, bool others)
 {
 	struct message m;
 	char why[256];
@@ -141,7 +144,7 @@ next_message(struct session *s, struct frame *frame, bool others)
 		session_bye(s, BYE_PROTOCOL, "protocol error: %s", why);
 	if (n <= 0)
 		return false;
-	if (too_early(s, m.kind) || (m.kind == MSG_FRAME && frame == NULL) ||
+	if (is_too_early(s, m.kind) || (m.kind == MSG_FRAME && frame == NULL) ||
 	    (m.kind == MSG_PING && others))
 		return false;
 	s->inoff += (size_t)n;
@@ -151,13 +154,13 @@ next_message(struct session *s, struct frame *frame, bool others)
 		*frame = m.frame;
 	else {
 		s->turn++;
-		take(s, &m);
+		message_take(s, &m);
 	}
 	return s->state != SESSION_OVER;
 }
 
 static void
-handle(struct session *s)
+input_handle(struct session *s)
 {
 	bool more = true;
 
@@ -167,7 +170,7 @@ handle(struct session *s)
 			more = session_greeting(s);
 			break;
 		case SESSION_HELLO:
-			more = next_message(s, NULL, false);
+			more = message_next(s, NULL, false);
 			break;
 		default: /* READY waits; OPEN is for session_recv() */
 			more = false;
@@ -175,7 +178,7 @@ handle(struct session *s)
 }
 
 static bool
-in_room(struct session *s)
+input_room(struct session *s)
 {
 	if (s->inlen == 0)
 		s->inoff = 0;
@@ -187,11 +190,11 @@ in_room(struct session *s)
 }
 
 static void
-ended(struct session *s)
+input_end(struct session *s)
 {
 	s->eof = true;
 	if (s->state == SESSION_GREETING && s->inlen > 0)
-		handle(s); /* a few bytes of something else */
+		input_handle(s); /* a few bytes of something else */
 	if (s->silent)
 		session_over(s, SESSION_LEFT, "%s without a word%s",
 		    s->peer.form == PEER_EXEC ? "it ended" :
@@ -214,7 +217,7 @@ session_input(struct session *s)
 	uint8_t *to;
 	ssize_t n;
 
-	if (!in_room(s))
+	if (!input_room(s))
 		return;
 	to = s->in + s->inoff + s->inlen;
 	n = peer_read(&s->peer, to, SESSION_IN - s->inoff - s->inlen);
@@ -225,7 +228,7 @@ session_input(struct session *s)
 		return;
 	}
 	if (n <= 0) {
-		ended(s);
+		input_end(s);
 		return;
 	}
 	if (log_level > 2)
@@ -235,7 +238,7 @@ session_input(struct session *s)
 		s->first_ms = s->heard_ms;
 	s->silent = false;
 	s->inlen += (size_t)n;
-	handle(s);
+	input_handle(s);
 }
 
 short
@@ -256,7 +259,7 @@ session_recv(struct session *s, struct frame *frames, int max)
 
 	while (n < max && s->state == SESSION_OPEN && s->inlen > 0) {
 		frames[n].data = NULL;
-		if (!next_message(s, &frames[n], n > 0))
+		if (!message_next(s, &frames[n], n > 0))
 			break;
 		if (frames[n].data == NULL)
 			continue;
@@ -314,4 +317,27 @@ session_hear_out(struct session *s)
 		return;
 	memcpy(s->why, why, sizeof(why));
 	s->end = end;
+}
+
+uint64_t
+session_tick(struct session *s, uint64_t now)
+{
+	uint64_t due;
+
+	s->turn = 0;
+	if (s->state == SESSION_GREETING || s->state == SESSION_HELLO)
+		return session_hello_tick(s, now);
+	if (s->state != SESSION_OPEN || !s->codec.dialect->pings)
+		return UINT64_MAX;
+	due = s->heard_ms + SESSION_DEAD_MS;
+	if (now >= due) {
+		session_bye(s, BYE_TIMEOUT, "nothing heard for %d seconds",
+		    SESSION_DEAD_MS / 1000);
+		return now;
+	}
+	if (now >= s->said_ms + SESSION_PING_MS && s->outlen == 0)
+		session_ping(s);
+	if (s->outlen == 0 && s->said_ms + SESSION_PING_MS < due)
+		due = s->said_ms + SESSION_PING_MS;
+	return due;
 }

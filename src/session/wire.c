@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "session/wire.h"
+#include "session/wire_body.h"
 
 #define FRAME_OFFLOAD  1
 #define FRAME_TIME     2
@@ -165,19 +165,6 @@ const struct dialect dialect_native = {
 
 /* The first bytes of a connection */
 
-const struct dialect *
-dialect_find(uint32_t magic)
-{
-	static const struct dialect *const all[] = { &dialect_native,
-		&dialect_legacy03, &dialect_legacy04 };
-	size_t i;
-
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i]->magic == magic)
-			return all[i];
-	return NULL;
-}
-
 void
 wire_preamble(uint8_t out[WIRE_PREAMBLE])
 {
@@ -190,48 +177,4 @@ int
 wire_preamble_read(const uint8_t in[WIRE_PREAMBLE])
 {
 	return get32(in) == WIRE_MAGIC ? get16(in + 4) : -1;
-}
-
-/* Whether in begins with text, as far as four bytes or more of it came. */
-static bool
-begins(const uint8_t *in, size_t len, const char *text)
-{
-	size_t n = strlen(text);
-
-	return len >= 4 && memcmp(in, text, len < n ? len : n) == 0;
-}
-
-static bool
-is_http(const uint8_t *in, size_t len)
-{
-	static const char *const starts[] = { "HTTP/", "GET ", "HEAD ", "POST ",
-		"PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
-		"PRI * " };
-	size_t i;
-
-	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (begins(in, len, starts[i]))
-			return true;
-	return false;
-}
-
-const char *
-wire_guess(const uint8_t *in, size_t len)
-{
-	/* a TLS record: handshake or alert, major version 3 */
-	if (len >= 2 && (in[0] == 0x16 || in[0] == 0x15) && in[1] == 3)
-		return "TLS";
-	if (len < 4)
-		return NULL;
-	switch (get32(in)) {
-	case WIRE_MAGIC:
-		return "etherpuppet";
-	case LEGACY_03:
-		return "an etherpuppet 0.3";
-	case LEGACY_04:
-		return "an etherpuppet 0.4";
-	}
-	if (begins(in, len, "SSH-"))
-		return "SSH";
-	return is_http(in, len) ? "HTTP" : NULL;
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "session/wire.h"
+#include "session/wire_body.h"
 
 struct tlv {
 	unsigned type, len;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "session/wire.h"
+#include "session/wire_body.h"
 
 struct writer {
 	uint8_t *at, *end;

@@ -1,6 +1,7 @@
 /*
  * Native messages: what was read, written and read again is the same.
  */
+#include "session/session.h"
 #include "../unit/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -44,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t off;
 	ssize_t n;
 
-	(void)wire_guess(data, size);
+	(void)session_guess(data, size);
 	for (off = 0; copy != NULL; off += (size_t)n) {
 		memcpy(copy, data, size);
 		n = c.dialect->get(&c, copy + off, size - off, &m, why, 64);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/wire.h"
+#include "session/wire_body.h"
 
 struct text {
 	char *at;

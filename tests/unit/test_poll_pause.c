@@ -12,7 +12,7 @@
 #define BEGIN	1000000
 
 static struct frame frames[FRAME_BATCH];
-static struct poll_pause pp;
+static struct poll_pause port_pause;
 static uint64_t now;
 
 /* Batches of n frames of this length, one every so many us; how many rests. */
@@ -25,11 +25,11 @@ batches(int count, int n, uint32_t len, uint64_t us)
 		frames[i].len = len;
 	for (i = 0; i < count; i++) {
 		now += us;
-		pp.until_us = 0;
-		poll_pause_seen(&pp, frames, n, REST_US * 1000, now);
-		if (pp.until_us == 0)
+		port_pause.until_us = 0;
+		poll_pause_seen(&port_pause, frames, n, REST_US * 1000, now);
+		if (port_pause.until_us == 0)
 			continue;
-		assert_int_equal(pp.until_us, now + REST_US);
+		assert_int_equal(port_pause.until_us, now + REST_US);
 		rests++;
 	}
 	return rests;
@@ -38,7 +38,7 @@ batches(int count, int n, uint32_t len, uint64_t us)
 static void
 begin(void)
 {
-	memset(&pp, 0, sizeof(pp));
+	memset(&port_pause, 0, sizeof(port_pause));
 	now = BEGIN;
 }
 

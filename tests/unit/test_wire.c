@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "session/session.h"
 #include "stream.h"
 
 #define BYTES(...)                         \
@@ -757,7 +758,7 @@ test_guess(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		got = wire_guess((const uint8_t *)cases[i].in, cases[i].len);
+		got = session_guess((const uint8_t *)cases[i].in, cases[i].len);
 		if (cases[i].want == NULL)
 			assert_null(got);
 		else
@@ -773,11 +774,11 @@ test_dialect(void **state)
 	assert_string_equal(d->name, "native 1");
 	assert_true(d->pings);
 	assert_int_equal(d->maxframe, FRAME_MAX);
-	assert_ptr_equal(dialect_find(WIRE_MAGIC), d);
-	assert_ptr_equal(dialect_find(LEGACY_03), &dialect_legacy03);
-	assert_ptr_equal(dialect_find(LEGACY_04), &dialect_legacy04);
-	assert_null(dialect_find(0));
-	assert_null(dialect_find(WIRE_MAGIC + 1));
+	assert_ptr_equal(session_dialect(WIRE_MAGIC), d);
+	assert_ptr_equal(session_dialect(LEGACY_03), &dialect_legacy03);
+	assert_ptr_equal(session_dialect(LEGACY_04), &dialect_legacy04);
+	assert_null(session_dialect(0));
+	assert_null(session_dialect(WIRE_MAGIC + 1));
 }
 
 int

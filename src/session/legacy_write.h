@@ -1,8 +1,9 @@
 /*
- * What legacy.c, which reads, and legacy_write.c share.
+ * What a slave says to an etherpuppet 0.3 or 0.4, and the numbers in it, which
+ * legacy.c reads.
  */
-#ifndef LEGACY_H
-#define LEGACY_H
+#ifndef LEGACY_WRITE_H
+#define LEGACY_WRITE_H
 
 #include "session/message.h"
 
@@ -33,7 +34,7 @@ extern const uint32_t legacy_numbers[COMMANDS];
 static inline bool
 legacy_is_04(const struct codec *c)
 {
-	return c->dialect == &dialect_legacy04;
+	return c->dialect->magic == LEGACY_04;
 }
 
 /* put() of struct dialect. */

@@ -1,9 +1,9 @@
 /*
- * The numbers of the native dialect, etherpuppet(7), and what wire.c shares
- * with the two files that write and read the bodies of its messages.
+ * The numbers of the native dialect, etherpuppet(7), and the two files that
+ * write and read the bodies of its messages.
  */
-#ifndef WIRE_H
-#define WIRE_H
+#ifndef WIRE_BODY_H
+#define WIRE_BODY_H
 
 #include "session/message.h"
 
