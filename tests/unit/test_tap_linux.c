@@ -15,6 +15,7 @@
 
 #include "frame/flow.h"
 #include "privilege/helper.h"
+#include "privilege/platform.h"
 #include "port_net.h"
 #include "spelled.h"
 
@@ -574,23 +575,89 @@ test_raw(void **state)
 	assert_int_equal(port.count.refused, 1);
 }
 
+/* Why there is no doll of this name: begins so, and ends with the remedy. */
+static void
+assert_why(const char *name, const char *begins, const char *remedy)
+{
+	char ifname[IFNAMSIZ] = "", why[PORT_WHY];
+	size_t len;
+	bool existed;
+
+	(void)strcpy(ifname, name);
+	assert_int_equal(tap_acquire(ifname, LINK_ETHERNET, QUEUE, &existed,
+			     why, sizeof(why)),
+	    -1);
+	assert_memory_equal(why, begins, strlen(begins));
+	len = strlen(why);
+	assert_true(len >= strlen(remedy));
+	assert_string_equal(why + len - strlen(remedy), remedy);
+}
+
 static void
 test_refusals(void **state)
 {
-	const struct port_config config = { .name = "mine" };
-	struct port second;
-
 	(void)state;
 	need_net();
 	assert_true(run("ip link add name v0 type veth peer name v1"));
 	assert_int_equal(tap_open("v0", LINK_ANY), -1);
+	assert_why("v0", "TUNSETIFF: ",
+	    "; there is an interface of this name and another kind, or none "
+	    "may have it");
+	assert_true(run("ip link del v0"));
 	assert_int_equal(tap_open("too-long-for-linux", LINK_ANY), -1);
 	assert_int_equal(tap_open("mine", LINK_ANY), 0);
-	assert_int_equal(helper_port_open(&second, &port_tap, &config), -1);
+	assert_why("mine", "TUNSETIFF: ", "; another process has it");
+}
+
+/* Who may not open the device, or not make a doll, or has no driver. */
+static void
+test_lacks(void **state)
+{
+	(void)state;
+	need_net();
 	assert_int_equal(seteuid(65534), 0);
-	assert_int_equal(helper_port_open(&second, &port_tap, &config), -1);
+	assert_why("", "TUNSETIFF: ",
+	    "; or see `ip tuntap add NAME mode tap user YOU', and -I NAME");
 	assert_int_equal(seteuid(0), 0);
-	assert_true(run("ip link del v0"));
+	assert_int_equal(chmod("/dev/net/tun", 0600), 0);
+	assert_int_equal(seteuid(65534), 0);
+	assert_why("", "/dev/net/tun: Permission denied",
+	    "; run as root, or be let in there: see its mode and group");
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod("/dev/net/tun", 0666), 0);
+	assert_int_equal(mount("none", "/dev/net", "tmpfs", 0, NULL), 0);
+	assert_why("", "/dev/net/tun: No such file", "; see `modprobe tun'");
+	assert_int_equal(umount("/dev/net"), 0);
+}
+
+/*
+ * The places of the doll's queue: RING_FREED more than asked for, where the
+ * kernel frees places so many at a time.
+ */
+static void
+test_queue(void **state)
+{
+	static const struct {
+		uint32_t wanted;
+		int places;
+	} queues[] = { { 1, 1 }, { 31, 31 }, { 32, 64 }, { 33, 65 },
+		{ 0, QUEUE + RING_FREED } };
+	struct port_config config = { 0 };
+	struct ifreq ifr = ifreq_of("puppet0");
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	size_t i;
+
+	(void)state;
+	need_net();
+	for (i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
+		config.queue = queues[i].wanted;
+		assert_int_equal(helper_port_open(&port, &port_tap, &config),
+		    0);
+		assert_int_equal(ioctl(fd, SIOCGIFTXQLEN, &ifr), 0);
+		assert_int_equal(ifr.ifr_qlen, queues[i].places);
+		port_close(&port);
+	}
+	(void)close(fd);
 }
 
 /* A user's own interface wants no privilege, and stays. */
@@ -675,6 +742,8 @@ main(void)
 		TEST(test_tunnels_recv),
 		TEST(test_raw),
 		TEST(test_refusals),
+		TEST(test_lacks),
+		TEST(test_queue),
 		TEST(test_persistent),
 		TEST(test_netns),
 	};
