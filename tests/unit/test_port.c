@@ -1,11 +1,14 @@
 /*
- * What all ports share, and the port without a system: the pair.
+ * What all ports share, and the ports that need no system: the pair, and
+ * capture files: what is written, byte for byte and as libpcap reads it, and
+ * what is read.
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <sys/types.h>
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+#include <pcap.h>
 #include <cmocka.h>
 
 #include "fill.h"
@@ -55,6 +60,8 @@ teardown(void **state)
 	port_close(&port);
 	return 0;
 }
+
+/* ---- the pair ---- */
 
 static void
 pair_open(void)
@@ -187,6 +194,8 @@ test_close_twice(void **state)
 	port_close(&port);
 }
 
+/* ---- what ports refuse ---- */
+
 static int
 lines_of(const char *name)
 {
@@ -200,48 +209,448 @@ lines_of(const char *name)
 	return n;
 }
 
-/* Every refusal is counted; one line for each kind. */
-static void
-test_refused(void **state)
+/* How many lines are said while that is refused. */
+static int
+lines_said(void (*refuse)(void))
 {
-	int back = dup(STDERR_FILENO), fd, i;
+	int back = dup(STDERR_FILENO);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
-	(void)state;
-	pair_open();
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	assert_true(fd != -1);
 	(void)dup2(fd, STDERR_FILENO);
+	refuse();
+	(void)dup2(back, STDERR_FILENO);
+	(void)close(back);
+	(void)close(fd);
+	return lines_of(path);
+}
+
+static void
+refuse_two_kinds(void)
+{
+	int i;
+
 	for (i = 0; i < 5; i++) {
 		port_refused(&port, EMSGSIZE, "less");
 		port_refused(&port, ENOBUFS, NULL);
 	}
-	(void)dup2(back, STDERR_FILENO);
-	(void)close(back);
-	(void)close(fd);
+}
+
+static void
+refuse_many_kinds(void)
+{
+	int i;
+
+	for (i = 1; i <= 40; i++)
+		port_refused(&port, i, NULL);
+}
+
+/* Every refusal is counted; one line for each kind. */
+static void
+test_refused(void **state)
+{
+	(void)state;
+	pair_open();
+	assert_int_equal(lines_said(refuse_two_kinds), 2);
 	assert_int_equal(port.count.refused, 10);
 	assert_int_equal(port.count.refused_errno, ENOBUFS);
-	assert_int_equal(lines_of(path), 2);
 }
 
 /* Kinds beyond those that are told apart share a line. */
 static void
 test_refused_kinds(void **state)
 {
-	int back = dup(STDERR_FILENO), fd, i;
-
 	(void)state;
 	pair_open();
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	assert_true(fd != -1);
-	(void)dup2(fd, STDERR_FILENO);
-	for (i = 1; i <= 40; i++)
-		port_refused(&port, i, NULL);
-	(void)dup2(back, STDERR_FILENO);
-	(void)close(back);
-	(void)close(fd);
-	assert_int_equal(port.count.refused, 40);
 	/* 16, of which test_refused() has had two */
-	assert_int_equal(lines_of(path), 14);
+	assert_int_equal(lines_said(refuse_many_kinds), 14);
+	assert_int_equal(port.count.refused, 40);
+}
+
+/* ---- capture files ---- */
+
+static int
+output_open(const char *output, int linktype, const char *title)
+{
+	const struct port_config config = {
+		.linktype = linktype,
+		.output = output,
+	};
+
+	if (helper_port_open(&port, &port_file, &config) == -1)
+		return -1;
+	return linktype == LINK_ANY ? 0 : port.ops->attach(&port, title);
+}
+
+static size_t
+file_read(void *out, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	assert_true(fd != -1);
+	n = read(fd, out, size);
+	(void)close(fd);
+	assert_true(n >= 0);
+	return (size_t)n;
+}
+
+static size_t
+append(uint8_t *out, size_t at, const void *data, size_t len)
+{
+	memcpy(out + at, data, len);
+	return at + len;
+}
+
+/* A block of one frame: numbers, bytes, direction. */
+static size_t
+block_of(uint8_t *out, uint64_t when, uint32_t len, uint32_t direction)
+{
+	const uint32_t head[] = { 6, 60, 0, (uint32_t)(when >> 32),
+		(uint32_t)when, len, len };
+	const uint32_t tail[] = { direction, 0, 60 };
+	const uint16_t flags[] = { 2, 4 };
+	size_t at = append(out, 0, head, sizeof(head));
+
+	memset(out + at, 0, 16);
+	memcpy(out + at, buf, len);
+	at = append(out, at + 16, flags, sizeof(flags));
+	return append(out, at, tail, sizeof(tail));
+}
+
+/* Every byte: section, interface, one frame in and one out. */
+static void
+test_file_layout(void **state)
+{
+	const uint64_t when = 1700000000123456789u;
+	const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 0, 0xffffffff,
+		0xffffffff, 28 };
+	const uint16_t version[] = { 1, 0 }, link[] = { 1, 0 };
+	const uint16_t name[] = { 2, 4 }, resol[] = { 9, 1 };
+	const uint32_t interface[] = { 1, 40, 0, 0, 0, 0, 0, 0, 0, 40 };
+	uint8_t want[256], got[256];
+	struct frame f[2];
+	size_t at;
+
+	(void)state;
+	at = append(want, 0, section, sizeof(section));
+	at = append(want, at, interface, sizeof(interface));
+	(void)append(want, 12, version, 4);
+	(void)append(want, 36, link, 4);
+	(void)append(want, append(want, 44, name, 4), "wan0", 4);
+	(void)append(want, append(want, 52, resol, 4), "\x09", 1);
+	fill(buf, 16, 1);
+	at += block_of(want + at, when, 14, 1);
+	at += block_of(want + at, when, 16, 2);
+
+	f[0] = frame_of(buf, 14);
+	f[1] = frame_of(buf, 16);
+	f[0].when_ns = f[1].when_ns = when;
+	f[1].outbound = true;
+	assert_int_equal(output_open(path, LINK_ETHERNET, "wan0"), 0);
+	assert_int_equal(port.caps, 0);
+	assert_int_equal(port.ops->send(&port, f, 2), 2);
+	assert_int_equal(file_read(got, sizeof(got)), at);
+	assert_memory_equal(got, want, at);
+	port_close(&port);
+	assert_int_equal(file_read(got, sizeof(got)), at);
+}
+
+/* Frames of all kinds of length, written, read back by libpcap. */
+static void
+test_file_libpcap(void **state)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	struct pcap_pkthdr *head;
+	const u_char *data;
+	struct frame f;
+	uint32_t len, n = 0;
+	pcap_t *p;
+
+	(void)state;
+	assert_int_equal(output_open(path, LINK_ETHERNET, NULL), 0);
+	for (len = 14; len <= FRAME_MAX; len += len < 80 ? 1 : 5953, n++) {
+		fill(buf, len, len);
+		f = frame_of(buf, len);
+		f.when_ns = 1000000000ull * len + 999999999;
+		assert_int_equal(port.ops->send(&port, &f, 1), 1);
+	}
+	port_close(&port);
+	p = pcap_open_offline_with_tstamp_precision(path,
+	    PCAP_TSTAMP_PRECISION_NANO, why);
+	assert_non_null(p);
+	assert_int_equal(pcap_datalink(p), DLT_EN10MB);
+	for (len = 14; n > 0; len += len < 80 ? 1 : 5953, n--) {
+		assert_int_equal(pcap_next_ex(p, &head, &data), 1);
+		assert_int_equal(head->len, len);
+		assert_int_equal(head->caplen, len);
+		assert_int_equal(head->ts.tv_sec, len);
+		assert_int_equal(head->ts.tv_usec, 999999999);
+		fill(buf, len, len);
+		assert_memory_equal(data, buf, len);
+	}
+	assert_int_equal(pcap_next_ex(p, &head, &data), PCAP_ERROR_BREAK);
+	pcap_close(p);
+}
+
+static void
+assert_empty_capture(int dlt)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	struct pcap_pkthdr *head;
+	const u_char *data;
+	pcap_t *p = pcap_open_offline(path, why);
+
+	assert_non_null(p);
+	assert_int_equal(pcap_datalink(p), dlt);
+	assert_int_equal(pcap_next_ex(p, &head, &data), PCAP_ERROR_BREAK);
+	pcap_close(p);
+}
+
+/* No frame came: still a capture file, and for nobody else's eyes. */
+static void
+test_file_empty(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	(void)unlink(path);
+	assert_int_equal(output_open(path, LINK_RAW, "tun0"), 0);
+	port_close(&port);
+	assert_empty_capture(DLT_RAW);
+	assert_int_equal(output_open(path, LINK_ANY, NULL), 0);
+	assert_int_equal(file_read(buf, sizeof(buf)), 0);
+	port_close(&port);
+	assert_empty_capture(DLT_EN10MB);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* Of the precise clock: that of time(2) lags behind it by up to a tick. */
+static uint64_t
+seconds_now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec;
+}
+
+/* Frames without a time get the present one. */
+static void
+test_file_now(void **state)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	struct pcap_pkthdr *head;
+	const u_char *data;
+	struct frame f = frame_of(buf, 60);
+	time_t before = seconds_now();
+	pcap_t *p;
+
+	(void)state;
+	assert_int_equal(output_open(path, LINK_ANY, NULL), 0);
+	assert_int_equal(port.ops->send(&port, &f, 1), 1);
+	p = pcap_open_offline(path, why);
+	assert_non_null(p);
+	assert_int_equal(pcap_next_ex(p, &head, &data), 1);
+	assert_in_range(head->ts.tv_sec, before, seconds_now());
+	pcap_close(p);
+}
+
+static int
+input_open(void)
+{
+	const struct port_config config = { .name = path };
+
+	return helper_port_open(&port, &port_file, &config);
+}
+
+/* One port writes what another reads, all of it, in batches. */
+static void
+test_file_recv(void **state)
+{
+	struct frame f;
+	int i, n, got = 0;
+
+	(void)state;
+	assert_int_equal(output_open(path, LINK_ETHERNET, NULL), 0);
+	for (i = 0; i < MANY; i++) {
+		fill(buf, 1500, (unsigned)i);
+		f = frame_of(buf, 1500);
+		f.when_ns = 5000000000ull + (unsigned)i;
+		assert_int_equal(port.ops->send(&port, &f, 1), 1);
+	}
+	port_close(&port);
+	assert_int_equal(input_open(), 0);
+	assert_int_equal(port.linktype, LINK_ETHERNET);
+	assert_true(port.fd != -1);
+	while ((n = port.ops->recv(&port, frames, FRAME_BATCH)) > 0) {
+		for (i = 0; i < n; i++, got++) {
+			fill(buf, 1500, (unsigned)got);
+			assert_int_equal(frames[i].len, 1500);
+			assert_memory_equal(frames[i].data, buf, 1500);
+			assert_int_equal(frames[i].when_ns,
+			    5000000000ull + (unsigned)got);
+		}
+	}
+	assert_int_equal(n, 0);
+	assert_int_equal(got, MANY);
+	assert_int_equal(port.fd, -1);
+	assert_int_equal(port.ops->recv(&port, frames, FRAME_BATCH), 0);
+}
+
+static void
+pcap_make(int dlt, uint32_t caplen, uint32_t len)
+{
+	pcap_t *p = pcap_open_dead(dlt, 262144);
+	struct pcap_pkthdr head = { .caplen = caplen, .len = len };
+	pcap_dumper_t *d = pcap_dump_open(p, path);
+
+	assert_non_null(d);
+	pcap_dump((u_char *)d, &head, buf);
+	head.caplen = head.len = 60;
+	pcap_dump((u_char *)d, &head, buf);
+	pcap_dump_close(d);
+	pcap_close(p);
+}
+
+/* A frame that the file has only in part is counted, not delivered. */
+static void
+test_file_truncated(void **state)
+{
+	(void)state;
+	pcap_make(DLT_EN10MB, 60, 1000);
+	assert_int_equal(input_open(), 0);
+	assert_int_equal(port.ops->recv(&port, frames, FRAME_BATCH), 1);
+	assert_int_equal(frames[0].len, 60);
+	assert_int_equal(port.count.invalid, 1);
+}
+
+static void
+test_file_linktypes(void **state)
+{
+	(void)state;
+	pcap_make(DLT_RAW, 40, 40);
+	assert_int_equal(input_open(), 0);
+	assert_int_equal(port.linktype, LINK_RAW);
+	port_close(&port);
+	pcap_make(DLT_IEEE802_11, 40, 40);
+	assert_int_equal(input_open(), -1);
+	(void)unlink(path);
+	assert_int_equal(input_open(), -1);
+	assert_int_equal(output_open("/no/such/place", LINK_ANY, NULL), -1);
+}
+
+static int stdout_back;
+
+/* Makes standard output a pipe; its other end. */
+static int
+stdout_pipe(void)
+{
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	stdout_back = dup(STDOUT_FILENO);
+	(void)fflush(stdout);
+	(void)dup2(fds[1], STDOUT_FILENO);
+	(void)close(fds[1]);
+	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	return fds[0];
+}
+
+static void
+stdout_restore(void)
+{
+	(void)dup2(stdout_back, STDOUT_FILENO);
+	(void)close(stdout_back);
+}
+
+static FILE *
+pipe_collect(int fd, FILE *f)
+{
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		assert_int_equal(fwrite(buf, 1, (size_t)n, f), n);
+	return f;
+}
+
+/*
+ * A reader that does not read: send returns instead of waiting, and says that
+ * it is to be asked again; in the end all has arrived, nothing twice.
+ */
+static void
+test_file_slow_reader(void **state)
+{
+	static uint8_t data[20000];
+	FILE *all = fopen(path, "w");
+	char why[PCAP_ERRBUF_SIZE];
+	struct pcap_pkthdr *head;
+	const u_char *bytes;
+	struct frame f = frame_of(data, sizeof(data));
+	int fd = stdout_pipe(), sent = 0, r;
+	pcap_t *p;
+
+	(void)state;
+	r = output_open("-", LINK_ETHERNET, NULL);
+	stdout_restore();
+	assert_int_equal(r, 0);
+	assert_true(port.fd != -1);
+	assert_int_equal(port.events, 0);
+	while ((r = port.ops->send(&port, &f, 1)) == 1)
+		sent++;
+	assert_int_equal(r, 0);
+	assert_int_equal(errno, EAGAIN);
+	assert_true(sent > 0);
+	while (sent < 200) {
+		(void)pipe_collect(fd, all);
+		while (sent < 200 && port.ops->send(&port, &f, 1) == 1)
+			sent++;
+	}
+	do {
+		(void)pipe_collect(fd, all);
+		assert_int_equal(port.ops->tick(&port), PORT_SAME);
+	} while (poll(&(struct pollfd) { fd, POLLIN, 0 }, 1, 0) == 1);
+	port_close(&port);
+	(void)fclose(pipe_collect(fd, all));
+	(void)close(fd);
+	p = pcap_open_offline(path, why);
+	assert_non_null(p);
+	for (; sent > 0; sent--) {
+		assert_int_equal(pcap_next_ex(p, &head, &bytes), 1);
+		assert_int_equal(head->len, sizeof(data));
+	}
+	assert_int_equal(pcap_next_ex(p, &head, &bytes), PCAP_ERROR_BREAK);
+	pcap_close(p);
+}
+
+static void
+test_file_reader_ends(void **state)
+{
+	struct frame f = frame_of(buf, 60);
+	int fd = stdout_pipe(), r;
+
+	(void)state;
+	r = output_open("-", LINK_ETHERNET, NULL);
+	stdout_restore();
+	assert_int_equal(r, 0);
+	assert_int_equal(port.ops->send(&port, &f, 1), 1);
+	(void)close(fd);
+	assert_int_equal(port.ops->send(&port, &f, 1), -1);
+	assert_int_equal(errno, EPIPE);
+}
+
+static void
+test_file_disk_full(void **state)
+{
+	struct frame f = frame_of(buf, 60);
+
+	(void)state;
+	if (access("/dev/full", W_OK) == -1)
+		skip();
+	assert_int_equal(output_open("/dev/full", LINK_ANY, NULL), 0);
+	assert_int_equal(port.ops->send(&port, &f, 1), -1);
+	assert_int_equal(errno, ENOSPC);
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
@@ -258,6 +667,16 @@ main(void)
 		TEST(test_close_twice),
 		TEST(test_refused),
 		TEST(test_refused_kinds),
+		TEST(test_file_layout),
+		TEST(test_file_libpcap),
+		TEST(test_file_empty),
+		TEST(test_file_now),
+		TEST(test_file_recv),
+		TEST(test_file_truncated),
+		TEST(test_file_linktypes),
+		TEST(test_file_slow_reader),
+		TEST(test_file_reader_ends),
+		TEST(test_file_disk_full),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
