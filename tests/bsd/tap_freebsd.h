@@ -3,16 +3,6 @@
  * tunopen, tunioctl, tunread, tunwrite, tundtor), sys/net/if.c (if_rename,
  * ifhwioctl) and sys/netinet6/nd6.c (nd6_ioctl).
  */
-#include "tap.h"
-
-#include <net/if_tap.h>
-#include <net/if_types.h>
-#include <net/if_var.h>
-#include <netinet/in.h>
-#include <netinet6/in6_var.h>
-#include <netinet6/nd6.h>
-#include <ifaddrs.h>
-
 static const struct ifreq tap0 = { .ifr_name = "tap0" },
 			  tun0 = { .ifr_name = "tun0" },
 			  lan = { .ifr_name = "lan" };
@@ -84,7 +74,9 @@ is_silent(const void *arg, size_t len)
 /* -- the making of it ------------------------------------------------------ */
 
 /* names in use, if_rename(): EEXIST */
-static const struct kernel_call second[] = {
+#define MADE_NAME "puppet1"
+#define MAXFRAME  65535
+static const struct kernel_call made[] = {
 	ASK(AF_INET, 100),
 	OPEN("/dev/tap", NODE_FLAGS, 101),
 	IOCTL(101, TAPSTRANSIENT, .in = &on),
@@ -96,20 +88,6 @@ static const struct kernel_call second[] = {
 	OPENED("puppet1", &is_down),
 	CLOSED,
 };
-
-static void
-test_takes_the_first_free_name(void **state)
-{
-	(void)state;
-	KERNEL(second);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_string_equal(port.name, "puppet1");
-	assert_int_equal(port.linktype, LINK_ETHERNET);
-	assert_int_equal(port.maxframe, 65535);
-	assert_null(port.control->set);
-	assert_string_equal(kernel_said(), "");
-	tap_end();
-}
 
 /* a name of the kind that the cloner gave is not set again: EEXIST */
 static const struct kernel_call kept_name[] = {
@@ -123,16 +101,6 @@ static const struct kernel_call kept_name[] = {
 	OPENED("tap0", &is_down),
 	CLOSED,
 };
-
-static void
-test_keeps_the_name_it_has(void **state)
-{
-	(void)state;
-	KERNEL(kept_name);
-	assert_int_equal(tap_try("tap0", LINK_ANY), 0);
-	assert_string_equal(port.name, "tap0");
-	tap_end();
-}
 
 static const struct kernel_call stays[] = {
 	MADE_TO_STAY,
@@ -164,23 +132,10 @@ static void
 test_takes_away_what_stays(void **state)
 {
 	(void)state;
-	KERNEL(stays);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	port_close(&port);
-	helper_close();
-	helper_close(); /* once */
-	kernel_end();
-	KERNEL(destroyed_twice);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	port_close(&port);
-	helper_close();
-	assert_string_equal(kernel_said(), "");
-	kernel_end();
-	KERNEL(renamed_away);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	port_close(&port);
-	helper_close();
-	kernel_end();
+	opens(ROWS(kept_name), "tap0", "tap0");
+	opens(ROWS(stays), NULL, "puppet0");
+	opens(ROWS(destroyed_twice), NULL, "puppet0");
+	opens(ROWS(renamed_away), NULL, "puppet0");
 }
 
 /* PRIV_NET_SETIFNAME: EPERM, with net.link.tap.user_open */
@@ -217,27 +172,15 @@ static void
 test_says_why_there_is_none(void **state)
 {
 	(void)state;
-	KERNEL(not_renamed);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(not_renamed), NULL,
 	    "the doll: SIOCSIFNAME: EPERM; run as root; in a jail see "
 	    "allow.vnet and vnet in jail(8)\n");
-	kernel_end();
-	KERNEL(no_node);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(no_node), NULL,
 	    "the doll: /dev/tap: ENOENT; see `kldload if_tuntap', sysctl "
 	    "net.link.tap.devfs_cloning and, in a jail, devfs(8)\n");
-	kernel_end();
-	KERNEL(no_right);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(no_right), NULL,
 	    "the doll: /dev/tap: EACCES; run as root\n");
-	kernel_end();
-	KERNEL(no_socket);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(), "the doll: socket: EMFILE\n");
-	kernel_end();
+	refuses(ROWS(no_socket), NULL, "the doll: socket: EMFILE\n");
 }
 
 /* -- one that was there ---------------------------------------------------- */
@@ -279,28 +222,15 @@ static void
 test_takes_one_of_the_user(void **state)
 {
 	(void)state;
-	KERNEL(taken);
-	assert_int_equal(tap_try("lan", LINK_ANY), 0);
-	port_close(&port);
-	helper_close(); /* which leaves it */
-	kernel_end();
-	KERNEL(busy);
-	assert_int_equal(tap_try("lan", LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	opens(ROWS(taken), "lan", "lan");
+	refuses(ROWS(busy), "lan",
 	    "lan: /dev/lan: EBUSY; another process has it\n");
-	kernel_end();
-	KERNEL(a_tun);
-	assert_int_equal(tap_try("lan", LINK_ETHERNET), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(a_tun), "lan",
 	    "lan: TAPGIFINFO: EINVAL; there is an interface of this name and "
 	    "another kind\n");
-	kernel_end();
-	KERNEL(a_card);
-	assert_int_equal(tap_try("lan", LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(a_card), "lan",
 	    "lan: /dev/lan: EINVAL; there is an interface of this name and "
 	    "another kind\n");
-	kernel_end();
 }
 
 /* -- frames ---------------------------------------------------------------- */
@@ -326,20 +256,11 @@ static void
 test_counts_what_is_refused(void **state)
 {
 	(void)state;
-	KERNEL(refusing);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 0);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 1);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 2);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 3);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 4);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 4);
-	assert_int_equal(port.count.refused_bytes, 4 * sizeof(frame));
-	assert_string_equal(kernel_said(),
+	RUN(refusing, NULL,
 	    "puppet0: send: EIO\npuppet0: send: ENOBUFS\n"
 	    "puppet0: send: ENETDOWN; it is down: see `ifconfig puppet0 up'; "
-	    "-u does it at each session\n");
-	tap_end();
+	    "-u does it at each session\n",
+	    PUT, PUT_REFUSED, PUT_REFUSED, PUT_REFUSED, PUT_REFUSED, PUT);
 }
 
 /* if_getgroup(): "all" comes first; what came last is the cloner's */
@@ -454,65 +375,33 @@ static const struct kernel_call never_grouped[] = {
 };
 
 static void
-test_gives_way_to_a_destruction(void **state)
+test_notices_that_it_is_gone(void **state)
 {
 	(void)state;
-	KERNEL(destroyed);
-	assert_int_equal(tap_try("lan", LINK_ANY), 0);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
-	assert_int_equal(port.fd, -1);
-	assert_string_equal(kernel_said(), "lan: the doll is gone\n");
-	tap_end();
-	KERNEL(never_grouped);
-	assert_int_equal(tap_try("lan", LINK_ANY), 0);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	tap_end();
+	RUN(destroyed, "lan", "lan: the doll is gone\n", TICK, TICK, TICK, TICK,
+	    TICK_REMADE);
+	RUN(never_grouped, "lan", "", TICK, TICK, TICK);
 }
 
 /* tunoutput(), tunwrite_l3(): TUN_IFHEAD */
-static const struct kernel_call raw[] = {
-	ASK(AF_INET, 100),
-	OPEN("/dev/tun", NODE_FLAGS, 101),
-	IOCTL(101, TAPSTRANSIENT, .in = &on),
-	IOCTL(101, TAPGIFNAME, .out = &tun0),
-	IOCTL(100, SIOCSIFNAME, .check = tun_to_puppet0),
-	IOCTL(101, TUNSIFHEAD, .in = &on),
-	SILENCE,
-	CLOSE(100),
-	OPENED("puppet0", &is_up),
-	WRITE(101, framed4, sizeof(framed4)),
-	WRITE(101, framed6, sizeof(framed6)),
-	IOCTL(101, FIONREAD),
-	READ(101, FRAME_MAX + 4, framed6, sizeof(framed6)),
-	CLOSED,
-};
-
-static void
-test_carries_raw_ip(void **state)
-{
-	(void)state;
-	KERNEL(raw);
-	assert_int_equal(tap_try(NULL, LINK_RAW), 0);
-	assert_int_equal(port.linktype, LINK_RAW);
-	assert_int_equal(tap_put_one(packet4, sizeof(packet4)), 0);
-	assert_int_equal(tap_put_one(packet6, sizeof(packet6)), 0);
-	assert_int_equal(tap_put_one(neither, sizeof(neither)), 1);
-	assert_int_equal(tap_get_one(packet6, sizeof(packet6)), 1);
-	tap_end();
-}
+#define TUN	     "puppet0"
+#define TUN_WISH     NULL
+#define TUN_MAXFRAME TUNMRU
+#define TUN_TOO_LONG EIO
+#define TUN_CLOSED   CLOSED
+#define TUN_MADE                                              \
+	ASK(AF_INET, 100), OPEN("/dev/tun", NODE_FLAGS, 101), \
+	    IOCTL(101, TAPSTRANSIENT, .in = &on),             \
+	    IOCTL(101, TAPGIFNAME, .out = &tun0),             \
+	    IOCTL(100, SIOCSIFNAME, .check = tun_to_puppet0), \
+	    IOCTL(101, TUNSIFHEAD, .in = &on), SILENCE, CLOSE(100)
 
 static const struct sockaddr of_link = { .sa_family = AF_LINK },
 			     of_inet = { .sa_family = AF_INET };
 static struct if_data five = { .ifi_oqdrops = 5 },
 		      twelve = { .ifi_oqdrops = 12 };
-static struct ifaddrs before[2] = {
-	{ .ifa_next = &before[1],
+static struct ifaddrs list_five[2] = {
+	{ .ifa_next = &list_five[1],
 	    .ifa_name = (char *)"em0",
 	    .ifa_addr = (struct sockaddr *)&of_link,
 	    .ifa_data = &twelve },
@@ -520,8 +409,8 @@ static struct ifaddrs before[2] = {
 	    .ifa_addr = (struct sockaddr *)&of_link,
 	    .ifa_data = &five },
 };
-static struct ifaddrs after[2] = {
-	{ .ifa_next = &after[1],
+static struct ifaddrs list_twelve[2] = {
+	{ .ifa_next = &list_twelve[1],
 	    .ifa_name = (char *)"puppet0",
 	    .ifa_addr = (struct sockaddr *)&of_link,
 	    .ifa_data = &twelve },
@@ -530,61 +419,13 @@ static struct ifaddrs after[2] = {
 	    .ifa_data = &five },
 };
 /* IFQ_HANDOFF: IFCOUNTER_OQDROPS */
-static const struct kernel_call dropping[] = {
-	MADE,
-	OPENED("puppet0", &is_up),
-	ATTACHED(GETIFADDRS(before)),
-	GETIFADDRS(after),
-	GETIFADDRS(NULL, .error = ENOMEM),
-	GETIFADDRS(after), /* detach: one is left */
-	READ(101, FRAME_MAX, frame, sizeof(frame)),
-	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
-	ATTACHED(GETIFADDRS(before)), /* it was made anew in between */
-	GETIFADDRS(after),
-	CLOSED,
-};
+#define DROPS(n)   GETIFADDRS(list_##n)
+#define DROPS_FAIL GETIFADDRS(NULL, .error = ENOMEM)
+#define QUEUE_MADE MADE, OPENED("puppet0", &is_up)
+#define QUEUE_SAID                                                   \
+	"puppet0: -q 500 has no effect: all queues have the length " \
+	"net.link.ifqmaxlen, which /boot/loader.conf sets\n"
 
-static void
-test_counts_what_is_dropped(void **state)
-{
-	struct port_config config = { .queue = 500 };
-
-	(void)state;
-	KERNEL(dropping);
-	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
-	assert_string_equal(kernel_said(),
-	    "puppet0: -q 500 has no effect: all queues have the length "
-	    "net.link.ifqmaxlen, which /boot/loader.conf sets\n");
-	port.ops->stats(&port); /* no session, nothing to count */
-	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	port.ops->stats(&port);
-	assert_int_equal(port.count.dropped, 7);
-	port.ops->stats(&port);
-	port.ops->detach(&port);
-	port.ops->stats(&port);
-	assert_int_equal(port.count.dropped, 7);
-	assert_int_equal(port.count.left, 1);
-	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	port.ops->stats(&port);
-	assert_int_equal(port.count.dropped, 14);
-	tap_end();
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_takes_the_first_free_name),
-		cmocka_unit_test(test_keeps_the_name_it_has),
-		cmocka_unit_test(test_takes_away_what_stays),
-		cmocka_unit_test(test_says_why_there_is_none),
-		cmocka_unit_test(test_takes_one_of_the_user),
-		cmocka_unit_test(test_counts_what_is_refused),
-		cmocka_unit_test(test_follows_its_name),
-		cmocka_unit_test(test_gives_way_to_a_destruction),
-		cmocka_unit_test(test_carries_raw_ip),
-		cmocka_unit_test(test_counts_what_is_dropped),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+#define OWN_TESTS                                     \
+	cmocka_unit_test(test_takes_away_what_stays), \
+	    cmocka_unit_test(test_follows_its_name),

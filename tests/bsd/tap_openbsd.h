@@ -3,11 +3,6 @@
  * tun_dev_close, tun_clone_destroy, tun_dev_read, tun_dev_write), sys/net/if.c
  * (ifioctl) and sys/miscfs/deadfs/dead_vnops.c (what a revoked descriptor is).
  */
-#include "tap.h"
-
-#include <net/if_types.h>
-#include <ifaddrs.h>
-
 NAMES(tap0)
 NAMES(tap1)
 NAMES(tap2)
@@ -56,7 +51,9 @@ is_grouped(const void *arg, size_t len)
 /* -- the making of it ------------------------------------------------------ */
 
 /* tap0 is somebody's, tap1 was taken between two calls */
-static const struct kernel_call third[] = {
+#define MADE_NAME "tap2"
+#define MAXFRAME  65550
+static const struct kernel_call made[] = {
 	ASK(AF_INET, 100),
 	IOCTL(100, SIOCGIFFLAGS, .check = is_tap0, .out = &is_down),
 	IOCTL(100, SIOCGIFFLAGS, .check = is_tap1, .error = ENXIO),
@@ -69,22 +66,6 @@ static const struct kernel_call third[] = {
 	OPENED("tap2", &is_down),
 	CLOSED,
 };
-
-static void
-test_takes_the_first_free_unit(void **state)
-{
-	(void)state;
-	KERNEL(third);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_string_equal(port.name, "tap2");
-	assert_int_equal(port.linktype, LINK_ETHERNET);
-	assert_int_equal(port.maxframe, 65550);
-	assert_null(port.control->set);
-	assert_string_equal(kernel_said(), "");
-	port_close(&port);
-	helper_close(); /* the close has destroyed it */
-	kernel_end();
-}
 
 /* /dev has four of them */
 static const struct kernel_call no_node[] = {
@@ -121,28 +102,16 @@ static void
 test_says_why_there_is_none(void **state)
 {
 	(void)state;
-	KERNEL(no_node);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(no_node), NULL,
 	    "the doll: /dev/tap0: ENOENT; make it: cd /dev && sh MAKEDEV "
 	    "NAME\n");
-	kernel_end();
-	KERNEL(no_driver);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(no_driver), NULL,
 	    "the doll: /dev/tap0: ENXIO; this kernel has no tap(4) and "
 	    "tun(4)\n");
-	kernel_end();
-	KERNEL(no_right);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(no_right), NULL,
 	    "the doll: /dev/tap0: EACCES; run as root\n");
-	kernel_end();
-	KERNEL(not_lowered);
-	assert_int_equal(tap_try(NULL, LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	refuses(ROWS(not_lowered), NULL,
 	    "the doll: SIOCSIFFLAGS: EPERM; run as root\n");
-	kernel_end();
 }
 
 static void
@@ -155,14 +124,11 @@ test_refuses_other_names(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		kernel_begin("nothing", nothing, 0);
-		assert_int_equal(tap_try(others[i], LINK_ANY), -1);
 		(void)snprintf(said, sizeof(said),
 		    "%s: name: EINVAL; OpenBSD cannot rename interfaces: "
 		    "only -I tapN can be had\n",
 		    others[i]);
-		assert_string_equal(kernel_said(), said);
-		kernel_end();
+		refuses("nothing", nothing, 0, others[i], said);
 	}
 }
 
@@ -207,20 +173,11 @@ static void
 test_takes_one_of_the_user(void **state)
 {
 	(void)state;
-	KERNEL(was_up);
-	assert_int_equal(tap_try("tap0", LINK_ANY), 0);
-	tap_end();
-	KERNEL(was_down);
-	assert_int_equal(tap_try("tap0", LINK_ANY), 0);
-	tap_end();
-	KERNEL(a_users);
-	assert_int_equal(tap_try("tap0", LINK_ANY), 0);
-	tap_end();
-	KERNEL(busy);
-	assert_int_equal(tap_try("tap0", LINK_ANY), -1);
-	assert_string_equal(kernel_said(),
+	opens(ROWS(was_up), "tap0", "tap0");
+	opens(ROWS(was_down), "tap0", "tap0");
+	opens(ROWS(a_users), "tap0", "tap0");
+	refuses(ROWS(busy), "tap0",
 	    "tap0: /dev/tap0: EBUSY; another process has it\n");
-	kernel_end();
 }
 
 /* -- frames ---------------------------------------------------------------- */
@@ -247,20 +204,11 @@ static void
 test_counts_what_is_refused(void **state)
 {
 	(void)state;
-	KERNEL(refusing);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 1);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 1);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 2);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 3);
-	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 4);
-	assert_int_equal(port.count.refused_bytes, 4 * sizeof(frame));
-	assert_string_equal(kernel_said(),
+	RUN(refusing, NULL,
 	    "tap0: send: ENETDOWN; it is down: see `ifconfig tap0 up'; "
 	    "-u does it at each session\n"
-	    "tap0: send: EMSGSIZE\ntap0: send: ENOMEM\n");
-	tap_end();
+	    "tap0: send: EMSGSIZE\ntap0: send: ENOMEM\n",
+	    PUT_REFUSED, PUT, PUT_REFUSED, PUT_REFUSED, TICK, PUT_REFUSED);
 }
 
 /* tun_clone_destroy(): VOP_REVOKE */
@@ -295,105 +243,42 @@ static const struct kernel_call asked_dead[] = {
 static void
 test_notices_that_it_is_gone(void **state)
 {
+	static const char gone[] = "tap0: the doll is gone\n";
+
 	(void)state;
-	KERNEL(read_dead);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(tap_get_one(frame, sizeof(frame)), 1);
-	assert_int_equal(tap_get_one(NULL, 0), 0);
-	assert_int_equal(tap_get_one(NULL, 0), -1);
-	assert_int_equal(errno, EIO);
-	assert_int_equal(port.fd, -1);
-	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 1);
-	assert_string_equal(kernel_said(), "tap0: the doll is gone\n");
-	tap_end();
-	KERNEL(written_dead);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(tap_put_one(frame, sizeof(frame)), 1);
-	assert_int_equal(port.fd, -1);
-	assert_string_equal(kernel_said(), "tap0: the doll is gone\n");
-	tap_end();
-	KERNEL(asked_dead);
-	assert_int_equal(tap_try(NULL, LINK_ANY), 0);
-	assert_int_equal(port.ops->tick(&port), PORT_REMADE);
-	assert_string_equal(kernel_said(), "tap0: the doll is gone\n");
-	tap_end();
+	RUN(read_dead, NULL, gone, GET, GET_NONE, GET_DEAD, TICK_REMADE,
+	    PUT_REFUSED);
+	RUN(written_dead, NULL, gone, PUT_REFUSED, TICK_REMADE);
+	RUN(asked_dead, NULL, gone, TICK_REMADE);
 }
 
-/* A session with raw IP begins where the doll was tap0.  tun_output(). */
-static const struct kernel_call raw[] = {
-	ASK(AF_INET, 100),
-	IOCTL(100, SIOCGIFFLAGS, .check = is_tun0, .error = ENXIO),
-	OPEN("/dev/tun0", NODE_FLAGS, 101),
-	LOWER,
-	DESCRIBE,
-	CLOSE(100),
-	OPENED("tun0", &is_up),
-	WRITE(101, framed4, sizeof(framed4)),
-	WRITE(101, framed6, sizeof(framed6)),
-	IOCTL(101, FIONREAD),
-	READ(101, FRAME_MAX + 4, framed4, sizeof(framed4)),
-	CLOSED,
-};
+/* tun_output() */
+#define TUN	     "tun0"
+#define TUN_WISH     "tap0"
+#define TUN_MAXFRAME 65536
+#define TUN_TOO_LONG EMSGSIZE
+#define TUN_CLOSED   CLOSED
+#define TUN_MADE                                                        \
+	ASK(AF_INET, 100),                                              \
+	    IOCTL(100, SIOCGIFFLAGS, .check = is_tun0, .error = ENXIO), \
+	    OPEN("/dev/tun0", NODE_FLAGS, 101), LOWER, DESCRIBE, CLOSE(100)
 
-static void
-test_carries_raw_ip(void **state)
-{
-	(void)state;
-	KERNEL(raw);
-	assert_int_equal(tap_try("tap0", LINK_RAW), 0);
-	assert_string_equal(port.name, "tun0");
-	assert_int_equal(tap_put_one(packet4, sizeof(packet4)), 0);
-	assert_int_equal(tap_put_one(packet6, sizeof(packet6)), 0);
-	assert_int_equal(tap_put_one(neither, sizeof(neither)), 1);
-	assert_int_equal(tap_get_one(packet4, sizeof(packet4)), 1);
-	tap_end();
-}
-
-static const struct sockaddr of_link = { .sa_family = AF_LINK };
-static struct if_data full = { .ifi_oqdrops = 3 };
-static struct ifaddrs later = { .ifa_name = (char *)"tap0",
-	.ifa_addr = (struct sockaddr *)&of_link,
-	.ifa_data = &full };
 /* if_getdata() adds ifq_qdrops */
-static const struct kernel_call dropping[] = {
-	MADE,
-	OPENED("tap0", &is_up),
-	ATTACHED(GETIFADDRS(NULL)),
-	GETIFADDRS(&later),
-	CLOSED,
-};
+static const struct sockaddr of_link = { .sa_family = AF_LINK };
+static struct if_data five = { .ifi_oqdrops = 5 },
+		      twelve = { .ifi_oqdrops = 12 };
+#define LIST(n)                                                        \
+	static struct ifaddrs list_##n = { .ifa_name = (char *)"tap0", \
+		.ifa_addr = (struct sockaddr *)&of_link,               \
+		.ifa_data = &n }
+LIST(five);
+LIST(twelve);
 
-static void
-test_counts_what_is_dropped(void **state)
-{
-	struct port_config config = { .queue = 500 };
+#define DROPS(n)   GETIFADDRS(&list_##n)
+#define DROPS_FAIL GETIFADDRS(NULL, .error = ENOMEM)
+#define QUEUE_MADE MADE, OPENED("tap0", &is_up)
+#define QUEUE_SAID                                                      \
+	"tap0: -q 500 has no effect: OpenBSD's kernel sets the length " \
+	"of all queues\n"
 
-	(void)state;
-	KERNEL(dropping);
-	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
-	assert_string_equal(kernel_said(),
-	    "tap0: -q 500 has no effect: OpenBSD's kernel sets the length of "
-	    "all queues\n");
-	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	port.ops->stats(&port);
-	assert_int_equal(port.count.dropped, 3);
-	tap_end();
-}
-
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_takes_the_first_free_unit),
-		cmocka_unit_test(test_says_why_there_is_none),
-		cmocka_unit_test(test_refuses_other_names),
-		cmocka_unit_test(test_takes_one_of_the_user),
-		cmocka_unit_test(test_counts_what_is_refused),
-		cmocka_unit_test(test_notices_that_it_is_gone),
-		cmocka_unit_test(test_carries_raw_ip),
-		cmocka_unit_test(test_counts_what_is_dropped),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+#define OWN_TESTS cmocka_unit_test(test_refuses_other_names),
