@@ -89,6 +89,7 @@ teardown(void **state)
 	end_close(MASTER);
 	end_close(SLAVE);
 	stream_few = 0;
+	stream_closes = false;
 	helper_refuses = NULL;
 	ends_us += 3600u * UINT64_C(1000000); /* limits of log lines */
 	return 0;
@@ -243,6 +244,18 @@ test_backpressure(void **state)
 	}
 }
 
+/* So many addresses more, so that a snapshot is a long message. */
+static void
+addresses_add(int n)
+{
+	char text[32];
+
+	for (; n > 0; n--) {
+		(void)snprintf(text, sizeof(text), "10.8.%d.1/24", n);
+		address_add(&SLAVE->params, text);
+	}
+}
+
 /* The same while the real interface changes: the last state is told. */
 static void
 test_watch_blocked(void **state)
@@ -254,6 +267,7 @@ test_watch_blocked(void **state)
 	options_set(true);
 	both_open();
 	assert_int_equal(MASTER->params.mtu, 1500);
+	addresses_add(50);
 	for (i = 1; i <= 200; i++) {
 		while (end_cross(SLAVE, sent, 1514))
 			sent++;
@@ -282,12 +296,7 @@ test_watch_slow(void **state)
 	(void)state;
 	options_set(true);
 	both_open();
-	for (i = 10; i < 60; i++) {
-		char text[32];
-
-		(void)snprintf(text, sizeof(text), "10.8.%u.1/24", i);
-		address_add(&SLAVE->params, text);
-	}
+	addresses_add(50);
 	stream_few = 5;
 	for (i = 1; i <= 100; i++) {
 		end_change(SLAVE, 1000 + i);
@@ -339,6 +348,8 @@ session_end(struct end *e, enum way way)
 {
 	static const uint8_t nonsense[16] = { 255, 255, 255, 255, 255, 255, 255,
 		255, 255, 255, 255, 255, 255, 255, 255, 255 };
+	struct end *other = e == SLAVE ? MASTER : SLAVE;
+	int i;
 
 	switch (way) {
 	case WAY_PROCESS:
@@ -355,9 +366,20 @@ session_end(struct end *e, enum way way)
 		break;
 	default:
 		e->stopped = true;
+		for (i = 0; i < 5; i++) /* too old when it goes on */
+			assert_true(end_cross(other, i, 1514));
 		ends_pass(31000);
 		e->stopped = false;
+		ends_pass(10);
+		assert_int_equal(end_came(e, 0, 1514), 0);
 	}
+}
+
+/* Each has told the other its counters, changed or not. */
+static bool
+both_told(void)
+{
+	return SLAVE->relay.stats.have_peer && MASTER->relay.stats.have_peer;
 }
 
 /* Whoever ends it, however: both see it, and the next one comes by itself. */
@@ -388,6 +410,7 @@ test_ends(void **state)
 				assert_false(SLAVE->attached);
 			ends_pass(8000);
 			assert_true(both_live());
+			assert_true(both_told());
 			assert_int_equal(other->relay.link.sessions,
 			    sessions + 1);
 			exchange(3, 1514);
@@ -421,11 +444,63 @@ test_once(void **state)
 		}
 }
 
-/* A reason that stays ends who connects; not after a session that was good. */
+/* What the master does before there was a good session: it ends, or retries. */
+static void
+begins_badly(enum peer_form form, bool fatal)
+{
+	options_set(true);
+	MASTER->opt.form = form;
+	interfaces_set();
+	end_open(MASTER);
+	ends_pass(20000);
+	assert_int_equal(MASTER->over, fatal);
+	if (fatal)
+		assert_int_equal(MASTER->status, 1);
+	(void)teardown(NULL);
+}
+
+/* After a good one, whatever happens. */
+static void
+lives_on(enum peer_form form)
+{
+	options_set(true);
+	MASTER->opt.form = form;
+	both_open();
+	assert_true(both_live());
+	end_close(SLAVE); /* it has left: a good one */
+	ends_pass(5000);
+	assert_false(MASTER->over);
+	stream_closes = true;
+	ends_pass(20000);
+	assert_false(MASTER->over);
+	stream_closes = false;
+	helper_refuses = "syntax error";
+	end_open(SLAVE);
+	ends_pass(40000);
+	assert_false(MASTER->over);
+	assert_null(MASTER->relay.link.live);
+	helper_refuses = NULL;
+	ends_pass(31000);
+	assert_true(both_live());
+	(void)teardown(NULL);
+}
+
+/*
+ * A command that cannot be run or ends without a word will not get better, but
+ * what we connect to may; a reason that stays ends both; nothing does any more
+ * after a session that was good.
+ */
 static void
 test_fatal(void **state)
 {
 	(void)state;
+	begins_badly(PEER_EXEC, true);
+	begins_badly(PEER_CONNECT, false);
+	stream_closes = true;
+	begins_badly(PEER_EXEC, true);
+	stream_closes = true;
+	begins_badly(PEER_CONNECT, false);
+
 	options_set(true);
 	(void)strcpy(MASTER->opt.filter, "no filter");
 	helper_refuses = "syntax error";
@@ -435,22 +510,11 @@ test_fatal(void **state)
 	assert_false(SLAVE->over);
 	(void)teardown(NULL);
 
-	options_set(true);
-	both_open();
-	assert_true(both_live());
-	end_close(SLAVE); /* it has left: a good one */
-	ends_pass(10);
-	helper_refuses = "syntax error";
-	end_open(SLAVE);
-	ends_pass(20000);
-	assert_false(MASTER->over);
-	assert_null(MASTER->relay.link.live);
-	helper_refuses = NULL;
-	ends_pass(31000);
-	assert_true(both_live());
+	lives_on(PEER_CONNECT);
+	lives_on(PEER_EXEC);
 }
 
-/* What one master wishes does not hold for the next one. */
+/* What one side wishes does not hold for the next one. */
 static void
 test_settings(void **state)
 {
@@ -478,6 +542,15 @@ test_settings(void **state)
 		assert_int_equal(SLAVE->relay.up.join != 0, all);
 		assert_string_equal(helper_user[1], all ? "icmp" : "");
 		assert_string_equal(helper_user[0], "");
+	}
+	for (i = 0; i < 4; i++) {
+		end_close(SLAVE);
+		ends_pass(100);
+		SLAVE->opt.readonly = i % 2 == 0;
+		end_open(SLAVE);
+		ends_pass(8000);
+		assert_true(both_live());
+		assert_int_equal(MASTER->relay.drop_up, i % 2 == 0);
 	}
 }
 
