@@ -264,6 +264,129 @@ test_newcomers(void **state)
 	world_end();
 }
 
+/* Who leaves before the dead one's 3 s are over has asked for nothing. */
+static void
+test_newcomer_leaves(void **state)
+{
+	struct options o = slave_options();
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	fars[0].deaf = true;
+	far_connect(&fars[1], &master);
+	world_run(1000);
+	far_end(&fars[1]);
+	world_run(4000);
+	assert_int_equal(world_relay.link.sessions, 1);
+	far_connect(&fars[2], &master);
+	world_run(2500);
+	assert_int_equal(world_relay.link.sessions, 1);
+	world_run(1000);
+	assert_int_equal(world_relay.link.sessions, 2);
+	assert_int_equal(fars[2].s->state, SESSION_OPEN);
+	world_end();
+}
+
+/* Two who come for the place of a dead one: the first has it. */
+static void
+test_newcomers_two(void **state)
+{
+	struct options o = slave_options();
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	fars[0].deaf = true;
+	far_connect(&fars[1], &master);
+	world_run(500);
+	far_connect(&fars[2], &master);
+	world_run(4000);
+	assert_int_equal(world_relay.link.sessions, 2);
+	assert_int_equal(fars[1].s->state, SESSION_OPEN);
+	assert_int_equal(fars[2].s->bye, BYE_BUSY);
+	world_end();
+}
+
+/* One that takes bytes from a full stream is alive, though it says nothing. */
+static void
+test_newcomer_slow(void **state)
+{
+	static uint8_t some[3000];
+	struct options o = slave_options();
+	int i;
+
+	(void)state;
+	o.delay = 0;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	fars[0].deaf = true;
+	for (i = 0; i < 60; i++) {
+		if (i == 10)
+			far_connect(&fars[1], &master);
+		world_cross(3, 1400);
+		assert_true(
+		    read(fars[0].s->peer.rfd, some, sizeof(some)) > 0 || i < 3);
+		world_run(100);
+	}
+	assert_int_equal(world_relay.link.sessions, 1);
+	assert_int_equal(fars[1].s->bye, BYE_BUSY);
+	world_end();
+}
+
+/* Whether the relay has closed this connection. */
+static bool
+closed(int fd)
+{
+	uint8_t byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK) == 0;
+}
+
+/*
+ * More than there are places for: one goes of the address that has most of
+ * them, the oldest of those who have not said hello.
+ */
+static void
+test_crowd(void **state)
+{
+	struct options o = slave_options();
+	int crowd[LINK_GUESTS + 2], n = 0, i;
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	fars[0].deaf = true;
+	assert_int_equal(addr_parse("192.0.2.7", &world_remote), 0);
+	crowd[n++] = far_silent(); /* alone there, and the oldest */
+	world_run(10);
+	assert_int_equal(addr_parse("192.0.2.8", &world_remote), 0);
+	far_connect(&fars[1], &master); /* waits, having said hello */
+	world_run(10);
+	for (; n < LINK_GUESTS - 1; n++) {
+		crowd[n] = far_silent();
+		world_run(10);
+	}
+	for (i = 0; i < n; i++)
+		assert_false(closed(crowd[i]));
+	for (; n < LINK_GUESTS + 2; n++) {
+		crowd[n] = far_silent();
+		world_run(10);
+		assert_true(closed(crowd[n - LINK_GUESTS + 2]));
+	}
+	for (i = 0; i < n; i++)
+		assert_int_equal(closed(crowd[i]), i >= 1 && i < 4);
+	world_run(3500);
+	assert_int_equal(fars[1].s->state, SESSION_OPEN);
+	for (i = 0; i < n; i++)
+		(void)close(crowd[i]);
+	world_end();
+}
+
 /* A stranger who says nothing is dropped; the next one has the place. */
 static void
 test_silent(void **state)
@@ -371,6 +494,141 @@ test_loop(void **state)
 	load(20); /* not again within a minute */
 	assert_int_equal(world_second.opened, opened);
 	world_end();
+}
+
+/* A test that takes a second: what comes waits, and the relay, too. */
+static void
+test_loop_pause(void **state)
+{
+	struct options o = slave_options();
+	unsigned turns;
+	int i;
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	world_outbound = 2;
+	fars[0].no_tests = true;
+	for (i = 0; i < 200 && !world_relay.paused; i++) {
+		world_cross(4, 1400);
+		world_run(50);
+	}
+	assert_true(world_relay.paused);
+	turns = world_turns;
+	load(1);
+	assert_in_range(world_turns - turns, 1, 20);
+	fars[0].no_tests = false;
+	world_run(2000);
+	assert_false(world_relay.paused);
+	/* those it was sent before are late: it did not read */
+	assert_in_range(fars[0].s->down.late, 0, 4);
+	assert_int_equal(fars[0].frames + (int)fars[0].s->down.late,
+	    4 * i + 20 * 4);
+	assert_int_equal(fars[0].counters.stale, 0);
+	world_end();
+}
+
+/*
+ * A loop is found and held, over sessions, too: nothing is captured.  It is
+ * tried again at longer intervals, and what comes when it has gone is captured.
+ */
+static void
+test_loop_held(void **state)
+{
+	static const char found[] = "the session itself is captured";
+	struct options o = slave_options();
+	uint64_t sent;
+
+	(void)state;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	said_forget();
+	world_loops = true;
+	world_outbound = 1;
+	world_cross(20, 1400);
+	world_run(8000);
+	assert_int_equal(said_times(found), 1);
+	assert_int_equal(said_times("the next test is in 60 s"), 1);
+	assert_false(world_port.attached);
+	assert_null(world_second.port);
+	assert_int_equal(fars[0].s->state, SESSION_OPEN);
+	sent = world_relay.link.live->sent_frames;
+	world_run(40000);
+	assert_int_equal(world_relay.link.live->sent_frames, sent);
+	far_end(&fars[0]);
+	world_run(500);
+	far_connect(&fars[1], &master);
+	world_run(1000);
+	assert_int_equal(fars[1].s->state, SESSION_OPEN);
+	assert_false(world_port.attached);
+	world_run(60000);
+	assert_int_equal(said_times(found), 2);
+	assert_int_equal(said_times("the next test is in 120 s"), 1);
+	assert_int_equal(fars[1].frames, 0);
+	world_loops = false;
+	world_outbound = 0;
+	world_run(125000);
+	assert_int_equal(said_times("no loop any more: captured again"), 1);
+	assert_true(world_port.attached);
+	world_cross(3, 100);
+	world_run(100);
+	assert_int_equal(fars[1].frames, 3);
+	world_end();
+}
+
+/* What has come, is counted as sent or as too old when a session ends. */
+static void
+test_end_counts_up(void **state)
+{
+	struct options o = slave_options();
+	struct counters c;
+
+	(void)state;
+	o.delay = 0;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	fars[0].deaf = true;
+	world_cross(100, 1400);
+	world_run(100);
+	assert_true(world_relay.link.live->half > 0);
+	far_end(&fars[0]);
+	world_run(100);
+	assert_null(world_relay.link.live);
+	stats_read(&world_relay, &c);
+	assert_in_range(c.stale, 2, 99);
+	assert_int_equal(c.up_frames + c.stale, 100);
+	world_end();
+}
+
+/* The same of what has come from the peer, when the process ends. */
+static void
+test_end_counts_down(void **state)
+{
+	static uint8_t data[1400];
+	struct frame f = { .data = data, .len = sizeof(data) };
+	struct options o = slave_options();
+	const struct counters *c = &world_relay.count;
+	uint64_t sent;
+	int i;
+
+	(void)state;
+	o.delay = 0;
+	world_begin(&o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+	for (i = 0; i < 4000; i++) {
+		(void)session_send(fars[0].s, &f, 1);
+		if (i % 10 == 0)
+			world_run(1);
+	}
+	sent = fars[0].s->sent_frames;
+	world_end();
+	/* what the stream itself still had is lost with it: 40 KB */
+	assert_in_range(c->down_frames + c->late, sent - 60, sent);
+	assert_true(c->late > 0);
 }
 
 /* The kernel's losses are said; those of another port begin at nothing. */
@@ -500,9 +758,17 @@ main(void)
 		cmocka_unit_test(test_backpressure_up),
 		cmocka_unit_test(test_backpressure_down),
 		cmocka_unit_test(test_newcomers),
+		cmocka_unit_test(test_newcomer_leaves),
+		cmocka_unit_test(test_newcomers_two),
+		cmocka_unit_test(test_newcomer_slow),
+		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_loop_pause),
+		cmocka_unit_test(test_loop_held),
+		cmocka_unit_test(test_end_counts_up),
+		cmocka_unit_test(test_end_counts_down),
 		cmocka_unit_test(test_dropped),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_old_slave),

@@ -26,6 +26,8 @@
 #include "relay/slave.h"
 #include "said.h"
 
+static struct relay world_relay;
+
 /* ---- the clock ---- */
 
 static uint64_t world_us = 1000000000;
@@ -118,7 +120,11 @@ world_attach(struct port *port, const char *title)
 static void
 world_detach(struct port *port)
 {
+	uint8_t byte;
+
 	world_of(port)->attached = false;
+	while (recv(port->fd, &byte, 1, 0) > 0)
+		port->count.left++;
 }
 
 static void
@@ -172,6 +178,48 @@ world_injected(void)
 	return n;
 }
 
+/*
+ * A loop: what the relay writes to its peer leaves by the interface that it
+ * captures.  A second capture hears that at once, the relay's own 10 ms later,
+ * so that the loop does not turn faster than the test does.
+ */
+static bool world_loops;
+static size_t world_looped; /* bytes that its own has not heard yet */
+static uint64_t world_loop_us; /* when it hears them */
+
+static void
+world_hear(struct world_port *w, size_t bytes)
+{
+	static const uint8_t data[1400];
+	size_t len;
+
+	if (w->port == NULL || !w->attached)
+		return;
+	for (; bytes > 0; bytes -= len) {
+		len = bytes < sizeof(data) ? bytes : sizeof(data);
+		(void)!send(port_pair_other(w->port), data, len, 0);
+	}
+}
+
+static void
+world_wrote(ssize_t n)
+{
+	if (!world_loops || n <= 0)
+		return;
+	world_hear(&world_second, (size_t)n);
+	world_looped += (size_t)n;
+}
+
+static inline void
+world_loop(void)
+{
+	if (world_us < world_loop_us)
+		return;
+	world_loop_us = world_us + 10000;
+	world_hear(&world_port, world_looped);
+	world_looped = 0;
+}
+
 /* ---- peers, instead of src/session/peer.c ---- */
 
 static int world_coming[16], world_ncoming; /* those at the listener */
@@ -179,6 +227,7 @@ static int world_listener[2] = { -1, -1 };
 static bool world_refuses; /* nobody is there when the relay connects */
 static int world_dialled = -1; /* the far end of the last connection */
 static unsigned world_dials;
+static struct addr world_remote; /* where the next ones come from */
 
 /* A connection; the near end is returned. */
 static inline int
@@ -227,6 +276,7 @@ peer_accept(int listener, struct peer *peer)
 	}
 	(void)!read(listener, &byte, 1);
 	world_peer(peer, PEER_LISTEN, world_coming[--world_ncoming]);
+	peer->remote = world_remote;
 	return 0;
 }
 
@@ -287,8 +337,12 @@ peer_writev(struct peer *peer, const struct iovec *iov, int n)
 {
 	struct msghdr m = { .msg_iov = (struct iovec *)(uintptr_t)iov,
 		.msg_iovlen = (size_t)n };
+	ssize_t done = sendmsg(peer->wfd, &m, MSG_NOSIGNAL);
 
-	return sendmsg(peer->wfd, &m, MSG_NOSIGNAL);
+	if (world_relay.link.live != NULL &&
+	    peer == &world_relay.link.live->peer)
+		world_wrote(done);
+	return done;
 }
 
 void
@@ -313,10 +367,10 @@ peer_keepalive(struct peer *peer)
 
 /* ---- the relay ---- */
 
-static struct relay world_relay;
 static bool world_ended;
 static int world_status;
 static int world_polls;
+static unsigned world_turns;
 static jmp_buf world_turn_end;
 static struct pollfd world_asked[64];
 static int world_nasked;
@@ -340,6 +394,7 @@ static inline void
 world_turn(void)
 {
 	world_polls = 0;
+	world_turns++;
 	if (setjmp(world_turn_end) == 0) {
 		world_status = relay_run(&world_relay);
 		world_ended = true;
@@ -366,6 +421,7 @@ world_polled(int fd, short event)
 static struct far {
 	struct session *s;
 	bool deaf; /* it reads nothing now */
+	bool no_tests; /* nor while the relay looks for a loop */
 	int frames; /* that came */
 	int hellos, params, statistics;
 	struct params last; /* parameters that were told */
@@ -399,15 +455,21 @@ far_begin(struct far *f, int fd, const struct hello *hello, bool connects)
 	f->s->arg = f;
 }
 
-/* Connects to the relay that listens. */
-static inline void
-far_connect(struct far *f, const struct hello *hello)
+/* One that only connects to the relay that listens; its descriptor. */
+static inline int
+far_silent(void)
 {
 	int fd;
 
 	world_coming[world_ncoming++] = world_connection(&fd);
 	(void)!write(world_listener[1], "", 1);
-	far_begin(f, fd, hello, true);
+	return fd;
+}
+
+static inline void
+far_connect(struct far *f, const struct hello *hello)
+{
+	far_begin(f, far_silent(), hello, true);
 }
 
 static inline void
@@ -416,7 +478,8 @@ far_turn(struct far *f)
 	static struct frame in[64];
 	int n;
 
-	if (f->s == NULL || f->deaf || f->s->state == SESSION_OVER)
+	if (f->s == NULL || f->deaf || f->s->state == SESSION_OVER ||
+	    (f->no_tests && world_relay.paused))
 		return;
 	session_output(f->s);
 	session_input(f->s);
@@ -445,6 +508,7 @@ world_run(uint64_t ms)
 	int i, turns = 0;
 
 	for (;;) {
+		world_loop();
 		for (i = 0; i < FARS; i++)
 			far_turn(&fars[i]);
 		if (world_ended || ++turns > 1000000)
@@ -474,6 +538,9 @@ world_begin(const struct options *opt)
 	world_ncoming = 0;
 	world_ended = false;
 	world_outbound = world_dials = 0;
+	world_loops = false;
+	world_looped = 0;
+	memset(&world_remote, 0, sizeof(world_remote));
 	world_dialled = -1;
 	if (relay_open(&world_relay,
 		opt->role == ROLE_SLAVE ? &side_slave : &side_master, opt) != 0)
