@@ -130,10 +130,10 @@ bool
 vnet_guess(struct frame *f, int linktype)
 {
 	uint16_t csum_offset;
-	uint32_t at, head;
+	uint32_t head;
 	struct ip_header ip;
 
-	if (!layers_ip(f, linktype, &at) || !layers_ip_read(f, at, &ip))
+	if (!layers_ip(f, linktype, &ip))
 		return false;
 	head = transport_head(ip.proto, &csum_offset);
 	if (head == 0 || ip.payload + head > f->len)

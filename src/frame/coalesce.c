@@ -20,6 +20,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "frame/checksum.h"
 #include "frame/coalesce.h"
 #include "frame/layers.h"
@@ -88,26 +89,29 @@ segment_read(struct segment *s, const struct frame *f, int linktype,
     unsigned caps)
 {
 	struct ip_header ip;
-	struct tcp_header tcp;
-	unsigned need;
+	const uint8_t *tcp;
+	unsigned flags, need;
 
-	if (!layers_ip(f, linktype, &s->ip) || !layers_ip_read(f, s->ip, &ip) ||
-	    ip.proto != PROTO_TCP || ip.fragment ||
-	    ip.payload - s->ip != (ip.version == 4 ? IP4_HEAD : IP6_HEAD) ||
-	    !layers_tcp_read(f, ip.payload, &tcp))
+	if (!layers_ip(f, linktype, &ip) || ip.proto != PROTO_TCP ||
+	    ip.fragment != 0 ||
+	    ip.payload - ip.at != (ip.version == 4 ? IP4_HEAD : IP6_HEAD) ||
+	    f->len - ip.payload < TCP_HEAD)
 		return false;
 	s->frame = f;
+	s->ip = ip.at;
 	s->tcp = ip.payload;
-	s->data = tcp.payload;
 	s->end = ip.end;
-	s->seq = tcp.seq;
-	s->id = ip.id;
+	s->id = (uint16_t)ip.id;
+	tcp = tcp_of(s);
+	flags = (tcp[TCP_HLEN] & 15u) << 8 | tcp[TCP_FLAGS];
+	s->seq = get32(tcp + TCP_SEQ);
+	s->data = s->tcp + (tcp[TCP_HLEN] >> 4) * 4u;
 	need = CAP_CSUM | (is_ip4(s) ? CAP_TSO4 : CAP_TSO6);
 	s->joins = (need & ~caps) == 0 && f->off.gso == 0 &&
 	    (f->off.flags & ~OFFLOAD_CSUM_VALID) == 0 && s->end == f->len &&
 	    s->data >= s->tcp + TCP_HEAD && s->data < s->end &&
-	    (tcp.flags & ~(TCP_FIN | TCP_PSH)) == TCP_ACK;
-	s->ends = tcp.flags != TCP_ACK;
+	    (flags & ~(TCP_FIN | TCP_PSH)) == TCP_ACK;
+	s->ends = flags != TCP_ACK;
 	return true;
 }
 

@@ -35,8 +35,12 @@ is_vlan(uint16_t type)
 	return false;
 }
 
-bool
-layers_ip(const struct frame *f, int linktype, uint32_t *ip)
+/*
+ * Where the first IP header begins, behind VLAN tags; false: there is none.
+ * With raw IP nothing is looked at: it is 0.
+ */
+static bool
+ip_find(const struct frame *f, int linktype, uint32_t *ip)
 {
 	uint32_t at = ETHER_TYPE;
 	uint16_t type = 0;
@@ -46,7 +50,7 @@ layers_ip(const struct frame *f, int linktype, uint32_t *ip)
 		return true;
 	for (; at + 2 <= f->len && at < LAYERS_HEAD; at += VLAN_HEAD) {
 		type = get16(f->data + at);
-		if (!is_vlan(type))
+		if (type == TYPE_IP4 || type == TYPE_IP6 || !is_vlan(type))
 			break;
 	}
 	*ip = at + 2;
@@ -67,7 +71,7 @@ ip4_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 	ip->payload = at + head;
 	ip->end = at + get16(p + IP4_LEN);
 	ip->proto = p[IP4_PROTO];
-	ip->fragment = (get16(p + IP4_FRAGMENT) & IP4_IS_PART) != 0;
+	ip->fragment = get16(p + IP4_FRAGMENT) & IP4_IS_PART;
 	ip->id = get16(p + IP4_ID);
 	return true;
 }
@@ -82,7 +86,7 @@ ip6_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 	ip->payload = at + IP6_HEAD;
 	ip->end = ip->payload + get16(p + IP6_LEN);
 	ip->proto = p[IP6_NEXT];
-	ip->fragment = false;
+	ip->fragment = 0;
 	ip->id = 0;
 	while (ip->proto == PROTO_HOPOPTS || ip->proto == PROTO_ROUTING ||
 	    ip->proto == PROTO_DSTOPTS) {
@@ -95,15 +99,28 @@ ip6_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 	return ip->payload <= f->len;
 }
 
-bool
-layers_ip_read(const struct frame *f, uint32_t at, struct ip_header *ip)
+/*
+ * Reads the IP header at this offset, which may lie behind the frame.  False:
+ * there is none, or the frame ends within it.
+ */
+static bool
+ip_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 {
 	if (at >= f->len)
 		return false;
+	ip->at = at;
 	ip->version = f->data[at] >> 4;
 	if (ip->version == 4)
 		return ip4_read(f, at, ip);
 	return ip->version == 6 && ip6_read(f, at, ip);
+}
+
+bool
+layers_ip(const struct frame *f, int linktype, struct ip_header *ip)
+{
+	uint32_t at;
+
+	return ip_find(f, linktype, &at) && ip_read(f, at, ip);
 }
 
 void
@@ -119,24 +136,11 @@ layers_ip_write(uint8_t *ip, uint32_t len, uint32_t more)
 	checksum_write(ip + IP4_CSUM, checksum_add(0, ip, (ip[0] & 15) * 4u));
 }
 
-bool
-layers_tcp_read(const struct frame *f, uint32_t at, struct tcp_header *tcp)
-{
-	const uint8_t *p = f->data + at;
-
-	if (f->len - at < TCP_HEAD)
-		return false;
-	tcp->payload = at + (p[TCP_HLEN] >> 4) * 4u;
-	tcp->seq = get32(p + TCP_SEQ);
-	tcp->flags = (uint16_t)((p[TCP_HLEN] & 15u) << 8 | p[TCP_FLAGS]);
-	return true;
-}
-
 /* Reads the header of a whole packet that ends with the frame. */
 static bool
 whole_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 {
-	return layers_ip_read(f, at, ip) && !ip->fragment &&
+	return ip_read(f, at, ip) && ip->fragment == 0 &&
 	    (uint16_t)ip->end == (uint16_t)f->len;
 }
 
@@ -227,20 +231,17 @@ static bool
 transport_read(struct layers *l, const struct frame *f,
     const struct ip_header *ip)
 {
-	struct tcp_header tcp;
+	bool tcp = ip->proto == PROTO_TCP;
+	uint32_t head = tcp ? TCP_HEAD : UDP_HEAD;
 
-	if (!gso_matches(&f->off, ip))
+	if (!gso_matches(&f->off, ip) || f->len - ip->payload < head ||
+	    !layer_add(l, tcp ? LAYER_TCP : LAYER_UDP, ip->payload))
 		return false;
-	l->head = ip->payload + UDP_HEAD;
-	if (ip->proto == PROTO_TCP) {
-		if (!layers_tcp_read(f, ip->payload, &tcp) ||
-		    tcp.payload < ip->payload + TCP_HEAD)
-			return false;
-		l->head = tcp.payload;
-	}
-	return l->head <= f->len && l->head <= LAYERS_HEAD &&
-	    layer_add(l, ip->proto == PROTO_TCP ? LAYER_TCP : LAYER_UDP,
-		ip->payload);
+	if (tcp)
+		head = (f->data[ip->payload + TCP_HLEN] >> 4) * 4u;
+	l->head = ip->payload + head;
+	return (!tcp || head >= TCP_HEAD) && l->head <= f->len &&
+	    l->head <= LAYERS_HEAD;
 }
 
 int
@@ -250,7 +251,7 @@ layers_find(struct layers *l, const struct frame *f, int linktype)
 	uint32_t at;
 
 	l->count = 0;
-	if (!layers_ip(f, linktype, &at))
+	if (!ip_find(f, linktype, &at))
 		return -1;
 	do {
 		if (!whole_read(f, at, &ip) ||
@@ -269,14 +270,15 @@ uint32_t
 layers_sctp(const struct frame *f, int linktype)
 {
 	uint32_t at, start = f->off.csum_start;
-	struct frame bare = *f; /* without the padding behind the packet */
+	struct frame bare; /* without the padding behind the packet */
 	struct ip_header ip;
 
 	if ((f->off.flags & OFFLOAD_CSUM) == 0 ||
 	    f->off.csum_offset != SCTP_CSUM || start > LAYERS_HEAD ||
-	    !layers_ip(f, linktype, &at))
+	    !ip_find(f, linktype, &at))
 		return 0;
-	if (layers_ip_read(f, at, &ip) && ip.end < f->len)
+	bare = *f;
+	if (ip_read(f, at, &ip) && ip.end < f->len)
 		bare.len = ip.end;
 	if (start + SCTP_HEAD > bare.len)
 		return 0;

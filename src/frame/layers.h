@@ -39,42 +39,31 @@ struct layers {
 uint16_t layers_type(const struct frame *, int linktype);
 
 /*
- * Where the first IP header begins, behind VLAN tags; false: there is none.
- * With raw IP nothing is looked at: it is 0.
+ * What an IP header says; offsets are in the frame.  The fields are whole
+ * words: bytes that were just written one by one are slow to read together, and
+ * the compiler does that.
  */
-bool layers_ip(const struct frame *, int linktype, uint32_t *ip);
-
-/* What an IP header says; offsets are in the frame. */
 struct ip_header {
+	uint32_t at; /* where it begins */
 	uint32_t payload; /* past options and extension headers */
 	uint32_t end; /* by the length field, also beyond the frame */
-	uint8_t version;
-	uint8_t proto; /* PROTO_* of the payload */
-	bool fragment; /* IPv4: not a whole packet */
-	uint16_t id; /* IPv4: identification */
+	unsigned version;
+	unsigned proto; /* PROTO_* of the payload */
+	unsigned fragment; /* IPv4: not 0: not a whole packet */
+	unsigned id; /* IPv4: identification */
 };
 
 /*
- * Reads the IP header at this offset, which may lie behind the frame.  False:
- * there is none, or the frame ends within it.
+ * Finds the first IP header, behind VLAN tags, and reads it.  False: there is
+ * none, or the frame ends within it.
  */
-bool layers_ip_read(const struct frame *, uint32_t at, struct ip_header *);
+bool layers_ip(const struct frame *, int linktype, struct ip_header *);
 
 /*
  * Makes an IP header that of a packet of len bytes, itself included: length;
  * IPv4 also has an identification, to which `more' is added, and a checksum.
  */
 void layers_ip_write(uint8_t *ip, uint32_t len, uint32_t more);
-
-/* What a TCP header says. */
-struct tcp_header {
-	uint32_t payload; /* offset in the frame, or beyond its end */
-	uint32_t seq;
-	uint16_t flags; /* TCP_*, and the four bits in front of them */
-};
-
-/* Reads the one at this offset in the frame; false: the frame is too short. */
-bool layers_tcp_read(const struct frame *, uint32_t at, struct tcp_header *);
 
 /*
  * Finds them, outermost first, and how long all headers are together.  0; -1:

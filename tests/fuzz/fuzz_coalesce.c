@@ -44,11 +44,13 @@ put_sum(uint8_t *field, uint32_t sum)
 static void
 mend(struct frame *f, int linktype)
 {
+	struct ip_header first;
 	uint32_t at, head, len;
 	uint8_t *ip, *tcp;
 
-	if (!layers_ip(f, linktype, &at) || f->len < at + 60)
+	if (!layers_ip(f, linktype, &first) || f->len < first.at + 60)
 		return;
+	at = first.at;
 	ip = f->data + at;
 	head = ip[0] >> 4 == 4 ? 20 : 40;
 	tcp = ip + head;
