@@ -1,7 +1,8 @@
 #!/bin/sh
 # Addresses and MTU are copied by libdnet.  Read: what a master is told is what
 # ip(8) says, for 1, 2 and 70 addresses of both families, labels, peers, all
-# prefixes, the MTU's ends, and an interface whose index libdnet cannot read.
+# prefixes, MTUs from 68 to 65535, an interface whose index libdnet cannot read,
+# and a network namespace without IPv4 addresses, where intf_get(3) fails.
 # Set: a fresh doll by intf_set(3), which shows in the address having the mask
 # of its class for a moment; a live one never again, and it keeps its route and
 # its connection.
@@ -10,12 +11,14 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-watch.sh"
 
+AT=10.8.0.1 # where the slave listens
+
 # told IFACE: MTU and addresses as a master is told them now
 told() {
-	slave -i "$1" -s 10.8.0.1:1234
+	slave -i "$1" -s "$AT:1234"
 	wait_listen "$G" 1234
-	in_M "$PY" "$NET/native.py" connect 10.8.0.1 1234 preamble hello \
-	    want:PARAMS close >"$TMP/told"
+	in_M "$PY" "$NET/native.py" connect "$(echo $AT | tr -d "[]")" 1234 \
+	    preamble hello want:PARAMS close >"$TMP/told"
 	stop "$SLAVE"
 	grep '^PARAMS ' "$TMP/told" | tr ' ' '\n' | grep -E '^(mtu|addr)='
 }
@@ -56,29 +59,29 @@ batch <<-end
 	addr add 2001:db8::1/56 dev wan nodad
 	end
 reads 'two, one with a label'
-batch <<-end
-	link set wan mtu 68
-	end
-reads 'MTU 68'
-ip -n "$G" link set wan mtu 65535
-reads 'MTU 65535'
+for n in 68 576 1280 9000 65535; do
+	ip -n "$G" link set wan mtu $n
+	reads "MTU $n"
+done
 ip -n "$G" addr flush dev wan
 for n in $(seq 8 32); do
 	echo "addr add 10.$((n + 100)).0.1/$n brd + dev wan"
 done | batch
 for n in $(seq 10 128); do
-	[ $((n % 3)) = 0 ] || echo "addr add 2001:db8:$n::1/$n dev wan nodad"
-done | head -n 38 | batch
-reads 'prefixes'
+	case $n in 49 | 113) # no more than 64 at once
+		reads "prefixes below $n"
+		ip -n "$G" addr flush dev wan
+		;;
+	esac
+	ip -n "$G" addr add "2001:db8:$n::1/$n" dev wan nodad
+done
+reads 'prefixes up to 128'
 batch <<-end
 	addr flush dev wan
 	addr add 192.0.2.9 peer 192.0.2.10/32 dev wan
 	addr add 192.0.2.11 peer 192.0.2.12/24 dev wan label wan:p
 	addr add 2001:db8::9 peer 2001:db8::10/128 dev wan nodad
 	end
-for n in $(seq 64 128); do
-	echo "addr add 2001:db8:$n::1/$n dev wan nodad"
-done | head -n 40 | batch
 reads 'peers'
 ip -n "$G" addr flush dev wan
 for n in $(seq 70); do
@@ -129,4 +132,12 @@ ip -n "$M" route show 198.51.100.0/24 | grep -q 'via 10.9.0.2 dev puppet0' ||
 [ "$(grep -c '^[0-9].*inet 10\..*/8 ' "$TMP/monitor.log")" = 1 ] ||
     fail "a live doll was set by SIOCSIFADDR: $(cat "$TMP/monitor.log")"
 one_session
+stop "$MASTER"
+stop "$SLAVE"
+for i in lo ctl wan far; do
+	ip -n "$G" -4 addr flush dev $i
+done
+ip -n "$G" addr add 2001:db8::1/56 dev wan nodad
+AT='[fd08::1]'
+reads 'no IPv4 address in the namespace'
 ok

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -33,6 +34,51 @@
 
 static bool possible;
 static int doll = -1;
+
+/* -- what happens beside, and what this kernel lacks ------------------------
+ */
+
+#ifdef __GLIBC__
+typedef unsigned long ioctl_request;
+#else
+typedef int ioctl_request;
+#endif
+
+static bool raise_at_mtu; /* somebody raises the interface meanwhile */
+static bool no_ip6; /* as in a kernel without IPv6 */
+
+/* Those of libdnet, too. */
+int
+ioctl(int fd, ioctl_request request, ...)
+{
+	struct ifreq ifr;
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (raise_at_mtu && request == SIOCSIFMTU) {
+		raise_at_mtu = false;
+		memcpy(&ifr, arg, sizeof(ifr));
+		(void)syscall(SYS_ioctl, fd, SIOCGIFFLAGS, &ifr);
+		ifr.ifr_flags |= IFF_UP;
+		(void)syscall(SYS_ioctl, fd, SIOCSIFFLAGS, &ifr);
+	}
+	return (int)syscall(SYS_ioctl, fd, request, arg);
+}
+
+int
+socket(int domain, int type, int protocol)
+{
+	if (no_ip6 && domain == AF_INET6) {
+		errno = EAFNOSUPPORT;
+		return -1;
+	}
+	return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+/* -------------------------------------------------------------------------- */
 
 static int
 doll_make(const char *name, short flags)
@@ -342,6 +388,28 @@ test_first(void **state)
 	assert_null(strstr(seen("pardoll0"), "10.1.2.3"));
 }
 
+/*
+ * intf_set() sets the flags that it has read before: it takes down a doll that
+ * somebody raises meanwhile.
+ */
+static void
+test_first_raised(void **state)
+{
+	struct param_change first = change_addr(PARAM_SET_FIRST, "10.1.2.3/24",
+	    "brd 10.1.2.255");
+
+	(void)state;
+	need(doll != -1);
+	set_addr("lo", PARAM_ADD_ADDR, "127.0.0.1/8", NULL);
+	first.mtu = 1400;
+	raise_at_mtu = true;
+	assert_int_equal(params_apply("pardoll0", &first), 0);
+	assert_false(raise_at_mtu);
+	assert_true(ask("pardoll0", SIOCGIFFLAGS).ifr_flags & IFF_UP);
+	assert_int_equal(ask("pardoll0", SIOCGIFMTU).ifr_mtu, 1400);
+	assert_non_null(strstr(seen("pardoll0"), "10.1.2.3/24 brd 10.1.2.255"));
+}
+
 /* An address with a changed broadcast, and one that nobody wants any more. */
 static void
 test_addresses_change(void **state)
@@ -457,6 +525,44 @@ test_ipv6_off(void **state)
 	assert_int_equal(params_apply("pardoll0", &change), -1);
 	assert_int_equal(errno, EAFNOSUPPORT);
 	set_addr("pardoll0", PARAM_ADD_ADDR, "192.0.2.1/24", NULL);
+}
+
+/* All is read, by rtnetlink; and PARAM_SET_FIRST says what libdnet said. */
+static void
+reads_without_libdnet(int error)
+{
+	struct param_change first = { .what = PARAM_SET_FIRST, .mtu = 1300 };
+	struct params p;
+
+	assert_int_equal(params_read("pardoll0", &p), 0);
+	assert_string_equal(p.name, "pardoll0");
+	assert_int_equal(p.linktype, LINK_ETHERNET);
+	assert_int_equal(p.flags, PARAM_UP | PARAM_RUNNING);
+	assert_int_equal(p.mtu, 1400);
+	assert_true(p.have_mac && p.have_mtu && p.have_addrs);
+	assert_memory_equal(ask("pardoll0", SIOCGIFHWADDR).ifr_hwaddr.sa_data,
+	    p.mac, 6);
+	assert_int_equal(params_apply("pardoll0", &first), -1);
+	assert_int_equal(errno, error);
+	assert_int_equal(ask("pardoll0", SIOCGIFMTU).ifr_mtu, 1400);
+}
+
+static void
+test_without_libdnet(void **state)
+{
+	struct param_change mtu = { .what = PARAM_SET_MTU, .mtu = 1400 };
+
+	(void)state;
+	need(doll != -1);
+	assert_int_equal(params_apply("pardoll0", &mtu), 0);
+	set_up("pardoll0");
+	(void)system("ip -4 addr flush dev lo 2>/dev/null");
+	reads_without_libdnet(EINVAL); /* no IPv4 address: intf_get() */
+	set_addr("pardoll0", PARAM_ADD_ADDR, "10.1.2.3/24", NULL);
+	no_ip6 = true;
+	reads_without_libdnet(EAFNOSUPPORT); /* intf_open() */
+	assert_true(reads("pardoll0", "10.1.2.3/24"));
+	no_ip6 = false;
 }
 
 /* Whether it becomes readable within a second, and is not after that. */
@@ -785,6 +891,8 @@ main(void)
 		WITH_DOLL(test_local_routes),
 		WITH_DOLL(test_errors),
 		WITH_DOLL(test_first),
+		WITH_DOLL(test_first_raised),
+		WITH_DOLL(test_without_libdnet),
 		cmocka_unit_test(test_netns),
 		cmocka_unit_test(test_netns_names),
 	};
