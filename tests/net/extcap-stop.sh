@@ -32,7 +32,7 @@ group() {
 	NOBODY="setsid $NOBODY"
 	extcap "$@"
 	NOBODY=${NOBODY#setsid }
-	wait_for 5 "here $M | grep -q extcap" 'extcap was not started'
+	wait_for 20 "here $M | grep -q extcap" 'extcap was not started'
 }
 
 # stage NAME: brings one capture there

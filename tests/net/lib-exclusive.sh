@@ -11,7 +11,7 @@ deaf() {
 	ip netns exec "${1:-$R}" ping -n -c 3 -i 0.2 -W "$SLOW" \
 	    "${2:-10.9.0.1}" >"$TMP/ping.log" 2>&1 || true
 	grep -q '^3 packets transmitted, 0 received' "$TMP/ping.log" ||
-	    fail 'the gateway hears'
+	    fail "the gateway hears: $(tail -n 2 "$TMP/ping.log")"
 }
 
 # nothing_left: no chain drops anything.

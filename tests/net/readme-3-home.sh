@@ -35,7 +35,7 @@ wait_for 10 "ip -n $G link show lab0 | grep -q 'master br-lan'" 'lab0 is no port
 start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
 DHCLIENT=$PID
-wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 30
+wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 60
 wait_for 10 "lab ip addr show puppet0 | grep -q 'inet 10\.9\.0\.[5-9][0-9]/24'" \
     'a lease, but no address'
 lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) 10.9.0.1 >"$TMP/ping.log" || fail 'no ping to the router'

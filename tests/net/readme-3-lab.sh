@@ -31,7 +31,7 @@ grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
 start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
 DHCLIENT=$PID
-wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 30
+wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 60
 wait_for 10 "lab ip addr show puppet0 | grep -q 'inet 10\.9\.0\.[5-9][0-9]/24'" \
     "a lease, but no address"
 grep -q ' 10\.9\.0\.' "$TMP/given" || fail "dnsmasq gave nothing"

@@ -27,6 +27,7 @@ clean() {
 	[ -z "${MANAGER:-}" ] || kill -KILL "$MANAGER" 2>/dev/null || true
 	wait_for 5 "find $cgroup -depth -type d -exec rmdir {} + 2>/dev/null;
 	    [ ! -e $cgroup ]" || true
+	set +e
 	(exit "$status")
 	finish
 }
@@ -81,7 +82,7 @@ wait_for 10 "MANAGER=\$(cat /proc/$UNSHARE/task/$UNSHARE/children 2>/dev/null);
     MANAGER=\${MANAGER% }; [ -n \"\$MANAGER\" ]" 'no systemd'
 inside() { nsenter -t "$MANAGER" -m -p -n "$@"; }
 ctl() { timeout 20 nsenter -t "$MANAGER" -m -p -n systemctl "$@" >>"$TMP/ctl.log" 2>&1; }
-wait_for 15 "! alive $MANAGER || ctl is-active idle.target" 'systemd does not start'
+wait_for 60 "! alive $MANAGER || ctl is-active idle.target" 'systemd does not start'
 alive "$MANAGER" || skip "systemd does not run here: $(tail -n 1 "$TMP/manager.log")"
 
 # state UNIT PROPERTY VALUE: waits for it
