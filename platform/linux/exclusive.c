@@ -1,60 +1,55 @@
 /*
  * Theory of operation.  A chain of nftables at the interface's ingress, after
- * packet sockets have seen the frame and before everything else, drops what is
- * not needed for the session:
+ * packet sockets have seen the frame and before everything else, drops all
+ * frames but those that the session needs:
  *
- *  - TCP between its end points, also in later fragments, and the sender's
- *    MAC address of each such frame is learnt: a neighbour on the way of the
- *    session.  Where the session goes by another interface, none ever is.
- *  - What a neighbour on the way asks or says to keep that way: ARP, neighbour
+ *  - TCP between the session's end points, also in later fragments.  The
+ *    sender's MAC address of each such frame is learnt: it is a neighbour on
+ *    the session's way.  If the session goes by another interface, no address
+ *    is ever learnt.
+ *  - What such a neighbour asks or says to keep that way open: ARP, neighbour
  *    solicitations, PPPoE discovery and control (an unanswered LCP echo ends
  *    a link).
- *  - What calls for no answer and keeps addresses, routes and neighbours valid,
- *    from anybody, since it may come from another MAC address than the frames
- *    (virtual routers): answers to ARP and neighbour solicitations, router
- *    advertisements, DHCP servers' answers, and ICMP's news that a packet was
- *    too big.
+ *  - What calls for no answer and keeps addresses, routes and neighbours valid:
+ *    answers to ARP and neighbour solicitations, router advertisements, DHCP
+ *    servers' answers, and ICMP's news that a packet was too big.  These may
+ *    come from anybody, since virtual routers send them from another MAC
+ *    address than the session's frames.
  *
- * As in filter.c the session may be behind one or two VLAN tags or in PPPoE,
- * and later fragments have only the addresses to be judged by.  That filter
- * follows headers of any length; here an IPv4 header has no options, which
- * nobody puts there.
+ * As in src/filter/filter.c, the session may be behind one or two VLAN tags or
+ * in PPPoE, and of later fragments only the addresses are known.  That filter
+ * follows headers of any length.  Here an IPv4 header has no options: nobody
+ * sends such.
  */
 #include <sys/types.h>
-#include <sys/socket.h>
 #include <netinet/in.h> /* before linux/in.h, which netfilter.h brings */
 #include <linux/netfilter.h>
-#include <linux/netlink.h>
 #include <net/if.h>
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "frame/packet.h"
-#include "system.h"
-#include "nft.h"
 #include "filter/filter.h"
-#include "privilege/platform.h"
+#include "frame/packet.h"
+#include "nft.h"
 #include "port/port.h"
+#include "privilege/platform.h"
 
-#define NEIGHBOURS 256 /* how many are learnt; more are just not heard */
+#define NEIGHBOURS 256 /* are learnt at most; further ones are not heard */
 
 #define CHAIN	   "ingress"
 #define SESSION	   "session"
 #define PATH	   "path"
 
 /*
- * What is between the ethertype that the kernel knows and the packet.  Each
- * has a chain of its own: nft(8) 1.0.6 aborts when it lists a rule that looks
- * behind a tag after it has asked for the tag's ethertype.
+ * What can lie between the ethertype that the kernel knows and the packet. Each
+ * has a chain of its own: nft(8) 1.0.6 aborts when it lists a rule that first
+ * asks for a tag's ethertype and then looks behind the tag.
  */
 static const struct wrapping {
 	const char *chain;
-	uint16_t outer; /* that ethertype; 0: nothing is between */
-	uint16_t ip4, ip6,
-	    arp; /* the types of what is inside; 0: there is none */
-	uint8_t at; /* where that type is */
+	uint16_t outer; /* that ethertype; 0: nothing lies between */
+	uint16_t ip4, ip6, arp; /* the inner types; 0: there is none */
+	uint8_t at; /* where the inner type is */
 	uint8_t header; /* where the packet begins */
 } wrappings[] = {
 	{ CHAIN, 0, TYPE_IP4, TYPE_IP6, TYPE_ARP, 0, 0 },
@@ -127,7 +122,7 @@ add_fragments(struct nft *n, const struct wrapping *w, const struct family *f,
 {
 	if (p->src.addr_type == ADDR_TYPE_NONE &&
 	    p->dst.addr_type == ADDR_TYPE_NONE)
-		return; /* of everybody */
+		return; /* it would accept fragments of all TCP */
 	if (f == &ip4) {
 		rule_ip(n, w, f, PROTO_TCP);
 		nft_bits(n, w->header + IP4_FRAGMENT, IP4_OFFSET);
@@ -139,7 +134,7 @@ add_fragments(struct nft *n, const struct wrapping *w, const struct family *f,
 	nft_jump(n, SESSION);
 }
 
-/* Which end is this host's is not known: both ways. */
+/* Both ways, as it is not known which end is this host's. */
 static void
 add_pair(struct nft *n, const struct wrapping *w, const struct family *f,
     const struct filter_pair *p)
@@ -163,7 +158,7 @@ add_dhcp(struct nft *n, const struct wrapping *w, const struct family *f)
 	nft_accept(n);
 }
 
-/* Type and code of ICMP; learnt: only from neighbours on the way. */
+/* learnt: only from neighbours on the session's way. */
 static void
 add_icmp(struct nft *n, const struct wrapping *w, const struct family *f,
     uint8_t type, uint8_t code, bool learnt)
@@ -201,7 +196,7 @@ add_way6(struct nft *n, const struct wrapping *w, bool ether)
 	add_dhcp(n, w, &ip6);
 }
 
-/* Control within the PPPoE session; its discovery is a type of its own. */
+/* Control within the PPPoE session, and discovery, which has its own type. */
 static void
 add_pppoe(struct nft *n)
 {
@@ -262,16 +257,15 @@ add_rules(struct nft *n, bool ether, const struct filter_pair *pairs,
 }
 
 static void
-write_table(struct nft *n, const char *name, const char *ifname, bool ether,
+write_table(struct nft *n, const char *ifname, bool ether,
     const struct filter_pair *pairs, int npairs)
 {
-	nft_begin(n, NFPROTO_NETDEV, name);
 	nft_set(n, PATH, NEIGHBOURS);
 	nft_chain(n, SESSION);
 	nft_chain_ingress(n, CHAIN, ifname, npairs > 0);
 	if (npairs == 0)
 		return;
-	if (ether) { /* where the set is full, this rule ends here */
+	if (ether) { /* if the set is full, the next rule accepts */
 		nft_rule(n, SESSION);
 		nft_sender_add(n, PATH);
 	}
@@ -285,32 +279,19 @@ exclusive_acquire(const char *ifname, int linktype,
     const struct filter_pair *pairs, int npairs, char *why, size_t size)
 {
 	static struct nft n;
-	char name[sizeof(n.table)];
-	int error, fd;
 
 	if (if_nametoindex(ifname) == 0) {
 		(void)snprintf(why, size, "no such interface");
 		return -1;
 	}
-	fd = nft_socket(name, sizeof(name));
-	if (fd != -1) {
-		write_table(&n, name, ifname, linktype == LINK_ETHERNET, pairs,
+	if (nft_begin(&n, NFPROTO_NETDEV) == 0) {
+		write_table(&n, ifname, linktype == LINK_ETHERNET, pairs,
 		    npairs);
-		if (nft_commit(&n, fd) == 0)
-			return fd;
+		if (nft_commit(&n) == 0)
+			return n.fd;
 	}
-	error = errno;
 	if (if_nametoindex(ifname) == 0)
-		error = ENODEV; /* gone meanwhile */
-	if (nft_is_lack(error))
-		(void)snprintf(why, size,
-		    "nftables: %s; it wants Linux 5.12 with NF_TABLES_NETDEV",
-		    strerror(error));
-	else
-		acquire_why(why, size, "nftables", error,
-		    "cap_net_raw,cap_net_admin", NULL);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
+		errno = ENODEV; /* gone meanwhile */
+	return nft_fail(&n, "NF_TABLES_NETDEV", "cap_net_raw,cap_net_admin",
+	    why, size);
 }

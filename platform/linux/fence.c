@@ -1,15 +1,16 @@
 /*
- * Theory of operation.  Linux takes a packet for any address of the host by
- * whatever interface it comes in, and routes on what is for others where
- * forwarding is on.  Settings of the doll do not change that: IPv6 forwards by
- * net.ipv6.conf.all alone, and ip_forward set later sets each interface's.  So
- * a chain of nftables at prerouting drops what comes in by the doll and is not
- * for one of its own addresses, before netfilter itself has looked at it.
- * Frames of a doll that is a bridge's port come in by the bridge there, and
- * those under a VLAN by that: they are not met.  Nor are captures.
+ * Theory of operation.  Linux accepts a packet for any address of the host,
+ * whichever interface it comes in by, and where forwarding is on it forwards
+ * packets for others.  Settings of the doll do not change that: IPv6 forwards
+ * by net.ipv6.conf.all alone, and setting ip_forward later sets that of each
+ * interface.  So a chain of nftables at prerouting drops packets that come in
+ * by the doll and are not for one of its own addresses, before netfilter itself
+ * has looked at them.  Packets of a doll that is a bridge's port come in by the
+ * bridge there, and those of a VLAN on it by the VLAN: they go on.  So do
+ * captures.
  *
- * The doll is known by its index, which a new name does not change and the
- * kernel does not give away again.
+ * The rules know the doll by its index, which a new name does not change and
+ * the kernel gives to no other interface.
  */
 #include <sys/types.h>
 #include <net/if.h>
@@ -18,19 +19,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "frame/packet.h"
-#include "system.h"
 #include "nft.h"
 #include "privilege/platform.h"
+#include "system.h"
 
 #define CHAIN	  "prerouting"
 #define MULTICAST 0xff /* the first byte of a group's IPv6 address */
 
 /*
- * What the chain does not see, ARP, and what the doll should not even be asked
- * for.  A doll that is deaf answers no ARP at all.
+ * Sysctls against what the chain does not see: ARP, redirects and source
+ * routes.  A deaf doll answers no ARP at all.  0; -1 errno: of arp_ignore.
  */
 static int
 doll_settings(const char *ifname, bool deaf)
@@ -53,9 +53,8 @@ doll_settings(const char *ifname, bool deaf)
 }
 
 static void
-write_table(struct nft *n, const char *name, unsigned index, bool deaf)
+write_table(struct nft *n, unsigned index, bool deaf)
 {
-	nft_begin(n, NFPROTO_INET, name);
 	nft_chain_prerouting(n, CHAIN);
 	if (!deaf) {
 		nft_rule(n, CHAIN);
@@ -71,29 +70,11 @@ write_table(struct nft *n, const char *name, unsigned index, bool deaf)
 	nft_drop(n);
 }
 
-static int
-fail(int fd, int error, char *why, size_t size)
-{
-	if (nft_is_lack(error))
-		(void)snprintf(why, size,
-		    "nftables: %s; it wants Linux 5.12 with NFT_FIB_INET, or "
-		    "-n NAME",
-		    strerror(error));
-	else
-		acquire_why(why, size, "nftables", error, "cap_net_admin",
-		    NULL);
-	if (fd != -1)
-		(void)close(fd);
-	errno = error;
-	return -1;
-}
-
 int
 fence_acquire(unsigned index, bool deaf, char *why, size_t size)
 {
 	static struct nft n;
-	char name[NFT_NAME], ifname[IFNAMSIZ];
-	int fd;
+	char ifname[IFNAMSIZ];
 
 	why[0] = '\0';
 	if (if_indextoname(index, ifname) == NULL) {
@@ -105,10 +86,11 @@ fence_acquire(unsigned index, bool deaf, char *why, size_t size)
 		    "it answers ARP for every address of this host: "
 		    "arp_ignore: %s",
 		    strerror(errno));
-	if ((fd = nft_socket(name, sizeof(name))) == -1)
-		return fail(fd, errno, why, size);
-	write_table(&n, name, index, deaf);
-	if (nft_commit(&n, fd) == -1)
-		return fail(fd, errno, why, size);
-	return fd;
+	if (nft_begin(&n, NFPROTO_INET) == 0) {
+		write_table(&n, index, deaf);
+		if (nft_commit(&n) == 0)
+			return n.fd;
+	}
+	return nft_fail(&n, "NFT_FIB_INET, or -n NAME", "cap_net_admin", why,
+	    size);
 }

@@ -1,10 +1,10 @@
 /*
- * Tables, chains and rules: see the header.
+ * Sets, chains and rules: see the header.
  *
- * Frames are read from the network header on.  At the ingress hook that is
- * what follows the ethertype, the outermost tag being out of the frame and
- * in its metadata (Linux, net/core/dev.c, __netif_receive_skb_core()), so no
- * rule depends on whether there was one.
+ * Rules read frames from the network header on.  At the ingress hook that is
+ * what follows the ethertype: the kernel has taken the outermost tag out of the
+ * frame and into its metadata (Linux, net/core/dev.c,
+ * __netif_receive_skb_core()).  So no rule depends on whether there was a tag.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -15,33 +15,15 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <arpa/inet.h>
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "frame/packet.h"
 #include "nft_write.h"
 
 #define MAC_LEN	 6
-#define MAC_TYPE 9 /* how nft(8) calls it: ether_addr */
+#define MAC_TYPE 9 /* nft(8)'s number for its type ether_addr */
 #define SET_ID	 1 /* names a set within its transaction */
 
-/* ---- what a table has ---- */
-
-void
-nft_begin(struct nft *n, uint8_t family, const char *table)
-{
-	n->len = 0;
-	n->family = family;
-	(void)snprintf(n->table, sizeof(n->table), "%s", table);
-	nft_message(n, NFNL_MSG_BATCH_BEGIN, 0, NFNL_SUBSYS_NFTABLES);
-	nft_message_end(n);
-	nft_new(n, NFT_MSG_NEWTABLE);
-	nft_put_text(n, NFTA_TABLE_NAME, n->table);
-	nft_put32(n, NFTA_TABLE_FLAGS, NFT_TABLE_F_OWNER);
-	nft_message_end(n);
-}
+/* ---- sets and chains ---- */
 
 void
 nft_set(struct nft *n, const char *name, uint32_t size)
@@ -127,7 +109,7 @@ nft_rule_end(struct nft *n)
 	nft_message_end(n);
 }
 
-/* One expression: its attributes go between the two. */
+/* An expression: expression(), its attributes, expression_end(). */
 struct expression {
 	size_t elem, data;
 };
@@ -330,76 +312,4 @@ void
 nft_jump(struct nft *n, const char *chain)
 {
 	nft_verdict(n, NFT_JUMP, chain);
-}
-
-/* ---- the transaction ---- */
-
-int
-nft_socket(char *name, size_t size)
-{
-	struct sockaddr_nl own = { .nl_family = AF_NETLINK };
-	socklen_t len = sizeof(own);
-	int fd;
-
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-	if (fd == -1)
-		return -1;
-	if (bind(fd, (struct sockaddr *)&own, sizeof(own)) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&own, &len) == -1) {
-		(void)close(fd);
-		return -1;
-	}
-	(void)snprintf(name, size, "etherpuppet-%u", own.nl_pid);
-	return fd;
-}
-
-/*
- * What failed comes first, and the acknowledgement of the last message, which
- * comes in any case, last (Linux, nfnetlink.c, nfnetlink_rcv_batch()); all is
- * queued before send() returns.
- */
-static int
-nft_answer(int fd)
-{
-	_Alignas(struct nlmsghdr) uint8_t buf[8192];
-	struct nlmsghdr *head = (void *)buf;
-	struct nlmsgerr error;
-	ssize_t n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
-
-	if (n == -1)
-		return -1;
-	if ((size_t)n < NLMSG_LENGTH(sizeof(error)) ||
-	    head->nlmsg_type != NLMSG_ERROR) {
-		errno = EPROTO;
-		return -1;
-	}
-	memcpy(&error, NLMSG_DATA(head), sizeof(error));
-	errno = -error.error;
-	return error.error == 0 ? 0 : -1;
-}
-
-int
-nft_commit(struct nft *n, int fd)
-{
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	struct nlmsghdr *last = (void *)(n->data + n->message);
-
-	last->nlmsg_flags |= NLM_F_ACK;
-	nft_message(n, NFNL_MSG_BATCH_END, 0, NFNL_SUBSYS_NFTABLES);
-	nft_message_end(n);
-	if (n->len > NFT_ROOM) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	if (sendto(fd, n->data, n->len, 0, (struct sockaddr *)&kernel,
-		sizeof(kernel)) == -1)
-		return -1;
-	return nft_answer(fd);
-}
-
-bool
-nft_is_lack(int error)
-{
-	return error == EOPNOTSUPP || error == ENOENT || error == EINVAL ||
-	    error == EPROTONOSUPPORT;
 }

@@ -1,7 +1,7 @@
 /*
- * Messages of nfnetlink and their attributes: see the header.  What does not
- * fit is left out, and len says so: a transaction that is not whole is never
- * sent.
+ * Messages of nfnetlink, their attributes, and the transaction of them: see the
+ * headers.  What does not fit is left out, and len says so: a transaction that
+ * is not whole is never sent.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -10,11 +10,17 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "nft_write.h"
+#include "system.h"
 
-/* Zeroed; NULL: there is no room, and never again. */
+/* ---- messages ---- */
+
+/* Room for size bytes, zeroed; NULL: there is none, and never again. */
 static void *
 nft_take(struct nft *n, size_t size)
 {
@@ -106,4 +112,108 @@ nft_nest_end(struct nft *n, size_t at)
 
 	if (n->len <= NFT_ROOM)
 		a->nla_len = (uint16_t)(n->len - at);
+}
+
+/* ---- the transaction ---- */
+
+/* Binds n->fd, and makes the table's name of the number that it gets. */
+static int
+nft_bind(struct nft *n)
+{
+	struct sockaddr_nl own = { .nl_family = AF_NETLINK };
+	socklen_t len = sizeof(own);
+
+	if (bind(n->fd, (struct sockaddr *)&own, sizeof(own)) == -1 ||
+	    getsockname(n->fd, (struct sockaddr *)&own, &len) == -1)
+		return -1;
+	(void)snprintf(n->table, sizeof(n->table), "etherpuppet-%u",
+	    own.nl_pid);
+	return 0;
+}
+
+int
+nft_begin(struct nft *n, uint8_t family)
+{
+	n->len = 0;
+	n->family = family;
+	n->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	if (n->fd == -1 || nft_bind(n) == -1)
+		return -1;
+	nft_message(n, NFNL_MSG_BATCH_BEGIN, 0, NFNL_SUBSYS_NFTABLES);
+	nft_message_end(n);
+	nft_new(n, NFT_MSG_NEWTABLE);
+	nft_put_text(n, NFTA_TABLE_NAME, n->table);
+	nft_put32(n, NFTA_TABLE_FLAGS, NFT_TABLE_F_OWNER);
+	nft_message_end(n);
+	return 0;
+}
+
+/*
+ * The kernel's answers to messages that failed come first, and the answer to
+ * the last message, which always comes, last (Linux, nfnetlink.c,
+ * nfnetlink_rcv_batch()).  All are queued before sendto(2) returns.
+ */
+static int
+nft_answer(int fd)
+{
+	_Alignas(struct nlmsghdr) uint8_t buf[8192];
+	struct nlmsghdr *head = (void *)buf;
+	struct nlmsgerr error;
+	ssize_t n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
+
+	if (n == -1)
+		return -1;
+	if ((size_t)n < NLMSG_LENGTH(sizeof(error)) ||
+	    head->nlmsg_type != NLMSG_ERROR) {
+		errno = EPROTO;
+		return -1;
+	}
+	memcpy(&error, NLMSG_DATA(head), sizeof(error));
+	errno = -error.error;
+	return error.error == 0 ? 0 : -1;
+}
+
+int
+nft_commit(struct nft *n)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	struct nlmsghdr *last = (void *)(n->data + n->message);
+
+	last->nlmsg_flags |= NLM_F_ACK;
+	nft_message(n, NFNL_MSG_BATCH_END, 0, NFNL_SUBSYS_NFTABLES);
+	nft_message_end(n);
+	if (n->len > NFT_ROOM) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (sendto(n->fd, n->data, n->len, 0, (struct sockaddr *)&kernel,
+		sizeof(kernel)) == -1)
+		return -1;
+	return nft_answer(n->fd);
+}
+
+/* What a kernel says that does not have all of this. */
+static bool
+is_lack(int error)
+{
+	return error == EOPNOTSUPP || error == ENOENT || error == EINVAL ||
+	    error == EPROTONOSUPPORT;
+}
+
+int
+nft_fail(struct nft *n, const char *wants, const char *capabilities, char *why,
+    size_t size)
+{
+	int error = errno;
+
+	if (is_lack(error))
+		(void)snprintf(why, size,
+		    "nftables: %s; it wants Linux 5.12 with %s",
+		    strerror(error), wants);
+	else
+		acquire_why(why, size, "nftables", error, capabilities, NULL);
+	if (n->fd != -1)
+		(void)close(n->fd);
+	errno = error;
+	return -1;
 }

@@ -1,6 +1,6 @@
 /*
- * What nft.c writes its transactions with: messages of nfnetlink, and
- * attributes one after the other or inside each other.
+ * What transactions are written with: messages of nfnetlink, and attributes one
+ * after the other or inside each other.
  */
 #ifndef NFT_WRITE_LINUX_H
 #define NFT_WRITE_LINUX_H
@@ -8,20 +8,20 @@
 #include "nft.h"
 
 /*
- * A message of this type, with NLM_F_* flags; res: the subsystem that the
- * begin and the end of a batch name, 0 in all else.  Its length is that of all
- * that follows, up to nft_message_end().
+ * A message of this type, with NLM_F_* flags.  It has all that follows, up to
+ * nft_message_end().  res: the subsystem, in the messages that begin and end a
+ * batch; 0 in all others.
  */
 void nft_message(struct nft *, uint16_t type, uint16_t flags, uint16_t res);
 void nft_message_end(struct nft *);
-/* One that makes something which must not be there yet: NFT_MSG_NEW... */
+/* A message that makes something which must not exist yet: NFT_MSG_NEW... */
 void nft_new(struct nft *, uint16_t what);
 
 /* Attributes; put32: in network byte order. */
 void nft_put(struct nft *, uint16_t type, const void *data, size_t len);
 void nft_put32(struct nft *, uint16_t type, uint32_t value);
 void nft_put_text(struct nft *, uint16_t type, const char *text);
-/* An attribute of attributes: all up to nft_nest_end() of what it returns. */
+/* An attribute of attributes; nft_nest_end() of what it returns ends it. */
 size_t nft_nest(struct nft *, uint16_t type);
 void nft_nest_end(struct nft *, size_t at);
 
