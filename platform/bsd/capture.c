@@ -2,19 +2,20 @@
  * The capture port on FreeBSD, OpenBSD and NetBSD: one BPF descriptor for both
  * directions.
  *
- * Between sessions the filter takes nothing.  That filter is also set between
- * two others: a processor that has judged a frame by the old one, but queues
- * it only after the buffer was emptied, has a system call's time to do so.
+ * Between sessions the filter accepts nothing.  That filter is also set between
+ * two others: a processor that has judged a frame by the old filter may queue
+ * the frame only after the buffer was emptied, and has the time of a system
+ * call to do so.
  *
- * When the interface goes, FreeBSD says ENXIO, OpenBSD revokes the descriptor
- * (EIO), and NetBSD says nothing (each sys/net/bpf.c): tick asks for the name
- * that it is bound to.  Then a new descriptor comes from the helper, bound to
- * the first interface with the name from the start; the old one would not do,
- * as FreeBSD would not make the new interface promiscuous
- * (bpf_detachd_locked() keeps bd_promisc).  A new descriptor is also the only
- * way out of promiscuous mode.
+ * When the interface goes, FreeBSD gives ENXIO, OpenBSD revokes the descriptor
+ * (EIO), and NetBSD says nothing (each sys/net/bpf.c).  So tick asks for the
+ * name of the interface that the descriptor is bound to.  Once that is gone,
+ * the helper gives a new descriptor, bound to the first interface that has the
+ * name from the start.  The old descriptor would not do: FreeBSD would not make
+ * the new interface promiscuous (bpf_detachd_locked() keeps bd_promisc).  A new
+ * descriptor is also the only way out of promiscuous mode.
  *
- * Loopback is refused: what goes out there comes in.
+ * A loopback interface is refused: each frame that goes out there comes in.
  */
 #include <sys/ioctl.h>
 #include <errno.h>
@@ -29,7 +30,7 @@
 
 #define BUFFER	   (8 * 1024 * 1024)
 #define BUFFER_MIN (2 * FRAME_MAX)
-#define LEFT_READS 4096 /* batches of what is queued at the end, in a storm */
+#define LEFT_READS 4096 /* batches read at detach, at most: in a storm */
 #define DLT_NONE   UINT32_MAX /* not known yet */
 
 static void
@@ -42,7 +43,10 @@ capture_stats(struct port *port)
 		port->count.dropped = c->dropped + now.bs_drop;
 }
 
-/* The kernel's counter begins anew, and so does what is captured. */
+/*
+ * Adds up the kernel's counter, which it sets to 0 next, and discards what was
+ * read.
+ */
 static void
 capture_begin(struct port *port)
 {
@@ -73,7 +77,7 @@ capture_hear(struct port *port)
 	return port->fd == -1 ? 0 : bpf_setfilter(port->fd, &c->program);
 }
 
-/* Whether the interface has gone: tick will find that out. */
+/* Whether the error says that the interface is gone: tick finds that out. */
 static bool
 is_gone(int error)
 {
@@ -122,9 +126,9 @@ capture_setfilter(struct port *port, const struct bpf_program *program)
 /* ---- the descriptor ---- */
 
 /*
- * To leave the source address alone is for Ethernet only: where there is
- * none, the kernel would look for the family in the wrong place (FreeBSD,
- * sys/net/if_tuntap.c, tunoutput()).  NULL, or the call that failed.
+ * BIOCSHDRCMPLT leaves the source address alone, and is for Ethernet only:
+ * elsewhere the kernel would look for the address family in the wrong place
+ * (FreeBSD, sys/net/if_tuntap.c, tunoutput()).  NULL, or the call that failed.
  */
 static const char *
 descriptor_set(int fd, u_int dlt, u_int *size)
@@ -147,7 +151,7 @@ capture_drop(struct port *port)
 	port->fd = -1;
 }
 
-/* It goes in place of the present one.  NULL, or the call that failed. */
+/* Takes it in place of the present one.  NULL, or the call that failed. */
 static const char *
 descriptor_take(struct port *port, int fd)
 {
@@ -170,7 +174,10 @@ descriptor_take(struct port *port, int fd)
 	return NULL;
 }
 
-/* A new descriptor, quietly: -1, why, errno ENODEV: no such interface. */
+/*
+ * Gets a new descriptor.  0; -1 errno (ENODEV: there is no such interface), why
+ * is filled and nothing is said.
+ */
 static int
 capture_renew(struct port *port, char *why, size_t size)
 {
@@ -192,7 +199,7 @@ capture_renew(struct port *port, char *why, size_t size)
 	return -1;
 }
 
-/* What the old descriptor was told. */
+/* Tells the new descriptor what the old one was told. */
 static void
 capture_resume(struct port *port)
 {
@@ -228,7 +235,7 @@ capture_set(struct port *port, enum port_setting what, bool on)
 
 /* ---- open and close ---- */
 
-/* The link type of a DLT_*, LINK_ANY if it is none of ours. */
+/* The link type of a DLT_*; LINK_ANY: frames that no port carries. */
 static int
 linktype_of(u_int dlt, unsigned *head)
 {
@@ -257,7 +264,7 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-/* Said once, not again by each test for a loop. */
+/* Says what the interface joins: once, not at each test for a loop. */
 static void
 capture_advise(const struct port *port)
 {
@@ -308,11 +315,9 @@ capture_close(struct port *port)
 
 	if (port->fd != -1)
 		(void)close(port->fd);
-	port->fd = -1;
 	if (c != NULL)
 		free(c->slab);
 	free(c);
-	port->state = NULL;
 }
 
 /* ---- what becomes of the interface ---- */

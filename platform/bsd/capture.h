@@ -27,11 +27,11 @@ struct capture {
 	struct bpf_insn insns[FILTER_INSNS];
 	struct bpf_program program;
 	bool attached, promisc;
-	bool anew; /* on another interface than at the last tick */
-	int said; /* why there is none, an errno; 0: there was one */
+	bool anew; /* the interface is another one than at the last tick */
+	int said; /* the last errno of capture_rebind(); 0: it succeeded */
 	struct ifstate link;
 	enum port_link state;
-	uint64_t dropped; /* before the kernel's counter began anew */
+	uint64_t dropped; /* before the kernel's counter was last set to 0 */
 	u_int size; /* of the kernel's buffer */
 	u_int room; /* of the slab */
 	uint8_t *slab;
@@ -42,7 +42,7 @@ struct capture {
 
 int capture_recv(struct port *, struct frame *, int max);
 int capture_send(struct port *, struct frame *, int n);
-/* Drops what was read and is not delivered. */
+/* Discards frames that were read and not delivered yet. */
 void capture_forget(struct port *);
 
 #endif

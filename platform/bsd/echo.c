@@ -1,19 +1,20 @@
 /*
  * Theory of operation.  A hash of a frame's length and first bytes (TCP's
- * checksum and IP's number are among them) leads to a bucket; where that is
- * full, the oldest is forgotten.  A frame that was sent many times is counted.
+ * checksum and IP's identification are among them) leads to a bucket.  When the
+ * bucket is full, its oldest frame is forgotten.  Equal frames are counted.
  *
- * It is the time of the capture that tells whether a frame can be one that was
- * sent: it may be read long after that.
+ * A frame can be one that was sent only if it was captured at about that time.
+ * It may be read long after that, so the capture's time is compared.
  *
- * A driver may have padded a short frame with zeros before the capture saw it.
+ * A driver may have padded a short frame with zeros before the capture saw it:
+ * the hash is that of the padded frame.
  */
 #include <string.h>
 
 #include "echo.h"
 
-#define BYTES	  128 /* of a frame that are looked at */
-#define SHORTEST  60 /* Ethernet, without its checksum */
+#define BYTES	  128 /* how many of a frame are hashed */
+#define SHORTEST  60 /* bytes: an Ethernet frame without its checksum */
 #define WINDOW_MS 1000
 
 #define FNV_BASE  0xcbf29ce484222325u /* FNV-1a */
@@ -52,14 +53,17 @@ milliseconds(uint64_t ns)
 	return (uint32_t)(ns / 1000000);
 }
 
-/* Either may be the later one: the last of many was sent after the first. */
+/*
+ * Either time may be the later one: that of equal frames is when the last one
+ * was sent, and the first one may have been captured before.
+ */
 static bool
 is_near(uint32_t a, uint32_t b)
 {
 	return a - b <= WINDOW_MS || b - a <= WINDOW_MS;
 }
 
-/* The frame's own, else a free one, else the oldest. */
+/* The entry of this frame; else a free one; else the oldest, freed. */
 static struct echo_sent *
 place(struct echo_sent *ways, uint64_t hash, uint32_t now)
 {
@@ -84,7 +88,7 @@ echo_sent(struct echo *e, const uint8_t *data, uint32_t len, uint64_t now_ns)
 	struct echo_sent *s = place(bucket(e, hash), hash, now);
 
 	if (s->count > 0 && !is_near(s->when_ms, now))
-		s->count = 0; /* those were lost */
+		s->count = 0; /* the earlier ones were never captured */
 	s->hash = hash;
 	s->when_ms = e->last_ms = now;
 	s->count++;
@@ -99,7 +103,7 @@ echo_is(struct echo *e, const uint8_t *data, uint32_t len, uint64_t when_ns)
 	uint64_t hash;
 
 	if (!e->any || (int32_t)(when - e->last_ms) > WINDOW_MS)
-		return false; /* nothing was sent for so long */
+		return false; /* nothing was sent within the window */
 	hash = hash_frame(data, len);
 	ways = bucket(e, hash);
 	for (s = ways; s < ways + ECHO_WAYS; s++)

@@ -1,7 +1,7 @@
 /*
- * Own frames on their way back: a capture that sees both directions shows
- * what was sent by itself, too.  Which frames were sent in the last second is
- * remembered, and what looks like one of them when it is captured is one.
+ * Tells own frames from others: a capture that sees both directions also shows
+ * the frames that it has sent.  The frames sent in the last second are
+ * remembered; a captured frame that is equal to one of them is our own.
  */
 #ifndef ECHO_H
 #define ECHO_H
@@ -27,8 +27,8 @@ struct echo {
 void echo_sent(struct echo *, const uint8_t *data, uint32_t len,
     uint64_t now_ns);
 /*
- * Whether this frame, captured at when_ns, is one that was sent; each sent
- * frame is known again once.
+ * Whether this frame, captured at when_ns, is one that was sent.  Each sent
+ * frame is found once.
  */
 bool echo_is(struct echo *, const uint8_t *data, uint32_t len,
     uint64_t when_ns);

@@ -1,5 +1,5 @@
 /*
- * For what makes a descriptor, or does not.
+ * For functions that make a descriptor in several steps.
  */
 #ifndef ACQUIRE_H
 #define ACQUIRE_H
@@ -10,7 +10,7 @@
 
 #include "privilege/platform.h"
 
-/* Names the call that failed, closes fd if it is one; -1, errno kept. */
+/* After a step failed: names its call and closes fd.  -1, errno is kept. */
 static inline int
 acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
 {

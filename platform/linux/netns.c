@@ -2,13 +2,14 @@
  * Named network namespaces, as ip-netns(8) has them: a file in /run/netns
  * that a namespace is mounted on keeps it alive and lets every tool open it.
  * The directory is a mount of its own with shared propagation, so that other
- * mount namespaces see names come and go.  Unlike there, a new namespace has
- * its loopback up: it is to be a host of its own.
+ * mount namespaces see names come and go.  Unlike ip-netns(8), we bring the
+ * loopback interface of a new namespace up: it is a host of its own.
  *
- * What ip-netns(8) runs in a namespace sees the files of /etc/netns/NAME in
- * place of those of /etc, as far as they are there when it begins.
+ * A program that ip-netns(8) runs in a namespace sees the files of
+ * /etc/netns/NAME in place of those of /etc, if they exist when it begins.
  *
- * A namespace belongs to a thread.  /proc/thread-self is the one that asks.
+ * Each thread is in a namespace of its own: /proc/thread-self shows that of the
+ * thread that opens it.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -33,7 +34,7 @@
 #define NETNS_ETC  "/etc/netns"
 #define ETC_PATH   (sizeof(NETNS_ETC) + 1 + NAME_MAX + sizeof("/resolv.conf"))
 
-/* What netns_resolver() made. */
+/* What netns_resolver() has made: bits of its result. */
 #define MADE_FILE 1
 #define MADE_DIR  2
 #define MADE_ETC  4
@@ -70,7 +71,7 @@ dir_make(char failed[PLATFORM_CALL])
 		return fail(failed, "mkdir " NETNS_DIR);
 	if (mount("", NETNS_DIR, NULL, MS_SHARED | MS_REC, NULL) == 0)
 		return 0;
-	/* EINVAL: not a mount yet. */
+	/* EINVAL: the directory is not a mount yet. */
 	if (errno != EINVAL ||
 	    mount(NETNS_DIR, NETNS_DIR, NULL, MS_BIND | MS_REC, NULL) == -1 ||
 	    mount("", NETNS_DIR, NULL, MS_SHARED | MS_REC, NULL) == -1)
@@ -121,7 +122,7 @@ netns_make(const char *path, char failed[PLATFORM_CALL])
 	return 0;
 }
 
-/* Its descriptor; -1: errno. */
+/* Opens the namespace that is mounted there.  A descriptor; -1 errno. */
 static int
 netns_get(const char *path, char failed[PLATFORM_CALL])
 {
@@ -129,7 +130,8 @@ netns_get(const char *path, char failed[PLATFORM_CALL])
 
 	if (fd == -1)
 		return fail(failed, "open");
-	/* A file that nothing is mounted on would fail much later. */
+	/* A file that nothing is mounted on opens as well, but is no
+	 * namespace. */
 	if (ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET)
 		return fd;
 	(void)close(fd);
@@ -192,7 +194,8 @@ netns_enter(int ns)
 void
 netns_leave(int back)
 {
-	/* Whoever went in may come back; to go on elsewhere would be wrong. */
+	/* This cannot fail for a thread that came from there; if it does, all
+	 * that follows would be done in the wrong namespace. */
 	if (setns(back, CLONE_NEWNET) == -1)
 		abort();
 	(void)close(back);
@@ -208,7 +211,7 @@ netns_remove(const char *name)
 	return unlink(path);
 }
 
-/* 1: made, 0: it was there. */
+/* 1: it was made; 0: it existed; -1 errno. */
 static int
 etc_dir_make(const char *path)
 {
@@ -224,7 +227,7 @@ netns_resolver(const char *name, char failed[PLATFORM_CALL])
 	int fd, etc, dir, tries = 0;
 
 	(void)snprintf(path, sizeof(path), NETNS_ETC "/%s", name);
-	do { /* another process may remove what it made */
+	do { /* another process may remove what it made before */
 		if ((etc = etc_dir_make(NETNS_ETC)) == -1)
 			return fail(failed, "mkdir " NETNS_ETC);
 		dir = etc_dir_make(path);

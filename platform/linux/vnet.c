@@ -1,15 +1,15 @@
 /*
- * The virtio-net header (OASIS virtio 1.2, 5.1.6) in the order of this
- * machine: the "legacy" layout is what both AF_PACKET and tun use unless told
+ * The virtio-net header (OASIS virtio 1.2, 5.1.6) in the byte order of this
+ * machine: both AF_PACKET and tun use the "legacy" layout unless told
  * otherwise.
  *
- * hdr_len.  On the way out of the kernel it is only how much of the frame lay
- * in one piece, any value up to the frame's length.  On the way in both
- * interfaces refuse one beyond the frame (EINVAL), raise one that ends before
- * the checksum, and else take it for the size of the piece to allocate at
- * once (tried: 0, exact and 4000 of 4054 all pass).  So the peer's is not
- * believed: it is counted anew, and it is small for long frames, as a large
- * piece of memory is what a busy kernel does not have (ENOBUFS).
+ * hdr_len.  From the kernel it only says how much of the frame lay in one piece
+ * of memory: any value up to the frame's length.  To the kernel, both
+ * interfaces refuse a value beyond the frame (EINVAL), raise one that ends
+ * before the checksum, and else allocate a piece of that size at once (tried:
+ * 0, exact and 4000 of 4054 all pass).  So the peer's value is not believed,
+ * but computed anew.  It is small for long frames, as a busy kernel has no
+ * large pieces of memory (ENOBUFS).
  */
 #include <sys/types.h>
 #include <sys/utsname.h>
@@ -22,8 +22,8 @@
 #include "frame/packet.h"
 #include "vnet.h"
 
-#define PIECE 128 /* headers of any frame whose own are not known */
-#define LONG  2048 /* from here on memory should not be in one piece */
+#define PIECE 128 /* bytes: the headers of a frame that nobody has parsed */
+#define LONG  2048 /* bytes: longer frames should not be in one piece */
 
 /* Linux 6.17, include/uapi/linux/virtio_net.h: later than many headers. */
 #define GSO_TUNNEL4 0x20 /* VIRTIO_NET_HDR_GSO_UDP_TUNNEL_IPV4 */
@@ -107,7 +107,7 @@ vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *f)
 	memcpy(head, &h, sizeof(h));
 }
 
-/* The shortest header of a transport protocol; 0: it has none of ours. */
+/* The shortest header of a transport protocol; 0: its checksum is not known. */
 static uint32_t
 transport_head(uint8_t proto, uint16_t *csum_offset)
 {
@@ -150,7 +150,7 @@ vnet_knows_uso(void)
 	struct utsname name;
 	int major, minor;
 
-	/* AF_PACKET has no question that would tell without sending. */
+	/* AF_PACKET can only be asked by sending such a frame. */
 	return uname(&name) == 0 &&
 	    sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
 	    (major > 6 || (major == 6 && minor >= 2));

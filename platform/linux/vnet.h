@@ -11,16 +11,17 @@
 
 void vnet_read(const uint8_t head[VNET_HEAD], struct offload *);
 void vnet_write(uint8_t head[VNET_HEAD], const struct frame *);
-/* The longer one, for an Ethernet frame: also for a tunnel's super-frame. */
+/* The longer header, for Ethernet frames: also a tunnel's super-frames. */
 void vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *);
 
 /*
- * For kernels without the header: describes the checksum that the kernel said
- * is unfinished.  False if there is no TCP or UDP header where one should be.
+ * For kernels that give no header, but only say that a frame's checksum is
+ * unfinished: finds the checksum.  False if there is no TCP, UDP or SCTP header
+ * where one should be.
  */
 bool vnet_guess(struct frame *, int linktype);
 
-/* Whether the kernel knows UDP segmentation in the header it is given. */
+/* Whether the kernel takes a header that asks for UDP segmentation. */
 bool vnet_knows_uso(void);
 
 #endif

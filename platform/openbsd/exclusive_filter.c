@@ -1,18 +1,19 @@
 /*
- * Theory of operation.  Two programs, one behind the other.  The second is the
- * one that finds the session in whatever wrapping (src/filter/filter.c): what
- * it would capture is dropped.  The first one lets through, by rules that each
- * end in "not dropped", what keeps the session's way open:
+ * Theory of operation.  The program is two, one behind the other.  The second
+ * one is the filter of captures, which finds the session behind any header
+ * (src/filter/filter.c): frames that a capture would get are dropped.  The
+ * first one lets through, by rules that each end in "not dropped", what keeps
+ * the session's way open:
  *
  *  - ARP and neighbour solicitations for the addresses of the connections
- *    (which end is this host is not known; where both are any address, all),
- *    PPPoE discovery, and PPP's control;
- *  - what asks for no answer: replies to these, router advertisements, answers
+ *    (both ends, as it is not known which end is this host; all, where both
+ *    are any address), PPPoE discovery, and PPP's control;
+ *  - what calls for no answer: replies to these, router advertisements, answers
  *    of DHCP servers, and ICMP's news that a packet was too big.
  *
- * These may be in a VLAN or in PPPoE.  IPv4 headers have no options here.  A
- * frame that is too short for what is asked about it is let through: that is
- * what BPF does, and nobody answers such.
+ * These may be in a VLAN or in PPPoE.  IPv4 headers have no options here.  BPF
+ * lets a frame through that is too short for what a rule reads; no host
+ * answers such a frame.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -35,11 +36,11 @@ struct code {
 	int rule; /* where the present one begins */
 };
 
-/* What is between the frame's beginning and the packet. */
+/* What can lie between the frame's beginning and the packet. */
 static const struct wrapping {
-	uint16_t outer; /* the ethertype, 0: nothing is between */
-	uint8_t at; /* where the type of what is inside is */
-	uint16_t ip4, ip6, arp; /* such types; 0: there is none */
+	uint16_t outer; /* the ethertype; 0: nothing lies between */
+	uint8_t at; /* where the inner type is */
+	uint16_t ip4, ip6, arp; /* the inner types; 0: there is none */
 	uint8_t header; /* where the packet begins */
 } wrappings[] = {
 	{ 0, ETHER_TYPE, TYPE_IP4, TYPE_IP6, TYPE_ARP, ETHER_HEAD },
@@ -57,9 +58,11 @@ emit(struct code *c, struct bpf_insn insn)
 	c->n++;
 }
 
-/* The rule goes on if so many bytes there, under the mask, are this. */
+/* A condition: so many bytes at this offset, under the mask, have this value.
+ */
 static void
-want(struct code *c, unsigned bytes, unsigned at, uint32_t mask, uint32_t value)
+want_masked(struct code *c, unsigned bytes, unsigned at, uint32_t mask,
+    uint32_t value)
 {
 	unsigned size = bytes == 4 ? BPF_W : bytes == 2 ? BPF_H : BPF_B;
 
@@ -72,12 +75,15 @@ want(struct code *c, unsigned bytes, unsigned at, uint32_t mask, uint32_t value)
 }
 
 static void
-is(struct code *c, unsigned bytes, unsigned at, uint32_t value)
+want(struct code *c, unsigned bytes, unsigned at, uint32_t value)
 {
-	want(c, bytes, at, UINT32_MAX, value);
+	want_masked(c, bytes, at, UINT32_MAX, value);
 }
 
-/* What came so far is not dropped; all else is up to the next rule. */
+/*
+ * Ends a rule: a frame that meets its conditions is not dropped, all others go
+ * on to the next rule.
+ */
 static void
 let_through(struct code *c)
 {
@@ -91,15 +97,15 @@ let_through(struct code *c)
 }
 
 static void
-is_type(struct code *c, const struct wrapping *w, uint16_t type)
+want_type(struct code *c, const struct wrapping *w, uint16_t type)
 {
 	if (w == &raw) { /* the version */
-		want(c, 1, 0, 0xf0, type);
+		want_masked(c, 1, 0, 0xf0, type);
 		return;
 	}
 	if (w->outer != 0)
-		is(c, 2, ETHER_TYPE, w->outer);
-	is(c, 2, w->at, type);
+		want(c, 2, ETHER_TYPE, w->outer);
+	want(c, 2, w->at, type);
 }
 
 /* ---- the way ---- */
@@ -143,16 +149,17 @@ add_arp(struct code *c, const struct wrapping *w, const struct way *way)
 {
 	int i;
 
-	is_type(c, w, w->arp);
-	is(c, 2, w->header + ARP_OP, ARP_REPLY);
+	want_type(c, w, w->arp);
+	want(c, 2, w->header + ARP_OP, ARP_REPLY);
 	let_through(c);
 	if (way->naddrs == 0) {
-		is_type(c, w, w->arp);
+		want_type(c, w, w->arp);
 		let_through(c);
 	}
 	for (i = 0; i < way->naddrs; i++) {
-		is_type(c, w, w->arp);
-		is(c, 4, w->header + ARP_TPA, get32(way->addrs[i].addr_data8));
+		want_type(c, w, w->arp);
+		want(c, 4, w->header + ARP_TPA,
+		    get32(way->addrs[i].addr_data8));
 		let_through(c);
 	}
 }
@@ -160,23 +167,23 @@ add_arp(struct code *c, const struct wrapping *w, const struct way *way)
 static void
 add_ip4(struct code *c, const struct wrapping *w)
 {
-	is_type(c, w, w->ip4);
-	is(c, 1, w->header + IP4_PROTO, PROTO_ICMP);
-	is(c, 2, w->header + IP4_HEAD,
+	want_type(c, w, w->ip4);
+	want(c, 1, w->header + IP4_PROTO, PROTO_ICMP);
+	want(c, 2, w->header + IP4_HEAD,
 	    ICMP_UNREACHABLE << 8 | ICMP_FRAGMENT_CODE);
 	let_through(c);
-	is_type(c, w, w->ip4);
-	is(c, 1, w->header + IP4_PROTO, PROTO_UDP);
-	is(c, 4, w->header + IP4_HEAD, DHCP_SERVER << 16 | DHCP_CLIENT);
+	want_type(c, w, w->ip4);
+	want(c, 1, w->header + IP4_PROTO, PROTO_UDP);
+	want(c, 4, w->header + IP4_HEAD, DHCP_SERVER << 16 | DHCP_CLIENT);
 	let_through(c);
 }
 
 static void
 add_icmp6(struct code *c, const struct wrapping *w, uint8_t type)
 {
-	is_type(c, w, w->ip6);
-	is(c, 1, w->header + IP6_NEXT, PROTO_ICMP6);
-	is(c, 1, w->header + IP6_HEAD, type);
+	want_type(c, w, w->ip6);
+	want(c, 1, w->header + IP6_NEXT, PROTO_ICMP6);
+	want(c, 1, w->header + IP6_HEAD, type);
 }
 
 static void
@@ -186,7 +193,7 @@ add_solicitation(struct code *c, const struct wrapping *w, const struct addr *a)
 
 	add_icmp6(c, w, ICMP6_SOLICIT);
 	for (i = 0; a != NULL && i < IP6_ADDR_LEN; i += 4)
-		is(c, 4, w->header + IP6_HEAD + ICMP6_TARGET + i,
+		want(c, 4, w->header + IP6_HEAD + ICMP6_TARGET + i,
 		    get32(a->addr_data8 + i));
 	let_through(c);
 }
@@ -206,19 +213,19 @@ add_ip6(struct code *c, const struct wrapping *w, const struct way *way)
 		add_solicitation(c, w, NULL);
 	for (i = 0; i < (size_t)way->naddrs; i++)
 		add_solicitation(c, w, &way->addrs[i]);
-	is_type(c, w, w->ip6);
-	is(c, 1, w->header + IP6_NEXT, PROTO_UDP);
-	is(c, 4, w->header + IP6_HEAD, DHCP6_SERVER << 16 | DHCP6_CLIENT);
+	want_type(c, w, w->ip6);
+	want(c, 1, w->header + IP6_NEXT, PROTO_UDP);
+	want(c, 4, w->header + IP6_HEAD, DHCP6_SERVER << 16 | DHCP6_CLIENT);
 	let_through(c);
 }
 
 static void
 add_pppoe(struct code *c)
 {
-	is(c, 2, ETHER_TYPE, TYPE_PPPOE_D);
+	want(c, 2, ETHER_TYPE, TYPE_PPPOE_D);
 	let_through(c);
-	is(c, 2, ETHER_TYPE, TYPE_PPPOE);
-	want(c, 2, ETHER_HEAD + PPPOE_TYPE, PPP_CONTROL, PPP_CONTROL);
+	want(c, 2, ETHER_TYPE, TYPE_PPPOE);
+	want_masked(c, 2, ETHER_HEAD + PPPOE_TYPE, PPP_CONTROL, PPP_CONTROL);
 	let_through(c);
 }
 
@@ -244,7 +251,7 @@ add_way(struct code *c, bool ether, const struct filter_pair *pairs, int n)
 
 /* ---- all ---- */
 
-/* Behind the rules.  0, -1: why is filled. */
+/* The second program.  0; -1: why is filled. */
 static int
 add_session(struct code *c, int linktype, const struct filter_pair *pairs,
     int npairs, char *why, size_t size)

@@ -1,5 +1,5 @@
 /*
- * Which frames a deaf host does not hear (-x), as a program for BPF.
+ * Which frames the host is deaf to with -x, as a program for BPF.
  */
 #ifndef EXCLUSIVE_FILTER_H
 #define EXCLUSIVE_FILTER_H
@@ -9,9 +9,9 @@
 struct bpf_insn;
 
 /*
- * Accepts all but what these connections need, in frames behind `head` more
- * bytes.  Of how many instructions it is, at most FILTER_INSNS; -1: why is
- * filled.
+ * Writes a program that accepts all frames, behind `head` more bytes, but those
+ * that these connections need.  How many instructions, at most FILTER_INSNS;
+ * -1: why is filled.
  */
 int exclusive_filter(int linktype, unsigned head,
     const struct filter_pair *pairs, int npairs, struct bpf_insn *out,
