@@ -1,16 +1,16 @@
 /*
- * Theory of operation.  One read fills the slab with many frames
- * (bpf.c), which go out batch by batch.  It must ask for the exact
- * size of the kernel's buffer.  0 bytes are no end of file: OpenBSD says so
- * when there is nothing (sys/net/bpf.c, bpfread()).  Frames are cut only where
+ * Theory of operation.  One read(2) fills the slab with many frames (bpf.c),
+ * which are delivered batch by batch.  The read must ask for the exact size of
+ * the kernel's buffer.  0 bytes are no end of file: OpenBSD gives them when
+ * nothing is there (sys/net/bpf.c, bpfread()).  Frames are cut only where
  * net.bpf.maxbufsize is below 64 KiB: they are counted.
  *
- * BPF shows a descriptor its own frames: see echo.c.  What else goes out,
- * OpenBSD tells; elsewhere it is a frame with the interface's own address as
- * its source, and of raw IP nothing is known.
+ * BPF shows a descriptor the frames that it has sent: see echo.c.  Which other
+ * frames go out, OpenBSD tells.  Elsewhere those with the interface's own
+ * address as their source do, and of raw IP nothing is known.
  *
- * In front of raw IP is its address family: DLT_NULL in the order of the host,
- * DLT_LOOP big-endian.
+ * Raw IP has its address family in front: DLT_NULL in the byte order of the
+ * host, DLT_LOOP big-endian.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -24,15 +24,14 @@
 #include "clock.h"
 #include "frame/layers.h"
 #include "frame/packet.h"
-#include "frame/packet.h"
 
 #define SIZE(member) ((uint8_t)sizeof(((struct bpf_hdr *)0)->member))
 #define AT(member)   ((uint8_t)offsetof(struct bpf_hdr, member))
 
 /*
- * NetBSD would show the frame as a captured one, with a second family in front,
- * and then refuse it (sys/net/bpf.c, bpf_movein(); sys/net/if_tun.c,
- * tun_output()).
+ * NetBSD would show captures a raw IP frame that we send, with a second address
+ * family in front, and then refuse to send it (sys/net/bpf.c, bpf_movein();
+ * sys/net/if_tun.c, tun_output()).
  */
 #ifdef __NetBSD__
 #define INJECTS_RAW false
@@ -41,9 +40,9 @@
 #endif
 
 /*
- * bpf_movein() takes only what fits into one mbuf, whatever the MTU is, and
- * says EIO for more (FreeBSD and NetBSD, sys/net/bpf.c; FreeBSD 13 takes 4096
- * bytes, from 14 on MJUM16BYTES; NetBSD MCLBYTES).
+ * bpf_movein() takes only a frame that fits into one mbuf, whatever the MTU is,
+ * and gives EIO for a longer one (FreeBSD and NetBSD, sys/net/bpf.c; FreeBSD 13
+ * takes 4096 bytes, from 14 on MJUM16BYTES; NetBSD MCLBYTES).
  */
 #if defined(__NetBSD__)
 #define TOO_LONG "longer than this kernel sends from bpf(4): 2048 bytes"
@@ -80,7 +79,7 @@ capture_forget(struct port *port)
 	port->more = false;
 }
 
-/* What recv has handed out is no longer used. */
+/* Makes the slab as large as a read; nobody uses received frames any more. */
 static int
 slab_fit(struct capture *c)
 {
@@ -92,7 +91,7 @@ slab_fit(struct capture *c)
 	return c->slab != NULL ? 0 : -1;
 }
 
-/* 0, also if there is nothing; -1 errno. */
+/* Reads once.  0, also if nothing was there; -1 errno. */
 static int
 slab_fill(struct port *port)
 {
@@ -166,8 +165,8 @@ capture_recv(struct port *port, struct frame *frames, int max)
 /* ---- out ---- */
 
 /*
- * The tag of a VLAN is part of what may be as long as the MTU (all three,
- * sys/net/bpf.c).  There is no waiting for room: ENOBUFS is final.
+ * A VLAN tag counts against the MTU (all three, sys/net/bpf.c).  Nobody can
+ * wait for room in the queue: ENOBUFS is final.
  */
 static const char *
 remedy_of(int error)
@@ -188,7 +187,7 @@ remedy_of(int error)
 	}
 }
 
-/* EIO of a frame, or of a descriptor whose interface is gone. */
+/* EIO is for a frame that is too long, or says that the interface is gone. */
 static bool
 is_gone(const struct port *port, int error)
 {
@@ -198,16 +197,13 @@ is_gone(const struct port *port, int error)
 	    (error == EIO && bpf_ifname(port->fd, name) == -1);
 }
 
-/* That it is down or gone is said by tick. */
 static void
-refuse(struct port *port, int error)
+capture_refuse(struct port *port, const struct frame *f, int error)
 {
-	if (error != ENETDOWN && !is_gone(port, error)) {
-		port_refused(port, error, remedy_of(error));
-		return;
-	}
-	port->count.refused++;
-	port->count.refused_errno = error;
+	if (error == ENETDOWN || is_gone(port, error)) /* tick says it */
+		port_count_refused(port, f, error);
+	else
+		port_refused(port, f, error, remedy_of(error));
 }
 
 static uint32_t
@@ -249,7 +245,7 @@ int
 capture_send(struct port *port, struct frame *frames, int n)
 {
 	struct capture *c = port->state;
-	uint64_t now = clock_wall_ns(); /* before any of them is captured */
+	uint64_t now = clock_wall_ns(); /* not later than they are captured */
 	struct frame *f;
 
 	for (f = frames; f < frames + n; f++) {
@@ -257,10 +253,8 @@ capture_send(struct port *port, struct frame *frames, int n)
 			echo_sent(&c->echo, f->data, f->len, now);
 		else if (errno == EINTR)
 			f--;
-		else {
-			refuse(port, errno);
-			port->count.refused_bytes += f->len;
-		}
+		else
+			capture_refuse(port, f, errno);
 	}
 	return n;
 }

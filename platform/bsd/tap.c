@@ -242,18 +242,16 @@ tap_refuse(struct port *port, const struct frame *f, int error)
 {
 	char remedy[128];
 
-	port->count.refused_bytes += f->len;
 	if (error != ENETDOWN && tap_is_dead(port))
 		port_gone(port);
-	if (port->fd == -1) { /* port_gone() has said it */
-		port->count.refused++;
-		port->count.refused_errno = ENXIO;
+	if (port->fd == -1) {
+		port_count_refused(port, f, ENXIO);
 		return;
 	}
 	(void)snprintf(remedy, sizeof(remedy),
 	    "it is down: see `ifconfig %s up'; -u does it at each session",
 	    port->name);
-	port_refused(port, error, error == ENETDOWN ? remedy : NULL);
+	port_refused(port, f, error, error == ENETDOWN ? remedy : NULL);
 }
 
 static int

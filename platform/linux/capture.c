@@ -222,20 +222,15 @@ capture_recv(struct port *port, struct frame *frames, int max)
 }
 
 static void
-refuse(struct port *port, int error)
+capture_refuse(struct port *port, const struct frame *f, int error)
 {
-	const char *remedy = NULL;
-
-	if (error == ENETDOWN || error == ENXIO) {
-		port->count.refused++;
-		port->count.refused_errno = error;
-		return;
-	}
-	if (error == EMSGSIZE)
-		remedy = "longer than its MTU allows";
-	else if (error == ENOBUFS)
-		remedy = "it is slower than the traffic";
-	port_refused(port, error, remedy);
+	if (error == ENETDOWN || error == ENXIO) /* tick says it */
+		port_count_refused(port, f, error);
+	else if (error == EMSGSIZE)
+		port_refused(port, f, error, "longer than its MTU allows");
+	else
+		port_refused(port, f, error,
+		    error == ENOBUFS ? "it is slower than the traffic" : NULL);
 }
 
 static int
@@ -251,8 +246,7 @@ capture_send(struct port *port, struct frame *frames, int n)
 				continue;
 			if (errno == EAGAIN)
 				break;
-			refuse(port, errno);
-			port->count.refused_bytes += frames[i].len;
+			capture_refuse(port, &frames[i], errno);
 			sent = 1;
 		}
 		i += sent;

@@ -217,24 +217,19 @@ tap_recv(struct port *port, struct frame *frames, int max)
 }
 
 static void
-refuse(struct port *port, int error)
+tap_refuse(struct port *port, const struct frame *f, int error)
 {
 	char remedy[128];
 
-	if (error == EBADFD || port->fd == -1) { /* port_gone() has said it */
+	if (error == EBADFD || port->fd == -1) {
 		port_gone(port);
-		port->count.refused++;
-		port->count.refused_errno = ENODEV;
-		return;
-	}
-	if (error != EIO) {
-		port_refused(port, error, NULL);
+		port_count_refused(port, f, ENODEV);
 		return;
 	}
 	(void)snprintf(remedy, sizeof(remedy),
 	    "it is down: see `ip link set %s up'; -u does it at each session",
 	    port->name);
-	port_refused(port, error, remedy);
+	port_refused(port, f, error, error == EIO ? remedy : NULL);
 }
 
 static int
@@ -265,8 +260,7 @@ tap_send(struct port *port, struct frame *frames, int n)
 				continue;
 			if (errno == EAGAIN)
 				break;
-			refuse(port, errno);
-			port->count.refused_bytes += frames[i].len;
+			tap_refuse(port, &frames[i], errno);
 		}
 		i++;
 	}

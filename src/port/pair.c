@@ -120,8 +120,7 @@ pair_send(struct port *port, struct frame *frames, int n)
 			continue;
 		if (errno == EAGAIN)
 			break;
-		port_refused(port, errno, NULL);
-		port->count.refused_bytes += frames[i].len;
+		port_refused(port, &frames[i], errno, NULL);
 		i++;
 	}
 	return i;

@@ -109,10 +109,18 @@ refusal_limit(int error)
 }
 
 void
-port_refused(struct port *port, int error, const char *remedy)
+port_count_refused(struct port *port, const struct frame *f, int error)
 {
 	port->count.refused++;
+	port->count.refused_bytes += f->len;
 	port->count.refused_errno = error;
+}
+
+void
+port_refused(struct port *port, const struct frame *f, int error,
+    const char *remedy)
+{
+	port_count_refused(port, f, error);
 	if (!log_allowed(refusal_limit(error)))
 		return;
 	log_info("%s: send: %s%s%s", port->name, strerror(error),

@@ -245,9 +245,11 @@ enum port_event port_link_event(const struct port *, enum port_link was,
     enum port_link now, bool anew);
 
 /*
- * For backends: counts a frame that the interface refused and says so, one
- * line per errno and minute, with a remedy (or NULL).
+ * For backends: counts a frame that the interface refused.  port_refused() also
+ * says so, one line per errno and minute, with a remedy (or NULL).
  */
-void port_refused(struct port *, int error, const char *remedy);
+void port_count_refused(struct port *, const struct frame *, int error);
+void port_refused(struct port *, const struct frame *, int error,
+    const char *remedy);
 
 #endif

@@ -228,21 +228,23 @@ lines_said(void (*refuse)(void))
 static void
 refuse_two_kinds(void)
 {
+	struct frame f = frame_of(buf, 60);
 	int i;
 
 	for (i = 0; i < 5; i++) {
-		port_refused(&port, EMSGSIZE, "less");
-		port_refused(&port, ENOBUFS, NULL);
+		port_refused(&port, &f, EMSGSIZE, "less");
+		port_refused(&port, &f, ENOBUFS, NULL);
 	}
 }
 
 static void
 refuse_many_kinds(void)
 {
+	struct frame f = frame_of(buf, 60);
 	int i;
 
 	for (i = 1; i <= 40; i++)
-		port_refused(&port, i, NULL);
+		port_refused(&port, &f, i, NULL);
 }
 
 /* Every refusal is counted; one line for each kind. */
@@ -253,6 +255,7 @@ test_refused(void **state)
 	pair_open();
 	assert_int_equal(lines_said(refuse_two_kinds), 2);
 	assert_int_equal(port.count.refused, 10);
+	assert_int_equal(port.count.refused_bytes, 600);
 	assert_int_equal(port.count.refused_errno, ENOBUFS);
 }
 
