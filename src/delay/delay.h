@@ -54,20 +54,23 @@ struct delay {
 };
 
 /*
- * To the peer: what is allowed, in every turn; windowed: the peer answers
- * PINGs.
+ * To the peer: sets the limit, in every turn of the loop.  windowed: the peer
+ * answers PINGs.
  */
 void delay_limit(struct delay *, uint64_t ms, bool windowed);
-/* Frames had to wait for something else than the peer, until now. */
+/*
+ * Until now frames waited for something else than the peer: for a moment none
+ * of them counts as old.
+ */
 void delay_excuse(struct delay *);
 /* The peer has left some of a batch. */
 void delay_left(struct flow *, uint64_t now_ns);
 /*
- * Takes what has waited too long from the way out, and tells in age_us how old
- * the next one is.  How many frames.
+ * Takes frames that have waited too long from the way out, and sets age_us for
+ * the next one.  Returns how many it has taken.
  */
 uint64_t delay_discard(struct delay *, struct flow *, uint64_t now_ns);
-/* In how many ms to look again; -1: no need. */
+/* In how many ms a frame may have waited too long; -1: there is none. */
 int delay_wait(const struct delay *, const struct flow *, uint64_t now_ns);
 
 /* From the peer: a MARK has come, at now_us by our clock. */

@@ -41,8 +41,8 @@ struct window {
 	uint64_t limit_us; /* delay that is allowed; 0: there is no window */
 	uint64_t size;
 	uint64_t sent, done; /* positions in bytes: written; answered for */
-	bool held; /* it has kept frames back in this round */
-	bool drain; /* all are kept back, for a PING alone */
+	bool held; /* frames were kept back in this round */
+	bool drain; /* all frames are kept back, until a PING has gone alone */
 	uint64_t round_us; /* when size was looked at last */
 	uint64_t worst_us, least_us; /* round trips since then */
 	uint64_t rate; /* the best since then, bytes a ms */
@@ -51,9 +51,10 @@ struct window {
 	int npings; /* under way, the oldest first */
 	struct {
 		uint64_t asked_us; /* and its token; never 0 */
-		uint64_t at, done; /* its position; answered for by then */
+		uint64_t at; /* bytes written before this PING */
+		uint64_t done; /* bytes answered for when it was written */
 	} pings[WINDOW_PINGS];
-	uint64_t asked_us, probed_us; /* the last one, the last one alone */
+	uint64_t asked_us, probed_us; /* the last PING, the last one alone */
 	uint64_t rtt_us, path_us; /* last round trip, the path's; 0: unknown */
 	uint64_t way_us; /* one way, when it was slow not long ago */
 };
@@ -63,7 +64,7 @@ struct window {
  * frame may be longer.
  */
 uint64_t window_room(const struct window *, uint64_t now_us);
-/* Bytes after which to look whether it is time for a PING. */
+/* After how many bytes it may be time for a PING. */
 uint64_t window_step(const struct window *);
 /* How long a frame may wait before it is written, to be in time. */
 uint64_t window_wait(const struct window *);

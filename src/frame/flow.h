@@ -27,14 +27,14 @@ struct flow {
 	uint32_t join; /* the largest frame to be made of several; 0: none */
 	uint8_t *joined; /* memory of such frames */
 	bool join_tunnels; /* frames go to a wire: cut by tunnel_next() */
-	uint64_t came_ns; /* up: when those without when_ns came; 0: now */
+	uint64_t came_ns; /* up: when frames without when_ns came; 0: now */
 	bool from_peer; /* segments below SEGMENT_MIN are invalid */
 };
 
 /* 0; -1 errno. */
 int flow_open(struct flow *);
 void flow_close(struct flow *);
-/* Drops what is on its way; how many frames that were. */
+/* Drops the frames on their way.  Returns how many they were. */
 uint64_t flow_clear(struct flow *);
 /* Nothing is on its way. */
 bool flow_empty(const struct flow *);

@@ -18,7 +18,7 @@
 #define RATE   80000 /* frames a second */
 #define SAMPLE 16 /* frames, to know it by */
 
-/* Bytes of those that the host itself sent. */
+/* The bytes of the frames that the host itself sent. */
 static uint64_t
 own_bytes(const struct frame *f, int n)
 {
@@ -130,7 +130,7 @@ relay_up(struct relay *r)
 	}
 }
 
-/* Who looks on may not know why there are such frames. */
+/* A user who looks on may not know why there are frames above the MTU. */
 static void
 relay_say_large(struct relay *r, const struct frame *f, int n)
 {

@@ -226,7 +226,7 @@ session_open(struct session *s)
 	session_ping(s);
 }
 
-/* What the peer left of the frame that it took in part. */
+/* Queues the rest of a frame that the peer has taken in part. */
 static void
 keep_rest(struct session *s, const struct iovec *iov, size_t skip)
 {
@@ -245,7 +245,10 @@ keep_rest(struct session *s, const struct iovec *iov, size_t skip)
 	}
 }
 
-/* How many frames the first `done` bytes have begun; the rest is kept. */
+/*
+ * How many of n frames the first `done' bytes have begun; the rest of the last
+ * of these is queued.
+ */
 static int
 count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 {

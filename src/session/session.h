@@ -6,10 +6,10 @@
  * straight from the memory they are in; only what the peer did not take of
  * the last one is kept, and control messages queue behind that.
  *
- * GREETING: which dialect is it?  HELLO: the other side's HELLO is awaited.
- * READY: it is here, somebody must call session_open() before frames flow;
- * what comes is only kept.
- * OVER: `why` says why; session_free() is all that is left to do.
+ * GREETING: the dialect is not known yet.  HELLO: the other side's HELLO is
+ * awaited.  READY: that HELLO has come; frames flow after session_open(), and
+ * until then what comes is kept.  OVER: `why' says why; session_free() is all
+ * that the caller can do.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -50,27 +50,29 @@ struct session {
 	struct codec codec;
 	struct hello ours, theirs;
 	char why[512];
-	bool silent; /* it has not said a byte */
-	bool told; /* that it is silent */
-	bool accepted; /* it has said more than HELLO and BYE */
-	bool unheard; /* over by a write: there may be last words to read */
+	bool silent; /* the peer has not sent a byte */
+	bool told; /* a line has said that the peer is silent */
+	bool accepted; /* the peer has sent more than HELLO and BYE */
+	bool unheard; /* over because a write failed: what the peer sent before
+			 may still be read, see session_hear_out() */
 	uint16_t bye; /* BYE_*: the other side left with it; 0 */
 
 	uint64_t born_ms, heard_ms, said_ms, answered_ms;
-	uint64_t first_ms; /* HELLO's time runs: a command's first byte came */
+	uint64_t first_ms; /* since when HELLO is awaited; of a command, since
+			      its first byte */
 	uint64_t rtt_us, rtt_min_us; /* 0: unknown */
 	uint64_t mark; /* see session_mark(); 0: it was answered */
-	unsigned answers; /* to PINGs, until the way is judged by them */
-	bool kept; /* by the window, at the last session_send() */
-	uint64_t marked_us; /* since when what the last MARK is for waits */
+	unsigned answers; /* PINGs answered, up to FAR_ANSWERS */
+	bool kept; /* at the last session_send() the window kept frames back */
+	uint64_t marked_us; /* when the frame behind the last MARK came here */
 	struct delay up, down; /* to the peer, from it; the owner discards */
 	bool eof;
 	unsigned turn; /* messages handled since session_tick(), not frames */
-	bool more; /* others are here and wait for the next turn */
+	bool more; /* further messages are here and wait for the next turn */
 	uint8_t *in, *out;
 	size_t inoff, inlen, outoff, outlen;
-	size_t half; /* of what is queued first, a frame's; 0: none */
-	uint32_t half_frame; /* the bytes of that frame */
+	size_t half; /* queued bytes that are the rest of a frame; 0: none */
+	uint32_t half_frame; /* length of that frame */
 	uint64_t sent_frames, sent_bytes;
 	uint64_t cut_off; /* frames that went in part when it ended */
 	uint64_t oversize; /* frames too large or small for the peer */
@@ -92,26 +94,29 @@ void session_free(struct session *);
 void session_input(struct session *);
 /* Writes what is queued. */
 void session_output(struct session *);
-/* What poll(2) shall look for; room: there is room for frames to come. */
+/* The events to poll(2) for; room: there is room for further frames. */
 short session_read_events(const struct session *, bool room);
 bool session_pending(const struct session *);
-/* So much is queued that a message which can wait should. */
+/* So much is queued that a message should wait if it can. */
 bool session_full(const struct session *);
 
 /* READY becomes OPEN. */
 void session_open(struct session *);
-/* Nobody reads it now: its silence is not the peer's. */
+/* We do not read now: that nothing is heard says nothing about the peer. */
 void session_unread(struct session *);
-/* Frames that are here, at most max; valid until the next session_input(). */
+/*
+ * Gives frames that have come, at most max; they are valid until the next
+ * session_input().  Returns how many.
+ */
 int session_recv(struct session *, struct frame *, int max);
 /*
  * When it is over: how many frames it has that nobody will ask for, in either
  * sense; then it has none.  One that was sent in part is in s->cut_off.
  */
 uint64_t session_unread_frames(struct session *);
-/* How many were taken; fewer: the peer takes no more now. */
+/* Sends frames.  Returns how many were taken; fewer: the peer takes no more. */
 int session_send(struct session *, const struct frame *, int n);
-/* It is an answer that frames wait for, not room in the stream. */
+/* Frames wait for the answer to a PING, not for room in the stream. */
 bool session_waits(const struct session *);
 
 /* Queues a message; a dialect that has none for it leaves it out. */

@@ -10,9 +10,9 @@
 #include "log.h"
 #include "session/session.h"
 
-#define READ_MIN    65536 /* room that makes a read worth it */
-#define FAR_US	    10000 /* a round trip that is one of a long way */
-#define FAR_ANSWERS 8 /* to know it: the first one waits for the doll */
+#define READ_MIN    65536 /* bytes of room that a read must find */
+#define FAR_US	    10000 /* the peer is far if a round trip takes longer */
+#define FAR_ANSWERS 8 /* to tell that: the first one waits for the doll */
 #define HEAR_OUT    64 /* reads of what a peer said last */
 
 static void
@@ -122,11 +122,11 @@ is_too_early(struct session *s, enum message_kind kind)
 }
 
 /*
- * One message; frames are left where they are unless somebody asks for them,
- * and so is a PING while he holds others: its answer says that what came before
- * has been delivered.  False: nothing more can be done with the bytes that are
- * here, or not in this turn: whoever sends messages without end must not keep
- * the loop from all else.
+ * Handles one message.  A frame is left in the buffer if frame is NULL.  A PING
+ * is left there while the caller holds frames that are not delivered (others):
+ * its answer says that what came before has been delivered.  False: the bytes
+ * that are here allow nothing more, or this turn does not: a peer that sends
+ * messages without end must not keep the loop from everything else.
  */
 static bool
 message_next(struct session *s, struct frame *frame, bool others)
