@@ -1,15 +1,17 @@
 /*
- * A port made of capture files: frames come from one and go to another.
+ * A capture file as a port (-w): frames are only written to it.
  *
- * Input is whatever libpcap reads.  As long as there is more of it, fd is a
- * descriptor that poll(2) always finds readable.
+ * The format is pcapng (IETF draft-ietf-opsawg-pcapng), since it has a place
+ * for the direction of a frame.  Numbers are in the order of the machine that
+ * writes, which the section header shows; every block is padded to 32 bits and
+ * has its length at both ends.
  *
- * Output is pcapng.  Its head is written when the link type is known, at the
- * latest at the end, so that a file without frames is a file too.  It is
- * flushed after each batch.  A reader at the other end of a pipe may be slow:
- * then some is kept here, and send says EAGAIN instead of waiting (a pipe
- * that poll(2) finds writable takes PIPE_BUF bytes at once), and little is
- * kept, as it only grows old here.  A file is readable for its owner alone.
+ * The head of the file is written when the link type is known, at the latest at
+ * the end, so that a file without frames is a file too.  The file is flushed
+ * after each batch.  A reader at the other end of a pipe may be slow: then some
+ * frames are kept here, and send says EAGAIN instead of waiting (a pipe that
+ * poll(2) finds writable takes PIPE_BUF bytes at once).  Few are kept, as they
+ * only grow old here.  A file is readable for its owner alone.
  */
 #include <sys/types.h>
 #include <sys/stat.h>
@@ -21,38 +23,138 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <pcap.h>
 
-#include "privilege/command.h"
+#include "clock.h"
 #include "log.h"
-#include "port/pcapng.h"
 #include "port/port.h"
+#include "privilege/command.h"
 #include "signals.h"
 
-#define CLOSE_MS 2000
-#define WAIT_MS	 100 /* between two tries to open a FIFO */
-#define KEEP	 8192 /* bytes for a slow reader, here and in the pipe */
+#define CLOSE_MS	2000
+#define WAIT_MS		100 /* between two tries to open a FIFO */
+#define KEEP		8192 /* bytes for a slow reader, here and in the pipe */
 
-/* OpenBSD's libpcap knows microseconds only. */
-#ifdef PCAP_TSTAMP_PRECISION_NANO
-#define INPUT_OPEN(path, why)                         \
-	pcap_open_offline_with_tstamp_precision(path, \
-	    PCAP_TSTAMP_PRECISION_NANO, why)
-#define INPUT_UNIT 1 /* ns */
-#else
-#define INPUT_OPEN pcap_open_offline
-#define INPUT_UNIT 1000
-#endif
+#define BLOCK_MAX	(FRAME_MAX + 64) /* of the head, or of any frame */
+#define BLOCK_SECTION	0x0a0d0d0au
+#define BLOCK_INTERFACE 1u
+#define BLOCK_PACKET	6u
+#define SECTION_ORDER	0x1a2b3c4du
+#define OPTION_END	0
+#define IF_NAME		2
+#define IF_TSRESOL	9
+#define EPB_FLAGS	2
+#define INBOUND		1u
+#define OUTBOUND	2u
 
 struct file {
-	pcap_t *pcap;
 	int out;
 	bool slow; /* not a regular file: ask before each write */
 	bool begun; /* the head is written */
 	size_t nbuf, keep; /* bytes in buf; with more it is full */
-	uint8_t slab[PORT_SLAB];
 	uint8_t buf[PORT_SLAB];
 };
+
+/* ---- the format ---- */
+
+static uint8_t *
+put_bytes(uint8_t *out, const void *data, size_t len)
+{
+	static const uint8_t zero[4];
+
+	if (len > 0)
+		memcpy(out, data, len);
+	out += len;
+	len = -len % 4;
+	memcpy(out, zero, len);
+	return out + len;
+}
+
+static uint8_t *
+put_word(uint8_t *out, uint32_t word)
+{
+	return put_bytes(out, &word, sizeof(word));
+}
+
+static uint8_t *
+put_option(uint8_t *out, uint16_t code, const void *data, size_t len)
+{
+	const uint16_t head[2] = { code, (uint16_t)len };
+
+	return put_bytes(put_bytes(out, head, sizeof(head)), data, len);
+}
+
+static uint8_t *
+block_begin(uint8_t *out, uint32_t type)
+{
+	return put_word(put_word(out, type), 0);
+}
+
+static uint8_t *
+block_end(uint8_t *block, uint8_t *out)
+{
+	uint32_t len = (uint32_t)(out - block) + 4;
+
+	put_word(block + 4, len);
+	return put_word(out, len);
+}
+
+static uint8_t *
+put_section(uint8_t *block)
+{
+	const uint16_t version[2] = { 1, 0 };
+	uint8_t *out = block_begin(block, BLOCK_SECTION);
+
+	out = put_word(out, SECTION_ORDER);
+	out = put_bytes(out, version, sizeof(version));
+	out = put_word(out, UINT32_MAX); /* its length is not known */
+	out = put_word(out, UINT32_MAX);
+	return block_end(block, out);
+}
+
+static uint8_t *
+put_interface(uint8_t *block, int linktype, const char *title)
+{
+	const uint16_t link[2] = { (uint16_t)linktype, 0 };
+	const uint8_t nanoseconds = 9;
+	uint8_t *out = block_begin(block, BLOCK_INTERFACE);
+
+	out = put_bytes(out, link, sizeof(link));
+	out = put_word(out, 0); /* frames are whole */
+	if (title[0] != '\0')
+		out = put_option(out, IF_NAME, title, strlen(title));
+	out = put_option(out, IF_TSRESOL, &nanoseconds, 1);
+	out = put_option(out, OPTION_END, NULL, 0);
+	return block_end(block, out);
+}
+
+/* One section with one interface; title: its name, "": none. */
+static size_t
+pcapng_head(uint8_t *out, int linktype, const char *title)
+{
+	return (size_t)(put_interface(put_section(out), linktype, title) - out);
+}
+
+/* A frame at its own time, or now.  Returns bytes. */
+static size_t
+pcapng_frame(uint8_t *block, const struct frame *f)
+{
+	uint64_t when = f->when_ns != 0 ? f->when_ns : clock_wall_ns();
+	/* who does not know the time (0.3) does not know the direction */
+	uint32_t flags = f->when_ns == 0 ? 0 : f->outbound ? OUTBOUND : INBOUND;
+	uint8_t *out = block_begin(block, BLOCK_PACKET);
+
+	out = put_word(out, 0); /* the interface */
+	out = put_word(out, (uint32_t)(when >> 32));
+	out = put_word(out, (uint32_t)when);
+	out = put_word(out, f->len);
+	out = put_word(out, f->len);
+	out = put_bytes(out, f->data, f->len);
+	out = put_option(out, EPB_FLAGS, &flags, sizeof(flags));
+	out = put_option(out, OPTION_END, NULL, 0);
+	return (size_t)(block_end(block, out) - block);
+}
+
+/* ---- the port ---- */
 
 static void
 write_head(struct port *port, const char *title)
@@ -65,7 +167,7 @@ write_head(struct port *port, const char *title)
 	file->begun = true;
 }
 
-/* How much of `left' may be written without waiting; 0: nothing. */
+/* How many of `left' bytes may be written without waiting. */
 static size_t
 output_room(const struct file *file, size_t left)
 {
@@ -78,7 +180,7 @@ output_room(const struct file *file, size_t left)
 	return left < PIPE_BUF ? left : PIPE_BUF;
 }
 
-/* 0, also if something is left because the reader is slow; -1 errno. */
+/* Writes what is kept, as far as the reader takes it.  0; -1 errno. */
 static int
 output_flush(struct file *file)
 {
@@ -141,134 +243,45 @@ output_open(struct port *port, const struct port_config *config)
 	if (file->out == -1 || fstat(file->out, &st) == -1)
 		goto fail;
 	file->slow = !S_ISREG(st.st_mode);
-	file->keep = file->slow ? KEEP : sizeof(file->buf) - PCAPNG_BLOCK;
+	file->keep = file->slow ? KEEP : sizeof(file->buf) - BLOCK_MAX;
 #ifdef F_SETPIPE_SZ
 	if (file->slow)
 		(void)fcntl(file->out, F_SETPIPE_SZ, 2 * KEEP);
 #endif
 	return 0;
 fail:
-	if (errno != EINTR) /* it shall end */
+	if (errno != EINTR) /* a signal ends the process */
 		log_errno("%s", config->output);
 	return -1;
-}
-
-/* What poll(2) is for: input while there is some, then a slow reader. */
-static void
-choose_fd(struct port *port)
-{
-	struct file *file = port->state;
-
-	port->events = 0;
-	port->fd = file->slow ? file->out : -1;
-	if (file->pcap == NULL)
-		return;
-	port->events = POLLIN;
-	port->fd = fileno(pcap_file(file->pcap));
-}
-
-static int
-input_open(struct port *port, const struct port_config *config)
-{
-	char why[PCAP_ERRBUF_SIZE];
-	struct file *file = port->state;
-	int dlt;
-
-	file->pcap = INPUT_OPEN(config->name, why);
-	if (file->pcap == NULL) {
-		log_info("%s", why); /* it names the file */
-		return -1;
-	}
-	dlt = pcap_datalink(file->pcap);
-	if (dlt != DLT_EN10MB && dlt != DLT_RAW) {
-		log_info("%s: link type %d is neither Ethernet nor raw IP",
-		    config->name, dlt);
-		return -1;
-	}
-	port->linktype = dlt == DLT_RAW ? LINK_RAW : LINK_ETHERNET;
-	return 0;
 }
 
 static int
 file_open(struct port *port, const struct port_config *config)
 {
 	struct file *file = calloc(1, sizeof(*file));
-	bool input = config->name != NULL && config->name[0] != '\0';
 
 	if ((port->state = file) == NULL) {
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
 	file->out = -1;
-	if (config->output != NULL)
-		(void)snprintf(port->name, sizeof(port->name), "%s",
-		    strcmp(config->output, "-") == 0 ? "standard output" :
-						       config->output);
+	(void)snprintf(port->name, sizeof(port->name), "%s",
+	    strcmp(config->output, "-") == 0 ? "standard output" :
+					       config->output);
 	if (config->linktype == LINK_RAW)
 		port->linktype = LINK_RAW;
-	if (input && input_open(port, config) == -1)
+	if (output_open(port, config) == -1)
 		return -1;
-	if (config->output != NULL && output_open(port, config) == -1)
-		return -1;
-	choose_fd(port);
-	return 0;
-}
-
-static void
-input_close(struct port *port)
-{
-	struct file *file = port->state;
-
-	if (file->pcap != NULL)
-		pcap_close(file->pcap);
-	file->pcap = NULL;
-}
-
-/* 1; 0: no more. */
-static int
-input_next(struct port *port, uint8_t *at, struct frame *f)
-{
-	struct file *file = port->state;
-	struct pcap_pkthdr *head;
-	const u_char *data;
-	int r;
-
-	while ((r = pcap_next_ex(file->pcap, &head, &data)) == 1) {
-		if (head->caplen < head->len || head->caplen > FRAME_MAX) {
-			port->count.invalid++;
-			continue;
-		}
-		memset(f, 0, sizeof(*f));
-		memcpy(at, data, head->caplen);
-		f->data = at;
-		f->len = head->caplen;
-		f->when_ns = (uint64_t)head->ts.tv_sec * 1000000000 +
-		    (uint64_t)head->ts.tv_usec * INPUT_UNIT;
-		return 1;
-	}
-	if (r == PCAP_ERROR)
-		log_info("%s: %s", port->name, pcap_geterr(file->pcap));
+	port->events = 0;
+	port->fd = file->slow ? file->out : -1;
 	return 0;
 }
 
 static int
 file_recv(struct port *port, struct frame *frames, int max)
 {
-	struct file *file = port->state;
-	size_t used = 0;
-	int n = 0;
-
-	if (file->pcap == NULL)
-		return 0;
-	while (n < max && used + FRAME_MAX <= sizeof(file->slab)) {
-		if (input_next(port, file->slab + used, &frames[n]) == 0) {
-			input_close(port);
-			choose_fd(port);
-			break;
-		}
-		used += frames[n++].len;
-	}
-	return n;
+	(void)port, (void)frames, (void)max;
+	return 0;
 }
 
 static int
@@ -277,8 +290,6 @@ file_send(struct port *port, struct frame *frames, int n)
 	struct file *file = port->state;
 	int i;
 
-	if (file->out == -1)
-		return n;
 	write_head(port, "");
 	for (i = 0; i < n; i++) {
 		if (frames[i].len > FRAME_MAX) {
@@ -302,8 +313,6 @@ file_attach(struct port *port, const char *title)
 {
 	struct file *file = port->state;
 
-	if (file->out == -1)
-		return 0;
 	write_head(port, title != NULL ? title : "");
 	(void)output_flush(file); /* an error comes again at tick */
 	return 0;
@@ -315,8 +324,7 @@ file_tick(struct port *port)
 	struct file *file = port->state;
 	struct pollfd pfd = { file->out, 0, 0 };
 
-	/* What a slow reader had left. */
-	if (file->out != -1 && output_flush(file) == -1)
+	if (output_flush(file) == -1)
 		return PORT_OVER;
 	if (!file->slow || poll(&pfd, 1, 0) != 1)
 		return PORT_SAME;
@@ -344,11 +352,8 @@ file_close(struct port *port)
 {
 	struct file *file = port->state;
 
-	if (file != NULL) {
-		input_close(port);
-		if (file->out != -1)
-			output_close(port);
-	}
+	if (file != NULL && file->out != -1)
+		output_close(port);
 	port->fd = -1;
 	free(file);
 	port->state = NULL;

@@ -2,10 +2,10 @@
  * The contract between the relay and platform/.
  *
  * Theory of operation.  A port is one end that carries whole link-layer
- * frames: a capture on a real interface, a tap, a socketpair, a file.  It
- * moves batches.  The memory of received frames belongs to the port and is
- * valid, and may be written to, until its next recv, setfilter, attach or
- * detach.  Rules every port keeps:
+ * frames: a capture on a real interface, a tap, a file.  It moves batches.  The
+ * memory of received frames belongs to the port and is valid, and may be
+ * written to, until its next recv, setfilter, attach or detach.  Rules every
+ * port keeps:
  *
  *  - source addresses are untouched, VLAN tags are in the frame;
  *  - a frame that this port sent never comes back from recv;
@@ -90,14 +90,14 @@ struct frame {
 };
 
 struct port_config {
-	const char *name; /* interface; doll or NULL for puppet0, ...; file */
+	const char *name; /* interface; doll or NULL for puppet0, ... */
 	int linktype; /* tap: LINK_RAW makes a tun; LINK_ANY a tap */
 	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
 	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
 	const char *netns; /* tap: network namespace or NULL */
 	bool ordinary; /* tap: in a namespace that we made it does by itself
 			  what any host's interface does there */
-	const char *output; /* file: where sent frames go, or NULL */
+	const char *output; /* file: its path; "-": standard output */
 };
 
 struct port_counters {
@@ -197,7 +197,6 @@ struct port_control {
 
 extern const struct port_control port_capture; /* platform/OS/capture.c */
 extern const struct port_control port_tap; /* platform/OS/tap.c */
-extern const struct port_control port_pair; /* src/port/pair.c */
 extern const struct port_control port_file; /* src/port/file.c */
 
 /* Before control->open(): a port of this kind without anything. */

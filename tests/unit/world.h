@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "port/pair.h"
+#include "pair.h"
 #include "relay/master.h"
 #include "relay/slave.h"
 #include "said.h"

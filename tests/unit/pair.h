@@ -1,8 +1,11 @@
 /*
- * A port that is one end of a socketpair: Ethernet, no offloads, nothing to
- * configure.  SOCK_SEQPACKET keeps frames apart like SOCK_DGRAM and tells of
- * the other end's close.
+ * A port without a system, for tests: one end of a socketpair.  Ethernet, no
+ * offloads, nothing to configure; one packet is one frame.  SOCK_SEQPACKET
+ * keeps frames apart like SOCK_DGRAM and tells of the other end's close.
  */
+#ifndef PAIR_H
+#define PAIR_H
+
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -14,7 +17,6 @@
 
 #include "log.h"
 #include "port/port.h"
-#include "port/pair.h"
 
 #define PAIR_BUFFER (256 * 1024) /* some systems' default is below a frame */
 
@@ -139,6 +141,18 @@ pair_attach(struct port *port, const char *title)
 	return 0;
 }
 
+/* Closes the other end early: the port's recv is then -1, EPIPE. */
+static inline void
+port_pair_hangup(struct port *port)
+{
+	struct pair *pair = port->state;
+
+	if (pair == NULL || pair->other == -1)
+		return;
+	close(pair->other);
+	pair->other = -1;
+}
+
 static void
 pair_close(struct port *port)
 {
@@ -150,23 +164,16 @@ pair_close(struct port *port)
 	port->state = NULL;
 }
 
-int
+/*
+ * The other end of an open pair port, to write frames to and read them from.
+ * It is non-blocking and belongs to the port, which closes it.
+ */
+static inline int
 port_pair_other(const struct port *port)
 {
 	const struct pair *pair = port->state;
 
 	return pair->other;
-}
-
-void
-port_pair_hangup(struct port *port)
-{
-	struct pair *pair = port->state;
-
-	if (pair == NULL || pair->other == -1)
-		return;
-	close(pair->other);
-	pair->other = -1;
 }
 
 static const struct port_ops pair_ops = {
@@ -176,7 +183,9 @@ static const struct port_ops pair_ops = {
 	.close = pair_close,
 };
 
-const struct port_control port_pair = {
+static const struct port_control port_pair = {
 	.ops = &pair_ops,
 	.open = pair_open,
 };
+
+#endif
