@@ -97,8 +97,8 @@ resolve_filter(struct options *o)
 	unsigned seconds = WAIT_MIN;
 	char why[256];
 
-	while (filter_resolve(o->expression, o->filter, sizeof(o->filter), why,
-		   sizeof(why)) == -1) {
+	while (filter_resolve(&filter_names_system, o->expression, o->filter,
+		   sizeof(o->filter), why, sizeof(why)) == -1) {
 		if (errno != EAGAIN)
 			options_wrong("-f %s: %s", o->expression, why);
 		if (o->once) {

@@ -21,7 +21,6 @@
 
 #include "filter/filter.h"
 #include "filter/filter_own.h"
-#include "filter/filter_pair.h"
 #include "privilege/platform.h"
 #include "port/port.h"
 

@@ -4,37 +4,12 @@
 #ifndef FILTER_H
 #define FILTER_H
 
-#include "addr.h"
+#include "filter/filter_pair.h"
 
 struct bpf_program;
 
 #define FILTER_INSNS 512 /* the BSDs' limit (BPF_MAXINSNS) */
 #define FILTER_TEXT  1024 /* a -f expression, with its NUL */
-#define FILTER_PAIRS 8
-
-/* One pair of TCP end points; addr_type 0 and port 0 stand for any. */
-struct filter_pair {
-	struct addr src, dst;
-	uint16_t sport, dport;
-};
-
-/*
- * Parses -M: "addr:port,addr:port" ("[v6]:port", "*" for any address or
- * port), or the four words of SSH_CONNECTION "client port server port".
- * 0; -1: why is filled.
- */
-int filter_pair_parse(const char *text, struct filter_pair *out, char *why,
-    size_t size);
-
-/*
- * Whether such a pair can be of this family, ADDR_TYPE_IP or ADDR_TYPE_IP6:
- * none of its addresses is of the other one.
- */
-bool filter_pair_may_be(const struct filter_pair *, uint16_t addr_type);
-
-/* For people: "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; out returned. */
-const char *filter_pairs_print(const struct filter_pair *, int n, char *out,
-    size_t size);
 
 struct filter_config {
 	int linktype; /* LINK_ETHERNET or LINK_RAW */
@@ -66,14 +41,10 @@ int filter_build_bounded(const struct filter_config *, struct bpf_program *out,
  * Rewrites an expression so that it means the same on another machine: host
  * and network names become addresses, port and protocol names numbers.  (A
  * number of a port stands for every transport, a name only for those that
- * know it: name the transport where that matters.)  What libpcap's language
- * knows itself stays, faults of syntax too.  0; -1: why; errno is EAGAIN if
- * no name server has answered, and may later.
+ * know it: name the transport where that matters.)  Words of libpcap's language
+ * stay, faults of syntax too.  0; -1: why; errno is EAGAIN if no name server
+ * has answered, and may later.
  */
-int filter_resolve(const char *expr, char *out, size_t size, char *why,
-    size_t whysize);
-
-/* The same with another source of names than the system. */
 struct filter_names {
 	/* number; -1: not known at present */
 	int (*host)(const char *name, struct addr *out, int max);
@@ -82,9 +53,9 @@ struct filter_names {
 	int (*port)(const char *name, const char *transport);
 	int (*proto)(const char *name); /* -1: unknown */
 };
-extern const struct filter_names filter_names_system;
-int filter_resolve_from(const struct filter_names *, const char *expr,
-    char *out, size_t size, char *why, size_t whysize);
+extern const struct filter_names filter_names_system; /* as the system says */
+int filter_resolve(const struct filter_names *, const char *expr, char *out,
+    size_t size, char *why, size_t whysize);
 
 /*
  * Whether a stranger's expression asks for no name, and has no byte that a

@@ -5,7 +5,7 @@
 #ifndef FILTER_OWN_H
 #define FILTER_OWN_H
 
-#include "filter/filter.h"
+#include "filter/filter_pair.h"
 
 struct bpf_insn;
 

@@ -5,8 +5,12 @@
  * of which may be missing.  A list goes on under the same head ("host a or
  * b"), so a head holds until the next one begins.
  */
-#include <errno.h>
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
 #include <ctype.h>
+#include <errno.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +24,7 @@
 #define HOST_ADDRS 16
 
 struct rewrite {
+	/* NULL: no name is known, and what only looks like an address is one */
 	const struct filter_names *names;
 	char *out, *why;
 	size_t size, len, whysize;
@@ -29,7 +34,6 @@ struct rewrite {
 	bool side; /* ... it was src or dst */
 	bool side_or; /* ... "src or", which "dst" continues */
 	bool literal;
-	bool strict; /* what only looks like an address is a name */
 	bool meant; /* it is a host or so, and no slip of the pen */
 	bool later; /* a name may be known then */
 };
@@ -82,7 +86,78 @@ put_addr(struct rewrite *r, const struct addr *a)
 	return put_text(r, text);
 }
 
-/* ---- names ---- */
+/* ---- the names as this machine knows them ---- */
+
+static bool
+is_listed(const struct addr *a, const struct addr *list, int n)
+{
+	while (n-- > 0)
+		if (addr_same(a, list++))
+			return true;
+	return false;
+}
+
+static int
+system_host(const char *name, struct addr *out, int max)
+{
+	struct addrinfo hints, *list, *i;
+	struct addr a;
+	int n = 0, error;
+
+	memset(&hints, 0, sizeof(hints));
+	hints.ai_socktype = SOCK_STREAM;
+	error = getaddrinfo(name, NULL, &hints, &list);
+	if (error == EAI_AGAIN || error == EAI_FAIL || error == EAI_SYSTEM ||
+	    error == EAI_MEMORY) /* nobody there who would know it */
+		return -1;
+	if (error != 0)
+		return 0;
+	for (i = list; i != NULL && n < max; i = i->ai_next)
+		if (addr_from_sockaddr(i->ai_addr, &a, NULL) == 0 &&
+		    !is_listed(&a, out, n))
+			out[n++] = a;
+	freeaddrinfo(list);
+	return n;
+}
+
+/* networks(5) leaves the zero octets away: 127 is 127.0.0.0/8. */
+static int
+system_net(const char *name, struct addr *out)
+{
+	struct netent *e = getnetbyname(name);
+	uint32_t net;
+	unsigned bits = 32;
+
+	if (e == NULL || e->n_addrtype != AF_INET)
+		return -1;
+	for (net = e->n_net; net != 0 && net >> 24 == 0; net <<= 8)
+		bits -= 8;
+	net = htonl(net);
+	memset(out, 0, sizeof(*out));
+	addr_pack(out, ADDR_TYPE_IP, bits, &net, IP_ADDR_LEN);
+	return 0;
+}
+
+static int
+system_port(const char *name, const char *transport)
+{
+	struct servent *e = getservbyname(name, transport);
+
+	return e == NULL ? -1 : ntohs(e->s_port);
+}
+
+static int
+system_proto(const char *name)
+{
+	struct protoent *e = getprotobyname(name);
+
+	return e == NULL ? -1 : e->p_proto;
+}
+
+const struct filter_names filter_names_system = { system_host, system_net,
+	system_port, system_proto };
+
+/* ---- one name ---- */
 
 static bool
 addr_suits(const struct addr *a, enum under under)
@@ -100,7 +175,7 @@ put_host(struct rewrite *r, const char *name)
 
 	if (r->under == OTHER)
 		return fail(r, "'%s': only an address can stand here", name);
-	n = r->names->host(name, addrs, HOST_ADDRS);
+	n = r->names != NULL ? r->names->host(name, addrs, HOST_ADDRS) : 0;
 	r->later = n == -1 && r->meant;
 	if (r->later)
 		return fail(r, "host '%s': no answer from a name server", name);
@@ -126,7 +201,7 @@ put_net(struct rewrite *r, const char *name)
 {
 	struct addr net;
 
-	if (r->names->net(name, &net) == -1)
+	if (r->names == NULL || r->names->net(name, &net) == -1)
 		return fail(r, "unknown network '%s'", name);
 	return put_addr(r, &net);
 }
@@ -138,6 +213,8 @@ port_number(struct rewrite *r, const char *text)
 
 	if (text[strspn(text, "0123456789")] == '\0')
 		return text_number(text, 0, UINT16_MAX, &n) ? (int)n : -1;
+	if (r->names == NULL)
+		return -1;
 	return r->names->port(text,
 	    r->under == TCP	 ? "tcp" :
 		r->under == UDP	 ? "udp" :
@@ -184,7 +261,7 @@ put_proto(struct rewrite *r, const char *name)
 
 	if (r->under == OTHER)
 		return put_text(r, "\\") == -1 ? -1 : put_text(r, name);
-	proto = r->names->proto(name);
+	proto = r->names != NULL ? r->names->proto(name) : -1;
 	if (proto == -1)
 		return fail(r, "unknown protocol '%s'", name);
 	return put_number(r, proto);
@@ -258,7 +335,7 @@ take_word(struct rewrite *r, const char *word)
 {
 	bool literal = r->literal ||
 	    (filter_literal(word) &&
-		(!r->strict || filter_literal_exact(word)));
+		(r->names != NULL || filter_literal_exact(word)));
 	struct filter_keyword k;
 
 	if (filter_keyword(word, &k)) {
@@ -298,8 +375,8 @@ rewrite(struct rewrite *r, const char *s)
 }
 
 int
-filter_resolve_from(const struct filter_names *names, const char *expr,
-    char *out, size_t size, char *why, size_t whysize)
+filter_resolve(const struct filter_names *names, const char *expr, char *out,
+    size_t size, char *why, size_t whysize)
 {
 	struct rewrite r = { .names = names,
 		.out = out,
@@ -314,50 +391,10 @@ filter_resolve_from(const struct filter_names *names, const char *expr,
 }
 
 int
-filter_resolve(const char *expr, char *out, size_t size, char *why,
-    size_t whysize)
-{
-	return filter_resolve_from(&filter_names_system, expr, out, size, why,
-	    whysize);
-}
-
-static int
-no_host(const char *name, struct addr *out, int max)
-{
-	(void)name, (void)out, (void)max;
-	return 0;
-}
-
-static int
-no_net(const char *name, struct addr *out)
-{
-	(void)name, (void)out;
-	return -1;
-}
-
-static int
-no_port(const char *name, const char *transport)
-{
-	(void)name, (void)transport;
-	return -1;
-}
-
-static int
-no_proto(const char *name)
-{
-	(void)name;
-	return -1;
-}
-
-int
 filter_check_foreign(const char *expr, char *why, size_t whysize)
 {
-	static const struct filter_names none = { no_host, no_net, no_port,
-		no_proto };
 	char out[FILTER_TEXT], reason[FILTER_TEXT];
-	struct rewrite r = { .names = &none,
-		.strict = true,
-		.out = out,
+	struct rewrite r = { .out = out,
 		.size = sizeof(out),
 		.why = reason,
 		.whysize = sizeof(reason) };

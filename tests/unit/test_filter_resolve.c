@@ -72,8 +72,8 @@ assert_becomes(const char *expr, const char *want)
 {
 	char out[FILTER_TEXT], why[256];
 
-	if (filter_resolve_from(&table, expr, out, sizeof(out), why,
-		sizeof(why)) == -1)
+	if (filter_resolve(&table, expr, out, sizeof(out), why, sizeof(why)) ==
+	    -1)
 		fail_msg("%s: %s", expr, why);
 	assert_string_equal(out, want);
 	/* that is what a master says to a slave */
@@ -92,8 +92,8 @@ assert_refused(const char *expr, const char *because)
 {
 	char out[FILTER_TEXT], why[256] = "";
 
-	assert_int_equal(filter_resolve_from(&table, expr, out, sizeof(out),
-			     why, sizeof(why)),
+	assert_int_equal(filter_resolve(&table, expr, out, sizeof(out), why,
+			     sizeof(why)),
 	    -1);
 	if (strstr(why, because) == NULL)
 		fail_msg("%s: '%s' instead of '%s'", expr, why, because);
@@ -225,16 +225,16 @@ test_length(void **state)
 	expr[FILTER_TEXT] = '\0';
 	assert_refused(expr, "longer than 1023 bytes");
 	/* also where the caller has room for more */
-	assert_int_equal(filter_resolve_from(&table, expr, out, sizeof(out),
-			     why, sizeof(why)),
+	assert_int_equal(filter_resolve(&table, expr, out, sizeof(out), why,
+			     sizeof(why)),
 	    -1);
 	memcpy(expr, "dst dual", 8);
 	expr[FILTER_TEXT - 20] = '\0';
 	assert_refused(expr, "longer than 1023 bytes");
-	assert_int_equal(filter_resolve_from(&table, "host one", out, 15, why,
+	assert_int_equal(filter_resolve(&table, "host one", out, 15, why,
 			     sizeof(why)),
 	    0);
-	assert_int_equal(filter_resolve_from(&table, "host one", out, 14, why,
+	assert_int_equal(filter_resolve(&table, "host one", out, 14, why,
 			     sizeof(why)),
 	    -1);
 }
@@ -266,8 +266,8 @@ test_system(void **state)
 	if (filter_names_system.proto("udp") != 17)
 		skip();
 	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		if (filter_resolve(texts[i], out, sizeof(out), why,
-			sizeof(why)) == -1)
+		if (filter_resolve(&filter_names_system, texts[i], out,
+			sizeof(out), why, sizeof(why)) == -1)
 			fail_msg("%s: %s", texts[i], why);
 		assert_null(strstr(out, "localhost"));
 		compile(texts[i], &a);
@@ -278,8 +278,9 @@ test_system(void **state)
 		pcap_freecode(&a);
 		pcap_freecode(&b);
 	}
-	assert_int_equal(filter_resolve("host name.invalid", out, sizeof(out),
-			     why, sizeof(why)),
+	assert_int_equal(filter_resolve(&filter_names_system,
+			     "host name.invalid", out, sizeof(out), why,
+			     sizeof(why)),
 	    -1);
 	if (errno != EAGAIN) /* there may be no name server here */
 		assert_string_equal(why, "unknown host 'name.invalid'");
@@ -309,7 +310,7 @@ test_later(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(said) / sizeof(*said); i++) {
-		assert_int_equal(filter_resolve_from(&table, said[i].expr, out,
+		assert_int_equal(filter_resolve(&table, said[i].expr, out,
 				     sizeof(out), why, sizeof(why)),
 		    -1);
 		assert_int_equal(errno, said[i].error);
