@@ -18,14 +18,13 @@ static struct answer answer;
 int
 helper_open(const char *netns)
 {
-	return place_open(netns);
+	return request_doll_begin(netns);
 }
 
 void
 helper_close(void)
 {
 	request_doll_end();
-	place_close();
 }
 
 const char *
@@ -71,29 +70,6 @@ helper_ask_fd(void)
 	return helper_ask() == 0 ? answer.fd : -1;
 }
 
-int
-helper_capture(const char *ifname, uint32_t buffer)
-{
-	helper_begin(REQUEST_CAPTURE, ifname);
-	request.size = buffer;
-	return helper_ask_fd();
-}
-
-int
-helper_tap(char name[PARAMS_NAME], int linktype, uint32_t queue, bool ordinary,
-    bool *existed)
-{
-	helper_begin(REQUEST_TAP, name);
-	request.linktype = linktype;
-	request.size = queue;
-	request.ordinary = ordinary;
-	if (helper_ask() == -1)
-		return -1;
-	memcpy(name, answer.ifname, PARAMS_NAME);
-	*existed = answer.existed;
-	return answer.fd;
-}
-
 /* Why the helper gave no descriptor; -1. */
 static int
 helper_port_why(char *why, size_t size)
@@ -120,7 +96,9 @@ port_get_capture(const struct port *port, uint32_t buffer, char *why,
 		errno = ENODEV;
 		return -1;
 	}
-	fd = helper_capture(port->name, buffer);
+	helper_begin(REQUEST_CAPTURE, port->name);
+	request.size = buffer;
+	fd = helper_ask_fd();
 	return fd != -1 ? fd : helper_port_why(why, size);
 }
 
@@ -133,10 +111,14 @@ port_get_tap(struct port *port, const struct port_config *config,
 		errno = EINVAL;
 		return -1;
 	}
-	port->fd = helper_tap(port->name, config->linktype, queue,
-	    config->ordinary, &port->existed);
-	if (port->fd == -1)
+	helper_begin(REQUEST_TAP, port->name);
+	request.linktype = config->linktype;
+	request.size = queue;
+	request.ordinary = config->ordinary;
+	if ((port->fd = helper_ask_fd()) == -1)
 		return helper_port_why(why, size);
+	memcpy(port->name, answer.ifname, sizeof(answer.ifname));
+	port->existed = answer.existed;
 	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
 							LINK_ETHERNET;
 	return 0;
@@ -311,18 +293,12 @@ int
 helper_filter(const struct filter_config *config, struct bpf_program *out)
 {
 	static struct bpf_insn insns[FILTER_INSNS];
-	int i;
 
 	helper_begin(REQUEST_FILTER, config->ifname);
 	helper_put_filter(config);
 	if (helper_ask() == -1)
 		return -1;
-	for (i = 0; i < answer.ninsns; i++) {
-		insns[i].code = answer.insns[i].code;
-		insns[i].jt = answer.insns[i].jt;
-		insns[i].jf = answer.insns[i].jf;
-		insns[i].k = answer.insns[i].k;
-	}
+	memcpy(insns, answer.insns, sizeof(insns));
 	*out = (struct bpf_program) { (u_int)answer.ninsns, insns };
 	return 0;
 }

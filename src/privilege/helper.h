@@ -18,7 +18,6 @@
 #include "filter/filter.h"
 #include "port/params.h"
 #include "port/port.h"
-#include "privilege/place.h"
 #include "privilege/platform.h"
 #include "session/resolve.h"
 
@@ -47,19 +46,6 @@ const char *helper_failed(void);
 const char *helper_why(void);
 
 /*
- * A descriptor for a capture on ifname: see capture_acquire().  buffer: bytes.
- */
-int helper_capture(const char *ifname, uint32_t buffer);
-
-/*
- * A descriptor of the doll: see tap_acquire(), for name, linktype, queue and
- * *existed.  The doll is the only interface that later requests change.
- * ordinary: as port_config has it.
- */
-int helper_tap(char name[PARAMS_NAME], int linktype, uint32_t queue,
-    bool ordinary, bool *existed);
-
-/*
  * What needs a right on a port (struct port_control).  As long as the helper is
  * no process of its own, these call the port.  Then `port` is the descriptor
  * that the helper has kept a duplicate of, a config or a program is copied, and
@@ -76,7 +62,13 @@ int helper_port_setbase(struct port *, const struct bpf_program *);
 int helper_port_set(struct port *, enum port_setting, bool on);
 int helper_port_offloads(struct port *, unsigned caps);
 
-/* Looks where -n's name leads to; PLACE_OTHER: there is no doll any more. */
+/* Looks where -n's name leads to. */
+enum place {
+	PLACE_SAME,
+	PLACE_GONE, /* nothing has that name now: dolls stay where they are */
+	PLACE_OTHER, /* another one has it now: dolls are made there, and there
+			is none any more */
+};
 enum place helper_place(void);
 
 /* The parameters of an interface where the doll is.  0, -1. */

@@ -1,7 +1,6 @@
 /*
  * The helper's end: every request is checked here as if a stranger had sent
- * it.  What comes after the checks may rely on strings having an end and
- * numbers being in range.
+ * it.  After the checks strings have an end and numbers are in range.
  *
  * What concerns the doll is done in its network namespace.
  */
@@ -59,8 +58,6 @@ request_addr_ok(const struct addr *a)
 static int
 request_capture(const struct request *r, struct answer *a)
 {
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	a->fd = capture_acquire(r->ifname, r->size, a->why, sizeof(a->why));
 	return a->fd == -1 ? errno : 0;
 }
@@ -68,8 +65,6 @@ request_capture(const struct request *r, struct answer *a)
 static int
 request_read(const struct request *r, struct answer *a)
 {
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	if (params_read(r->ifname, &a->params) == -1)
 		return request_fail(a, "read parameters");
 	return 0;
@@ -177,7 +172,6 @@ request_filter(const struct request *r, struct answer *a)
 {
 	struct filter_config config;
 	struct bpf_program program;
-	unsigned i;
 	int result = 0;
 
 	if (!request_filter_config(r, &config))
@@ -189,12 +183,10 @@ request_filter(const struct request *r, struct answer *a)
 		result = request_refuse(a, E2BIG, "filter too long");
 	else if (!filter_known(&program, a->why, sizeof(a->why)))
 		result = EINVAL;
-	for (i = 0; result == 0 && i < program.bf_len; i++) {
-		a->insns[i].code = program.bf_insns[i].code;
-		a->insns[i].jt = program.bf_insns[i].jt;
-		a->insns[i].jf = program.bf_insns[i].jf;
-		a->insns[i].k = program.bf_insns[i].k;
-		a->ninsns++;
+	else {
+		a->ninsns = (int)program.bf_len;
+		memcpy(a->insns, program.bf_insns,
+		    program.bf_len * sizeof(a->insns[0]));
 	}
 	filter_free(&program);
 	return result;
@@ -212,27 +204,28 @@ request_exclusive(const struct request *r, struct answer *a)
 	return a->fd == -1 ? errno : 0;
 }
 
-/* inside: in the doll's namespace. */
 static const struct {
 	int (*act)(const struct request *, struct answer *);
-	bool inside;
+	bool inside; /* act in the doll's namespace */
+	bool named; /* ifname must be the name of an interface */
 } acts[] = {
-	[REQUEST_CAPTURE] = { request_capture, false },
-	[REQUEST_TAP] = { request_tap, true },
-	[REQUEST_PLACE] = { request_place, false },
-	[REQUEST_READ] = { request_read, true },
-	[REQUEST_WATCH] = { request_watch, true },
-	[REQUEST_WAY] = { request_way, false },
-	[REQUEST_APPLY] = { request_apply, true },
-	[REQUEST_JUDGE] = { request_judge, true },
-	[REQUEST_LABEL] = { request_label, true },
-	[REQUEST_EXEC] = { request_exec, false },
-	[REQUEST_END] = { request_end, false },
-	[REQUEST_HOOK] = { request_hook, false }, /* goes there in the child */
-	[REQUEST_RESOLVE] = { request_resolve, false },
-	[REQUEST_FILTER] = { request_filter, false },
-	[REQUEST_EXCLUSIVE] = { request_exclusive, false },
-	[REQUEST_FENCE] = { request_fence, true },
+	[REQUEST_CAPTURE] = { request_capture, false, true },
+	[REQUEST_TAP] = { request_tap, true, false },
+	[REQUEST_PLACE] = { request_place, false, false },
+	[REQUEST_READ] = { request_read, true, true },
+	[REQUEST_WATCH] = { request_watch, true, false },
+	[REQUEST_WAY] = { request_way, false, false },
+	[REQUEST_APPLY] = { request_apply, true, true },
+	[REQUEST_JUDGE] = { request_judge, true, true },
+	[REQUEST_LABEL] = { request_label, true, true },
+	[REQUEST_EXEC] = { request_exec, false, false },
+	[REQUEST_END] = { request_end, false, false },
+	/* its child enters the namespace */
+	[REQUEST_HOOK] = { request_hook, false, true },
+	[REQUEST_RESOLVE] = { request_resolve, false, false },
+	[REQUEST_FILTER] = { request_filter, false, false },
+	[REQUEST_EXCLUSIVE] = { request_exclusive, false, false },
+	[REQUEST_FENCE] = { request_fence, true, true },
 };
 
 static int
@@ -242,9 +235,11 @@ request_do(const struct request *r, struct answer *a)
 
 	if ((unsigned)r->what >= COUNT(acts))
 		return request_refuse(a, EINVAL, "unknown request");
-	if (place_ns() == -1 || !acts[r->what].inside)
+	if (acts[r->what].named && !request_ifname_ok(r->ifname))
+		return request_refuse(a, EINVAL, "no name of an interface");
+	if (request_ns() == -1 || !acts[r->what].inside)
 		return acts[r->what].act(r, a);
-	if ((back = netns_enter(place_ns())) == -1)
+	if ((back = netns_enter(request_ns())) == -1)
 		return request_fail(a, "setns");
 	result = acts[r->what].act(r, a);
 	netns_leave(back);

@@ -6,6 +6,8 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
+#include <pcap.h>
+
 #include "privilege/helper.h"
 
 struct request {
@@ -60,11 +62,7 @@ struct answer {
 	struct addr_verdict verdict;
 	struct resolve_answer resolved;
 	int ninsns;
-	struct {
-		uint16_t code;
-		uint8_t jt, jf;
-		uint32_t k;
-	} insns[FILTER_INSNS];
+	struct bpf_insn insns[FILTER_INSNS];
 };
 
 /* Does what is asked for.  0; -1: errno is answer->result. */
@@ -88,7 +86,14 @@ int request_judge(const struct request *, struct answer *);
 int request_label(const struct request *, struct answer *);
 int request_hook(const struct request *, struct answer *);
 int request_fence(const struct request *, struct answer *);
-/* The doll is gone, and what was made for it goes, too. */
+/*
+ * Makes the namespace for dolls (-n; NULL: ours) if it is missing.  0, -1: it
+ * has said why.
+ */
+int request_doll_begin(const char *netns);
+/* The doll is gone: takes away what was made for it, the namespace, too. */
 void request_doll_end(void);
+/* A descriptor of the namespace; -1: ours. */
+int request_ns(void);
 
 #endif

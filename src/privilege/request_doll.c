@@ -1,6 +1,12 @@
 /*
  * Requests that concern the doll.  There is one, and no request changes any
  * other interface.
+ *
+ * The doll is in the network namespace of -n, or in ours.  A namespace that we
+ * hold stays when its name is deleted, but nobody finds it any more, nor a doll
+ * in it.  Whoever deletes one makes it again as a rule, so the name is looked
+ * at now and then.  It is not made here meanwhile: that would be in its owner's
+ * way.
  */
 #include <sys/types.h>
 #include <net/if.h>
@@ -9,15 +15,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log.h"
+#include "port/port.h"
 #include "privilege/command.h"
 #include "privilege/request.h"
-#include "port/port.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static unsigned doll; /* index of the only interface that is changed; 0: none */
 static bool doll_existed;
 static int fence = -1; /* keeps the doll off this host */
+
+static int ns = -1; /* the namespace of -n; -1: ours */
+static char ns_name[256];
+static bool ns_made;
+static int ns_resolver; /* what was made for it; 0: nothing */
 
 static void
 request_fence_end(void)
@@ -27,12 +39,96 @@ request_fence_end(void)
 	fence = -1;
 }
 
+/* Follows the name of the namespace. */
+static enum place
+place_look(void)
+{
+	int now;
+
+	if (ns == -1)
+		return PLACE_SAME;
+	if ((now = netns_find(ns_name)) == -1)
+		return PLACE_GONE;
+	if (netns_same(ns, now)) {
+		(void)close(now);
+		return PLACE_SAME;
+	}
+	(void)close(ns);
+	ns = now;
+	ns_made = false;
+	return PLACE_OTHER;
+}
+
 void
 request_doll_end(void)
 {
 	tap_release();
 	request_fence_end();
 	doll = 0;
+	if (ns != -1 && ns_made && place_look() == PLACE_SAME)
+		(void)netns_remove(ns_name);
+	if (ns != -1)
+		(void)close(ns);
+	netns_resolver_remove(ns_name, ns_resolver);
+	ns = -1;
+	ns_made = false;
+	ns_resolver = 0;
+}
+
+static const char *
+netns_remedy(int error)
+{
+	if (error == EPERM || error == EACCES)
+		return "; run as root";
+	if (error == EINVAL)
+		return "; a file that nothing is mounted on: see `ip netns del'";
+	return "";
+}
+
+/* A DHCP client in the namespace must not write into this host's file. */
+static void
+resolver_make(void)
+{
+	char failed[PLATFORM_CALL] = "";
+
+	ns_resolver = netns_resolver(ns_name, failed);
+	if (ns_resolver > 0)
+		log_info("-n %s: made /etc/netns/%s/resolv.conf, empty: who "
+			 "asks by DHCP there changes that one, not this host's",
+		    ns_name, ns_name);
+	else if (ns_resolver == -1) {
+		log_info("-n %s: no /etc/netns/%s/resolv.conf: %s: %s; who "
+			 "asks by DHCP there changes this host's resolv.conf",
+		    ns_name, ns_name, failed, strerror(errno));
+		ns_resolver = 0;
+	}
+}
+
+int
+request_doll_begin(const char *netns)
+{
+	char failed[PLATFORM_CALL] = "";
+
+	if (netns == NULL)
+		return 0;
+	(void)snprintf(ns_name, sizeof(ns_name), "%s", netns);
+	if ((ns = netns_open(netns, &ns_made, failed)) != -1) {
+		resolver_make();
+		return 0;
+	}
+	if (netns_recipe != NULL)
+		log_info("-n %s: not on this system; %s", netns, netns_recipe);
+	else
+		log_info("-n %s: %s: %s%s", netns, failed, strerror(errno),
+		    netns_remedy(errno));
+	ns_made = false;
+	return -1;
+}
+
+int
+request_ns(void)
+{
+	return ns;
 }
 
 int
@@ -53,7 +149,7 @@ request_tap(const struct request *r, struct answer *a)
 	    a->why, sizeof(a->why));
 	if (a->fd == -1)
 		return errno;
-	if (!r->ordinary || !place_is_new())
+	if (!r->ordinary || !ns_made)
 		tap_silence(a->ifname);
 	doll = if_nametoindex(a->ifname);
 	doll_existed = a->existed;
@@ -94,8 +190,6 @@ request_apply(const struct request *r, struct answer *a)
 	};
 	unsigned index;
 
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	if ((unsigned)r->change.what >= COUNT(names) ||
 	    !request_change_ok(&r->change))
 		return request_refuse(a, EINVAL, "no valid change");
@@ -126,8 +220,6 @@ request_label(const struct request *r, struct answer *a)
 {
 	const char *p;
 
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	if (!request_text_ends(r->text, LABEL_MAX + 1) ||
 	    strncmp(r->text, LABEL, strlen(LABEL)) != 0)
 		return request_refuse(a, EINVAL, "no label of ours");
@@ -157,12 +249,9 @@ request_offer_ok(const struct addr_offer *offer)
 int
 request_judge(const struct request *r, struct answer *a)
 {
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	if (!request_offer_ok(&r->offer))
 		return request_refuse(a, EINVAL, "no valid addresses");
-	if (addr_rules_judge(r->ifname, &r->offer, place_ns() != -1,
-		&a->verdict) == -1)
+	if (addr_rules_judge(r->ifname, &r->offer, ns != -1, &a->verdict) == -1)
 		return request_fail(a, "list addresses and routes");
 	return 0;
 }
@@ -180,15 +269,11 @@ request_variable_ok(const char *text, size_t size)
 int
 request_hook(const struct request *r, struct answer *a)
 {
-	struct command command = { .text = r->text,
-		.io = -1,
-		.ns = place_ns() };
+	struct command command = { .text = r->text, .io = -1, .ns = ns };
 	char ifname[sizeof("PUPPET_IFNAME=") + PARAMS_NAME];
 	const char *failed;
 	size_t i, n = 0;
 
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	if (!request_text_ends(r->text, sizeof(r->text)) || r->text[0] == '\0')
 		return request_refuse(a, EINVAL, "no command");
 	(void)snprintf(ifname, sizeof(ifname), "PUPPET_IFNAME=%s", r->ifname);
@@ -210,11 +295,9 @@ request_fence(const struct request *r, struct answer *a)
 {
 	int fd;
 
-	if (!request_ifname_ok(r->ifname))
-		return request_refuse(a, EINVAL, "no name of an interface");
 	if (doll == 0 || if_nametoindex(r->ifname) != doll)
 		return request_refuse(a, EPERM, "not our doll");
-	if (place_ns() != -1)
+	if (ns != -1)
 		return request_refuse(a, EPERM,
 		    "it is not in this host's namespace");
 	if (doll_existed)
