@@ -41,7 +41,7 @@ loop_test_begin(struct loop_test *t, struct relay *r, struct session *s,
 	t->on = !r->opt->exclude_none && s->codec.dialect->pings;
 	if (!t->on)
 		t->guard.held = false;
-	t->detached = r->paused = t->guard.held;
+	r->paused = t->guard.held;
 	t->program = (struct bpf_program) { program->bf_len, t->insns };
 	memcpy(t->insns, program->bf_insns,
 	    program->bf_len * sizeof(t->insns[0]));
@@ -116,7 +116,8 @@ loop_test_pause(struct loop_test *t, struct relay *r, uint64_t now)
 }
 
 static void
-loop_test_clear(struct loop_test *t, struct relay *r, uint64_t now)
+loop_test_clear(struct loop_test *t, struct relay *r, uint64_t now,
+    bool was_held)
 {
 	log_debug(1, "%s: loop? no: %d rounds, %u ms", r->port.name,
 	    t->guard.round, (unsigned)(now - t->paused_ms));
@@ -124,9 +125,8 @@ loop_test_clear(struct loop_test *t, struct relay *r, uint64_t now)
 	t->left = 0;
 	r->paused = false;
 	delay_excuse(&r->link.live->up);
-	if (!t->detached)
+	if (!was_held)
 		return;
-	t->detached = false;
 	if (r->port.ops->attach(&r->port, NULL) == -1) {
 		session_bye(r->link.live, BYE_INTERFACE, "%s: attach: %s",
 		    r->port.name, strerror(errno));
@@ -136,13 +136,12 @@ loop_test_clear(struct loop_test *t, struct relay *r, uint64_t now)
 }
 
 static void
-loop_test_hold(struct loop_test *t, struct relay *r)
+loop_test_hold(struct loop_test *t, struct relay *r, bool was_held)
 {
 	port_close(&t->port);
 	relay_forget(r);
-	if (!t->detached)
+	if (!was_held)
 		port_detach(&r->port);
-	t->detached = true;
 	log_info("%s: the session itself is captured, a loop: nothing is "
 		 "captured now, the next test is in %u s; leave the session "
 		 "out with -M, or what it is wrapped in with -f",
@@ -153,6 +152,7 @@ uint64_t
 loop_test_turn(struct loop_test *t, struct relay *r, uint64_t now)
 {
 	struct loop_guard_input in;
+	bool was_held = t->guard.held; /* and the port is detached */
 
 	if (!t->on)
 		return UINT64_MAX;
@@ -169,10 +169,10 @@ loop_test_turn(struct loop_test *t, struct relay *r, uint64_t now)
 		loop_test_pad(t, r->link.live);
 		break;
 	case LOOP_GUARD_CLEAR:
-		loop_test_clear(t, r, now);
+		loop_test_clear(t, r, now, was_held);
 		break;
 	case LOOP_GUARD_HOLD:
-		loop_test_hold(t, r);
+		loop_test_hold(t, r, was_held);
 		break;
 	case LOOP_GUARD_NOTHING:
 		break;

@@ -15,7 +15,7 @@
 
 struct loop_test {
 	struct loop_guard guard;
-	bool on, detached;
+	bool on; /* not with -B, nor with a peer that cannot answer */
 	struct port port; /* all zero: not open */
 	struct bpf_insn insns[FILTER_INSNS];
 	struct bpf_program program;
