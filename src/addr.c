@@ -1,8 +1,8 @@
 /*
- * Addresses.  The texts of libdnet's own addr_pton() are not used: it asks a
- * name server for what it cannot read.  An IPv4-mapped IPv6 address is the
- * IPv4 address everywhere in this program: a dual-stack listener would
- * otherwise see one host under two names.
+ * Addresses.  libdnet's own addr_pton() is not used: it asks a name server for
+ * a text that it cannot read.  An IPv4-mapped IPv6 address is the IPv4 address
+ * everywhere in this program: a dual-stack listener would otherwise see one
+ * host under two names.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

@@ -9,8 +9,9 @@ uint64_t clock_ms(void);
 uint64_t clock_us(void);
 
 /*
- * Nanoseconds since 1970, for the times of frames.  This clock may be set, to
- * an earlier time too: a difference between two of its times may be any number.
+ * Nanoseconds since 1970, for the times of frames.  Somebody may set this
+ * clock, to an earlier time too: the difference of two of its times may be
+ * anything.
  */
 uint64_t clock_wall_ns(void);
 

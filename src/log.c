@@ -16,21 +16,21 @@
 #define LIMIT_MS   60000
 #define DUMP_ROW   16
 #define LINE	   1024 /* of a message, before it is escaped */
-#define MORE	   64 /* for how many were left out */
+#define MORE	   64 /* room for the number of lines left out */
 #define CLEAR	   "\r\033[K"
 #define CLEAR_SIZE (sizeof(CLEAR) - 1)
 #define KINDS	   64
-#define BURST	   50 /* lines of one kind at once */
-#define LINE_MS	   10000 /* after that */
+#define BURST	   50 /* lines of one kind that may come at once */
+#define LINE_MS	   10000 /* between two lines after that */
 
 int log_level;
 static bool status_shown;
-static bool journal; /* is what standard error is */
-static unsigned long lost; /* lines since the last one that was written */
-static bool torn; /* the last one was begun, and had no end */
+static bool journal; /* standard error is the journal */
+static unsigned long lost; /* lines, since the last one was written */
+static bool torn; /* the last one was written in part */
 
 /*
- * How much of it could be written without waiting.  Descriptor 2 is shared with
+ * Writes without waiting; returns how many bytes.  Descriptor 2 is shared with
  * the user's shell and with ssh, so O_NONBLOCK must not be set on it.
  */
 static size_t
@@ -140,9 +140,9 @@ log_prefix(const char *level)
 }
 
 /*
- * Copies what a terminal shows and the ends of our own lines, the rest as \xNN:
- * names of interfaces, files and hosts come from others.  A backslash stays, it
- * may be that of log_escape().  Returns the length.
+ * Copies printable ASCII and newlines, which are our own, and the rest as \xNN:
+ * names of interfaces, files and hosts come from others.  A backslash stays,
+ * because it may be one of log_escape().  Returns the length.
  */
 static size_t
 line_escape(char *out, size_t size, const char *text)
@@ -181,8 +181,8 @@ log_line(const char *level, const char *fmt, va_list ap, const char *reason,
 }
 
 /*
- * Lines of one format are of one kind.  Each costs its kind LINE_MS of time,
- * and a kind may be in debt for BURST of them.
+ * Lines of one format are of one kind.  Each line costs its kind LINE_MS of
+ * time, and a kind may be BURST lines in debt.
  */
 static struct kind {
 	const char *fmt;
@@ -190,7 +190,7 @@ static struct kind {
 	uint64_t left_out;
 } kinds[KINDS];
 
-/* Its place, or that of the kind which was quiet for longest. */
+/* The place of this kind, or of the kind that was silent for longest. */
 static struct kind *
 kind_find(const char *fmt)
 {
@@ -206,7 +206,10 @@ kind_find(const char *fmt)
 	return quiet;
 }
 
-/* False: there were too many of this kind; else how many those were. */
+/*
+ * False: there were too many lines of this kind.  True: *left_out is how many
+ * were left out before this one.
+ */
 static bool
 kind_allowed(const char *fmt, uint64_t *left_out)
 {

@@ -1,7 +1,7 @@
 /*
- * One datagram for each message, "NAME=value" lines, to a socket that is a
- * path or, behind '@', a name in Linux's abstract namespace (sd_notify(3)).
- * It is connected at the start, while the path can be reached.
+ * Each message is one datagram with lines "NAME=value".  The socket is a path,
+ * or with '@' in front a name in Linux's abstract namespace (sd_notify(3)).  It
+ * is connected at the start, while the path can be reached.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -69,6 +69,6 @@ notify(const char *what, const char *fmt, ...)
 	va_end(ap);
 	(void)log_escape(status, sizeof(status), text, strlen(text));
 	n = snprintf(line, sizeof(line), "%sSTATUS=%s", what, status);
-	/* A manager that is busy shall not keep us. */
+	/* a busy manager must not keep us waiting */
 	(void)send(manager, line, (size_t)n, MSG_DONTWAIT);
 }

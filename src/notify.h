@@ -1,4 +1,4 @@
-/* What a service manager is told, by sd_notify(3)'s protocol. */
+/* Messages for a service manager, by the protocol of sd_notify(3). */
 #ifndef NOTIFY_H
 #define NOTIFY_H
 
@@ -7,12 +7,12 @@
 #define NOTIFY_STOPPING "STOPPING=1\n"
 
 /*
- * Connects to the socket that NOTIFY_SOCKET names, if there is one, and takes
- * it out of the environment: commands of the user do not speak for us.
+ * Connects to the socket that NOTIFY_SOCKET names, if it is set, and removes it
+ * from the environment: commands of the user must not speak for us.
  */
 void notify_open(void);
 
-/* One datagram: `what' and the status for people. */
+/* Sends one datagram: `what', and a status for people. */
 void notify(const char *what, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

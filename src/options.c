@@ -1,7 +1,7 @@
 /*
  * The command line.  Every option has a short form; those of etherpuppet 0.3
- * and 0.4 keep their letters and meaning.  One table says all there is to know
- * of an option: getopt's tables, -h and the checks are made of it.
+ * and 0.4 keep their letters and meaning.  One table has all facts about the
+ * options: getopt's tables, -h and the checks are made from it.
  */
 #include <getopt.h>
 #include <stdarg.h>
@@ -55,14 +55,15 @@ static const char *const headings[] = {
 struct row {
 	char letter;
 	enum option_group group;
-	const char *name, *arg; /* arg: NULL: it takes none */
+	const char *name, *arg; /* arg NULL: the option takes none */
 	const char *help; /* lines of at most 80 - HELP_COLUMN letters */
 	void (*set)(struct options *, const struct row *, const char *arg);
-	size_t at; /* the member of struct options that set() sets */
+	size_t at; /* offset of the member that set() sets */
 	uint32_t min, max; /* of a number */
 };
 
-/* -- what sets them ---------------------------------------------------------
+/* -- functions that set an option
+ * ---------------------------------------------------------
  */
 
 static void
@@ -307,7 +308,7 @@ print_help(struct options *o, const struct row *row, const char *arg)
 	exit(0);
 }
 
-/* The option that getopt_long() has stopped at. */
+/* Complains about the option at which getopt_long() has stopped. */
 static void
 bad_option(int letter, char *argv[])
 {
@@ -320,7 +321,10 @@ bad_option(int letter, char *argv[])
 	    letter == ':' ? "wants an argument" : "not an option");
 }
 
-/* Before the first message: -s - stands at the end as a rule. */
+/*
+ * Whether -s - is given.  This must be known before the first message, and
+ * options in front of it may cause one.
+ */
 static bool
 is_far(int argc, char *argv[])
 {
@@ -336,7 +340,7 @@ is_far(int argc, char *argv[])
 	return false;
 }
 
-/* The table as getopt_long() wants it. */
+/* Makes getopt_long()'s two tables from ours. */
 static void
 getopt_tables(char *letters, struct option *names)
 {

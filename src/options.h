@@ -18,8 +18,8 @@ struct options {
 	const char *peer; /* "addr:port", "host:port", a command */
 	const char *interface; /* slave */
 	const char *doll; /* master; NULL: puppet0, puppet1, ... */
-	const char *netns;
-	const char *hook;
+	const char *netns; /* -n; NULL: none */
+	const char *hook; /* -U; NULL: none */
 	const char *write; /* a capture file instead of a doll */
 	char host[64]; /* what this machine calls itself */
 	const char *expression; /* of -f; NULL: none */
@@ -28,7 +28,7 @@ struct options {
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
 	bool master, nocopy, up, once, promisc, readonly, exclusive;
-	bool open; /* the doll, to its host */
+	bool open; /* -O: the doll reaches this host as any interface */
 	bool coalesce, segment;
 	const struct dialect *legacy; /* connecting; NULL: native */
 	uint32_t buffer; /* bytes; 0: default */
@@ -43,13 +43,13 @@ enum option_group { CONNECTION, SLAVE, MASTER, DOLL, BOTH, OPTION_GROUPS };
 /* Returns when there is something to run; else exits 0 (-h, -v) or 2. */
 void options_parse(struct options *, int argc, char *argv[]);
 /*
- * Of options_check.c, for options.c: whether what was given makes sense
- * together, and what the filter's names mean; given: the letter of the first
- * option of each group, 0 if there is none.  Exits 2, with -1 and without a
- * name server 1.
+ * options_check.c, for options.c.  Checks whether the options make sense
+ * together, and resolves the filter's names.  given: the letter of the first
+ * option of each group, 0 if there is none.  Exits 2 if something is wrong; 1
+ * with -1 (--once) if no name server answers.
  */
 void options_check(struct options *, const char given[OPTION_GROUPS]);
-/* Says so in one line, and exits 2. */
+/* Says what is wrong in one line, and exits 2. */
 void options_wrong(const char *fmt, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 

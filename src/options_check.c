@@ -1,5 +1,4 @@
-/* What of a command line goes together, and what must be known before a start.
- */
+/* Which options go together, and what must be known before the start. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,8 +87,8 @@ check_peer(const struct options *o)
 }
 
 /*
- * Nothing begins before it is known what to carry.  When a machine starts its
- * name servers may not be there yet: that is waited for.
+ * Nothing starts before the names in the filter are known.  When a machine
+ * boots, its name servers may not be there yet: this waits for them.
  */
 static void
 resolve_filter(struct options *o)

@@ -78,7 +78,8 @@ signals_next(void)
 	return SIGNALS_NONE;
 }
 
-/* SA_RESTART is not for poll(2): every signal that is let through ends it. */
+/* SA_RESTART has no effect on poll(2): every signal that is not held ends it.
+ */
 int
 signals_poll(struct pollfd *pfd, int timeout_ms)
 {

@@ -8,24 +8,23 @@
 
 #include <poll.h>
 
-/* Catches them from now on.  0; -1: it has said why. */
+/* Catches signals from now on.  0; -1: it has said why. */
 int signals_open(void);
 
-/* Becomes readable when one has come. */
+/* A descriptor that is readable when a signal has come. */
 int signals_fd(void);
 
-/* Takes one that has come. */
+/* Takes the next signal that has come. */
 enum signals {
 	SIGNALS_NONE,
-	SIGNALS_COUNTERS, /* it asks for the counters */
-	SIGNALS_END, /* it ends the process */
+	SIGNALS_COUNTERS, /* show the counters */
+	SIGNALS_END, /* end the process */
 };
 enum signals signals_next(void);
 
 /*
- * poll(2) of one descriptor, or of none (NULL), for who waits before the loop
- * runs.  Of our signals, only those that end the process end the wait: -1,
- * EINTR.
+ * poll(2) of one descriptor, or of none (NULL), to wait before the loop runs.
+ * Only signals that end the process end the wait: -1, EINTR.
  */
 int signals_poll(struct pollfd *, int timeout_ms);
 

@@ -2,15 +2,16 @@
  * Theory of operation.  One program refuses the frames that carry the session
  * itself (filter_own.c), and libpcap compiles one for each -f.  They cannot be
  * one expression: `vlan` and `pppoes` move every offset after them, also
- * outside their brackets.  So the programs are joined: what one accepts goes on
- * to the next, what one refuses is refused.  Conditional jumps of BPF reach 255
- * instructions, but every exit of a program is an instruction, and becomes an
- * unconditional jump in its place; nothing within a program moves.
+ * outside their brackets.  So the programs are joined: a frame that one program
+ * accepts goes on to the next, a frame that one refuses is refused. Conditional
+ * jumps of BPF reach 255 instructions only.  But every exit of a program is an
+ * instruction, and an unconditional jump can take its place: nothing within a
+ * program moves.
  *
- * On Linux the kernel has taken the outermost tag out of the frame before
- * the filter runs.  Our own frames then look like those of one tag less, and
- * are recognised as such.  A -f with `vlan` must ask for the tag that was
- * taken: filter_handle() sees to that.
+ * Linux takes the outermost VLAN tag out of a frame before the filter runs.
+ * Our own frames then have one tag less, and are recognised all the same.  A -f
+ * with `vlan` must ask for the tag that was taken: filter_handle() makes
+ * libpcap compile it so.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -30,7 +31,7 @@
 
 #define SNAPLEN 262144
 
-/* Linux, filter.h, SKF_AD_OFF: loads from here on read no frame bytes. */
+/* Linux, filter.h, SKF_AD_OFF: loads from here on read no bytes of a frame. */
 #define METADATA 0xfffff000u
 
 /* ---- joining ---- */
@@ -69,9 +70,10 @@ chain_put(struct chain *c, const struct bpf_insn *insns, size_t n)
 }
 
 /*
- * Some of libpcap's programs add to scratch memory that they never set and
- * mean zero (1.10.3, live, "vlan and pppoes"), and so does ours: Linux refuses
- * these, and the program before may have left something there.
+ * Some of libpcap's programs read scratch memory that they never set, and mean
+ * zero (1.10.3, live, "vlan and pppoes"); so does filter_own().  Linux refuses
+ * such programs, and in a chain the program before may have left a value there.
+ * So the words that a program reads are set to zero before it.
  */
 static size_t
 clear_scratch(struct bpf_insn out[BPF_MEMWORDS + 1],
@@ -93,7 +95,7 @@ clear_scratch(struct bpf_insn out[BPF_MEMWORDS + 1],
 	return count > 1 ? count : 0;
 }
 
-/* An accepting return at the very end goes: what follows is the next. */
+/* An accepting return at the very end is left out: the next program follows. */
 static int
 chain_add(struct chain *c, const struct bpf_insn *insns, size_t n)
 {
@@ -172,7 +174,7 @@ open_dead(int linktype, char *why, size_t size)
 	return pcap;
 }
 
-/* ---- what is to be joined ---- */
+/* ---- the programs to join ---- */
 
 static int
 add_own(struct chain *c, const struct filter_config *cfg, char *why,
@@ -202,7 +204,7 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* foreign: the peer's. */
+/* foreign: the -f of the peer. */
 static int
 add_user(struct chain *c, const struct filter_config *cfg, bool foreign,
     char *why, size_t size)

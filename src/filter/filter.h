@@ -1,5 +1,5 @@
 /*
- * Which frames are ours: BPF programs, joined.
+ * Which frames are carried: one BPF program, joined from several.
  */
 #ifndef FILTER_H
 #define FILTER_H
@@ -15,16 +15,16 @@ struct filter_config {
 	int linktype; /* LINK_ETHERNET or LINK_RAW */
 	int npairs; /* 0: nothing is excluded */
 	struct filter_pair pairs[FILTER_PAIRS];
-	const char *user[2]; /* our -f and the peer's, or NULL */
+	const char *user[2]; /* our -f and the peer's; NULL: none */
 	void (*seal)(void); /* called before the peer's is compiled, or NULL */
 	const char *ifname; /* compile -f for this live interface; NULL:
 			       in-frame tags, as for a file */
 };
 
 /*
- * Builds one program that accepts the frames to carry: accept is (u_int)-1,
- * refuse 0.  0; -1: why is filled (libpcap's words, or the budget).
- * filter_free() releases it.
+ * Builds one program that returns (u_int)-1 for the frames to carry, 0 for
+ * others.  0; -1: why is filled (in libpcap's words, or the program is longer
+ * than a kernel takes).  filter_free() releases the program.
  */
 int filter_build(const struct filter_config *, struct bpf_program *out,
     char *why, size_t size);
@@ -58,8 +58,8 @@ int filter_resolve(const struct filter_names *, const char *expr, char *out,
     size_t size, char *why, size_t whysize);
 
 /*
- * Whether a stranger's expression asks for no name, and has no byte that a
- * terminal would not show.  0; -1: why.
+ * Whether a stranger's expression has no names in it, and is plain ASCII.  0;
+ * -1: why.
  */
 int filter_check_foreign(const char *expr, char *why, size_t whysize);
 

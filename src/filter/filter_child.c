@@ -1,10 +1,10 @@
 /*
- * Compiling a stranger's text.  libpcap's optimizer is slow over some texts
- * and has looped for ever before, its parser has been wrong before, and an
- * unresolved name asks a name server.  So a child does it, which ends by the
- * kernel's hand when it has used up its processor time, when it has slept
- * too long, or when it goes wrong; it has none of our descriptors but
- * standard error and the pipe that its answer comes through.
+ * Compiling a stranger's text.  libpcap's optimizer is slow with some texts and
+ * has looped for ever before, its parser has had faults before, and for an
+ * unresolved name it asks a name server.  So a child compiles, and the kernel
+ * ends it when it has used up its processor time, sleeps too long or crashes.
+ * The child has none of our descriptors but standard error and the pipe for its
+ * answer.
  */
 #include <sys/types.h>
 #include <sys/resource.h>
@@ -28,7 +28,7 @@
 #define SECONDS	    4
 
 struct answer {
-	u_int len; /* 0: why */
+	u_int len; /* of insns; 0: why says what failed */
 	char why[256];
 	struct bpf_insn insns[FILTER_INSNS];
 };
@@ -96,7 +96,7 @@ read_all(int fd, void *data, size_t len)
 }
 
 /*
- * A process that can open no descriptor can ask no name server, whatever
+ * A process that cannot open a descriptor cannot ask a name server, whatever
  * libpcap's scanner takes for a name.
  */
 static void

@@ -1,20 +1,20 @@
 /*
- * Our own frames, whatever they are wrapped in.  libpcap is not asked: its
- * words `vlan` and `pppoes` move every offset after them, so it would need a
- * program for each wrapping; and OpenBSD's has no word for PPPoE
- * (pcap-filter(5), 2021).  Here the network header is found first, and X
- * points to it from then on.
+ * Recognises our own frames, whatever they are wrapped in.  libpcap does not
+ * compile this program: its words `vlan` and `pppoes` move every offset after
+ * them, so there would be a program for each wrapping; and OpenBSD's libpcap
+ * has no word for PPPoE (pcap-filter(5), 2021).  Here the network header is
+ * found first, and X points to it from then on.
  *
- * A program that reads behind the end of a frame refuses the frame.  So that
- * foreign runts pass, lengths are asked for before anything is read.
+ * A program that reads behind the end of a frame refuses the frame.  Short
+ * frames of others must pass, so the length is compared before each read.
  *
- * Later fragments have no ports: the addresses decide alone.  Where a pair
- * has ports but no address, they cannot be judged and are not ours: all
- * fragments of everybody would vanish otherwise.  The first fragment of a
- * datagram in IPv6 counts as a later one does: what follows it is lost in any
- * case.
+ * Later fragments have no ports: the addresses alone decide.  Where a pair has
+ * ports but no address, fragments cannot be judged and count as others':
+ * otherwise all fragments of everybody would vanish.  In IPv6 the first
+ * fragment of a datagram counts as a later one: the rest of the datagram is
+ * refused in any case.
  *
- * Conditional jumps reach 255 instructions, so they lead only to what is near;
+ * Conditional jumps reach 255 instructions, so they lead only to near ones;
  * every exit is an instruction where it is needed.
  */
 #include <sys/types.h>
@@ -53,7 +53,7 @@ emit(struct code *c, int op, u_int k)
 	c->insns[c->n++] = (struct bpf_insn)BPF_STMT((u_short)op, k);
 }
 
-/* Goes on with the next instruction where the list for the result is NULL. */
+/* A result whose list is NULL goes on with the next instruction. */
 static void
 branch(struct code *c, int op, u_int k, struct jumps *yes, struct jumps *no)
 {
@@ -68,9 +68,9 @@ branch(struct code *c, int op, u_int k, struct jumps *yes, struct jumps *no)
 	emit(c, BPF_JMP | op, k);
 }
 
-/* Lets these jumps lead to the next instruction. */
+/* Lets these jumps join the program at the next instruction. */
 static void
-land(struct code *c, const struct jumps *jumps)
+join(struct code *c, const struct jumps *jumps)
 {
 	struct bpf_insn *from;
 	size_t i;
@@ -84,7 +84,7 @@ land(struct code *c, const struct jumps *jumps)
 	}
 }
 
-/* A frame for which this is false is not ours: accept it. */
+/* Accepts a frame for which this is false: it is not ours. */
 static void
 require(struct code *c, int op, u_int k)
 {
@@ -92,7 +92,7 @@ require(struct code *c, int op, u_int k)
 
 	branch(c, op, k, &yes, NULL);
 	emit(c, BPF_RET | BPF_K, ACCEPT);
-	land(c, &yes);
+	join(c, &yes);
 }
 
 /* Loads into A, n bytes behind X. */
@@ -102,7 +102,7 @@ load(struct code *c, int size, u_int n)
 	emit(c, BPF_LD | size | BPF_IND, n);
 }
 
-/* A becomes the number of bytes from X on. */
+/* Loads the number of bytes from X on into A. */
 static void
 load_length(struct code *c)
 {
@@ -124,8 +124,8 @@ put_protocols(struct code *c, u_int at, u_int four, u_int six,
 }
 
 /*
- * PPP's numbers of protocols are its own (RFC 1661, 5072).  -x lets through
- * what is recognised here (platform/OS/exclusive.c): the same wrappings.
+ * PPP has protocol numbers of its own (RFC 1661, 5072).  Exclusive mode (-x)
+ * must let through the same wrappings (platform/OS/exclusive.c).
  */
 static void
 put_ethernet(struct code *c, struct jumps *ip4, struct jumps *ip6)
@@ -144,11 +144,11 @@ put_ethernet(struct code *c, struct jumps *ip4, struct jumps *ip6)
 			branch(c, BPF_JEQ | BPF_K, tags[i], &tag, NULL);
 		branch(c, BPF_JEQ | BPF_K, TYPE_PPPOE, &session, NULL);
 		put_protocols(c, at + 2, TYPE_IP4, TYPE_IP6, ip4, ip6);
-		land(c, &session);
+		join(c, &session);
 		emit(c, BPF_LD | BPF_H | BPF_ABS, at + 2 + PPPOE_TYPE);
 		put_protocols(c, at + 2 + PPPOE_HEAD, PPP_IP4, PPP_IP6, ip4,
 		    ip6);
-		land(c, &tag);
+		join(c, &tag);
 	}
 	emit(c, BPF_LD | BPF_H | BPF_ABS, at);
 	put_protocols(c, at + 2, TYPE_IP4, TYPE_IP6, ip4, ip6);
@@ -164,7 +164,7 @@ put_raw(struct code *c, struct jumps *ip4, struct jumps *ip6)
 	put_protocols(c, 0, RAW_IP4, RAW_IP6, ip4, ip6);
 }
 
-/* ---- what is in it ---- */
+/* ---- addresses and ports ---- */
 
 static void
 put_address(struct code *c, bool ip6, u_int at, const struct addr *a,
@@ -196,7 +196,7 @@ put_ports(struct code *c, uint16_t sport, uint16_t dport, struct jumps *no)
 	    dport == 0 ? sport : (u_int)sport << 16 | dport, NULL, no);
 }
 
-/* Refuses what goes from src to dst. */
+/* Refuses the frames from src to dst. */
 static void
 put_way(struct code *c, bool ip6, const struct addr *src, uint16_t sport,
     const struct addr *dst, uint16_t dport)
@@ -211,9 +211,9 @@ put_way(struct code *c, bool ip6, const struct addr *src, uint16_t sport,
 		branch(c, BPF_JEQ | BPF_K, 0, any ? &no : &ours, NULL);
 		put_ports(c, sport, dport, &no);
 	}
-	land(c, &ours);
+	join(c, &ours);
 	emit(c, BPF_RET | BPF_K, REFUSE);
-	land(c, &no);
+	join(c, &no);
 }
 
 static bool
@@ -237,7 +237,7 @@ put_pairs(struct code *c, bool ip6, const struct filter_pair *p, int n)
 	emit(c, BPF_RET | BPF_K, ACCEPT);
 }
 
-/* TCP's ports, n bytes behind X. */
+/* Stores TCP's ports, which are n bytes behind X. */
 static void
 keep_ports(struct code *c, u_int n)
 {
@@ -270,7 +270,7 @@ put_ip4(struct code *c, const struct filter_pair *p, int n)
 	emit(c, BPF_ALU | BPF_SUB | BPF_X, 0);
 	branch(c, BPF_JGE | BPF_K, 4, NULL, &none);
 	keep_ports(c, 0);
-	land(c, &none);
+	join(c, &none);
 	emit(c, BPF_LDX | BPF_MEM, NET);
 	put_pairs(c, false, p, n);
 }
@@ -286,10 +286,10 @@ put_ip6(struct code *c, const struct filter_pair *p, int n)
 	branch(c, BPF_JEQ | BPF_K, PROTO_FRAG, NULL, &whole);
 	load(c, BPF_B, IP6_HEAD);
 	branch(c, BPF_JEQ | BPF_K, PROTO_TCP, &fragment, NULL);
-	land(c, &whole);
+	join(c, &whole);
 	require(c, BPF_JEQ | BPF_K, PROTO_TCP);
 	keep_ports(c, IP6_HEAD);
-	land(c, &fragment);
+	join(c, &fragment);
 	put_pairs(c, true, p, n);
 }
 
@@ -305,10 +305,10 @@ filter_own(const struct filter_pair *p, int n, int linktype,
 		put_raw(&c, &ip4, &ip6);
 	else
 		put_ethernet(&c, &ip4, &ip6);
-	land(&c, &ip6);
+	join(&c, &ip6);
 	far = c.n;
 	emit(&c, BPF_JMP | BPF_JA, 0);
-	land(&c, &ip4);
+	join(&c, &ip4);
 	if (pairs_have(p, n, ADDR_TYPE_IP))
 		put_ip4(&c, p, n);
 	else

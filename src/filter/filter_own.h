@@ -1,6 +1,6 @@
 /*
- * The program that refuses the frames which carry the session itself.  Used
- * inside the filter only.
+ * The program that refuses the frames which carry the session itself.  Only
+ * filter.c uses it.
  */
 #ifndef FILTER_OWN_H
 #define FILTER_OWN_H
@@ -13,8 +13,9 @@ struct bpf_insn;
 #define FILTER_OWN_INSNS (128 + FILTER_PAIRS * 64)
 
 /*
- * Accepts, (u_int)-1, all frames but those of the n pairs.  Scratch memory
- * must be zero when it begins.  How many instructions.
+ * Writes a program that accepts, (u_int)-1, all frames but those of the n
+ * pairs. Its scratch memory must be zero at the start.  Returns how many
+ * instructions it has.
  */
 size_t filter_own(const struct filter_pair *, int n, int linktype,
     struct bpf_insn out[FILTER_OWN_INSNS]);

@@ -1,9 +1,9 @@
 /*
- * libpcap's language, as far as names need it.  A word that is no keyword,
- * number or address is a name; what kind of name is said by the words in
- * front of it, its head: "src port http" is direction, kind and name, each
- * of which may be missing.  A list goes on under the same head ("host a or
- * b"), so a head holds until the next one begins.
+ * Theory of operation.  In libpcap's language a word that is no keyword, number
+ * or address is a name.  The words in front of the name, its head, tell its
+ * kind: "src port http" has a direction, a kind and a name.  A direction or a
+ * kind may be missing.  A list goes on under the same head ("host a or b"), so
+ * a head holds until the next one begins.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -31,11 +31,11 @@ struct rewrite {
 	enum kind kind;
 	enum under under;
 	bool in_head; /* the word before belonged to a head */
-	bool side; /* ... it was src or dst */
-	bool side_or; /* ... "src or", which "dst" continues */
+	bool side; /* the word before was src or dst */
+	bool side_or; /* the words before were "src or": "dst" continues them */
 	bool literal;
-	bool meant; /* it is a host or so, and no slip of the pen */
-	bool later; /* a name may be known then */
+	bool meant; /* the head has a direction or a kind: no slip of the pen */
+	bool later; /* no name server has answered, which may change */
 };
 
 static int __attribute__((format(printf, 2, 3)))
@@ -232,7 +232,7 @@ put_port(struct rewrite *r, const char *name)
 	return put_number(r, port);
 }
 
-/* Names of ports have dashes in them: the first that divides into two. */
+/* Names of ports have dashes: the first dash between two ports divides. */
 static int
 put_portrange(struct rewrite *r, const char *name)
 {

@@ -1,6 +1,6 @@
 /*
- * What libpcap's scanner knows.  A word that is missing here would be looked
- * up as a name, and be refused.
+ * The words that libpcap's scanner knows.  A word that is missing here would be
+ * looked up as a name, and be refused.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

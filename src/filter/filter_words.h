@@ -1,6 +1,6 @@
 /*
- * The words of libpcap's language, as far as names in it need them.  Used
- * inside the filter only.
+ * The words of libpcap's language, as far as they matter for names.  Only
+ * filter_resolve.c uses them.
  */
 #ifndef FILTER_WORDS_H
 #define FILTER_WORDS_H

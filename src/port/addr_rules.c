@@ -2,18 +2,19 @@
  * Theory of operation.  An address on an interface takes traffic from its host
  * in two ways: packets to the address itself stay on the host, even while the
  * interface is down, and packets to its prefix, or to the peer of a
- * point-to-point interface, leave by that interface.  Who says the addresses
- * of a doll could lead the host's own traffic away so, and some of it is worth
- * it: a name server, the way to the next router, a cloud's metadata.  So an
- * address is set only where neither it nor what it makes reachable is anything
- * that the host reaches already by another way than its default route.
+ * point-to-point interface, leave by that interface.  Whoever tells the
+ * addresses of a doll could lead the host's own traffic away in this way, and
+ * some of it is worth an attack: to a name server, to the next router, to a
+ * cloud's metadata.  So an address is set only if the host reaches neither the
+ * address, nor anything that the address makes reachable, otherwise than by its
+ * default route.
  *
- * What is no such way: routes as short as OpenVPN's 0.0.0.0/1, which replace
- * the default route; and link-local IPv6 addresses, whose prefix every
- * interface has.
+ * Two things count as the default route: routes as short as OpenVPN's
+ * 0.0.0.0/1, which replace it; and link-local IPv6 addresses, whose prefix
+ * every interface has.
  *
- * A stranger brings what a gateway has, no more: enough of the Internet is
- * reached by the default route only.
+ * A stranger may bring as many public addresses as a gateway has, no more: much
+ * of the Internet is reached by the default route only.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +45,7 @@
 
 static const struct addr link_local6 = IP6(LINK_LOCAL6, 0xfe, 0x80);
 
-/* Each host's or each link's own; the last one is IPv4 as IPv6 shows it. */
+/* Each host's or each link's own; the last is IPv4 mapped into IPv6. */
 static const struct addr reserved[] = {
 	IP4(8, 0),
 	IP4(8, 127),
@@ -80,14 +81,14 @@ is_known(const struct addr *a)
 	return a->addr_type != ADDR_TYPE_NONE;
 }
 
-/* All of this prefix lies in that one. */
+/* All of prefix a lies in `whole'. */
 static bool
 is_inside(const struct addr *a, const struct addr *whole)
 {
 	return addr_overlap(a, whole) && a->addr_bits >= whole->addr_bits;
 }
 
-/* What becomes reachable through the doll, but for the address itself. */
+/* The prefix that becomes reachable through the doll. */
 static struct addr
 prefix_of(const struct param_addr *a)
 {
@@ -100,7 +101,7 @@ prefix_of(const struct param_addr *a)
 	return prefix;
 }
 
-/* It, or what it makes reachable. */
+/* The address, or the prefix that it makes reachable, overlaps `what'. */
 static bool
 takes(const struct param_addr *a, const struct addr *what)
 {
@@ -109,7 +110,7 @@ takes(const struct param_addr *a, const struct addr *what)
 	return addr_overlap(&host, what) || addr_overlap(&prefix, what);
 }
 
-/* A prefix that every interface has leads nothing away. */
+/* Every interface has this prefix: it leads no traffic away. */
 static bool
 is_plain_link_local(const struct param_addr *a)
 {
@@ -144,7 +145,7 @@ session_why(const struct param_addr *a, const struct addr_offer *offer)
 		return "is the peer's address";
 	if (is_plain_link_local(a))
 		return NULL;
-	/* own is the slave's view, behind NAT not where our packets go. */
+	/* behind NAT, `own' is not where our packets go */
 	if (!is_known(&far))
 		far = offer->own;
 	far = addr_host(&far);
@@ -153,7 +154,7 @@ session_why(const struct param_addr *a, const struct addr_offer *offer)
 	return NULL;
 }
 
-/* By itself, whatever this host has. */
+/* Judges an address by itself, whatever this host reaches. */
 static void
 judge_alone(const struct param_addr *a, char why[ADDR_WHY])
 {
@@ -236,7 +237,7 @@ addr_rules_meet(const struct addr_offer *offer, const struct local *l,
 			local_why(l, v->why[i]);
 }
 
-/* One public address of a stranger; n: how many of its family are set. */
+/* Judges a public address of a stranger; n: how many its family has so far. */
 static void
 judge_public(const struct param_addr *a, int *n, char why[ADDR_WHY])
 {

@@ -1,6 +1,4 @@
-/*
- * Which addresses a doll may take: see addr_rules.c.
- */
+/* Which addresses a doll may take: see addr_rules.c. */
 #ifndef ADDR_RULES_H
 #define ADDR_RULES_H
 
@@ -8,7 +6,7 @@
 
 #define ADDR_WHY 128
 
-/* What the other side would have on the doll. */
+/* The addresses that the other side would put on the doll. */
 struct addr_offer {
 	/*
 	 * The slave's address of this session, as it sees itself and as the
@@ -20,16 +18,16 @@ struct addr_offer {
 	struct param_addr addrs[PARAMS_ADDRS];
 };
 
-/* Why an address of the offer is not to be set; "": it may be. */
+/* Why an address of the offer must not be set; "": it may be. */
 struct addr_verdict {
 	char why[PARAMS_ADDRS][ADDR_WHY];
 };
 
 /*
- * Judges an offer: addr_rules_begin(), then addr_rules_meet() for each thing
- * that this host has or reaches, then addr_rules_end().  apart: the doll is in
- * a network namespace of its own, so that nothing but what is in there needs
- * protection.
+ * Judge an offer: addr_rules_begin(), then addr_rules_meet() for each address,
+ * route and server that this host reaches, then addr_rules_end().  apart: the
+ * doll is in a network namespace of its own, and only what is reached in there
+ * needs protection.
  */
 void addr_rules_begin(const struct addr_offer *, bool apart,
     struct addr_verdict *);
@@ -39,7 +37,7 @@ void addr_rules_end(const struct addr_offer *, bool apart,
     struct addr_verdict *);
 
 /*
- * All of it, with what params_local() and addr_rules_name_servers() tell, for
+ * All three, with what params_local() and addr_rules_name_servers() tell, for
  * the doll of this name in the calling thread's network namespace.  0, -1
  * errno.
  */

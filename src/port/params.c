@@ -1,10 +1,10 @@
 /*
  * Interface parameters: what a stranger may say, and what must change.
  *
- * Two addresses are the same thing to an interface when address, prefix length
- * and peer are equal: a broadcast address is a property of it.  It is still
- * compared, but only with what we set ourselves: some systems replace it, and
- * what the user changed stays.
+ * To an interface, two addresses are the same when address, prefix length and
+ * peer are equal; the broadcast address is a property of the address.  Still it
+ * is compared, but only with the one that we set: some systems replace it, and
+ * one that the user changed stays.
  */
 #include <string.h>
 
@@ -137,7 +137,7 @@ validate_broadcast(struct param_addr *a)
 	return 1;
 }
 
-/* Mends *a where it can.  Things dropped; -1: the whole address. */
+/* Removes what is wrong.  How many things; -1: the address itself. */
 static int
 validate_addr(struct param_addr *a)
 {
@@ -220,8 +220,9 @@ params_validate(struct params *p)
 }
 
 /*
- * An address of ours that is on the doll and has to go: nobody wants it any
- * more, or with another broadcast address, which cannot be changed in place.
+ * Whether an address of ours must be removed from the doll: it is not wanted
+ * any more, or with another broadcast address, which cannot be changed in
+ * place.
  */
 static bool
 addr_goes(const struct param_addr *was, const struct params *doll,

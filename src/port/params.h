@@ -22,7 +22,7 @@ struct param_addr {
 	struct addr other; /* broadcast or peer address, by kind */
 };
 
-/* One snapshot.  have: which of mac, mtu and addrs are meant. */
+/* One snapshot.  have_*: whether mac, mtu and addrs are part of it. */
 struct params {
 	char name[PARAMS_NAME];
 	int linktype; /* LINK_* */
@@ -36,7 +36,7 @@ struct params {
 			     params_read() fills it */
 	int naddrs;
 	struct param_addr addrs[PARAMS_ADDRS];
-	unsigned beyond; /* addresses of a peer's that had no room */
+	unsigned beyond; /* how many addresses of a peer had no room */
 };
 
 /* One change to one interface: the unit of the helper's requests. */
@@ -51,7 +51,7 @@ struct param_change {
 		PARAM_SET_FIRST, /* mtu (0: as it is) and addr (no type: none)
 				    of a doll that is down and has no address
 				    yet, by libdnet */
-		PARAM_DONE, /* already, with another one: never applied */
+		PARAM_DONE, /* was made together with another one */
 	} what;
 	uint8_t mac[6];
 	uint32_t mtu;
@@ -71,34 +71,33 @@ bool params_name_ok(const char *name);
 /*
  * Checks a snapshot from a peer: MAC unicast and not zero, MTU between 68
  * and 65535 (larger ones become 65535), addresses unicast with a sane prefix,
- * known families; drops what is wrong, and says how many things it dropped.
+ * known families.  Removes what is wrong; returns how many things it removed.
  */
 int params_validate(struct params *);
 
-/* Takes away all that is not copied with -C. */
+/* Removes all that is not copied with -C. */
 void params_only_flags(struct params *);
 
-/* Whether both say the same, in the same order; mtu_max is not looked at. */
+/* Whether both say the same, in the same order, but for mtu_max. */
 bool params_equal(const struct params *, const struct params *);
 
-/* Whether addresses are the same in every respect. */
+/* Whether two addresses are equal in every field. */
 bool params_addr_equal(const struct param_addr *, const struct param_addr *);
 
 /*
- * Sets of addresses, where broadcast addresses make no difference: puts one in
- * (nothing where there is no room), takes one out; both say whether there was
- * one already.
+ * Put an address into a set, unless the set is full; take one out.  True: the
+ * address was in the set, perhaps with another broadcast address.
  */
 bool params_addr_put(struct params *, const struct param_addr *);
 bool params_addr_take(struct params *, const struct param_addr *);
 
 /*
- * What turns `doll` into `want`, in the order to do it: MAC, MTU, speed where
- * both are known, addresses to go, addresses to come.  `ours` are the addresses
- * set by earlier calls (naddrs of them; NULL: none): only these are ever
- * removed; what the user put on the doll stays.  The MTU is cut to
- * doll->mtu_max: the caller warns where want->mtu is larger.  Returns the
- * number of changes, at most PARAMS_CHANGES.
+ * The changes that turn `doll` into `want`, in the order to make them: MAC,
+ * MTU, speed where both are known, addresses to remove, addresses to add.
+ * `ours` are the addresses that earlier changes added (NULL: none): only these
+ * are ever removed; addresses that the user put on the doll stay.  The MTU is
+ * cut to doll->mtu_max: the caller warns where want->mtu is larger.  Returns
+ * the number of changes, at most PARAMS_CHANGES.
  */
 int params_diff(const struct params *doll, const struct params *want,
     const struct params *ours, struct param_change *out);
@@ -119,16 +118,16 @@ int params_read(const char *ifname, struct params *out);
 int params_apply(const char *ifname, const struct param_change *);
 extern const char *const params_no_ip6;
 /*
- * Names what an interface is of, for people (Linux: its alias): a text of our
- * own, "etherpuppet: ...", replaces an earlier one or none, never the user's.
- * Nothing is done on the BSDs.  0, -1 errno.
+ * Labels an interface, for people (Linux: its alias).  A text of our own,
+ * "etherpuppet: ...", replaces an earlier one of ours or none, never the
+ * user's. Nothing is done on the BSDs.  0, -1 errno.
  */
 int params_label(const char *ifname, const char *text);
 /*
- * What this host reaches already by another way than the interface `but` (NULL:
- * by any): the addresses of interfaces, of a point-to-point one the peer's too;
- * then all routes, of every table, and their next hops.  fn is called for each,
- * and for some more than once.
+ * Calls fn for all that this host reaches otherwise than by the interface `but`
+ * (NULL: by any interface): the addresses of interfaces, with the peer's of a
+ * point-to-point one; then all routes, of every table, and their next hops.
+ * Some come more than once.
  */
 struct local {
 	enum local_kind {
@@ -138,18 +137,18 @@ struct local {
 		LOCAL_NAME_SERVER, /* params_local() knows none */
 	} kind;
 	struct addr addr; /* addr_bits: length of the prefix */
-	char ifname[PARAMS_NAME]; /* by which it is reached; "": by none */
+	char ifname[PARAMS_NAME]; /* the interface to it; "": none */
 };
 typedef void local_fn(const struct local *, void *arg);
 int params_local(const char *but, local_fn *, void *arg);
-/* Files in which this host's name servers may stand, NULL after the last. */
+/* Files that may name this host's name servers; NULL after the last. */
 extern const char *const params_resolvers[];
 
 /*
  * A descriptor that becomes readable when parameters of some interface in this
  * network namespace may have changed: non-blocking, close-on-exec.  Then
- * params_changed() empties it; true: read them anew.  Linux: rtnetlink; BSDs:
- * PF_ROUTE.
+ * params_changed() empties it; true: the parameters must be read anew.  Linux:
+ * rtnetlink; BSDs: PF_ROUTE.
  */
 int params_watch(void);
 bool params_changed(int watch);

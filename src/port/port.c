@@ -1,4 +1,4 @@
-/* What all ports share: begin and end, and saying what was refused. */
+/* What all ports share. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

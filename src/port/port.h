@@ -17,11 +17,11 @@
  *    only inside the port's own functions.
  *
  * A port has two tables.  The loop calls struct port_ops, which moves frames
- * and needs no right.  What needs one on some system is in struct
+ * and needs no right.  Calls that need a right on some system are in struct
  * port_control, which only the helper's functions call (privilege/helper.h).
  *
- * The wire knows two link types.  A port adds and removes what its system
- * wants around raw IP (protocol from the version nibble).
+ * There are two link types.  A port adds and removes the header that its
+ * system has before raw IP (the protocol is known by the version nibble).
  */
 #ifndef PORT_H
 #define PORT_H
@@ -39,7 +39,7 @@ struct bpf_program;
 #define FRAME_MIN     14
 #define FRAME_MAX     65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
 #define FRAME_BATCH   256 /* frames in one batch, at most */
-#define PORT_WHY      512 /* room for why there is no descriptor */
+#define PORT_WHY      512 /* room for a text: why there is no descriptor */
 #define PORT_SLAB     (512 * 1024) /* a backend's memory for received frames */
 
 /*
@@ -60,8 +60,9 @@ struct offload {
 #define OFFLOAD_UDP_FRAG   3
 #define OFFLOAD_TCP6	   4
 #define OFFLOAD_UDP	   5
-#define OFFLOAD_ACCECN	   0x10 /* gso: or'ed to TCP4, TCP6: CWR is everyone's */
-#define OFFLOAD_ECN	   0x80 /* the same: CWR is the first one's */
+#define OFFLOAD_ACCECN \
+	0x10 /* gso: or'ed to TCP4, TCP6: CWR is in each segment */
+#define OFFLOAD_ECN 0x80 /* the same: CWR is in the first segment */
 
 /* What an end can take undone. */
 #define CAP_CSUM 1
@@ -69,12 +70,12 @@ struct offload {
 #define CAP_TSO6 4
 #define CAP_USO	 8 /* UDP segmentation, IPv4 and IPv6 */
 #define CAP_ALL	 (CAP_CSUM | CAP_TSO4 | CAP_TSO6 | CAP_USO)
-/* Besides: the same inside a UDP tunnel.  16 is taken on the wire. */
+/* The same inside a UDP tunnel.  16 has another meaning in HELLO. */
 #define CAP_TUNNEL 32
 
-/* What a kernel has to be told of a UDP tunnel's super-frame besides. */
+/* What a kernel must be told of a super-frame in a UDP tunnel, besides. */
 struct tunnel {
-	bool ip6; /* outside */
+	bool ip6; /* the outer IP header is IPv6 */
 	bool csum; /* the outer UDP header has a checksum */
 	uint16_t udp; /* where the outer UDP header is; 0: no tunnel */
 	uint16_t inner; /* where the inner IP header is */
@@ -86,7 +87,7 @@ struct frame {
 	struct offload off;
 	uint64_t when_ns; /* since 1970; 0: unknown */
 	bool outbound; /* the host itself sent it */
-	struct tunnel tunnel; /* for send, by flow_fill(); only if off.gso */
+	struct tunnel tunnel; /* set by flow_fill(), for send; if off.gso */
 };
 
 struct port_config {
@@ -95,15 +96,15 @@ struct port_config {
 	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
 	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
 	const char *netns; /* tap: network namespace or NULL */
-	bool ordinary; /* tap: in a namespace that we made it does by itself
-			  what any host's interface does there */
+	bool ordinary; /* tap: in a namespace that we made, the doll sends what
+			  any host's interface sends by itself */
 	const char *output; /* file: its path; "-": standard output */
 };
 
 struct port_counters {
 	uint64_t dropped; /* by the kernel, before recv */
 	uint64_t filtered; /* left out by the filter: see setbase */
-	uint64_t left; /* came, and were never read: see detach */
+	uint64_t left; /* queued, and never read: see detach */
 	uint64_t refused, refused_bytes; /* by the interface, at send */
 	uint64_t invalid; /* truncated, or not to be described */
 	int refused_errno;
@@ -119,7 +120,7 @@ struct port {
 	bool existed; /* tap: it was there before, and is the user's */
 	uint32_t maxframe; /* largest frame that send takes */
 	unsigned caps; /* CAP_*: what send takes undone */
-	bool more; /* recv has frames that poll knows nothing of */
+	bool more; /* recv has frames of which poll tells nothing */
 	struct port_counters count;
 	void *state;
 };
@@ -129,7 +130,7 @@ struct port_ops {
 	/* how a user can lengthen the kernel's queue, for a message; NULL, "":
 	 * no way */
 	const char *queue_remedy;
-	uint64_t pause_ns; /* the relay may leave it out of poll so long */
+	uint64_t pause_ns; /* for so long the relay may not poll it */
 	/* How many frames; 0: nothing now; -1 errno */
 	int (*recv)(struct port *, struct frame *, int max);
 	/*
@@ -181,16 +182,17 @@ struct port_control {
 	 * caller's. */
 	int (*setfilter)(struct port *, const struct bpf_program *);
 	/*
-	 * Frames that this program accepts and the filter does not shall be
-	 * counted as filtered, NULL: none.  Called before setfilter; it costs
-	 * something for each frame.  NULL: nobody can count.
+	 * From now on frames that this program accepts and the filter does not
+	 * are counted as filtered; program NULL: none are.  Called before
+	 * setfilter; costs time for each frame.  A port without this function
+	 * cannot count them.
 	 */
 	int (*setbase)(struct port *, const struct bpf_program *);
 	/* A setting that this kind of port does not have changes nothing. */
 	int (*set)(struct port *, enum port_setting, bool on);
 	/*
-	 * What the session's other end takes undone; recv may still deliver
-	 * more than that (frames queued before).
+	 * CAP_*: work that the other end of the session takes undone; recv may
+	 * still deliver more than that (frames queued before).
 	 */
 	int (*offloads)(struct port *, unsigned caps);
 };
@@ -199,12 +201,12 @@ extern const struct port_control port_capture; /* platform/OS/capture.c */
 extern const struct port_control port_tap; /* platform/OS/tap.c */
 extern const struct port_control port_file; /* src/port/file.c */
 
-/* Before control->open(): a port of this kind without anything. */
+/* Before control->open(): an empty port of this kind. */
 void port_init(struct port *, const struct port_control *, const char *name);
 /* Closes it; harmless on a port that is all zero or closed. */
 void port_close(struct port *);
 
-/* These of the table, where there is one. */
+/* Call the function of the table, if there is one. */
 void port_detach(struct port *);
 enum port_event port_tick(struct port *);
 void port_stats(struct port *);
@@ -231,8 +233,8 @@ void port_rename(struct port *, const char *name);
 void port_gone(struct port *);
 
 /*
- * For backends: what a tick found of a real interface, after what the one
- * before had found.  anew: it is another interface.  Says what has changed.
+ * For backends: says how a real interface has changed from one tick (was) to
+ * the next (now), and returns the tick's event.  anew: it is another interface.
  */
 enum port_link {
 	PORT_LINK_UP,

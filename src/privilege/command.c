@@ -1,9 +1,9 @@
 /*
  * Commands of the user run with his rights, not with those that sudo or doas
- * lent us.  They stay in our session and process group where there is a
- * terminal: ssh may ask for a password there, and ^C ends it together with us.
- * Where there is none they have a group of their own, to be ended with all that
- * the shell has started.
+ * lent us.  Where there is a terminal, a command stays in our session and
+ * process group: ssh may ask for a password on the terminal, and ^C ends the
+ * command together with us.  Where there is none, a command has a group of its
+ * own, so that everything that the shell has started can be ended.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -24,13 +24,13 @@
 
 /* Who called sudo or doas. */
 struct invoker {
-	bool other; /* than who we are */
+	bool other; /* somebody else than we are */
 	uid_t uid;
 	gid_t gid;
 	const char *name, *home;
 };
 
-/* False: it is said who it was, but there is no such user. */
+/* False: the environment names a user who does not exist. */
 static bool
 invoker_find(struct invoker *who)
 {
@@ -129,13 +129,13 @@ command_signals(const sigset_t *blocked)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* io: standard input and output; -1: nothing and standard error. */
+/* io: standard input and output; -1: /dev/null and standard error. */
 static void
 command_descriptors(int io)
 {
 	int in, out = STDERR_FILENO;
 
-	if (io != -1) /* above those that it replaces */
+	if (io != -1) /* a number above those that are replaced */
 		in = out = fcntl(io, F_DUPFD, 3);
 	else
 		in = open("/dev/null", O_RDONLY);

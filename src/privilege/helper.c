@@ -1,7 +1,7 @@
 /*
- * The relay's end of the helper: it fills requests and reads answers.  What
- * has no room in a request is cut where the helper will see that it has no end,
- * and refuses it.
+ * The relay's end of the helper: fills requests and reads answers.  A text that
+ * is too long for a request is cut without its NUL, so that the helper refuses
+ * the request.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -63,7 +63,7 @@ helper_ask(void)
 	return request_call(&request, &answer);
 }
 
-/* The same where a descriptor comes. */
+/* A descriptor, -1 errno. */
 static int
 helper_ask_fd(void)
 {

@@ -1,8 +1,9 @@
 /*
  * The helper: every act after start-up that needs a right is one of these
- * functions.  Each is one request and one answer of fixed size (request.h),
- * which the helper checks as if a stranger had sent it: what is passed here by
- * pointer is copied into the one or out of the other.
+ * functions.  Each sends one request of fixed size and gets one answer
+ * (request.h).  The helper checks the request as if a stranger had sent it.
+ * What a pointer points to here is copied into the request or out of the
+ * answer.
  *
  * Nothing is printed.  -1: errno, and helper_failed() and helper_why() say the
  * rest.  Descriptors are close-on-exec and the caller's; the caller waits for
@@ -27,13 +28,13 @@
 #define HELPER_WHY	PORT_WHY /* room for why something was not done */
 
 /*
- * Start-up, with the original rights: the namespace for dolls (NULL: ours),
- * made if it is missing.  0, -1: it has said why.
+ * At start-up, with the original rights: opens the namespace for dolls (NULL:
+ * ours), and makes it if it is missing.  0, -1: it has said why.
  */
 int helper_open(const char *netns);
 /*
- * Removes what outlives its descriptor: a doll, the namespace if helper_open()
- * made it.
+ * Removes what outlives its descriptor: a doll, and the namespace if
+ * helper_open() made it.
  */
 void helper_close(void);
 
@@ -46,14 +47,15 @@ const char *helper_failed(void);
 const char *helper_why(void);
 
 /*
- * What needs a right on a port (struct port_control).  As long as the helper is
- * no process of its own, these call the port.  Then `port` is the descriptor
- * that the helper has kept a duplicate of, a config or a program is copied, and
- * what opening has found out (name, link type, caps, ...) comes back: a backend
- * may use nothing else of the port in them that recv and send change.
- * A kind of port without such a function: 0.
+ * Calls on a port that need a right (struct port_control).  Today they call the
+ * port itself.  Once the helper is a process of its own, `port` will be the
+ * descriptor of which the helper kept a duplicate, a config or a program will
+ * be copied, and what opening finds out (name, link type, caps, ...) will come
+ * back.  So in these calls a backend may use nothing of the port that recv and
+ * send change.  A kind of port without such a function: 0.
+ *
+ * helper_port_open(): port needs no preparation.  0; -1: it has said why.
  */
-/* port needs no preparation.  0; -1: it has said why. */
 int helper_port_open(struct port *, const struct port_control *,
     const struct port_config *);
 int helper_port_setfilter(struct port *, const struct bpf_program *);
@@ -80,16 +82,16 @@ int helper_apply(const char *ifname, const struct param_change *);
 /* addr_rules_judge() for the doll.  0, -1. */
 int helper_judge(const char *ifname, const struct addr_offer *,
     struct addr_verdict *);
-/* Names on the doll what it is of: "etherpuppet: ...", ASCII.  0, -1. */
+/* Labels the doll, for people: "etherpuppet: ...", ASCII.  0, -1. */
 int helper_label(const char *ifname, const char *text);
 /*
- * Keeps this host apart from the doll until there is another one: see
- * fence_acquire().  0: helper_why() says what stays open all the same; -1:
- * EEXIST: the doll was there before.
+ * Keeps this host apart from the doll as long as there is this doll: see
+ * fence_acquire().  0: helper_why() says what stays open all the same; -1,
+ * EEXIST: the doll was there before us.
  */
 int helper_fence(const char *ifname, bool deaf);
 
-/* Runs a command: a descriptor for its standard input and output. */
+/* Runs a command; returns a descriptor: its standard input and output. */
 int helper_exec(const char *command, pid_t *pid);
 /*
  * Runs a command about the doll, in its namespace.  env: "PUPPET_...=...", ""

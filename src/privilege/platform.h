@@ -1,8 +1,8 @@
 /*
  * What platform/ offers besides the ports (port.h) and the parameters
- * (params.h).  The functions here want privilege: only helper.c calls them,
- * but for remedies.  -1: errno is set, and `failed` names the call, for one
- * line that helper.c's caller prints.
+ * (params.h).  The functions here need rights: only the helper calls them, but
+ * for remedies.  -1: errno is set, and `failed` names the call, for a line that
+ * the helper's caller prints.
  */
 #ifndef PLATFORM_H
 #define PLATFORM_H
@@ -26,7 +26,7 @@ struct pcap;
 int capture_acquire(const char *ifname, uint32_t buffer, char *why,
     size_t size);
 
-/* What helps when a capture refuses a filter so: "; see ...", or "". */
+/* What a user can do when a capture refuses a filter: "; see ...", or "". */
 const char *capture_remedy(int error);
 
 /*
@@ -35,7 +35,7 @@ const char *capture_remedy(int error);
  */
 struct pcap *filter_handle(const char *ifname, char *why, size_t size);
 
-/* Whether this kernel's filters know all of its instructions; false: why. */
+/* Whether this kernel knows all instructions of a filter; false: why. */
 bool filter_known(const struct bpf_program *, char *why, size_t size);
 
 /*
@@ -64,8 +64,8 @@ int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
 void tap_silence(const char *name);
 
 /*
- * Takes away what the last tap_acquire() made, where that outlives its
- * descriptor, which is closed by now.
+ * Removes the doll of the last tap_acquire(), where it outlives its descriptor,
+ * which is closed by now.
  */
 void tap_release(void);
 

@@ -2,7 +2,7 @@
  * The helper's end: every request is checked here as if a stranger had sent
  * it.  After the checks strings have an end and numbers are in range.
  *
- * What concerns the doll is done in its network namespace.
+ * Acts on the doll are done in its network namespace.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -47,7 +47,6 @@ request_ifname_ok(const char name[PARAMS_NAME])
 	return request_text_ends(name, PARAMS_NAME) && params_name_ok(name);
 }
 
-/* An IP address, or none. */
 bool
 request_addr_ok(const struct addr *a)
 {
@@ -139,7 +138,7 @@ request_pair_ok(const struct filter_pair *pair)
 	return request_addr_ok(&pair->src) && request_addr_ok(&pair->dst);
 }
 
-/* From the request; false: it makes no sense. */
+/* Fills the config from the request; false: the request makes no sense. */
 static bool
 request_filter_config(const struct request *r, struct filter_config *config)
 {

@@ -1,7 +1,7 @@
 /*
  * What the relay and the helper say to each other: helper.c fills a request,
- * request.c checks it and does it.  Neither holds a pointer, so both can cross
- * a process boundary; descriptors go beside them.
+ * request.c checks it, acts and fills the answer.  Neither holds a pointer, so
+ * both can cross a process boundary; descriptors go beside them.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -65,19 +65,20 @@ struct answer {
 	struct bpf_insn insns[FILTER_INSNS];
 };
 
-/* Does what is asked for.  0; -1: errno is answer->result. */
+/* Acts on a request.  0; -1: errno is answer->result. */
 int request_call(const struct request *, struct answer *);
 
 /*
- * For request.c and request_doll.c, which has what concerns the doll.  A
- * request_*() that does something returns 0 or an errno.
+ * The rest is shared by request.c and request_doll.c, which has the requests
+ * about the doll.  An act returns 0 or an errno.
  */
 int request_refuse(struct answer *, int result, const char *why);
-/* The call that has just failed; errno. */
+/* Names the call that has just failed; returns errno. */
 int request_fail(struct answer *, const char *call);
 bool request_text_ends(const char *text, size_t size);
 bool request_ifname_ok(const char name[PARAMS_NAME]);
-bool request_addr_ok(const struct addr *); /* an IP address, or none */
+/* The family is IPv4, IPv6 or none. */
+bool request_addr_ok(const struct addr *);
 
 int request_tap(const struct request *, struct answer *);
 int request_place(const struct request *, struct answer *);

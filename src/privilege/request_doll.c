@@ -24,7 +24,7 @@
 
 static unsigned doll; /* index of the only interface that is changed; 0: none */
 static bool doll_existed;
-static int fence = -1; /* keeps the doll off this host */
+static int fence = -1; /* fence_acquire(); -1: none */
 
 static int ns = -1; /* the namespace of -n; -1: ours */
 static char ns_name[256];
@@ -156,7 +156,7 @@ request_tap(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* What a peer may not say, the caller may not ask for either. */
+/* A value that a peer may not send, the relay may not ask for either. */
 static bool
 request_change_ok(const struct param_change *change)
 {
@@ -233,7 +233,7 @@ request_label(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* What a peer may not say, the caller may not ask about either. */
+/* The same of addresses to judge. */
 static bool
 request_offer_ok(const struct addr_offer *offer)
 {
@@ -256,7 +256,7 @@ request_judge(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* One variable of the request; "" is none. */
+/* One variable of the request's environment; "": none. */
 static bool
 request_variable_ok(const char *text, size_t size)
 {
@@ -289,7 +289,7 @@ request_hook(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* The one of an earlier doll ends when the next one's is there. */
+/* The fence of an earlier doll ends when the new doll's is there. */
 int
 request_fence(const struct request *r, struct answer *a)
 {

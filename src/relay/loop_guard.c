@@ -1,38 +1,40 @@
 /*
  * Theory of operation.  Where the end points of the session are wrong, each
  * frame that is sent to the peer makes frames on the captured interface, which
- * are sent again: a loop, that takes whatever the stream can carry.
+ * are sent again: a loop, which takes all that the stream can carry.
  *
- * Suspicion.  The frames of a loop are the host's own, and there are about as
- * many bytes of them as are sent.  They share the stream with what else is
- * captured, so a quarter is enough: a loop with less is not what troubles the
- * stream.  A stream that carries less than 16 KB/s is not worth a test.
- * Ordinary traffic looks the same when the host sends much by itself or
- * forwards it, so twelve such slots, 3 s, are only the reason for a test.
+ * Suspicion.  The frames of a loop are sent by this host, and they are about
+ * as many bytes as the session sends.  They share the stream with all other
+ * captured frames, so a quarter of it is enough to suspect: a loop with less
+ * does not fill the stream.  A stream of less than 16 KB/s is not worth a test.
+ * Ordinary traffic looks the same when the host sends or forwards much, so
+ * twelve such slots, 3 s, are only the reason for a test.
  *
- * Silence is no proof.  To stop sending and see whether the capture falls
- * silent is not enough: traffic ends by chance, too, and a session that was
- * held would have to be let loose to be tested again.  What follows our padding
- * is proof.
+ * Silence is no proof.  It is not enough to stop sending and to see whether
+ * the capture falls silent: traffic ends by chance, too, and a held session
+ * would have to capture again for another test.  Frames that follow our padding
+ * are proof.
  *
- * Test.  Nothing more is sent up (the kernel's queue holds what is captured),
- * until the peer has answered: now nothing of ours is under way, however deep
- * the buffers between.  Then padding is sent, which no program reacts to, and
- * an answer awaited; a second capture counts what the host sends meanwhile on
- * the interface, whatever waits in the queue.  In a loop that is the padding,
- * with the headers of some more layers: 3/4 to 2 times of it.  And then, for as
- * long as the padding took, it is next to nothing: less than half of it.  Three
- * rounds like this, the second with half of the padding: traffic in bursts may
- * look so once.  The padding of a round is what the host sent in 100 ms, so
- * that other traffic beside a loop does not hide it.
+ * Test.  No frame is sent to the peer (the kernel's queue holds what is
+ * captured) until the peer has answered: then nothing of ours is under way,
+ * however deep the buffers are between.  Padding is sent, to which no program
+ * reacts, and an answer to it awaited.  Meanwhile a second capture counts the
+ * bytes that the host sends on the interface, whatever waits in the queue.  In
+ * a loop these are the padding with the headers of some more layers: 3/4 to 2
+ * times of it.  After that, for as long as the padding took, they are next to
+ * nothing: less than half of it.  There are three such rounds, the second with
+ * half of the padding, because traffic in bursts may look so once.  A round has
+ * as many bytes of padding as the host sent in 100 ms, so that other traffic
+ * beside a loop does not hide it.
  *
- * What it costs.  Traffic that goes on is cleared when the first padding is
- * answered, or as soon as more than twice of it was heard: a round trip or two,
- * no frame lost.  After that there is no test for a minute, then two, four,
- * eight.
+ * What a test costs.  Traffic that goes on ends the test when the first
+ * padding is answered, or as soon as more than twice of it was heard: a round
+ * trip or two, no frame lost.  After that there is no test for a minute, then
+ * for two, four, eight.
  *
- * Held.  Nothing is captured.  The test is repeated at the same intervals: it
- * needs no captured traffic, so the loop does not come back for it.
+ * After a loop was found, nothing is captured.  The test is repeated at the
+ * same intervals: it needs no captured traffic, so the loop does not come back
+ * for it.
  */
 #include <string.h>
 
@@ -91,7 +93,7 @@ static enum loop_guard_act
 loop_guard_clear(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	loop_guard_give_up(g, in->now);
-	if (g->held) { /* what comes now is new */
+	if (g->held) { /* a loop from now on is another one */
 		g->held = false;
 		g->wait_ms = 0;
 		g->next_ms = in->now;

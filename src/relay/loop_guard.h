@@ -1,6 +1,7 @@
 /*
- * The loop guard, as far as it decides: no I/O, time and bytes are fed in.
- * loop_test.c does what it says.  The theory is at the head of loop_guard.c.
+ * Decides when to test for a loop, and what a test has found.  It does no I/O:
+ * loop_test.c measures, and does what is decided here.  The theory is at the
+ * head of loop_guard.c.
  */
 #ifndef LOOP_GUARD_H
 #define LOOP_GUARD_H
@@ -8,23 +9,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOOP_GUARD_SLOT_MS  250 /* the traffic is judged this often */
-#define LOOP_GUARD_SLOTS    12 /* suspicious ones that lead to a test: 3 s */
-#define LOOP_GUARD_ROUNDS   3 /* of a test */
-#define LOOP_GUARD_PAD_MIN  16384 /* bytes of one round */
+#define LOOP_GUARD_SLOT_MS  250 /* between two judgements of the traffic */
+#define LOOP_GUARD_SLOTS    12 /* suspicious slots that lead to a test: 3 s */
+#define LOOP_GUARD_ROUNDS   3 /* of one test */
+#define LOOP_GUARD_PAD_MIN  16384 /* bytes of padding in one round */
 #define LOOP_GUARD_PAD_MAX  262144
-#define LOOP_GUARD_REST_MS  20 /* silence after them, at least */
-#define LOOP_GUARD_LIMIT_MS 20000 /* for an answer */
+#define LOOP_GUARD_REST_MS  20 /* of silence after the padding, at least */
+#define LOOP_GUARD_LIMIT_MS 20000 /* for the peer to answer */
 #define LOOP_GUARD_WAIT_MIN 60000 /* until the next test */
 #define LOOP_GUARD_WAIT_MAX 480000
 
-/* Since the process began, but for answered. */
+/* What was measured; sums are since the process began. */
 struct loop_guard_input {
 	uint64_t now; /* clock_ms() */
 	uint64_t sent; /* bytes of frames to the peer, in this session */
-	uint64_t own; /* of these: frames that the host itself had sent */
-	int64_t heard; /* bytes that the second capture heard; may sink (see
-			  loop_test.c) */
+	uint64_t own; /* bytes of `sent' in frames that the host itself sent */
+	int64_t heard; /* bytes that the second capture heard; the sum may
+			  become smaller (see loop_test.c) */
 	bool answered; /* the peer has read all that it was sent */
 };
 
@@ -41,30 +42,31 @@ struct loop_guard {
 		LOOP_GUARD_WATCH,
 		LOOP_GUARD_DRAIN, /* until what is under way has arrived */
 		LOOP_GUARD_ECHO, /* padding is under way */
-		LOOP_GUARD_REST, /* and is not */
+		LOOP_GUARD_REST, /* nothing of ours is under way */
 	} state;
-	bool held; /* there was a loop: nothing is captured but for tests */
+	bool held; /* a loop was found: nothing is captured but for tests */
 	uint64_t slot_ms; /* when the present slot began */
-	uint64_t sent, own; /* at that time */
+	uint64_t sent, own; /* input's, at that time */
 	int suspicion; /* in slots */
 	uint64_t pad; /* bytes of padding in the present round */
-	uint64_t rate; /* of own bytes in the last slot with any, bytes/s */
+	uint64_t rate; /* of `own' in the last suspicious slot, bytes/s */
 	int round;
 	uint64_t since_ms; /* when the present state began */
 	uint64_t rest_ms; /* when LOOP_GUARD_REST ends */
-	int64_t heard; /* when the present state began */
-	uint64_t next_ms; /* no test before */
+	int64_t heard; /* input's, when the present state began */
+	uint64_t next_ms; /* no test before this time */
 	uint64_t wait_ms; /* from the last test to the next; 0: none yet */
 };
 
-/* A session begins.  One that was held stays so, and is tested at once. */
+/* A session begins.  A capture that was held stays so, and is tested at once.
+ */
 void loop_guard_begin(struct loop_guard *, const struct loop_guard_input *);
-/* In every turn; what is to be done now. */
+/* In every turn of the loop; returns what must be done now. */
 enum loop_guard_act loop_guard_turn(struct loop_guard *,
     const struct loop_guard_input *);
-/* The test that was to begin cannot be made. */
+/* The test that LOOP_GUARD_PAUSE asked for cannot be made. */
 void loop_guard_give_up(struct loop_guard *, uint64_t now);
-/* When to come again at the latest; UINT64_MAX: whenever something is. */
+/* When the next turn must be at the latest; UINT64_MAX: no limit. */
 uint64_t loop_guard_due(const struct loop_guard *, uint64_t now);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * A second capture port on the same interface, with the same filter, is open
- * during a test only: it hears what is sent now, while the first one's queue
- * may be full of what was sent long ago.  It hears what the first one injects,
- * too (only a port's own frames never come back to it): those bytes are taken
- * off.
+ * During a test a second capture port is open on the same interface, with the
+ * same filter: it hears what is sent now, while the queue of the first port may
+ * be full of frames that were sent long ago.  The second port hears the frames
+ * that the first one injects, too (only a port's own frames never come back to
+ * it): their bytes are subtracted.
  */
 #include <errno.h>
 #include <pcap.h>

@@ -1,7 +1,7 @@
 /*
- * The loop guard of a slave at work: what loop_guard.c decides is done here,
- * and what it must know is measured.  Off with -B, and with a peer of the
- * legacy dialects, who cannot answer.
+ * A slave's test for a loop: measures what loop_guard.c must know, and does
+ * what it decides.  There is none with -B, nor with a peer of the legacy
+ * dialects, which cannot answer.
  */
 #ifndef LOOP_TEST_H
 #define LOOP_TEST_H
@@ -16,17 +16,17 @@
 struct loop_test {
 	struct loop_guard guard;
 	bool on; /* not with -B, nor with a peer that cannot answer */
-	struct port port; /* all zero: not open */
+	struct port port; /* the second capture, open during a test */
 	struct bpf_insn insns[FILTER_INSNS];
 	struct bpf_program program;
-	int64_t heard;
-	uint64_t left; /* padding that is to be said yet */
+	int64_t heard; /* bytes that the host sent, by the second capture */
+	uint64_t left; /* bytes of padding that are not sent yet */
 	uint64_t paused_ms; /* when the pause began */
 };
 
 /*
- * A session begins, with this filter (copied).  r->paused is set where the
- * former one was held: then the port is attached when a test has found no loop.
+ * A session begins, with this filter (copied).  Where the former one was held,
+ * r->paused is set, and the port is attached once a test has found no loop.
  */
 void loop_test_begin(struct loop_test *, struct relay *, struct session *,
     const struct bpf_program *);

@@ -1,13 +1,13 @@
 /*
- * The real interface's own host, as a neighbour of the doll.
+ * The host of the real interface, as a neighbour of the doll.
  *
- * What is sent on the doll leaves by the real interface: the wire carries it
- * away from the host that owns the interface, and that host never hears it (as
- * with macvlan).  So a doll with a MAC address of its own could not even
- * resolve that host's addresses.  The slave has told them in PARAMS; ARP for
- * them is answered here, so that scanners and poisoners on the doll see the
- * neighbour that every other host of the network sees.  Nothing else is made
- * up: packets to that host stay unheard, and a line says so.
+ * A frame that is sent on the doll leaves by the real interface: the wire
+ * carries it away from the host that owns the interface, and that host never
+ * hears it (as with macvlan).  A doll with a MAC address of its own could not
+ * even resolve that host's addresses.  The slave has told these in PARAMS, so
+ * ARP requests for them are answered here: scanners and poisoners on the doll
+ * see the neighbour that every other host of the network sees.  Nothing else is
+ * made up: packets to that host stay unheard, and a line says so.
  */
 #ifndef NEIGHBOUR_H
 #define NEIGHBOUR_H
@@ -31,8 +31,9 @@ void neighbour_arp_reply(const struct frame *request, const uint8_t mac[6],
     uint8_t reply[NEIGHBOUR_REPLY]);
 
 /*
- * Looks at n frames that were sent on the doll; answers ARP through the doll's
- * port.  *said: the line was written, do not write it again.
+ * Answers the ARP requests among n frames that were sent on the doll, through
+ * the doll's port.  *said: the line about it was written, which is written
+ * once.
  */
 void neighbour_answer(struct port *doll, const struct params *real,
     const struct frame *, int n, bool *said);

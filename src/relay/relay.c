@@ -12,8 +12,8 @@
 #include "signals.h"
 
 #define TICK_MS	  1000
-#define WATCH_MS  100 /* a storm of changes shall not be one of readings */
-#define REREAD_MS 5000 /* for what no watch tells (FreeBSD: a MAC) */
+#define WATCH_MS  100 /* a storm of changes must not be one of readings */
+#define REREAD_MS 5000 /* for changes no watch tells (FreeBSD: of a MAC) */
 
 void
 relay_forget(struct relay *r)
@@ -21,7 +21,7 @@ relay_forget(struct relay *r)
 	r->count.stale += flow_clear(&r->up);
 }
 
-/* What was too old, on either way. */
+/* Says how many frames were too old, on either way. */
 static void
 relay_say_delay(struct relay *r, struct session *s, bool last)
 {
@@ -46,7 +46,6 @@ relay_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	stats_end(&r->stats);
-	/* of each way, what nobody takes any more */
 	relay_forget(r);
 	r->side->link.end(r, s);
 	r->count.late += flow_clear(&r->down) + session_unread_frames(s);
@@ -128,7 +127,7 @@ relay_watch(struct relay *r)
 	r->tick_ms = 0;
 }
 
-/* True: one ends the process; others ask for counters, if there are any yet. */
+/* True: a signal ends the process; others show the counters, if wanted. */
 static bool
 relay_signals(struct relay *r, bool counters)
 {
@@ -148,7 +147,10 @@ enum {
 	FD_ALL = FD_LINK + LINK_FDS,
 };
 
-/* What still waits to go up: for room in the stream, an answer, or its end. */
+/*
+ * For frames that wait to go up: polls for room in the stream, unless they
+ * wait for an answer, and wakes up when they become too old.
+ */
 static void
 relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 {
@@ -191,7 +193,7 @@ relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
 		fds[at[i]].revents = used[i].revents;
 }
 
-/* Until something happens, but not longer than that, or than the pause. */
+/* Waits for at most `ms', or to the end of the pause. */
 static void
 relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 {
@@ -207,7 +209,7 @@ relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 	if (until == 0 || clock_us() < until)
 		return;
 	r->poll_pause.until_us = 0;
-	fds[FD_PORT].revents = POLLIN; /* there is no need to ask */
+	fds[FD_PORT].revents = POLLIN; /* frames came meanwhile, surely */
 }
 
 static void
@@ -247,7 +249,7 @@ relay_poll(struct relay *r, struct pollfd *fds)
 	relay_wait(r, fds, due <= now ? 0 : due - now);
 }
 
-/* All deadlines; returns the next one. */
+/* Does what is due; returns the next deadline. */
 static uint64_t
 relay_deadlines(struct relay *r)
 {
@@ -295,13 +297,12 @@ relay_run(struct relay *r)
 	return r->link.status;
 }
 
-/* Where the port is; a file has nothing to follow. */
 int
 relay_watch_open(struct relay *r)
 {
 	int watch;
 
-	if (r->opt->write != NULL)
+	if (r->opt->write != NULL) /* a file has no parameters */
 		return 0;
 	if ((watch = helper_watch()) == -1) {
 		log_errno("%s: %s", r->port.name, helper_failed());

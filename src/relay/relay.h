@@ -23,22 +23,22 @@
 
 struct relay;
 
-/* What a slave and a master do differently. */
+/* What a slave and a master do differently; NULL: nothing. */
 struct side {
-	size_t size; /* of what it keeps, relay.own, all zero at the start */
+	size_t size; /* of relay.own, which is all zero at the start */
 	int (*open)(struct relay *); /* 0; -1: it has said why */
-	void (*close)(struct relay *); /* or NULL */
+	void (*close)(struct relay *);
 	struct link_ops link; /* arg is the relay */
 	/* At the first frame after begin(). */
 	void (*first_frame)(struct relay *);
-	/* n frames that the port has just given, whatever becomes of them. */
+	/* Sees n frames that the port has just given, before anything else. */
 	void (*look)(struct relay *, const struct frame *, int n);
 	/*
-	 * About once a second, and at once when the watch tells something
-	 * (r->changed stays until this clears it); what became of the port.
+	 * About once a second, and at once when the parameters of some
+	 * interface may have changed (r->changed stays until this clears it).
 	 */
 	void (*tick)(struct relay *, enum port_event);
-	/* In every turn of a live session; returns when to come again. */
+	/* In every turn of a live session; returns when to call it again. */
 	uint64_t (*turn)(struct relay *, uint64_t now);
 };
 
@@ -59,11 +59,11 @@ struct poll_pause {
 	uint64_t until_us; /* 0: there is no pause */
 };
 
-/* Of the parameters of interfaces. */
+/* Tells when parameters of interfaces may have changed. */
 struct watch {
 	int fd; /* params_watch(), -1: there is nothing to watch */
-	uint64_t next_ms; /* when to look at it again */
-	uint64_t reread_ms; /* when they are read without being told */
+	uint64_t next_ms; /* when to poll it again */
+	uint64_t reread_ms; /* when to read them although it is silent */
 };
 
 struct relay {
@@ -76,13 +76,14 @@ struct relay {
 	struct flow up, down;
 	bool drop_up; /* nothing may be sent to the peer (-r, master) */
 	bool drop_down; /* nothing may be injected (-r) */
-	bool first; /* no frame has come down in this session */
-	bool paused; /* nothing goes up: the loop guard tests, or holds */
+	bool first; /* the next frame down is this session's first */
+	bool paused; /* nothing goes up: the loop test runs, or found a loop */
 	uint32_t large; /* one offloaded frame above this is said; 0: none */
-	uint64_t up_own; /* of count.up_bytes: the host itself sent them */
+	uint64_t up_own; /* the part of count.up_bytes that the host sent */
 	struct poll_pause poll_pause;
-	bool port_idle; /* recv failed: leave it until the next tick */
-	struct counters count; /* of the relay, past sessions and ports */
+	bool port_idle; /* recv failed: no recv until the next tick */
+	struct counters
+	    count; /* of the relay, and of past sessions and ports */
 	struct stats stats;
 	struct watch watch;
 	bool changed; /* parameters of some interface may have changed */
@@ -90,31 +91,37 @@ struct relay {
 	uint64_t due_ms; /* when the next turn is, if nothing happens */
 };
 
-/* 0; 1: a signal has ended it; -1: it has said why.  Then relay_close(). */
+/*
+ * 0; 1: a signal has ended it; -1: it has said why.  In each case relay_close()
+ * follows.
+ */
 int relay_open(struct relay *, const struct side *, const struct options *);
-/* Waits for something to do and does it.  False: that was the last turn. */
+/* Waits for something to do and does it.  False: this was the last turn. */
 bool relay_turn(struct relay *);
-/* Until a signal or the last session ends it; returns the exit status. */
+/*
+ * Runs until a signal or the end of the last session; returns the exit status.
+ */
 int relay_run(struct relay *);
 void relay_close(struct relay *);
 /*
- * Before another port takes its place: its counters are kept, frames that are
- * still in its memory are lost and counted.
+ * Closes the port, for another one to take its place: keeps its counters, and
+ * counts the frames that are lost because they were in its memory.
  */
 void relay_port_close(struct relay *);
-/* Watches the interfaces there where the port is now.  0; -1: said why. */
+/*
+ * Watches the interfaces in the namespace of the port.  0; -1: it has said why.
+ */
 int relay_watch_open(struct relay *);
 /*
- * frames.c, for the loop.  Frames from the port to the peer, from the peer to
- * the port, until there are none, or one side takes no more, or the other
- * flow has its turn.  Down: 0; -1 errno: the port is a file that cannot be
- * written.
+ * frames.c.  Carry frames from the port to the peer, from the peer to the port:
+ * until there are none, or one side takes no more, or the other direction must
+ * have its turn.  Down: 0; -1 errno: the port is a file that cannot be written.
  */
 void relay_up(struct relay *);
 int relay_down(struct relay *);
 /* These frames have come from a port that may pause so long. */
 void poll_pause_seen(struct poll_pause *, const struct frame *, int n,
     uint64_t pause_ns, uint64_t now_us);
-/* Drops what is on its way up, and counts it. */
+/* Drops the frames on their way up, and counts them. */
 void relay_forget(struct relay *);
 #endif

@@ -61,7 +61,7 @@ stats_begin(struct stats *st)
 {
 	st->have_peer = false;
 	st->tell = true;
-	st->told.up_frames = UINT64_MAX; /* it knows nothing */
+	st->told.up_frames = UINT64_MAX; /* differs from every real value */
 }
 
 void
@@ -78,10 +78,9 @@ stats_heard(struct stats *st, const struct counters *peer)
 }
 
 /*
- * With the counters goes a PING, so that the round trip is known of a session
- * that has something to do.  An idle one says nothing.  One whose last frame
- * is not gone yet is told behind it, not one message for each second that it
- * takes nothing.
+ * A PING goes with the counters, so that the round trip is known of a session
+ * that carries frames.  An idle session sends neither.  While the stream takes
+ * nothing, nothing is queued: the counters go once the last frame is gone.
  */
 void
 stats_tell(struct relay *r, bool due)
@@ -103,14 +102,14 @@ stats_tell(struct relay *r, bool due)
 		session_ping(s);
 }
 
-/* What the kernel had no room for; a few go when a doll's carrier changes. */
+/* A few frames are dropped whenever a doll's carrier changes. */
 void
 stats_say_dropped(struct relay *r)
 {
 	const char *remedy = r->port.ops->queue_remedy;
 	uint64_t n;
 
-	if (r->paused) /* a test fills the queue for a moment */
+	if (r->paused) /* a loop test fills the queue for a moment */
 		return;
 	port_stats(&r->port);
 	if (r->port.count.dropped < r->stats.dropped)
@@ -176,7 +175,7 @@ block_counters(struct text *t, const char *who, bool known,
 	block_word(t, "refused_reason", known ? c->reason : "");
 }
 
-/* What the sender of a direction leaves undone and its receiver takes. */
+/* The offloads of one direction, as far as the sender uses any. */
 static void
 block_offloads(struct text *t, const char *key, unsigned sender,
     unsigned receiver)

@@ -5,36 +5,39 @@
 #include "log.h"
 #include "session/message.h"
 
-/* What was made known of the counters, and what the other side told. */
+/* What was told and shown of the counters, and what the peer told. */
 struct stats {
-	struct counters told; /* what the peer knows of us */
-	bool tell; /* something may have changed since */
-	struct counters peer; /* what it has told, once have_peer is set */
+	struct counters told; /* ours, as the peer knows them */
+	bool tell; /* they may have changed since */
+	struct counters peer; /* the peer's, once have_peer is set */
 	bool have_peer;
-	uint64_t begun_ms; /* of the process */
-	struct counters shown; /* by the last line, at shown_ms */
+	uint64_t begun_ms; /* when the process began */
+	struct counters shown; /* ours, in the last line, of shown_ms */
 	uint64_t shown_ms;
-	uint64_t line_ms; /* when the next one is due */
-	uint64_t dropped; /* of those by the kernel: a line has said them */
+	uint64_t line_ms; /* when the next line is due */
+	uint64_t dropped; /* as many of the kernel's drops were said */
 	struct log_limit dropped_limit;
 };
 
 struct relay;
 struct session;
 
-/* Adds what a session, or the relay's port, has counted. */
+/* Adds the counters of a session, or of the relay's port. */
 void stats_add_session(struct counters *, const struct session *);
 void stats_add_port(struct counters *, const struct relay *);
-/* A session begins: neither side knows the other's; it ends: none is there. */
+/* A session begins, ends: neither side knows the other's counters. */
 void stats_begin(struct stats *);
 void stats_end(struct stats *);
 /* The peer has told its counters. */
 void stats_heard(struct stats *, const struct counters *);
 /* All of this side's counters as they are now. */
 void stats_read(struct relay *, struct counters *);
-/* Tells the peer once about each change; due: about once a second. */
+/*
+ * Tells the peer the counters where they have changed: when `due', about once a
+ * second, and once more as soon as the last frame is gone.
+ */
 void stats_tell(struct relay *, bool due);
-/* Says what the kernel had no room for, at most once a minute. */
+/* Says how many frames the kernel dropped, at most once a minute. */
 void stats_say_dropped(struct relay *);
 
 /* Writes one block of key=value on standard error. */
