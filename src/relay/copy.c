@@ -9,7 +9,7 @@
 #include "relay/copy.h"
 
 #define PARAMS_ON     (PARAM_UP | PARAM_RUNNING)
-#define SETTLE_MS     2000 /* 0.3 does not say when its parameters are complete */
+#define SETTLE_MS     2000 /* 0.3 does not tell when its snapshot is complete */
 #define REFUSED_LINES 16 /* a minute */
 /*
  * Between two snapshots that are set: a stranger's storm of snapshots must not
