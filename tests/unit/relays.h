@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "port/pair.h"
+#include "pair.h"
 #include "privilege/helper.h"
 #include "relay/master.h"
 #include "relay/slave.h"
