@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #include "../common/acquire.h"
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "capture_acquire.h"
 
 #define DEVICE	       "/dev/bpf" /* each open makes one more, on all three */

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "log.h"
 #include "port/port.h"
 #include "tap.h"

@@ -1,15 +1,34 @@
 /*
- * Calls on an interface that are alike on every system.  Each works in the
- * calling thread's network namespace and leaves no descriptor open.  0; -1
- * errno, ENODEV also for a name that is too long.
+ * Calls on an interface that are alike on every system.  Include
+ * <sys/socket.h> before it.
  */
 #ifndef INTERFACE_H
 #define INTERFACE_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
-struct ifreq;
+/*
+ * The argument of an ioctl(2): all zero but for the name, which is cut to what
+ * an interface can have.
+ */
+static inline struct ifreq
+ifreq_of(const char *ifname)
+{
+	struct ifreq ifr;
+
+	memset(&ifr, 0, sizeof(ifr));
+	(void)snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%.15s", ifname);
+	return ifr;
+}
+
+/*
+ * Each of these works in the calling thread's network namespace and leaves no
+ * descriptor open.  0; -1 errno, ENODEV also for a name that is too long.
+ */
 
 /* One ioctl(2); ifr_name is filled here. */
 int interface_ioctl(const char *ifname, unsigned long call, struct ifreq *);

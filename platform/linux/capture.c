@@ -32,7 +32,7 @@
 #include <unistd.h>
 #include <pcap/bpf.h>
 
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "link.h"
 #include "log.h"
 #include "packet.h"

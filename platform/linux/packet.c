@@ -38,7 +38,7 @@
 #include <string.h>
 #include <pcap/bpf.h>
 
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "frame/layers.h"
 #include "link.h"
 #include "packet.h"

@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "port/port.h"
 #include "privilege/platform.h"
 #include "system.h"

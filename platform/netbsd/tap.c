@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #include "../bsd/tap.h"
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "port/port.h"
 
 const struct tap_remedy tap_remedies[] = {

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "../bsd/tap.h"
-#include "../common/ifreq.h"
+#include "../common/interface.h"
 #include "port/port.h"
 
 /* sys/net/if_tun.c: MAXMCLBYTES (sys/sys/mbuf.h) behind the link header */
