@@ -20,7 +20,7 @@ struct master {
 	struct doll doll;
 	struct copy copy;
 	bool used; /* there was a session: the link type is certain */
-	bool unheard; /* said that the real host does not hear the doll */
+	bool unheard_said; /* said that the real host does not hear the doll */
 };
 
 static struct master *
@@ -285,7 +285,7 @@ master_look(struct relay *r, const struct frame *frames, int n)
 	if (!r->opt->nocopy || !m->copy.want.have_mac || r->drop_up ||
 	    ((s->ours.want | s->theirs.want) & WANT_EXCLUSIVE) != 0)
 		return;
-	neighbour_answer(&r->port, &m->copy.want, frames, n, &m->unheard);
+	neighbour_answer(&r->port, &m->copy.want, frames, n, &m->unheard_said);
 }
 
 static void
@@ -363,8 +363,8 @@ master_tick(struct relay *r, enum port_event event)
 	else if (master_has_doll(r)) /* it may have another name */
 		(void)snprintf(m->doll.name, sizeof(m->doll.name), "%.15s",
 		    r->port.name);
-	if (s == NULL || s->state != SESSION_OPEN)
-		return;
+	if (s == NULL || s->state != SESSION_OPEN || r->link.ended)
+		return; /* ended: there may be no port */
 	if (master_has_doll(r) && r->opt->netns == NULL)
 		doll_check_way(&m->doll, s);
 	copy_tick(&m->copy, r, s);

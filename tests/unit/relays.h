@@ -44,6 +44,7 @@ static struct end {
 	struct port *port;
 	struct params params; /* of the interface */
 	bool carrier, promisc, attached;
+	bool gone; /* somebody has deleted it, and it cannot be made again */
 	int watch[2]; /* a byte: the parameters have changed */
 
 	int listener[2]; /* a byte: somebody has come */
@@ -88,6 +89,10 @@ clock_wall_ns(void)
 static int
 end_port_open(struct port *port, const struct port_config *config)
 {
+	if (end_of(config->name != NULL ? config->name : "puppet0")->gone) {
+		errno = EPERM;
+		return -1;
+	}
 	if (port_pair.open(port, config) == -1)
 		return -1;
 	(void)snprintf(port->name, sizeof(port->name), "%s",
@@ -143,6 +148,12 @@ end_port_detach(struct port *port)
 	end_of(port->name)->attached = false;
 }
 
+static enum port_event
+end_port_tick(struct port *port)
+{
+	return end_of(port->name)->gone ? PORT_REMADE : PORT_SAME;
+}
+
 static void
 end_port_close(struct port *port)
 {
@@ -155,6 +166,7 @@ static const struct port_ops end_port_ops = {
 	.send = end_port_send,
 	.attach = end_port_attach,
 	.detach = end_port_detach,
+	.tick = end_port_tick,
 	.close = end_port_close,
 };
 
@@ -236,7 +248,11 @@ helper_port_open(struct port *port, const struct port_control *control,
     const struct port_config *config)
 {
 	port_init(port, control, config->name);
-	return control->open(port, config);
+	if (control->open(port, config) == 0)
+		return 0;
+	memset(port, 0, sizeof(*port));
+	port->fd = -1;
+	return -1;
 }
 
 int
@@ -616,6 +632,7 @@ end_open(struct end *e)
 {
 	e->open = true;
 	e->stopped = e->over = e->carrier = e->promisc = e->attached = false;
+	e->gone = false;
 	e->coming = e->peer = -1;
 	e->listener[0] = e->listener[1] = -1;
 	e->turns = 0;

@@ -514,6 +514,30 @@ test_fatal(void **state)
 	lives_on(PEER_EXEC);
 }
 
+/*
+ * A doll that cannot be made again ends the process, also while a change of the
+ * real interface waits to be set on it.
+ */
+static void
+test_doll_lost(void **state)
+{
+	int i;
+
+	(void)state;
+	options_set(true);
+	interfaces_set();
+	end_open(SLAVE);
+	end_open(MASTER);
+	for (i = 0; i < 3000 && !both_live(); i++)
+		ends_pass(1);
+	end_change(SLAVE, 1400); /* so soon it must wait */
+	ends_pass(10);
+	MASTER->gone = true;
+	ends_pass(3000);
+	assert_true(MASTER->over);
+	assert_int_equal(MASTER->status, 1);
+}
+
 /* What one side wishes does not hold for the next one. */
 static void
 test_settings(void **state)
@@ -569,6 +593,7 @@ main(void)
 		TEST(test_ends),
 		TEST(test_once),
 		TEST(test_fatal),
+		TEST(test_doll_lost),
 		TEST(test_settings),
 	};
 
