@@ -166,7 +166,7 @@ copy_set_large(const struct copy *c, struct relay *r)
 {
 	struct params now;
 
-	if (r->large == 0 && r->drop_up && !r->opt->segment &&
+	if (r->large == 0 && !r->large_said && r->drop_up && !r->opt->segment &&
 	    !r->opt->coalesce && doll_read(c->doll, &now) == 0)
 		r->large = now.mtu + FRAME_MIN + 2 * VLAN_HEAD;
 }
@@ -174,7 +174,8 @@ copy_set_large(const struct copy *c, struct relay *r)
 static void
 copy_all(struct copy *c, struct relay *r, const struct session *s)
 {
-	if (!r->opt->nocopy)
+	if (!r->opt->nocopy &&
+	    (c->want.have_mac || c->want.have_mtu || c->want.have_addrs))
 		copy_params(c, s);
 	copy_carrier(c, r, c->carrier); /* not before it is configured */
 	doll_raise(c->doll);
@@ -188,11 +189,11 @@ copy_settle(struct copy *c, struct relay *r, struct session *s)
 	c->settled = true;
 	c->settle_ms = 0;
 	c->waiting = COPY_NOTHING;
-	c->follow_ms = clock_ms() + FOLLOW_MS;
 	if (c->doll == NULL)
 		return;
 	doll_label(c->doll, s->theirs.ifname, s->peer.name);
 	copy_all(c, r, s);
+	c->follow_ms = clock_ms() + FOLLOW_MS;
 	doll_run(c->doll, s->peer.name);
 }
 
