@@ -62,9 +62,7 @@ struct row {
 	uint32_t min, max; /* of a number */
 };
 
-/* -- functions that set an option
- * ---------------------------------------------------------
- */
+/* -- functions that set an option ------------------------------------------ */
 
 static void
 set_flag(struct options *o, const struct row *row, const char *arg)

@@ -279,6 +279,7 @@ exclusive_acquire(const char *ifname, int linktype,
     const struct filter_pair *pairs, int npairs, char *why, size_t size)
 {
 	static struct nft n;
+	int error;
 
 	if (if_nametoindex(ifname) == 0) {
 		(void)snprintf(why, size, "no such interface");
@@ -290,8 +291,10 @@ exclusive_acquire(const char *ifname, int linktype,
 		if (nft_commit(&n) == 0)
 			return n.fd;
 	}
+	error = errno;
 	if (if_nametoindex(ifname) == 0)
-		errno = ENODEV; /* gone meanwhile */
+		error = ENODEV; /* gone meanwhile */
+	errno = error;
 	return nft_fail(&n, "NF_TABLES_NETDEV", "cap_net_raw,cap_net_admin",
 	    why, size);
 }

@@ -8,8 +8,8 @@
  * A program that ip-netns(8) runs in a namespace sees the files of
  * /etc/netns/NAME in place of those of /etc, if they exist when it begins.
  *
- * Each thread is in a namespace of its own: /proc/thread-self shows that of the
- * thread that opens it.
+ * A namespace belongs to a thread, not to a process: /proc/thread-self shows
+ * that of the thread that opens it.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>

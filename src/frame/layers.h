@@ -66,8 +66,8 @@ bool layers_ip(const struct frame *, int linktype, struct ip_header *);
 void layers_ip_write(uint8_t *ip, uint32_t len, uint32_t more);
 
 /*
- * Finds them, outermost first, and how long all headers are together.  0; -1:
- * the frame is not what its offload header says.
+ * Finds the headers of a frame, outermost first, and how long all headers are
+ * together.  0; -1: the frame is not what its offload header says.
  */
 int layers_find(struct layers *, const struct frame *, int linktype);
 

@@ -66,11 +66,14 @@ port_rename(struct port *port, const char *name)
 void
 port_gone(struct port *port)
 {
+	int error = errno;
+
 	if (port->fd == -1)
 		return;
 	log_info("%s: the doll is gone", port->name);
 	(void)close(port->fd);
 	port->fd = -1;
+	errno = error;
 }
 
 enum port_event

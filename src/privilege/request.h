@@ -27,13 +27,14 @@ struct request {
 		REQUEST_RESOLVE, /* text -> fd, pid; fd -1: resolved */
 		REQUEST_FILTER, /* ifname, linktype, filter -> insns */
 		REQUEST_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
-		REQUEST_FENCE, /* ifname, force: deaf */
+		REQUEST_FENCE, /* ifname, force */
 		REQUEST_WAY, /* to -> index */
 	} what;
 	char ifname[PARAMS_NAME];
 	uint32_t size;
 	pid_t pid;
-	bool force; /* END: SIGKILL, not SIGTERM */
+	bool force; /* END: SIGKILL, not SIGTERM; FENCE: this host hears nothing
+		       by the doll */
 	int linktype;
 	bool ordinary; /* as port_config has it */
 	struct param_change change;

@@ -233,7 +233,7 @@ request_label(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* The same of addresses to judge. */
+/* No peer can send other addresses than these, so the relay asks for none. */
 static bool
 request_offer_ok(const struct addr_offer *offer)
 {

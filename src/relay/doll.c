@@ -338,8 +338,8 @@ doll_must_return(struct doll *d, bool moved)
 void
 doll_forget_way(struct doll *d)
 {
-	d->way = 0;
-	d->is_way = false;
+	d->way_index = 0;
+	d->way_is_doll = false;
 }
 
 static bool
@@ -378,20 +378,20 @@ doll_check_way(struct doll *d, const struct session *s)
 	    (index = helper_way(&to)) == 0)
 		return;
 	if (index != if_nametoindex(d->name)) {
-		d->way = index;
-		d->is_way = false;
+		d->way_index = index;
+		d->way_is_doll = false;
 		return;
 	}
 	/*
 	 * The address that the slave calls its own may lie behind NAT, and be
 	 * another host's here: only a way that has changed is worth a line.
 	 */
-	if (d->is_way || (s->peer.form == PEER_EXEC && d->way == 0))
+	if (d->way_is_doll || (s->peer.form == PEER_EXEC && d->way_index == 0))
 		return;
-	d->is_way = true;
-	held = s->peer.form == PEER_CONNECT && d->way != 0 &&
-	    if_indextoname(d->way, name) != NULL && is_up(name) &&
-	    way_hold(s->peer.rfd, d->way) == 0;
+	d->way_is_doll = true;
+	held = s->peer.form == PEER_CONNECT && d->way_index != 0 &&
+	    if_indextoname(d->way_index, name) != NULL && is_up(name) &&
+	    way_hold(s->peer.rfd, d->way_index) == 0;
 	to = addr_host(&to);
 	doll_say_way(d, &to, held ? name : NULL);
 }

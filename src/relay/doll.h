@@ -22,8 +22,9 @@ struct doll {
 	pid_t hook; /* -U's command, while it runs; 0: none */
 	bool hook_waits; /* for the end of that one, to run for hook_peer */
 	char hook_peer[128];
-	unsigned way; /* the interface of the session's packets; 0: unknown */
-	bool is_way; /* that interface is the doll, which was said */
+	unsigned way_index; /* the interface by which the session's packets go;
+			       0: unknown */
+	bool way_is_doll; /* said that this interface is the doll */
 };
 
 /*

@@ -13,10 +13,13 @@
 #define DELAY_MS 200 /* --max-delay by default */
 #define CALM_MS	 2000 /* the same where somebody only looks on */
 
-/* What poll_pause_seen() calls busy. */
-#define SMALL  256 /* bytes of a frame, in the mean */
-#define RATE   80000 /* frames a second */
-#define SAMPLE 16 /* frames, to know it by */
+/*
+ * The port is busy with small frames: at least RATE frames a second come, of
+ * less than SMALL bytes on average, judged every SAMPLE frames.
+ */
+#define SMALL  256
+#define RATE   80000
+#define SAMPLE 16
 
 /* The bytes of the frames that the host itself sent. */
 static uint64_t
@@ -141,7 +144,8 @@ relay_say_large(struct relay *r, const struct frame *f, int n)
 			log_info("%s: a frame of %u bytes, above its MTU: "
 				 "offloaded frames; -G cuts them",
 			    r->port.name, f[i].len);
-			r->large = UINT32_MAX;
+			r->large = 0;
+			r->large_said = true;
 		}
 }
 

@@ -14,8 +14,8 @@
 #include "log.h"
 #include "relay/loop_test.h"
 
-#define LOOP_TEST_BUFFER \
-	(4 * LOOP_GUARD_PAD_MAX) /* twice of what is looked for */
+/* A loop makes up to two paddings of one: room for twice that. */
+#define LOOP_TEST_BUFFER  (4 * LOOP_GUARD_PAD_MAX)
 #define LOOP_TEST_BATCHES 8
 
 static struct loop_guard_input

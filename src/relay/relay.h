@@ -78,7 +78,9 @@ struct relay {
 	bool drop_down; /* nothing may be injected (-r) */
 	bool first; /* the next frame down is this session's first */
 	bool paused; /* nothing goes up: the loop test runs, or found a loop */
-	uint32_t large; /* one offloaded frame above this is said; 0: none */
+	uint32_t large; /* bytes: one offloaded frame above this is said; 0:
+			   none is */
+	bool large_said;
 	uint64_t up_own; /* the part of count.up_bytes that the host sent */
 	struct poll_pause poll_pause;
 	bool port_idle; /* recv failed: no recv until the next tick */

@@ -1,6 +1,6 @@
 /*
- * What a session reads: messages are handled, frames stay where they are; and
- * what follows where nothing comes.
+ * What a session reads: messages are handled, frames stay where they are. Where
+ * nothing comes a PING asks for an answer, and at a deadline the peer is dead.
  */
 #include <errno.h>
 #include <poll.h>

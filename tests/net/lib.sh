@@ -444,8 +444,8 @@ sshd_start() {
 	sshd_run "$1" "$TMP/ssh/sshd_config"
 }
 
-# sshd_run HOST CONFIG: its logins are spared what root's shell does at its
-# start on this machine, which may wait, or print something.
+# sshd_run HOST CONFIG: its logins are spared root's own shell start-up files,
+# which may wait, or print something.
 sshd_run() {
 	start sshd "$1" sh -c 'for f in .bashrc .bash_profile .bash_login .profile \
 	    .zshenv .kshrc .cshrc .tcshrc; do
