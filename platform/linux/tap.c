@@ -323,19 +323,24 @@ tap_set(struct port *port, enum port_setting what, bool up)
 	return 0;
 }
 
-/* Asks by poll(2), not by an ioctl: see tap_acquire.h. */
+/*
+ * Asks by poll(2), not by an ioctl: see tap_acquire.h.  The name is asked first:
+ * a doll that is deleted in between still shows POLLERR, and is not taken for
+ * one that was moved to another namespace.
+ */
 static enum port_event
 tap_tick(struct port *port)
 {
 	struct tap *t = port->state;
 	struct pollfd pfd = { port->fd, 0, 0 };
 	char name[IFNAMSIZ];
+	bool is_here = port->fd != -1 && tap_view_name(&t->view, name);
 
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLERR) != 0)
 		port_gone(port);
 	if (port->fd == -1)
 		return PORT_REMADE;
-	if (tap_view_name(&t->view, name))
+	if (is_here)
 		port_rename(port, name);
 	else if (t->view.index != 0)
 		return PORT_MOVED;
