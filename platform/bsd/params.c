@@ -159,13 +159,16 @@ params_read(const char *ifname, struct params *out)
 	const struct ifaddrs *link;
 	struct ifaddrs *list;
 	struct ifstate state;
+	bool found;
 	int told;
 
 	memset(out, 0, sizeof(*out));
 	(void)libdnet_read(ifname, out);
 	if (getifaddrs(&list) == -1)
 		return -1;
-	if ((link = ifstate_find(list, ifname, &state)) != NULL) {
+	link = ifstate_find(list, ifname, &state);
+	found = link != NULL;
+	if (found) {
 		link_correct(out, link, &state);
 		told = addrs_correct(out, list, AF_INET, 0);
 		out->naddrs = addrs_correct(out, list, AF_INET6, told);
@@ -173,7 +176,7 @@ params_read(const char *ifname, struct params *out)
 	}
 	freeifaddrs(list);
 	errno = ENODEV;
-	return link != NULL ? 0 : -1;
+	return found ? 0 : -1;
 }
 
 /* Closes fd, with the errno of what came before. */

@@ -27,7 +27,8 @@ ifreq_of(const char *ifname)
 
 /*
  * Each of these works in the calling thread's network namespace and leaves no
- * descriptor open.  0; -1 errno, ENODEV also for a name that is too long.
+ * descriptor open.  0; -1 errno: ENODEV (the BSDs: ENXIO) without such an
+ * interface, ENODEV for a name that is too long.
  */
 
 /* One ioctl(2); ifr_name is filled here. */

@@ -26,20 +26,26 @@
  *    as long as the interface is down there is no route of it;
  *  - it computes the broadcast address from the mask, also for /31 and /32;
  *  - where a call fails what was set before stays;
- *  - it sets IFF_UP and IFF_NOARP to what the caller says, at its end.
+ *  - it sets IFF_UP and IFF_NOARP to what the caller says, at its end: an
+ *    interface that somebody raises meanwhile is down again.  Linux's params.c
+ *    looks for that; on the BSDs an address raises the interface, too, so that
+ *    nothing tells who did it.
  *
  * On the BSDs it cannot set intf_addr.  FreeBSD's kernel has no SIOCSIFADDR
  * and SIOCSIFNETMASK any more (sys/netinet/in.c, in_control(): EINVAL);
  * NetBSD's takes no mask before an address (in_control(): EADDRNOTAVAIL);
  * OpenBSD's takes the address, with the mask of its class and a route, raises
  * the interface, and refuses the mask (in_sa2sin(): EINVAL), as libdnet makes
- * it 4 to 10 bytes long instead of 16 (addr_btos()).  So the address goes among
+ * it 4 to 14 bytes long instead of 16 (addr_btos()).  So the address goes among
  * the aliases, which intf_set() gives to the kernel with their masks, one call
  * for each (SIOCAIFADDR).  NetBSD takes that; OpenBSD where the mask is at
  * least 8 bytes long (/20, but not /24: EINVAL); FreeBSD never
- * (in_aifaddr_ioctl(): EINVAL). But the computed broadcast address is where a
+ * (in_aifaddr_ioctl(): EINVAL).  But the computed broadcast address is where a
  * point-to-point interface has its peer: such a one gets its address by the
  * system's own call.
+ *
+ * On the BSDs intf_get() binds a BPF descriptor to an interface with broadcast
+ * each time, for its MAC.
  *
  * libdnet's sockets are not close-on-exec: a handle lives within one function.
  */
@@ -224,7 +230,8 @@ libdnet_first(const char *ifname, const struct param_change *first, bool alias)
 	}
 	if (result == 0) {
 		entry_fill(&e.entry, first, alias);
-		if (intf_set(intf, &e.entry) == -1 && alias)
+		if (intf_set(intf, &e.entry) == -1 &&
+		    e.entry.intf_alias_num > 0)
 			/* an address that is refused may raise it, too */
 			(void)interface_set_up(ifname, false);
 	}

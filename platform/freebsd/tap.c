@@ -31,7 +31,6 @@
 #include <unistd.h>
 
 #include "../bsd/tap.h"
-#include "../common/interface.h"
 #include "port/port.h"
 
 #define TEMPLATE "puppet%d"
