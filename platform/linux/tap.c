@@ -324,9 +324,9 @@ tap_set(struct port *port, enum port_setting what, bool up)
 }
 
 /*
- * Asks by poll(2), not by an ioctl: see tap_acquire.h.  The name is asked first:
- * a doll that is deleted in between still shows POLLERR, and is not taken for
- * one that was moved to another namespace.
+ * Asks by poll(2), not by an ioctl: see tap_acquire.h.  The name is asked
+ * first: a doll that is deleted in between still shows POLLERR, and is not
+ * taken for one that was moved to another namespace.
  */
 static enum port_event
 tap_tick(struct port *port)
