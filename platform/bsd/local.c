@@ -1,11 +1,12 @@
 /*
- * What this host reaches already: the addresses of getifaddrs(3), and the
- * routes of the process's own table, as sysctl(3) gives them in messages of
- * route(4).
+ * What this host reaches without the doll: the addresses that getifaddrs(3)
+ * lists, and the routes of the process's own table, which sysctl(3) gives as
+ * messages of route(4).
  *
- * An address of the doll itself is in that table, too, as a route by lo0
- * (FreeBSD, sys/netinet/in.c, in_addprefix(); NetBSD) or marked as local: such
- * are no routes here.  Nor is what the kernel has learnt about one host.
+ * The kernel also has a route for each address of its own, the doll's included:
+ * by lo0 (FreeBSD, sys/netinet/in.c, in_addprefix(); NetBSD), or marked as
+ * local.  These are left out, and so is what the kernel has learnt about a
+ * single host (ARP, redirects).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -34,7 +35,7 @@
 #define PADDED sizeof(long)
 #endif
 
-/* net/route.h: what is no route of anybody's making. */
+/* net/route.h: the marks of routes that the kernel makes by itself. */
 #ifdef RTF_CLONED /* OpenBSD */
 #define LEARNT (RTF_DYNAMIC | RTF_CLONED | RTF_LLINFO)
 #else
@@ -46,7 +47,7 @@ struct locals {
 	void *arg;
 	const char *but;
 	const struct ifaddrs *list;
-	unsigned index; /* whose name is at hand */
+	unsigned index; /* the interface whose name was asked for last */
 	const char *name;
 };
 
@@ -98,7 +99,7 @@ local_name(struct locals *locals, unsigned index)
 	return locals->name;
 }
 
-/* An address that `but` has itself. */
+/* Whether this is an address of the interface that is left out. */
 static bool
 is_own(const struct locals *locals, const struct addr *a)
 {

@@ -1,6 +1,7 @@
 /*
- * What takes a few calls on the BSDs: closing descriptors, and routes.  And
- * what none of them can do, or only OpenBSD: such a function says ENOTSUP.
+ * Small functions of platform.h on the BSDs: closing descriptors, and by which
+ * interface packets for a host leave.  Below are the functions that no BSD can
+ * have, or only OpenBSD: they fail with ENOTSUP.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -31,8 +32,8 @@ descriptors_close(int from)
 /* ---- routes ---- */
 
 /*
- * One RTM_GET.  All sockets of route(4) hear the answer; ours is the answer
- * with our process and sequence number.
+ * Asks by RTM_GET.  Every socket of route(4) on the host hears the answer: the
+ * one with our process number and sequence number is ours.
  */
 struct question {
 	struct rt_msghdr head;
@@ -128,8 +129,8 @@ way_hold(int fd, unsigned index)
 /* ---- what cannot be done ---- */
 
 /*
- * No fence: nothing there drops what comes in by one interface, and only as
- * long as this process lives.
+ * No fence: the BSDs have no rule that drops what comes in by one interface and
+ * that ends with this process.
  */
 int
 fence_acquire(unsigned index, bool deaf, char *why, size_t size)
@@ -145,8 +146,8 @@ fence_acquire(unsigned index, bool deaf, char *why, size_t size)
 
 #ifndef __OpenBSD__
 /*
- * No exclusive mode: nothing there drops what comes in, behind the captures
- * and only as long as this process lives.
+ * No exclusive mode: FreeBSD and NetBSD have no rule that drops frames behind
+ * the captures and that ends with this process.
  */
 int
 exclusive_acquire(const char *ifname, int linktype,
@@ -164,7 +165,7 @@ exclusive_acquire(const char *ifname, int linktype,
 }
 #endif
 
-/* No network namespaces: what there is instead is set up by a hook. */
+/* No network namespaces: a command of -U can move the doll (netns_recipe). */
 const char *const netns_recipe =
 #if defined(__FreeBSD__)
     "give the doll to a jail that has its own network: "

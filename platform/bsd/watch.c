@@ -1,13 +1,14 @@
 /*
- * The watch on the BSDs: a route(4) socket, which needs no privilege.  Of a
- * message only the type is looked at: what it says may be old by the time it
- * is read, and there may have been others that did not fit; whoever watches
- * reads anew.  A router's table may change all the time, so messages about
- * routes are kept out: by the kernel, but on FreeBSD, which has no filter.
+ * Tells that parameters of some interface have changed, by a route(4) socket,
+ * which needs no privilege.  Only the type of a message counts: its contents
+ * may be old by the time it is read, and other messages may have been lost, so
+ * the caller reads all parameters anew.  A router's table may change all the
+ * time, so the kernel is asked to send no messages about routes; FreeBSD has no
+ * such filter.
  *
- * No FreeBSD tells that a MAC has changed (sys/net/if.c, if_setlladdr(): an
- * event inside of the kernel only), and no NetBSD that an MTU has.
- * src/relay/relay.c looks by itself now and then.
+ * FreeBSD never tells that a MAC has changed (sys/net/if.c, if_setlladdr(): an
+ * event inside the kernel only), and NetBSD never that an MTU has.
+ * src/relay/relay.c therefore also looks every few seconds.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -19,7 +20,7 @@
 
 #include "port/params.h"
 
-#define WATCH_MAX     4096 /* messages of one turn, in a storm without end */
+#define WATCH_MAX     4096 /* messages that one call reads at most */
 #define WATCH_MESSAGE 2048 /* OpenBSD, net/route.h: RTM_MAXSIZE */
 
 static const unsigned char news[] = {
@@ -38,14 +39,14 @@ static const unsigned char news[] = {
 #endif
 };
 
-/* What comes first in every message, of whatever version. */
+/* Every message begins so, whatever its version. */
 struct head {
 	u_short len;
 	u_char version;
 	u_char type;
 };
 
-/* What cannot be understood may be news, too. */
+/* A message that cannot be understood counts as a change. */
 static bool
 message_is_news(const uint8_t *data, size_t len)
 {
@@ -65,16 +66,17 @@ message_is_news(const uint8_t *data, size_t len)
 }
 
 /*
- * What does not fit is announced, and of the rest only news come.  A kernel
- * may be older than the headers and know none of these options (NetBSD 7: no
- * SO_RERROR, no RO_MSGFILTER): then params_changed() sorts, and what is lost
- * src/relay/relay.c finds when it looks by itself.
+ * Asks the kernel to tell when messages were lost, and to send only those that
+ * matter.  A kernel may be older than the headers and know none of these
+ * options (NetBSD 7: no SO_RERROR, no RO_MSGFILTER): then params_changed()
+ * sorts out the others, and src/relay/relay.c finds what was lost when it looks
+ * by itself.
  */
 static void
 watch_options(int fd)
 {
 #ifdef SO_RERROR
-	/* NetBSD, FreeBSD 14: ENOBUFS for what did not fit; else silence */
+	/* NetBSD, FreeBSD 14: ENOBUFS for lost messages, else silence */
 	const int on = 1;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_RERROR, &on, sizeof(on));

@@ -1,7 +1,7 @@
 /*
- * What this host reaches already: rtnetlink(7) dumps of all addresses and of
- * the routes of all tables.  Nothing is kept: a router may have a million of
- * them.
+ * What this host reaches without the doll: rtnetlink(7) dumps all addresses,
+ * and the routes of all tables.  Each is judged as it comes and not kept: a
+ * router may have a million routes.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -15,8 +15,8 @@
 struct locals {
 	local_fn *fn;
 	void *arg;
-	unsigned but; /* index; 0: none */
-	unsigned index; /* whose name is at hand */
+	unsigned but; /* index of the interface to leave out; 0: none */
+	unsigned index; /* the interface whose name was asked for last */
 	char name[IFNAMSIZ];
 };
 
@@ -90,7 +90,7 @@ way_tell(struct locals *locals, uint8_t family, const struct way *way)
 	}
 }
 
-/* The ways of one that has several; false: all go through `but`. */
+/* The ways of a multipath route; false: all of them go by `but`. */
 static bool
 ways_tell(struct locals *locals, uint8_t family, const struct rtattr *several,
     unsigned *index)
@@ -115,9 +115,9 @@ ways_tell(struct locals *locals, uint8_t family, const struct rtattr *several,
 }
 
 /*
- * What the kernel makes itself of an address that is told anyway, the doll's
- * among them: older kernels show `lo' as the interface of these; and what it
- * has learnt about one host.
+ * Whether the kernel has made this route by itself: for an address, which the
+ * dump of addresses has told (older kernels show `lo' as its interface, also
+ * for an address of the doll), or because it has learnt about a single host.
  */
 static bool
 route_is_derived(const struct rtmsg *rt)
@@ -176,7 +176,7 @@ params_local(const char *but, local_fn *fn, void *arg)
 	return netlink_dump(&r, local_route, &locals, NULL);
 }
 
-/* Where the first names only systemd-resolved or dnsmasq on this host. */
+/* Read where the first file names only systemd-resolved or dnsmasq here. */
 const char *const params_resolvers[] = { "/etc/resolv.conf",
 	"/run/systemd/resolve/resolv.conf",
 	"/run/NetworkManager/no-stub-resolv.conf", NULL };

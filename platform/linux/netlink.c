@@ -1,7 +1,7 @@
 /*
- * rtnetlink(7): see the header.  Each request has a socket of its own,
- * connected to the kernel, so that no process can answer in its place and no
- * answer of an earlier request is met.
+ * rtnetlink(7).  Each request has a socket of its own, connected to the kernel:
+ * so no process can answer in the kernel's place, and the answer to an earlier
+ * request cannot be taken for this one's.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -44,8 +44,8 @@ netlink_put(struct netlink *r, uint16_t type, const void *data, size_t len)
 }
 
 /*
- * One datagram of answers, each padded by the kernel.  1: it was the last one,
- * 0: no, -1 errno.
+ * Walks one datagram, which has several messages, each padded by the kernel.
+ * 1: the answer ends here; 0: more datagrams follow; -1 errno.
  */
 static int
 answers_walk(const void *buf, size_t len, netlink_fn *fn, void *arg)
@@ -149,7 +149,7 @@ netlink_addr(const struct nlmsghdr *head, struct param_addr *out,
 			found[a->rta_type] = a;
 	memset(out, 0, sizeof(*out));
 	*index = ifa->ifa_index;
-	/* IFA_LOCAL only where it differs: IPv6. */
+	/* IPv6 has IFA_LOCAL only where it differs from IFA_ADDRESS */
 	if ((a = found[IFA_LOCAL] ? found[IFA_LOCAL] : found[IFA_ADDRESS]))
 		addr_attr(&out->addr, ifa->ifa_family, a);
 	if (found[IFA_ADDRESS] != NULL)

@@ -24,21 +24,22 @@ struct netlink {
 typedef void netlink_fn(const struct nlmsghdr *, void *arg);
 
 /*
- * Begins a request; flags: NLM_F_ACK or NLM_F_DUMP, so that the answer has an
- * end, and others; body: the size of what follows the head.
+ * Begins a request.  flags: NLM_F_ACK or NLM_F_DUMP, without which the answer
+ * would have no end, and others.  body: bytes of the structure that follows the
+ * netlink header.
  */
 void netlink_init(struct netlink *, uint16_t type, uint16_t flags, size_t body);
 void netlink_put(struct netlink *, uint16_t type, const void *data, size_t len);
 
 /*
- * Sends it from the calling thread's network namespace and gives each message
- * of the answer to fn (or NULL).  0; -1 errno, the kernel's; EINTR: what was
- * dumped changed meanwhile.
+ * Sends the request from the calling thread's network namespace and gives each
+ * message of the answer to fn (or NULL).  0; -1 with the kernel's errno (EINTR:
+ * what was dumped has changed meanwhile).
  */
 int netlink_ask(const struct netlink *, netlink_fn *, void *arg);
 /*
- * The same for a dump, again where that changed meanwhile; *count (or NULL),
- * what fn counts, starts at 0 each time.
+ * The same for a dump, which is repeated where it has changed meanwhile.  Each
+ * time *count (or NULL), in which fn counts, is set to 0 first.
  */
 int netlink_dump(const struct netlink *, netlink_fn *, void *arg, int *count);
 

@@ -1,8 +1,9 @@
 /*
- * The watch on Linux: an rtnetlink(7) socket in the multicast groups of links
- * and addresses, which need no privilege.  What a message says is not looked
- * at: it may be old by the time it is read, and there may have been others
- * (ENOBUFS) that did not fit; whoever watches reads anew.
+ * Tells that parameters of some interface have changed, by an rtnetlink(7)
+ * socket in the multicast groups of links and addresses, which needs no
+ * privilege.  The contents of a message do not count: they may be old by the
+ * time it is read, and other messages may have been lost (ENOBUFS), so the
+ * caller reads all parameters anew.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -12,7 +13,7 @@
 
 #include "port/params.h"
 
-#define WATCH_MAX 4096 /* messages of one turn, in a storm without end */
+#define WATCH_MAX 4096 /* messages that one call reads at most */
 
 int
 params_watch(void)

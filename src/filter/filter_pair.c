@@ -65,7 +65,7 @@ parse_host(const char *text, struct addr *out, char *why, size_t size)
 	return 0;
 }
 
-/* "addr:port", "[v6]:port"; text is taken apart. */
+/* Parses "addr:port" or "[v6]:port"; changes text. */
 static int
 parse_end(char *text, struct addr *out, uint16_t *port, char *why, size_t size)
 {
@@ -107,7 +107,7 @@ parse_ends(char *words[2], struct filter_pair *out, char *why, size_t size)
 	return parse_end(words[1], &out->dst, &out->dport, why, size);
 }
 
-/* Returns how many words there are; those above max are not stored. */
+/* Splits text.  Returns how many words there are; stores max at most. */
 static int
 split(char *text, const char *separators, char *words[], int max)
 {

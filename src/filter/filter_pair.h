@@ -29,7 +29,8 @@ int filter_pair_parse(const char *text, struct filter_pair *out, char *why,
  */
 bool filter_pair_may_be(const struct filter_pair *, uint16_t addr_type);
 
-/* For people: "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; out returned. */
+/* As people read it: "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; out returned.
+ */
 const char *filter_pairs_print(const struct filter_pair *, int n, char *out,
     size_t size);
 

@@ -1,6 +1,6 @@
 /*
- * The words that libpcap's scanner knows.  A word that is missing here would be
- * looked up as a name, and be refused.
+ * The words that libpcap's scanner knows.  A word that this table lacks would
+ * be looked up as a name, and refused.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -26,14 +26,17 @@ static const struct filter_keyword keywords[] = { { "and", JOIN, 0 },
 	{ "ruleset", LITERAL, 0 }, { "reason", LITERAL, 0 },
 	{ "action", LITERAL, 0 }, { "llc", LITERAL, 0 } };
 
-/* Protocols that a head can begin with, whose hosts are not internet ones. */
+/*
+ * Protocols that can stand before "host" and "net", and whose hosts have no
+ * internet addresses.
+ */
 static const char *const others[] = { "link", "ether", "ppp", "slip", "fddi",
 	"tr", "wlan", "icmp", "icmp6", "igmp", "igrp", "pim", "vrrp", "carp",
 	"ah", "esp", "atalk", "aarp", "decnet", "lat", "sca", "moprc", "mopdl",
 	"iso", "esis", "es-is", "isis", "is-is", "clnp", "stp", "ipx",
 	"netbeui", "radio", "l1", "l2", "iih", "lsp", "snp", "csnp", "psnp" };
 
-/* Words that are no names wherever they stand. */
+/* Words that are never names, wherever they stand. */
 static const char *const ends[] = { "icmptype", "icmpcode", "icmp6type",
 	"icmp6code", "tcpflags", "mask", "less", "greater", "byte", "broadcast",
 	"multicast", "len", "length", "inbound", "outbound", "ifindex", "vlan",

@@ -30,10 +30,11 @@
 #include "privilege/command.h"
 #include "signals.h"
 
-#define CLOSE_MS	2000
-#define WAIT_MS		100 /* between two tries to open a FIFO */
-#define KEEP		8192 /* bytes for a slow reader, here and in the pipe */
+#define CLOSE_MS 2000
+/* Bytes that may wait for a slow reader here; its pipe takes twice as many. */
+#define KEEP		8192
 
+#define WAIT_MS		100 /* between two tries to open a FIFO */
 #define BLOCK_MAX	(FRAME_MAX + 64) /* of the head, or of any frame */
 #define BLOCK_SECTION	0x0a0d0d0au
 #define BLOCK_INTERFACE 1u
@@ -50,7 +51,8 @@ struct file {
 	int out;
 	bool slow; /* not a regular file: ask before each write */
 	bool begun; /* the head is written */
-	size_t nbuf, keep; /* bytes in buf; with more it is full */
+	size_t nbuf; /* bytes in buf */
+	size_t keep; /* with more bytes than these it is full */
 	uint8_t buf[PORT_SLAB];
 };
 
@@ -139,7 +141,7 @@ static size_t
 pcapng_frame(uint8_t *block, const struct frame *f)
 {
 	uint64_t when = f->when_ns != 0 ? f->when_ns : clock_wall_ns();
-	/* who does not know the time (0.3) does not know the direction */
+	/* a peer that tells no time (0.3) tells no direction either */
 	uint32_t flags = f->when_ns == 0 ? 0 : f->outbound ? OUTBOUND : INBOUND;
 	uint8_t *out = block_begin(block, BLOCK_PACKET);
 
@@ -307,7 +309,7 @@ file_send(struct port *port, struct frame *frames, int n)
 	return output_flush(file) == -1 ? -1 : n;
 }
 
-/* The link type is known now, and a reader waits for the head. */
+/* Writes the head: the link type is known now, and a reader may wait. */
 static int
 file_attach(struct port *port, const char *title)
 {
@@ -328,11 +330,11 @@ file_tick(struct port *port)
 		return PORT_OVER;
 	if (!file->slow || poll(&pfd, 1, 0) != 1)
 		return PORT_SAME;
-	errno = EPIPE; /* the reader has gone, and no frame has told it */
+	errno = EPIPE; /* the reader has gone; no write has noticed it yet */
 	return PORT_OVER;
 }
 
-/* The end of a file is worth waiting for its reader, but not for ever. */
+/* Waits for a slow reader to take the end of the file, but not for ever. */
 static void
 output_close(struct port *port)
 {

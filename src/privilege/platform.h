@@ -1,8 +1,8 @@
 /*
  * What platform/ offers besides the ports (port.h) and the parameters
- * (params.h).  The functions here need rights: only the helper calls them, but
- * for remedies.  -1: errno is set, and `failed` names the call, for a line that
- * the helper's caller prints.
+ * (params.h).  The functions here need rights: only the helper calls them,
+ * where nothing else is said.  Those that return -1 set errno and, where they
+ * have it, put the name of the failing system call into `failed`.
  */
 #ifndef PLATFORM_H
 #define PLATFORM_H
@@ -35,13 +35,16 @@ const char *capture_remedy(int error);
  */
 struct pcap *filter_handle(const char *ifname, char *why, size_t size);
 
-/* Whether this kernel knows all instructions of a filter; false: why. */
+/*
+ * Whether this kernel knows all instructions of a filter; false: why is filled.
+ */
 bool filter_known(const struct bpf_program *, char *why, size_t size);
 
 /*
- * Makes this host deaf on ifname: a descriptor, close-on-exec, and while it is
- * open nothing that comes in there reaches the host but TCP between these end
- * points and what keeps its way open; captures hear everything.  npairs 0:
+ * Makes this host deaf on ifname.  Returns a descriptor, close-on-exec.  While
+ * it is open nothing that comes in by ifname reaches the host's own stack,
+ * except TCP between these end points and what such TCP needs (ARP, neighbour
+ * discovery); captures hear everything.  npairs 0:
  * only tries whether it could be done.  -1: `why` says what failed and the
  * remedy; ENODEV: there is no such interface now.
  */
@@ -56,26 +59,26 @@ int exclusive_acquire(const char *ifname, int linktype,
  * persistent interface before.  Works in the calling thread's network
  * namespace.  -1: errno, `why` says what failed and the remedy.
  *
- * tap_silence(), while it is down: the doll sends nothing by being
- * configured (no IPv6 autoconfiguration).
+ * tap_silence(), while the doll is down: the kernel sends nothing on it by
+ * itself when it is configured (no IPv6 autoconfiguration).
  */
 int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
     char *why, size_t size);
 void tap_silence(const char *name);
 
 /*
- * Removes the doll of the last tap_acquire(), where it outlives its descriptor,
- * which is closed by now.
+ * Removes the doll of the last tap_acquire() where it outlives its descriptor.
+ * The descriptor must be closed before.
  */
 void tap_release(void);
 
 /*
- * Keeps this host apart from its doll: a descriptor, close-on-exec, and while
- * it is open no IP packet that comes in by the interface of this index reaches
- * the host's stack but for its own addresses, broadcast and multicast; deaf:
- * none does.  Captures hear everything, bridge ports and VLANs on it go on.
- * -1: `why` says what failed and the remedy; else why is "", or says what is
- * open all the same.
+ * Keeps this host apart from its doll.  Returns a descriptor, close-on-exec.
+ * While it is open an IP packet that comes in by the interface of this index
+ * reaches the host's stack only if it is for an address of that interface,
+ * broadcast or multicast; deaf: no packet does.  Captures hear everything;
+ * bridge ports and VLANs on the interface go on.  `why` is "", or says what
+ * stays open all the same.  -1: `why` says what failed and the remedy.
  */
 int fence_acquire(unsigned index, bool deaf, char *why, size_t size);
 
@@ -95,7 +98,7 @@ int way_hold(int fd, unsigned index);
 /*
  * Network namespaces.  netns_open(): a descriptor of the named one, made if it
  * is missing (*made).  netns_enter(): moves the calling thread there and
- * returns a descriptor to come back with by netns_leave(), which closes it.
+ * returns a descriptor, with which netns_leave() comes back; it closes it.
  * netns_find(): as netns_open(), but never makes one.  netns_same(): two
  * descriptors are of one namespace.
  * netns_remove(): takes away one that netns_open() made.  Systems without
@@ -115,8 +118,8 @@ void descriptors_close(int from);
 
 /*
  * Makes an empty resolv.conf for the programs in a named namespace where there
- * is none, which else write into this host's: not 0 says what was made, for
- * netns_resolver_remove(), which takes it away if it is still empty.
+ * is none; without it a DHCP client there would write into this host's.  Not 0:
+ * what was made, for netns_resolver_remove(), which removes an empty file only.
  */
 int netns_resolver(const char *name, char failed[PLATFORM_CALL]);
 void netns_resolver_remove(const char *name, int made);
