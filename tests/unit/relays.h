@@ -30,6 +30,7 @@
 #include "relay/master.h"
 #include "relay/slave.h"
 #include "said.h"
+#include "peer_pair.h"
 
 static struct end {
 	struct relay relay;
@@ -435,18 +436,12 @@ static int
 end_connect(struct peer *peer, enum peer_form form)
 {
 	struct end *to = end_other();
-	int fds[2], i, size = 20000;
+	int fds[2];
 
 	if (!stream_closes &&
 	    (!to->open || to->listener[1] == -1 || to->coming != -1))
 		return -1;
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1)
-		abort();
-	for (i = 0; i < 2; i++) {
-		(void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
-		(void)setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size,
-		    sizeof(size));
-	}
+	peer_pair_open(fds);
 	end_peer(ends_running, peer, form, fds[0]);
 	if (stream_closes) {
 		(void)close(fds[1]);
@@ -479,14 +474,6 @@ peer_accept(int listener, struct peer *peer)
 	(void)!read(listener, &byte, 1);
 	end_peer(ends_running, peer, PEER_LISTEN, ends_running->coming);
 	ends_running->coming = -1;
-	return 0;
-}
-
-int
-peer_dial(struct peer_dial *dial, const char *text)
-{
-	dial->text = text;
-	dial->fd = -1;
 	return 0;
 }
 
@@ -546,26 +533,6 @@ peer_writev(struct peer *peer, const struct iovec *iov, int n)
 		m.msg_iovlen = 1;
 	}
 	return sendmsg(peer->wfd, &m, MSG_NOSIGNAL);
-}
-
-void
-peer_close(struct peer *peer)
-{
-	if (peer->rfd != -1)
-		(void)close(peer->rfd);
-	peer->rfd = peer->wfd = -1;
-}
-
-void
-peer_far(struct peer *peer)
-{
-	(void)peer;
-}
-
-void
-peer_keepalive(struct peer *peer)
-{
-	(void)peer;
 }
 
 /* ---- turns ---- */

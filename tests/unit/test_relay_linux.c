@@ -45,6 +45,15 @@ master_options(void)
 		.open = true };
 }
 
+/* A world in which a first master has its session. */
+static void
+world_meet(const struct options *o)
+{
+	world_begin(o);
+	far_connect(&fars[0], &master);
+	world_run(1000);
+}
+
 /* Retries come after 1, 2, 4, 8, 16 s, and then after 30 s for ever. */
 static void
 test_retry(void **state)
@@ -93,9 +102,7 @@ test_carry(void **state)
 	int i;
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	assert_int_equal(fars[0].s->state, SESSION_OPEN);
 	assert_true(world_port.attached);
 	world_cross(10, 600);
@@ -180,9 +187,7 @@ test_backpressure_up(void **state)
 
 	(void)state;
 	o.delay = 0; /* 0: nothing is ever too old */
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	fd = world_relay.link.live->peer.wfd;
 	fars[0].deaf = true;
 	for (i = 0; i < 40; i++) {
@@ -214,9 +219,7 @@ test_backpressure_down(void **state)
 
 	(void)state;
 	o.delay = 0;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	for (i = 0; i < 4000; i++) {
 		sent += session_send(fars[0].s, &f, 1);
 		if (i % 10 == 0)
@@ -242,9 +245,7 @@ test_newcomers(void **state)
 
 	(void)state;
 	said_forget();
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	assert_int_equal(world_relay.link.sessions, 1);
 	far_connect(&fars[1], &master);
 	world_run(1000);
@@ -271,9 +272,7 @@ test_newcomer_leaves(void **state)
 	struct options o = slave_options();
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	fars[0].deaf = true;
 	far_connect(&fars[1], &master);
 	world_run(1000);
@@ -296,9 +295,7 @@ test_newcomers_two(void **state)
 	struct options o = slave_options();
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	fars[0].deaf = true;
 	far_connect(&fars[1], &master);
 	world_run(500);
@@ -320,9 +317,7 @@ test_newcomer_slow(void **state)
 
 	(void)state;
 	o.delay = 0;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	fars[0].deaf = true;
 	for (i = 0; i < 60; i++) {
 		if (i == 10)
@@ -357,9 +352,7 @@ test_crowd(void **state)
 	int crowd[LINK_GUESTS + 2], n = 0, i;
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	fars[0].deaf = true;
 	assert_int_equal(addr_parse("192.0.2.7", &world_remote), 0);
 	crowd[n++] = far_silent(); /* alone there, and the oldest */
@@ -476,9 +469,7 @@ test_loop(void **state)
 	unsigned opened;
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	world_outbound = 10;
 	load(8);
 	assert_int_equal(world_second.opened, 0);
@@ -505,9 +496,7 @@ test_loop_pause(void **state)
 	int i;
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	world_outbound = 2;
 	fars[0].no_tests = true;
 	for (i = 0; i < 200 && !world_relay.paused; i++) {
@@ -541,9 +530,7 @@ test_loop_held(void **state)
 	uint64_t sent;
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	said_forget();
 	world_loops = true;
 	world_outbound = 1;
@@ -587,9 +574,7 @@ test_end_counts_up(void **state)
 
 	(void)state;
 	o.delay = 0;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	fars[0].deaf = true;
 	world_cross(100, 1400);
 	world_run(100);
@@ -616,9 +601,7 @@ test_end_counts_down(void **state)
 
 	(void)state;
 	o.delay = 0;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	for (i = 0; i < 4000; i++) {
 		(void)session_send(fars[0].s, &f, 1);
 		if (i % 10 == 0)
@@ -638,9 +621,7 @@ test_dropped(void **state)
 	struct options o = slave_options();
 
 	(void)state;
-	world_begin(&o);
-	far_connect(&fars[0], &master);
-	world_run(1000);
+	world_meet(&o);
 	said_forget();
 	world_port.dropped = 5000;
 	world_run(2000);

@@ -25,6 +25,7 @@
 #include "relay/master.h"
 #include "relay/slave.h"
 #include "said.h"
+#include "peer_pair.h"
 
 static struct relay world_relay;
 
@@ -233,15 +234,9 @@ static struct addr world_remote; /* where the next ones come from */
 static inline int
 world_connection(int *far)
 {
-	int fds[2], i, size = 20000;
+	int fds[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1)
-		abort();
-	for (i = 0; i < 2; i++) {
-		(void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
-		(void)setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size,
-		    sizeof(size));
-	}
+	peer_pair_open(fds);
 	*far = fds[1];
 	return fds[0];
 }
@@ -277,14 +272,6 @@ peer_accept(int listener, struct peer *peer)
 	(void)!read(listener, &byte, 1);
 	world_peer(peer, PEER_LISTEN, world_coming[--world_ncoming]);
 	peer->remote = world_remote;
-	return 0;
-}
-
-int
-peer_dial(struct peer_dial *dial, const char *text)
-{
-	dial->text = text;
-	dial->fd = -1;
 	return 0;
 }
 
@@ -343,26 +330,6 @@ peer_writev(struct peer *peer, const struct iovec *iov, int n)
 	    peer == &world_relay.link.live->peer)
 		world_wrote(done);
 	return done;
-}
-
-void
-peer_close(struct peer *peer)
-{
-	if (peer->rfd != -1)
-		(void)close(peer->rfd);
-	peer->rfd = peer->wfd = -1;
-}
-
-void
-peer_far(struct peer *peer)
-{
-	(void)peer;
-}
-
-void
-peer_keepalive(struct peer *peer)
-{
-	(void)peer;
 }
 
 /* ---- the relay ---- */
