@@ -233,7 +233,10 @@ request_label(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* No peer can send other addresses than these, so the relay asks for none. */
+/*
+ * Whether the addresses are such as the protocol allows.  The relay has checked
+ * that already: other ones mean that it is no longer ours.
+ */
 static bool
 request_offer_ok(const struct addr_offer *offer)
 {
