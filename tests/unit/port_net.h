@@ -157,7 +157,19 @@ wait_readable(int fd, int ms)
 	return poll(&pfd, 1, ms) == 1;
 }
 
-/* Puts a frame on the wire as another program would. */
+static inline bool
+wait_writable(int fd, int ms)
+{
+	struct pollfd pfd = { fd, POLLOUT, 0 };
+
+	return poll(&pfd, 1, ms) == 1;
+}
+
+/*
+ * Puts a frame on the wire as another program would.  The kernel charges a
+ * frame to its sender until the other end of the pair has taken it, which a
+ * busy machine does later: then the socket is full for a while (EAGAIN).
+ */
 static inline void
 inject(int fd, const struct frame *f)
 {
@@ -170,10 +182,13 @@ inject(int fd, const struct frame *f)
 		.csum_start = f->off.csum_start,
 		.csum_offset = f->off.csum_offset,
 	};
+	ssize_t n;
 
 	memcpy(out, &head, HEAD);
 	memcpy(out + HEAD, f->data, f->len);
-	assert_int_equal(write(fd, out, HEAD + f->len), HEAD + f->len);
+	while ((n = write(fd, out, HEAD + f->len)) == -1 && errno == EAGAIN)
+		assert_true(wait_writable(fd, WAIT_MS));
+	assert_int_equal(n, HEAD + f->len);
 }
 
 /* The next frame at a sniffer, in buf; its length, 0 if none comes. */
