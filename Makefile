@@ -1,7 +1,7 @@
 # Read alike by GNU make 4 and BSD make.  The rules that compile are written
 # into ${BUILD}/rules.mk, one for each source: the two kinds of make have no
 # common way to say "an object in another directory".
-VERSION =	1.0
+VERSION =	1.0rc1
 OS !=		uname -s
 
 PREFIX ?=	/usr/local
