@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # Read alike by GNU make 4 and BSD make.  The rules that compile are written
 # into ${BUILD}/rules.mk, one for each source: the two kinds of make have no
 # common way to say "an object in another directory".

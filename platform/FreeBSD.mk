@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 include platform/bsd.mk
 
 # exclusive_filter is OpenBSD's: only its test uses it here

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # bmake's sys.mk has set both by now (-O, and no headers of the system where
 # there is a DESTDIR): only the user's own goes before ours
 CFLAGS !=	echo "$${CFLAGS--O2 -g}"

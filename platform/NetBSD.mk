@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # pkgsrc's, which the linker does not search by itself
 LOCALBASE ?=	/usr/pkg
 include platform/bsd.mk

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 include platform/bsd.mk
 
 PLATFORM_SRCS =	${BSD_SRCS} platform/openbsd/exclusive.c \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # what the three have in common
 BSD_SRCS =	platform/bsd/bpf.c \
 		platform/bsd/capture_acquire.c platform/bsd/capture.c \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Addresses.  libdnet's own addr_pton() is not used: it asks a name server for
  * a text that it cannot read.  An IPv4-mapped IPv6 address is the IPv4 address

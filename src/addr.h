@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Addresses: libdnet's struct addr is the program's address type.  Do not
  * include <netinet/ip.h>, tcp.h or udp.h beside this header: libdnet defines

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Numbers in byte streams, big-endian but for get32le() and put32le().
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The clocks. */
 #ifndef CLOCK_H
 #define CLOCK_H

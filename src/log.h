@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Messages.  Each is one line on standard error, "etherpuppet: ...", and says
  * what failed, on what, why, and what the user can do.  A journal shows itself

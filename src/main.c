@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Start-up in order; the only file that exits. */
 #include <unistd.h>
 #include <fcntl.h>

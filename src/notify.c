@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Each message is one datagram with lines "NAME=value".  The socket is a path,
  * or with '@' in front a name in Linux's abstract namespace (sd_notify(3)).  It

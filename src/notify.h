@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Messages for a service manager, by the protocol of sd_notify(3). */
 #ifndef NOTIFY_H
 #define NOTIFY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The command line.  Every option has a short form; those of etherpuppet 0.3
  * and 0.4 keep their letters and meaning.  One table has all facts about the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The command line, parsed and checked for what goes together. */
 #ifndef OPTIONS_H
 #define OPTIONS_H

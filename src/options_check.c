@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which options go together, and what must be known before the start. */
 #include <errno.h>
 #include <stdarg.h>

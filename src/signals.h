@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Signals.  Each goes into a pipe, which the loop reads.  SIGINT, SIGTERM and
  * SIGHUP end the process; SIGUSR1, and SIGINFO where it exists, ask for the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Texts that are put together piece by piece, and numbers read from texts. */
 #ifndef TEXT_H
 #define TEXT_H

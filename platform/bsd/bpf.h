@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What bpf(4) takes and gives, as data: filter programs for interfaces that put
  * something in front of a frame, and the records of one read.  Nothing here

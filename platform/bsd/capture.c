@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The capture port on FreeBSD, OpenBSD and NetBSD: one BPF descriptor for both
  * directions.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The parts of the capture port on BPF: its life (capture.c), and frames
  * in and out (capture_io.c).

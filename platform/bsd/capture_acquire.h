@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A BPF descriptor (bpf(4)): the calls that all three systems have, and the
  * few in which they differ.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  One read(2) fills the slab with many frames (bpf.c),
  * which are delivered batch by batch.  The read must ask for the exact size of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  A hash of a frame's length and first bytes (TCP's
  * checksum and IP's identification are among them) leads to a bucket.  When the

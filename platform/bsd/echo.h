@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Tells own frames from others: a capture that sees both directions also shows
  * the frames that it has sent.  The frames sent in the last second are

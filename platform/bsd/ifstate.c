@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Addresses as the BSDs list them.  What is different from Linux:
  *

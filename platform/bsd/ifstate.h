@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What getifaddrs(3) tells of an interface; no privilege.
  */

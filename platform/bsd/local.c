@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What this host reaches without the doll: the addresses that getifaddrs(3)
  * lists, and the routes of the process's own table, which sysctl(3) gives as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters on the BSDs.  libdnet reads them.  getifaddrs(3) adds
  * what libdnet does not know: the link type, whether the link runs, the largest

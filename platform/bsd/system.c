@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Small functions of platform.h on the BSDs: closing descriptors, and by which
  * interface packets for a host leave.  Below are the functions that no BSD can

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap port on the BSDs: tap(4), and tun(4) for raw IP, where each packet
  * has its address family in front, 4 bytes in network order.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap port of the BSDs: tap.c has the port, tap_acquire.c what the three
  * have in common in making dolls; freebsd/tap.c, openbsd/tap.c and netbsd/tap.c

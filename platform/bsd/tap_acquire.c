@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How dolls are made, as far as two or three BSDs do the same.  The rest is in
  * each system's doll_acquire().

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Tells that parameters of some interface have changed, by a route(4) socket,
  * which needs no privilege.  Only the type of a message counts: its contents

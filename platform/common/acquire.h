@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * For functions that make a descriptor in several steps.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Calls on an interface that are alike on every system.  Include
  * <sys/socket.h> before it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What libdnet's src/intf.c (1.12 to 1.18.2) reads wrong or not at all, so that
  * each system's params.c must correct it:

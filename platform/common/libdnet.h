@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters by libdnet, on every system.  Both functions work in
  * the calling thread's network namespace and leave no descriptor open.

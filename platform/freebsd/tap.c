@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Dolls on FreeBSD: the cloning nodes /dev/tap and /dev/tun make an interface,
  * which is then renamed (sys/net/if_tuntap.c, sys/net/if.c).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The capture port on Linux: one packet(7) socket for both directions
  * (packet.c, packet_recv.c).

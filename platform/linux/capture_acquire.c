@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a capture needs privilege for: its packet(7) socket, and a handle of
  * libpcap to compile filters with.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  A chain of nftables at the interface's ingress, after
  * packet sockets have seen the frame and before everything else, drops all

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  Linux accepts a packet for any address of the host,
  * whichever interface it comes in by, and where forwarding is on it forwards

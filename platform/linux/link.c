@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What an interface's link is on Linux: what its frames begin with, by hardware
  * type (ARPHRD_*); and its speed, by ethtool(8)'s ioctl.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What an interface's link is: the frames it carries, and its speed.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What this host reaches without the doll: rtnetlink(7) dumps all addresses,
  * and the routes of all tables.  Each is judged as it comes and not kept: a

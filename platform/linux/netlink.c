@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * rtnetlink(7).  Each request has a socket of its own, connected to the kernel:
  * so no process can answer in the kernel's place, and the answer to an earlier

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Requests to rtnetlink(7): built, sent, and their answers walked.
  */

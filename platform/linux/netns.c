@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Named network namespaces, as ip-netns(8) has them: a file in /run/netns
  * that a namespace is mounted on keeps it alive and lets every tool open it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Transactions of nftables, written straight to nfnetlink: libnftables would
  * be one more library, and the nft program cannot hold a table for us on

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Messages of nfnetlink, their attributes, and the transaction of them: see the
  * headers.  What does not fit is left out, and len says so: a transaction that

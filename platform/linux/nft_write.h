@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What transactions are written with: messages of nfnetlink, and attributes one
  * after the other or inside each other.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A packet(7) socket on one interface: what it is bound to, what it hears,
  * counters and sending (packet.c), and receiving (packet_recv.c).

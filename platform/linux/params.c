@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters on Linux.  libdnet reads them.  rtnetlink(7) adds what
  * libdnet does not know: the link type, whether the link runs, the largest MTU;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What takes a few calls on Linux: the text for a refusal, sysctls of an
  * interface, closing descriptors, and routes.

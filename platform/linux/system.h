@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What Linux's ports and tables share: why the kernel refused something, and
  * sysctls of an interface.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap port on Linux: tun(4) with the virtio-net header.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A doll's interface as its network namespace shows it, which may be another
  * one than ours.  All is opened at once, as later nobody may enter that

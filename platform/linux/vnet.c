@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The virtio-net header (OASIS virtio 1.2, 5.1.6) in the byte order of this
  * machine: both AF_PACKET and tun use the "legacy" layout unless told

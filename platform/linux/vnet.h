@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The virtio-net header as AF_PACKET and tun put it in front of each frame.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Tells that parameters of some interface have changed, by an rtnetlink(7)
  * socket in the multicast groups of links and addresses, which needs no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Dolls on NetBSD.  A tap comes from the cloning node /dev/tap and goes with
  * its descriptor.  A tap of a given name is made first and then opened by its

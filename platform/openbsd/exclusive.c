@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Exclusive mode on OpenBSD: a second BPF descriptor that captures nothing, but
  * has the kernel drop the frames that its filter accepts (BIOCSFILDROP).  The

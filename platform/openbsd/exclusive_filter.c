@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  The program is two, one behind the other.  The second
  * one is the filter of captures, which finds the session behind any header

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which frames the host is deaf to with -x, as a program for BPF.
  */

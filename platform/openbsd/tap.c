@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Dolls on OpenBSD: the open of /dev/tapN makes the interface tapN, the close
  * destroys it (sys/net/if_tun.c).  An interface that existed before belongs to

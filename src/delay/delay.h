@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How old a frame may be when it is delivered (--max-delay), on one way.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How much may be under way to the peer: written, but not yet processed there.
  *

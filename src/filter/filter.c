@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  One program refuses the frames that carry the session
  * itself (filter_own.c), and libpcap compiles one for each -f.  They cannot be

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which frames are carried: one BPF program, joined from several.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Compiling a stranger's text.  libpcap's optimizer is slow with some texts and
  * has looped for ever before, its parser has had faults before, and for an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Recognises our own frames, whatever they are wrapped in.  libpcap does not
  * compile this program: its words `vlan` and `pppoes` move every offset after

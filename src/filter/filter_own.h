@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The program that refuses the frames which carry the session itself.  Only
  * filter.c uses it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Pairs of TCP end points, as text from the user. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Pairs of TCP end points: what a user says with -M, and what carries a
  * session.

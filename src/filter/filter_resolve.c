@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  In libpcap's language a word that is no keyword, number
  * or address is a name.  The words in front of the name, its head, tell its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The words that libpcap's scanner knows.  A word that this table lacks would
  * be looked up as a name, and refused.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The words of libpcap's language, as far as they matter for names.  Only
  * filter_resolve.c uses them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The Internet checksum (RFC 1071), whose sums are in memory order, see its
  * section 2 (B); and what SCTP has in its place.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  A train is what one frame will be made of: segments of
  * one flow that follow each other without a gap.  A first walk over the batch

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * TCP segments that were captured one by one, joined into frames with
  * segmentation: the way back of offload.c.  Cut again, they are the same

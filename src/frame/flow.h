@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One batch of frames on its way from one end of the relay to the other.
  * Frames whose work left undone the far end cannot express are completed on

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  Linux captures a tunnel's super-frame with csum_start
  * at the innermost transport header and says nothing of the layers between. IP,

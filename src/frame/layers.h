@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The headers of a frame: where they are, and what they say.
  */

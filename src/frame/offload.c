@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  A frame with segmentation is one packet whose TCP or
  * UDP payload is too long.  offload_begin() finds, once, every header in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Segmentation and checksums in software, for frames whose work left undone
  * (struct offload) the other end cannot express.  No I/O, never prints.

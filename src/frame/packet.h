@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Numbers and offsets of the protocols in a frame.  Offsets are in bytes, from
  * the start of the header that they name; numbers of more than one byte are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  An address on an interface takes traffic from its host
  * in two ways: packets to the address itself stay on the host, even while the

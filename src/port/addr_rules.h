@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which addresses a doll may take: see addr_rules.c. */
 #ifndef ADDR_RULES_H
 #define ADDR_RULES_H

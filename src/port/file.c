@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A capture file as a port (-w): frames are only written to it.
  *

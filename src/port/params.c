@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters: what a stranger may say, and what must change.
  *

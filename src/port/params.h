@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters: what is copied from the real interface to the doll.
  * params.c compares and decides; platform/OS/params.c reads and writes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What all ports share. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Commands of the user run with his rights, not with those that sudo or doas
  * lent us.  Where there is a terminal, a command stays in our session and

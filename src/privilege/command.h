@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Commands of the user (-e, -U), and children of our own.  Only the helper and
  * the functions that it calls start them.

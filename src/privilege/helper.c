@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The relay's end of the helper: fills requests and reads answers.  A text that
  * is too long for a request is cut without its NUL, so that the helper refuses

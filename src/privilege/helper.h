@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The helper: every act after start-up that needs a right is one of these
  * functions.  Each sends one request of fixed size and gets one answer

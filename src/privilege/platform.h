@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What platform/ offers besides the ports (port.h) and the parameters
  * (params.h).  The functions here need rights: only the helper calls them,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The helper's end: every request is checked here as if a stranger had sent
  * it.  After the checks strings have an end and numbers are in range.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the relay and the helper say to each other: helper.c fills a request,
  * request.c checks it, acts and fills the answer.  Neither holds a pointer, so

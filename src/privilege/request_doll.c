@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Requests that concern the doll.  There is one, and no request changes any
  * other interface.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The line that a session begins with: which interface is joined with which,
  * so that a user sees at once whether these are the ones that he meant.  Texts

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The line that a session begins with, for people. */
 #ifndef BANNER_H
 #define BANNER_H

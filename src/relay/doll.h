@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The doll: how it is made, kept apart from this host, changed, and used by
  * this host.  What it copies from the real interface, and when: copy.h.

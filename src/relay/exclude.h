@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The connections that carry the session.  The capture leaves them out, or
  * each frame that is sent would be captured and sent again; with exclusive

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The way of a frame.  Up: from the port, through what may be too old, cut or
  * joined, to the peer.  Down: from the peer to the port.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  Where the end points of the session are wrong, each
  * frame that is sent to the peer makes frames on the captured interface, which

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Decides when to test for a loop, and what a test has found.  It does no I/O:
  * loop_test.c measures, and does what is decided here.  The theory is at the

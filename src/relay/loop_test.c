@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * During a test a second capture port is open on the same interface, with the
  * same filter: it hears what is sent now, while the queue of the first port may

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A slave's test for a loop: measures what loop_guard.c must know, and does
  * what it decides.  There is none with -B, nor with a peer of the legacy

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The side with the doll.  It is made at the start, so that programs can be
  * started on it at once, before anybody knows of which kind the other side's

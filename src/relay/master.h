@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The side with the doll, or with a capture file (-w). */
 #ifndef MASTER_H
 #define MASTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The host of the real interface, as a neighbour of the doll.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The relay: one thread, one poll(2) loop over the port and the link.
  *

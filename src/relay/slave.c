@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The side with the real interface: what of it is captured, what the master
  * asks for, and the interface's parameters.

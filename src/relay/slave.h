@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The side with the real interface. */
 #ifndef SLAVE_H
 #define SLAVE_H

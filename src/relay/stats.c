@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is counted, and how it is shown.  Each counter has one place where it
  * grows: the port, the session, or the relay; here they come together.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Counters of the process, kept over sessions, and how they are shown. */
 #ifndef STATS_H
 #define STATS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The end of a command of -e.  Its standard input and output are closed, so
  * it should end by itself, as ssh does; one that hangs or is stopped is told to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How a session begins: which dialect is it?  A connecting side speaks first;
  * a listening side tells the dialect from four bytes, and what is not a dialect

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The dialects of etherpuppet 0.3 and 0.4, as their programs speak them;
  * etherpuppet(7) has the bytes.

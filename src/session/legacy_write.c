@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a slave says to an etherpuppet 0.3 or 0.4: its link type, and its
  * parameters, one command a piece.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a slave says to an etherpuppet 0.3 or 0.4, and the numbers in it, which
  * legacy.c reads.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How sessions come and go: listening and newcomers, connecting and trying
  * again.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the two processes say to each other, free of how it is written; and
  * the table that each dialect fills (wire.c, legacy.c).  Dialects do no I/O

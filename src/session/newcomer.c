@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Those who come: which of them has a place until it has said hello, and what
  * becomes of one that says hello while another one is served.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The byte stream to the other process: a TCP connection, the pipe of a
  * command, or our own standard input and output.

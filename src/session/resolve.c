@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Names to addresses.  getaddrinfo() takes what nobody means (ports above
  * 65535, signs), so the port is looked at first.  It waits for name servers,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* "host:port", "host:service" and "[IPv6]:port" to addresses. */
 #ifndef RESOLVE_H
 #define RESOLVE_H

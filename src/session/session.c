@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a session says: messages, which are queued, and frames from where they
  * are; and how it ends.

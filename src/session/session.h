@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One conversation with one peer.
  *

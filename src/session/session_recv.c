@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a session reads: messages are handled, frames stay where they are. Where
  * nothing comes a PING asks for an answer, and at a deadline the peer is dead.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The native dialect, version 1, as etherpuppet(7) describes it.
  *

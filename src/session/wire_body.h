@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The numbers of the native dialect, etherpuppet(7), and the two files that
  * write and read the bodies of its messages.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The bodies of native messages, read.  A body of TLVs is described by a table
  * of allowed lengths and a function that stores one.  Unknown types and TLVs

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The bodies of native messages, written.  What does not fit marks the writer
  * as full, and the whole message is lost.

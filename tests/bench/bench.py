@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What tests/bench/run does; it says how it is used."""
 import argparse
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Who carries the frames, and with which commands."""
 import os
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """What is measured, each of one way: its client's host, address and device."""
 import json
 import os

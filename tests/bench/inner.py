@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Figures of our own program alone: over ssh, of what ssh itself carries; VXLAN
 in the relay, of plain traffic in it; what a frame costs."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Three hosts out of network namespaces, and the programs that run on them.
 
     R wan 10.9.0.2 ---- 10.9.0.1 wan G 10.8.0.1 ctl ---- ctl 10.8.0.2 M

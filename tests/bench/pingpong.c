@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Round trips of UDP, one a millisecond.
  *

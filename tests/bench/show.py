@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Results as a table, as a plot, and as the README's section."""
 import os
 import re

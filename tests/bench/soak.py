@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 """Full load both ways for minutes, while interfaces go down and up: a process
 then holds what it held before, and a byte costs what it did."""
 import itertools

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The calls themselves, under the names that `symbols` gives them.  An ioctl
  * has room for the argument that its number tells of.

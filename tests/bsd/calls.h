@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Between the rows (kernel.c), the calls (calls.c) and what else a program
  * sees of its system (world.c).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What the kernels do when a capture is opened: the rows that are the same in
  * all tests, each with its source.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What libdnet's src/intf.c (1.18.0) asks a kernel, row by row, and answers
  * that are made of list.h's list: sys/netinet/in.c, in_control(); sys/net/if.c,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The rows: which comes next, and whether the call made is the one expected.
  */

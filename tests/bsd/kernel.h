@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A scripted kernel: the BSD files of platform/, compiled for their system
  * with its own headers, run here on Linux; each system call they make is

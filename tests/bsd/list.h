@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Lists as getifaddrs(3) gives them, from sys/net/rtsock.c (sysctl_iflist())
  * through lib/libc/net/getifaddrs.c of each system.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Compiled for the BSD: what its errnos are called. */
 #include <errno.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* How parameters are set, and what the kernels answer. */
 #include <sys/types.h>
 #include <sys/ioctl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The life of a capture port: how it is opened, or is not, what becomes of its
  * interface, its filters and counters.

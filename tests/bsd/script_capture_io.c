@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Frames in and out of a capture port: what one read gives, own frames that
  * come back, and what the kernels refuse.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Exclusive mode on OpenBSD: how it is asked for, and what is dropped.  What
  * the program lets through is for tests/unit/test_exclusive_filter.c.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The scripted kernel itself, and an example: how a BPF is opened, as far as
  * all three systems agree on it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * libdnet's own src/intf.c (1.18.0) on these kernels: what it reads wrong or
  * not at all, and that params_read() corrects it; what it cannot set, and that

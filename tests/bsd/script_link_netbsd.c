@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * An interface with several link addresses: getifaddrs(3) lists each that was
  * ever set, and only SIOCGLIFADDR says which is active (sys/net/link_proto.c,

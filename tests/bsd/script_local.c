@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What this host reaches already: lists of addresses, and routes as
  * sys/net/rtsock.c of each system (sysctl_dumpentry()) gives them.

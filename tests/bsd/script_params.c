@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * How parameters are read where libdnet cannot be opened (script_libdnet.c has
  * it open): all from the list that getifaddrs(3) gives.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The tap port of the BSDs, and how each of the three makes dolls: its own rows
  * and tests are in tap_SYSTEM.h.

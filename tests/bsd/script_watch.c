@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The watch: route(4) messages of each system, built from its own headers. */
 #include <sys/types.h>
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* By which interface a host is reached: one question to route(4). */
 #include <sys/types.h>
 #include <sys/socket.h>

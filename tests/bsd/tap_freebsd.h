@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Dolls on FreeBSD.  What the rows say is in sys/net/if_tuntap.c (tunclone,
  * tunopen, tunioctl, tunread, tunwrite, tundtor), sys/net/if.c (if_rename,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Dolls on NetBSD.  What the rows say is in sys/net/if_tap.c (tap_dev_cloner,
  * tap_cdev_open, tap_dev_read, tap_dev_write, tap_dev_ioctl), sys/net/if_tun.c

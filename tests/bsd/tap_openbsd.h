@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Dolls on OpenBSD.  What the rows say is in sys/net/if_tun.c (tun_dev_open,
  * tun_dev_close, tun_clone_destroy, tun_dev_read, tun_dev_write), sys/net/if.c

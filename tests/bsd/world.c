@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What else a program sees of its system: errno and its names, the clock; and
  * the log, which is kept for the test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * As much of cmocka as a few unit tests need, for machines that it is not
  * installed for: these run under qemu.

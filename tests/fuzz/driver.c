@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Runs a fuzz target where there is no libFuzzer: once for each file named,
  * and for each file of a directory named.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Bytes as what a BPF descriptor was read to be: 1 byte of layout, then the
  * records.  Each lies behind the one before and within what was read; the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Bytes as a batch: 1 byte of link type, 1 of capabilities, 2 of the largest
  * frame (big-endian); then frames, each 1 byte of what to do with it,

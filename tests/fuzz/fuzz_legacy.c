@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The dialects of 0.3 and 0.4: what was read, written and read again is the
  * same, as far as they can say it.  The first byte of the input chooses: 1 for

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Bytes as a frame with an offload header: 1 byte of link type and
  * whether the outer IP length is to be mended (or few inputs get past it), 1

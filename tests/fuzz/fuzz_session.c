@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A session in any role against any bytes: the first byte of the input says
  * who we are, the rest is what the other side sends, then end of file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Native messages: what was read, written and read again is the same.
  */

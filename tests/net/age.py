@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """How old frames are when they are delivered, for the network tests.
 
 age.py send ADDRESS COUNT RATE [SIZE]  UDP to port 9: numbered, RATE a second,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Two slaves make a bridge, without an echo: each frame comes out once, and none
 # comes back where it came from.
 #

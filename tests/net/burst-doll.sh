@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What an application sends on a doll at top speed: bursts that its queue of
 # 1000 frames holds lose none and keep their order; of a longer one every frame
 # that is lost is counted.

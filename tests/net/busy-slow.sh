@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer behind a slow link that is full is alive: a second one is sent away
 # though the answer of the first takes longer than 3 s, and the first lives on
 # for longer than the 30 s of a dead one.  Nothing bounds what is under way

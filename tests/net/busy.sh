@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # While one peer is served, a second one gets BYE "busy", and the first does
 # not notice.  So for a slave that listens, and for a master that listens.
 #

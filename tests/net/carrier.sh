@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The doll's carrier is off without a session and while the real interface is
 # down, without a carrier or gone, on otherwise; within a second of each.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -g, on either side: the doll sees large segments although every frame of the
 # wire has the wire's size; not a byte is missing, nothing arrives out of order
 # or damaged.  -G of the other side has the last word.

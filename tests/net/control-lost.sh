@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The connecting host's way is lost: its own interface goes down, that of the
 # other side, or its address is another one.  Both sides know within 30 s; it
 # comes back by itself, also from the new address.  The listener's address goes

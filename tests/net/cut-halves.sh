@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Packets are lost in one direction or in both, while the session is idle and
 # while it is full of frames: who hears nothing knows after 30 s, and who heard
 # a last word later knows later; nobody spins, and when the way is open again so

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The connection is cut without a word: within 30 seconds and some the carrier
 # is off, tcpdump on the doll keeps running; when the way is open again the
 # session comes back by itself and the capture goes on.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What is sent on a doll waits in its queue, of -q frames: a short one loses
 # more of a burst, each loss is counted and said.  What a link does not take is
 # discarded and counted.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer that reads everything and answers no PING, as a foreign program may: it
 # gets what may be under way and no more, the rest is discarded and said, and a
 # newcomer takes its place.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # --max-delay 0: nothing is too old; a burst that fits the capture buffer loses
 # no frame across a link that stalls.  A small buffer loses what does not fit,
 # and says so.

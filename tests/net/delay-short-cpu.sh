@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A slave that hardly gets the processor is not buried by small frames: what is
 # too old is thrown away faster than it comes, so that others still pass.
 #

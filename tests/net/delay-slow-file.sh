@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A program that reads what -w writes, more slowly than the traffic: no frame is
 # older than 2 seconds, the default for who only looks on, when it reads it.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A link slower than the traffic: no frame is delivered that is older than 200
 # ms, the newest arrive, all others are counted, one line says so.
 #

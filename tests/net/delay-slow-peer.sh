@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer that reads more slowly than the traffic, over a fast link: kernels and
 # the session itself could hold seconds of it, but no frame that it takes is
 # older than 200 ms.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Through ssh, whose own buffers hold seconds: no frame is delivered that is
 # older than 200 ms either.
 #

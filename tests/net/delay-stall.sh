@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A link that carries next to nothing for two seconds, and a slave that is
 # stopped for as long: afterwards the newest frames arrive, of those between
 # only what was under way; the others are counted.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # No descriptor is left behind: by sessions that end, peers that are refused,
 # filters that are wrong, loop tests, dolls that are made again, commands, and a
 # deaf interface that is not to be had.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Few descriptors (RLIMIT_NOFILE): a session works with as many as are used, and
 # no failure becomes a busy loop: a signal ends the process, or it ends by
 # itself, with one line.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Somebody deletes the doll: the master makes it again and configures it, and
 # frames flow both ways, in the same session.
 #

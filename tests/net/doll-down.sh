@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Frames for a doll that is down are counted; that is said once, with what to
 # do about it.
 #

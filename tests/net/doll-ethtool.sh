@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The doll has the speed and the duplex of the real interface's link and follows
 # them; its alias says what it is of.  What the user sets with ethtool stays
 # over a reconnect: -K always, -s with -C; and so does an alias of his own.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The doll is a tap of the user's, and the slave's interface carries raw IP:
 # there can be no such doll.  The master says so and ends; it does not crash.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Somebody moves the doll to another network namespace: one line says so, and it
 # is made again where it belongs.  Where a command (-U) may have moved it, it is
 # left there, works, and is not made again each time.

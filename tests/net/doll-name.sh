@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Dolls are puppet0, puppet1, ..., and -I names one.  A name can have any letters
 # that the kernel takes; a message shows them in ASCII.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Somebody gives the doll another name: it goes on under that one, follows the
 # real interface, and nothing is done to another interface with the old name.
 #

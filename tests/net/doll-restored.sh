@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Somebody changes the doll: the next snapshot of the real interface makes it
 # like that again, and raises it with -u.  Meanwhile its MAC of its own makes
 # the real interface promiscuous.  With -C nothing is restored.

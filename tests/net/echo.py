@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """TCP connections that last.
 
     echo.py serve PORT              sends back what it gets, any number

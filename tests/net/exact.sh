@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # At top speed, both ways at once: every frame is delivered once or counted as
 # dropped by somebody, and none is reordered, doubled or altered; with offloads
 # and without, and with joined segments (-g).

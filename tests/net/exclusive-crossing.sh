@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A session that crosses the deaf interface lives longer than neighbours are
 # remembered: to an address there and to one behind it, IPv4 and IPv6; ARP and
 # neighbour discovery work for the neighbour on its way, and for nobody else.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The gateway hears again, and nothing is left, when the session ends or is
 # lost, when the wish is withdrawn, and when the slave ends, also by SIGKILL;
 # nobody can flush it away before.

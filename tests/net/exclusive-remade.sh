@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The deaf interface goes down and up, gets another name, is deleted and made
 # again, and is not there when the session begins: the gateway stays deaf, in
 # the same session.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # With -x and -r the interface answers nobody: no echo reply, no ICMP error, no
 # reset, no ARP or neighbour advertisement, and forwards nothing that comes in;
 # the doll sees every question.  Without -x each is answered.

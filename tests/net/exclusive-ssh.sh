@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A session through ssh that crosses the deaf interface: only this connection
 # is heard, other logins wait in vain; with -M they are heard, too.
 #

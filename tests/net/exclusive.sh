@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # TCP from and to the doll with the gateway's own address: with -x, on either
 # side, it works in bulk both ways; without, the gateway's stack resets it.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -e: when the command cannot even be started again, for want of descriptors,
 # the master goes on trying.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -e: the command is killed, stopped, or does not care that its input has
 # ended: the session comes back by a new command, there is never more than one,
 # and none is left when the master ends, gently or by SIGKILL.  Takes 40 s.

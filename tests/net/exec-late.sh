@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -e: a command that says nothing for 11 s, as ssh does while it asks for a
 # password, and then takes its time over the first words: a line says after
 # 10 s that nothing was heard, and the session begins all the same.  Where we

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -e 'ssh ...': no slave is left on the gateway.  The ssh client is killed, the
 # server's process of this login, the master: the slave ends in seconds.  The
 # connection is cut: it ends after 30 s by itself, whatever sshd believes.  The

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The options of the capture program as Wireshark's dialogue shows them first:
 # each field is valid as it is, or Start stays grey for a reason that nobody
 # sees.  Only what is required and has no default is left to the user.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What goes wrong on the way to a remote interface reaches the user: what ssh,
 # the slave or the program says is what tshark shows, and nothing is left.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A stop ends everything on both sides within 5 seconds, whatever stage it is
 # in: ^C (SIGINT to all on the terminal), Wireshark's stop (SIGTERM to the
 # extcap program), a reader that is gone (SIGKILL of Wireshark), while ssh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Whatever is typed into a field of the capture program arrives as the word
 # that it is: at ssh, and, of the interface's name, behind the shell over there.
 # Nothing of it is run here.  What goes wrong is said in one line.

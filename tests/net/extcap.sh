@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A remote interface in the list of Wireshark's tools: tshark, as an ordinary
 # user, captures on it through ssh, all of it and with a capture filter; with
 # frames whole, their times and directions; and a stop is no error.

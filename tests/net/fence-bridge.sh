@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A doll that is a port of a bridge, or has a MACVLAN on it, goes on: what comes
 # in there is that interface's, also where netfilter looks into the bridge.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The fence follows the doll: under another name, without a gap, and to one that
 # was made again.  It goes with the process, by whatever end.  There is none for
 # a doll in a namespace of its own, and one that was there before is left as it

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Where there is no nftables, or the doll's settings cannot be written, the doll
 # goes on, and one line says what is open; not with -O.
 . "$(dirname "$0")/lib.sh"

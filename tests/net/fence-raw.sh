@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A raw IP doll on a host that routes: the gateway's own packets, which come to
 # the doll, do not leave by its interface a second time; nor do others get in.
 # The doll was made as a TAP, and anew as a TUN.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # With -r nothing that comes in by the doll reaches the host's stack, not even
 # for the doll's own addresses; a capture on the doll sees everything.
 . "$(dirname "$0")/lib.sh"

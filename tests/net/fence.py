@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """What a hostile host on the wire sends, and what hears it.
 
 serve PORT                       prints each UDP payload, IPv4 and IPv6

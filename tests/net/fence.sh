@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A doll does not open the master's host to the wire: what is sent there to
 # other addresses of the host reaches no service and is not routed on, and
 # nobody answers ARP for them; the doll's own addresses answer, and hear

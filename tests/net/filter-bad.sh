@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A filter expression that libpcap refuses: at the option, at once; from a
 # master's peer, BYE with libpcap's words, and the listener goes on.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A host name in -f before a name server can be reached, as when a machine
 # starts: it is asked for again, and the session has the filter.  With -1 that
 # is a failure, status 1; a name that is not there at all is a wrong option.

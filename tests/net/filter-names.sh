@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Names in a master's -f are resolved where the master is.
 #
 #   R wan 10.9.0.2 ---- wan G (slave) ctl ---- ctl M (master -f 'host friend')

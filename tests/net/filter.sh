@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -f on either side: the doll sees what tcpdump with the same filter sees on
 # the real interface, VLAN expressions included.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # From the moment that the doll's carrier is on, no frame is missed: a session
 # that begins anew captures before it says so.
 #

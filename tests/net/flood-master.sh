@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A slave that says one thing as fast as it can, any message of any dialect: the
 # doll's frames still go, SIGTERM ends the master within a second, its log is
 # short.

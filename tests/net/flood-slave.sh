@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A master that says one thing as fast as it can, any message of any dialect: the
 # slave's frames still come, SIGTERM ends it within a second, its log is short.
 #

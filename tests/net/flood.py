@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """A peer that says one thing as fast as it can, until the other side ends.
 
     flood.py DIALECT ROLE KIND ADDR PORT    listens there, for one connection

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A frame that the real interface refuses (larger than its MTU) is counted and
 # said once; the session goes on.
 #

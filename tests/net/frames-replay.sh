@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Frames of every kind pass byte for byte and in order, both ways: VLAN, QinQ,
 # VID 0, 802.1ad, runts of 14 bytes, up to 65535 bytes, IPv4, IPv6, ARP, unknown
 # ethertypes.

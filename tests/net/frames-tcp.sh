@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Live TCP through the gateway's interface: tcpdump there and tcpdump on the
 # doll record the same frames, super-frames and unfinished checksums included,
 # with the hosts' offloads on and off.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Garbage, truncated and oversize messages end the session with one line; the
 # process goes on, and serves the next peer.
 #

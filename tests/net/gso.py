@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """gso.py IFACE SMAC DMAC 4|6 COUNT [TPID:VID...]
 
 Sends one TCP stream as unfinished super-frames of 20 segments, with the

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A doll with the gateway's address answers for the gateway: one warning that
 # names -r and -C; none with -r or -C.
 #

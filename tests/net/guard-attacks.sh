@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A hostile slave says addresses that would lead the host's own traffic away:
 # not one is set, each is named with its reason, also while the doll is down;
 # a harmless one is set.  What appears on the host later counts, too.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # An address whose prefix overlaps one of the master's own is not set, and the
 # message names the interface and the ways out.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The doll does not get the address that its own session goes to; it does get
 # the interface's others.
 #

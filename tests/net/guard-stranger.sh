@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A master that listens in the open takes from a slave that connects what a
 # gateway has, one public address among it, and not the Internet.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -U runs a command when the doll is configured, with its variables; what it
 # says goes to standard error, also what it says on standard output.  Once a
 # session, and one at a time: a new session's waits for an old one's, none stays

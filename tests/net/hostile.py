@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """Bad input for a listening etherpuppet, one connection after the other.
 
     hostile.py HOST PORT slave|master DIALECT prefixes

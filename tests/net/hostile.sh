@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # 10 million random bytes, and every prefix of a valid session with an end of
 # file after it, in each dialect, to a slave and to a master that listen: no
 # crash, no leak, no hang.  The program is a build with AddressSanitizer and

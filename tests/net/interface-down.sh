@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The real interface goes down and comes up: said once each, the doll's carrier
 # follows, frames flow again, and the session is the same one.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A session begins while the real interface is gone: once it is back the doll is
 # configured and raised, the hook runs, and frames are carried, filtered.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The real interface comes back as a USB one does: under a name of the kernel's,
 # and gets its own one afterwards.  And it goes to another network namespace and
 # comes back with the number that it had.  Each time the slave is on it again,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The real interface is deleted under the slave and made again: the slave
 # attaches to the new one, with its filter, in the same session.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # IPv6 is off in the doll's namespace: one line says so, the rest is set; when
 # it is switched on, the next snapshot brings the IPv6 addresses.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Where standard error is the journal (JOURNAL_STREAM names it), a line begins
 # with its level, which the journal takes away, and not with the program's
 # name, which the journal shows.  Anywhere else it is as ever.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Who has heard nothing for 10 s pings; 30 s without an answer end the session.
 # A peer that answers, and does nothing else, lives on.  Takes 45 s.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # SIGKILL of a slave or a master, listening or connecting: the other side
 # notices at once, says one line, and the next session comes within seconds.  On
 # a doll that lives through it a socket stays bound and a TCP connection goes

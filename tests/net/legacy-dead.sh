@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # An old peer that is gone without a word, while the session is idle and while
 # it is busy, our side being slave and master: TCP itself knows after 30 s, for
 # it has no ping.  One that comes back before that, from the same address, is

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Our master understands the old dialects from hosts of either byte order and
 # either size of struct ifreq, listening and connecting, and answers in them.
 #

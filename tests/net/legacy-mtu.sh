@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # An old slave with an MTU that makes no sense: the doll keeps its own, and what
 # is sent on it goes to the slave.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Our slave says the old dialects byte for byte: greeting, link type, commands,
 # frames; to a 0.4 and a 0.3 master, listening and connecting.  A frame that
 # would break a 0.3 is left out.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # An old slave that leaves before it has told its parameters, and then a native
 # one: the command of -U waits for the parameters of that one.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # An idle session with an etherpuppet 0.3, which knows no ping, lives on after
 # two minutes, our side being the slave and the master.  Takes 130 s.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Debian's etherpuppet 0.3 as master, which listens; our slave, all offloads at
 # their defaults: parameters, ping and 100 MB over TCP each way.
 #

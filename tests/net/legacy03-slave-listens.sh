@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Debian's etherpuppet 0.3 as slave, which listens; our master: parameters, ping
 # and 100 MB over TCP each way.  The remote host's and the gateway's offloads
 # are off: a slave of 0.3 cannot see them.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """One end of the dialects of etherpuppet 0.3 and 0.4, byte for byte.
 
 legacy_peer.py slave|master 0.3|0.4 little|big 40|32 listen|connect HOST PORT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of what is too old; sourced after lib.sh.
 #
 #   R (age.py send) wan ---- wan G (slave) ctl --[ slow ]-- ctl M (doll)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of -x; sourced after lib.sh.
 
 # hears [FROM [ADDRESS]]: the gateway answers a ping again, within 5 seconds.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of contrib/wireshark/etherpuppet-extcap; sourced after topo and
 # sshd_start "$G".  Wireshark's tools run as nobody in M: to root they do not
 # show what is in WIRESHARK_EXTCAP_DIR.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # A host with something to lose behind its doll; sourced after lib.sh.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master) lan ---- lan S

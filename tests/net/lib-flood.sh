@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For floods of one kind of message; sourced after lib.sh.  SIDE is the host of
 # the program under test, PROGRAM its arguments but for -c.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests with Debian's etherpuppet 0.3; sourced after lib.sh.  OLD is that
 # program.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of the loop guard; sourced after lib.sh.
 
 LOOP='the session itself is captured, a loop'

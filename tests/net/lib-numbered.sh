@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests that count every frame; sourced after lib.sh and lib-stats.sh.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of what becomes of sessions; sourced after lib.sh.
 need nft
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of the counters; sourced after lib.sh.
 
 # block NAME: asks the process of this log for its counters, and leaves them in

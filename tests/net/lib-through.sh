@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests where the session itself crosses the captured interface; sourced
 # after lib.sh.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # For tests of what the doll follows; sourced after lib.sh.
 
 ms() { echo $(($(date +%s%N) / 1000000)); }

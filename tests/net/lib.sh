@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # What every network test stands on; sourced, POSIX sh.
 #
 #     R (remote host)             G (gateway)                  M (master)

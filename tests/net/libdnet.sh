@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Addresses and MTU are copied by libdnet.  Read: what a master is told is what
 # ip(8) says, for 1, 2 and 70 addresses of both families, labels, peers, all
 # prefixes, MTUs from 68 to 65535, an interface whose index libdnet cannot read,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A master whose doll was used, or is the user's, keeps it: who comes with
 # another link type is told so, the doll stays the same interface, and the
 # process goes on.  An unknown link type is refused before that.

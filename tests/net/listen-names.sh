@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -s with a name that stands for more addresses than can be listened on: on the
 # first eight, and a line says so.  One of them that this host does not have is
 # left out.

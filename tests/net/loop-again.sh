@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What is held is tried again after a minute: nothing more is captured while the
 # loop is there, and everything once it has gone; when it comes back it is found
 # again.  The loop comes and goes with the way that the session takes.

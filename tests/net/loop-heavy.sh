@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Ordinary heavy use is no loop, and loses no frame by the guard: bulk through
 # the doll both ways at once, which is not even suspicious; a flood of pings
 # that the host answers.

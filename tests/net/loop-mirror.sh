@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The captured interface is the end of a mirror: all that is on it the host has
 # sent, as fast as what is mirrored.  It is no loop, even if the session itself
 # crosses the mirrored interface (its frames are left out as ever).

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -B captures everything and means it: no guard.  The loop is kept small by a
 # token bucket.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Much that the host itself sends on the captured interface looks like a loop
 # and is none: a test clears it, and no frame is lost.  Its own upload; what it
 # forwards, R's download through it; frames from tcpreplay; an upload with a

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A port redirect in front of sshd: SSH_CONNECTION names port 22, the wire has
 # 2222, so the session is captured.  The guard finds the loop and holds it;
 # frames of the doll still go out.  With the -M that it names there is no loop.

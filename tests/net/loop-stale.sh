@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A stale SSH_CONNECTION, as in a tmux that was started by an older login: the
 # guard finds the loop, also when the session is a new one, and does not let it
 # grow again.  With the SSH_CONNECTION of this login there is none.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """A service manager's socket: manager.py ADDRESS [deaf]
 
 ADDRESS is a path, or behind '@' an abstract name.  Prints BOUND, then each

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A name that is not known for a while, then stands for an address of the other
 # family where nothing answers, one that refuses and a good one; later for
 # another one: every try asks anew and tries them all.  Takes 25 s.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """A peer that speaks the native dialect step by step (etherpuppet(7)).
 
     native.py connect HOST PORT STEP...

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The real interface's own host does not hear the doll.  A doll of its own MAC
 # address (-C) is told so once, and its ARP for that host's addresses is
 # answered, as every other host of the network would see it; not with -x, where

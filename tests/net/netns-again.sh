@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The owner of a namespace given by -n deletes it and makes it again: one line
 # says that it is gone, and the doll is made again in the new one, configured
 # and watched.  What the owner made stays at the end.

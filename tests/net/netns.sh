@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -n: the doll lives in a network namespace of its own, made if it is missing
 # and removed with it; the master's own routes stay as they were, and an address
 # that overlaps them does no harm there.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A hundred connections at once that say nothing keep nobody out, neither a
 # newcomer that waits for the present peer to answer nor a master that comes in
 # between; they disturb no session, and cost no time.

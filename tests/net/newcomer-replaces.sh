@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer that does not answer a ping within 3 s is replaced by a newcomer; one
 # that answers is not.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A newcomer that says nothing keeps nobody out, and is shown the door after
 # 10 s; neither does one that stops in the middle of its hello, or says it a
 # byte a second.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Somebody connects as fast as it goes, from one address: with nothing to say,
 # with something else, with a good hello.  Who comes from another address gets
 # in every time, the log stays short, and the session that lives is not

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Two newcomers compete for the place of a peer that does not answer: one gets
 # it, the other is told that it is taken; and both are when the peer answers.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The present peer does not answer, but the newcomer leaves before its 3 s are
 # over: the present one is kept, nobody spins, and who comes later finds what
 # any newcomer finds: busy, or after 3 s of silence a place.

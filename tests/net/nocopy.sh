@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -C on either side: nothing but the flags is copied, and the carrier still
 # follows the real interface.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What goes wrong with a service manager's socket: nobody is there, it is no
 # socket's name, the manager does not read, the start fails, a command has a
 # line of its own.  Nothing of it keeps a process from its work.

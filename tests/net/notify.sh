@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A service manager is told when a process is ready, what it does, and that it
 # ends: sd_notify(3)'s datagrams, to a path (slave) and to an abstract name
 # (master).  Commands of the user do not get the socket.

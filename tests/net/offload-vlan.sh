@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Unfinished super-frames behind VLAN tags, which the kernel keeps beside the
 # frame: the doll sees the frames that tcpdump sees on the interface, and with
 # -G finished segments, each with its tags.

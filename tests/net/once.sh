@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -1 ends a process with its first session, on either side, whoever connects;
 # the other side goes on without it.
 #

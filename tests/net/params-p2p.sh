@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A point-to-point address comes with its peer.
 #
 #   R wan ---- wan G (slave) 10.5.0.1 peer 10.5.0.2   ctl ---- ctl M: puppet0

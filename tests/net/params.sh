@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The doll gets the real interface's MAC, MTU and every IPv4 address with its
 # mask and broadcast address, in the same order.
 #

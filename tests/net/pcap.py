@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """Capture files, for the network tests.
 
 pcap.py count FILE               how many frames

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The real interface is promiscuous with -p on either side, and by itself while
 # the doll's MAC is not the real one's; not otherwise, nor after the session.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A raw IP interface on the slave makes a doll without link layer (TUN), with
 # its addresses, and IPv4 and IPv6 pass both ways.
 #

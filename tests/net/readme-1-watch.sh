@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's first command: watching a router's interface through ssh that
 # crosses this very interface.  The doll sees what the interface sees; one TCP
 # connection to the router and one through it survive; nothing is injected.

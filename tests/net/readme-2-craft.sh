@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's second command: frames that scapy crafts on the doll leave by
 # the router's interface, unchanged to the byte, and the router itself does not
 # disturb a connection that scapy makes with its address.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's third command for a home router, which is itself DHCP server and
 # gateway of its LAN: the far doll is a port of the LAN's bridge, and the host in
 # the namespace gets a lease from the router, and speaks with it and the others.

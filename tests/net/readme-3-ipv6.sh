@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A host of one's own, the README's third command, is a whole one: its loopback
 # is up, and by IPv6 it has a link-local address, one from a router's
 # advertisement, and one by DHCP, as any host there.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's third command: a host of one's own on the remote network.  A
 # DHCP client in the doll's namespace gets a lease from dnsmasq at the remote
 # host, and uses it; the lease's resolver is the namespace's, not this host's.

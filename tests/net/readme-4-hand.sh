@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's fourth command: both ends by hand.
 #
 #   R --eth0-- G (gw: slave) --ctl-- M (here: master)

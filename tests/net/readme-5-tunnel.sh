@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's fifth command: two masters are a tunnel.
 #
 #   G (master, doll 10.7.0.1) --ctl-- M (master, doll 10.7.0.2)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The README's command for a look without a doll: the frames are in tshark, and
 # ^C ends both sides.
 #

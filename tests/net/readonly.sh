@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -r, on either side: the doll sees everything and nothing it says reaches the
 # wire.
 #

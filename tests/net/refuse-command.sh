@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -e with a command that is not there, fails, or prints something before its
 # peer speaks; -s - on a terminal.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A slave that cannot know which frames carry its own session refuses to start
 # and prints the ways out; with one of them it starts.
 #

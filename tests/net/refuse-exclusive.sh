@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What cannot be exclusive is refused in one line, to the side that asked; the
 # session does not go on without it.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What cannot start says so in one line: object, call, reason, remedy; exit 1.
 #
 #   R --wan-- G (slaves) --ctl-- M (masters)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Peers of an unknown protocol: a listener closes with one line that says what
 # it looked like, and goes on; a connector says it of the other side and ends.
 #

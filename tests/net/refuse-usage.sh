@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Bad command lines: one line, or at most 12 without arguments, exit status 2.
 # -h and -v: standard output, exit status 0.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A reset comes between (a NAT that has forgotten the connection), or the peer
 # is gone without a word and comes back, from another address: the listener,
 # which believes in the old session, asks that for 3 s and takes the newcomer;

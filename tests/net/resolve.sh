@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The name server says nothing: who asks it is still there for SIGUSR1, and ends
 # by SIGTERM within a second, with its child; so does one that asks for the name
 # to listen on.  After 20 s the name is given up and tried again.

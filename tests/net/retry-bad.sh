@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer that takes a connection, says hello and leaves at once for a reason is
 # no good session: the pauses grow, 1, 2, 4 s; -1 ends with status 1.  One that
 # leaves because it ends is a good one: the pauses begin anew, and -1 has 0.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A master that had a good session goes on whatever answers then: another
 # service on the port (a captive portal), a reason that would end it at its
 # start (BYE 3, 4, 6, 9), a login that prints a line.  The session comes back.

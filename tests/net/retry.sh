@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A connection that fails or ends is tried again after 1 s, then 2, 4, ..., one
 # line each; a good session sets that back; the doll stays, its carrier off.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -G, on either side: the doll sees no frame larger than the wire's although
 # the gateway's kernel handles super-frames, every checksum is finished, and
 # not a byte of the stream is missing.  Without it a read-only doll says so,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A program on the gateway sends by UDP segmentation, as QUIC servers do: the
 # doll gets it all where the kernel can describe such frames.  Where it cannot,
 # before Linux 6.2, they are counted, and what comes behind them is not lost.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # contrib/systemd under a real systemd, in namespaces: the two example files
 # start, are ready, tell their status, and end within 5 seconds; a process that
 # was killed is started again, one with a wrong option is not.

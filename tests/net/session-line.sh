@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The line that a session begins with says what is what, on both sides; a busy
 # slave is told apart; the lines of a far end are marked with its host's name;
 # a tap that was there is not said to be made.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # SIGTERM and SIGINT: BYE to the peer, the doll removed, exit status 0; so for
 # slave and master, listening and connecting.  SIGUSR1: key=value counters.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A doll with IPv4 addresses says nothing by itself on the gateway's wire: not
 # when it is made, configured and raised, nor when its carrier or its addresses
 # change; also on a host that forwards and announces new addresses.

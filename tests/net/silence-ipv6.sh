@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # With IPv6 addresses a doll that is up says by itself what the manual page
 # lists, and no more: MLDv2 reports of the solicited-node groups of these
 # addresses, a few within seconds.  A doll with -C or -r says nothing at all.

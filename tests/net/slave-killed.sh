@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The slave is killed: the doll stays, a tcpdump on it keeps running, the
 # carrier goes off; a new slave, and the same capture goes on.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # tests/smoke, which wants no other host, in a host of its own; twice, as what
 # one run leaves is in the other's way, and as this host may have some of the
 # addresses itself.  The second time its programs have said much already, and an

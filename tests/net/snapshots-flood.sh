@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A hostile slave says thousands of snapshots: the doll is as the last one says,
 # the log is not flooded, and neither is the doll's kernel.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Counters are shown at once in heavy traffic, whole and growing, and nothing
 # is lost by asking for them; the peer's come through, too.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # SIGUSR1: every counter of both ends, compared with what was sent: frames and
 # bytes each way, names, offloads.  With -r and -G.  An idle session is silent.
 #

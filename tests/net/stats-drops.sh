@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What the kernel drops because its queue is full is counted: frames sent =
 # carried + dropped + stale, and what was carried has arrived or was late.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A session ends while its peer reads nothing: every frame that was sent to it
 # is there, or counted: in the flow, in the kernel's queue, sent in part.
 #

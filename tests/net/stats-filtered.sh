@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What -f leaves out is counted, whichever side said it: frames at the
 # interface = carried + filtered.  The session's own frames and those of the
 # doll are in neither; without -f there is nothing to count.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What a peer says of its counters is shown as it is meant, and cannot forge a
 # key, a terminal's commands or end the process.
 #

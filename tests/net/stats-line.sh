@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # --stats: on a terminal one line that is rewritten in place, never wrapped, and
 # cleared for messages and at the end; elsewhere a line each time.  The rates
 # are those of what was sent.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A frame that is too large for the peer is counted as that and not as carried;
 # of a legacy peer no number is known, but ours are.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What an interface refuses is counted with its reason, on both ends, and is
 # not among what was delivered.  Counters outlive the doll.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Counters survive sessions; those of the peer belong to the peer that there
 # is.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Nobody reads a slave's and a master's standard error any more: the session
 # goes on, SIGTERM ends them at once, and who reads again is told how many lines
 # are lost.  The descriptor, which others share, stays a blocking one.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A process is stopped (SIGSTOP), slave or master, listening or connecting: the
 # other side notices within 30 s, and says so once.  Woken, the process knows
 # that its session is over, delivers nothing of it, and the next one comes.

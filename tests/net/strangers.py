@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """What strangers say first.
 
     strangers.py connect HOST PORT KIND     says it, prints what comes back

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer that stands still in the middle of a message while the slave has more
 # for it than fits: given up after 30 s.  One that reads slowly, but reads, and
 # says a word now and then, lives on; one that is stopped makes room for a

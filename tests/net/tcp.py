@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """Known bytes over TCP, for the network tests.
 
 tcp.py serve ADDRESS PORT                 takes one connection until its end

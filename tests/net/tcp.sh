@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # TCP between the doll and the remote host, 100 MB each way, with all offloads
 # of the hosts at their defaults and then off.  The doll has an address of its
 # own: the gateway's kernel would answer RST for connections to 10.9.0.1.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # TCP over IPv6 between the doll and the remote host, 50 MB each way, offloads
 # at their defaults.
 #

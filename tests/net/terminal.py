@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """A terminal, for programs that look for one.
 
 terminal.py run COLUMNS COMMAND...   on a terminal of so many columns; what it

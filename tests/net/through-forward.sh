@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # ssh -L: the session reaches the slave from its own loopback.  Without
 # SSH_CONNECTION it is refused with its remedies; a slave started from ssh with
 # -S works without a loop, and so does -M.

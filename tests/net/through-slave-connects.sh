@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The slave connects, across its own captured interface: no loop.
 #
 #   M (master) 10.8.0.2:1234 net --- lan R wan ---- wan G (slave -c)

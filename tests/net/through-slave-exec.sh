@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A slave with -e cannot know its own end points: it refuses to start and names
 # the remedies; with -M it works without a loop.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -e 'ssh ...': ssh itself crosses the captured interface and is kept out by
 # itself (SSH_CONNECTION): no loop, ping and TCP work.
 #

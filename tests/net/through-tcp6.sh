@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A session over TCP on IPv6 that crosses the captured interface: no loop, ping
 # and TCP work.
 #

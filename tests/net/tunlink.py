@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: ISC
 """tunlink.py NAME NAMESPACE NAMESPACE
 
 A cable that carries raw IP: a tun interface of this name in both namespaces,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Two masters make a tunnel.
 #
 #   G (master) puppet0 ======= TCP over ctl ======= puppet0 M (master)

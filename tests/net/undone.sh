@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A peer that leaves work undone as nobody asked it to: an SCTP checksum is
 # completed as CRC32c, segments of one byte are discarded and counted, and with
 # -G what the peer left whole is cut all the same.

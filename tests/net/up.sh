@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The doll is configured but stays down; -u raises it.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master, then master -u): puppet0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A persistent tap that belongs to a user needs no root: -I names it, frames
 # pass both ways, and it is still there afterwards.
 #

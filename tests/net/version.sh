@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Versions: a peer that can do more is spoken to in version 1; one that cannot
 # do version 1 gets HELLO and BYE, and a line names both versions.
 #

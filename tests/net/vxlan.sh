@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A VXLAN between the remote host and the doll, with offloads on.  Its
 # super-frames come to the doll whole; the other way those with an outer
 # checksum leave the gateway as UDP super-frames, and the rest as on the wire.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Each change of the real interface's addresses is on the doll within a second:
 # IPv4 and IPv6, prefix lengths, aliases, broadcast and point-to-point ones.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Only differences are applied: over changes that do not concern them, a route
 # and a TCP connection of the doll's survive, and its kernel hears of nothing
 # but what changed.

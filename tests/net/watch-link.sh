@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Each change of the real interface's MAC and MTU is on the doll within a
 # second; a new name is followed and said, and frames go on, with the filter.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What no system announces (FreeBSD: a MAC) is on the doll within seconds all
 # the same.  Nothing is announced to this slave.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The other side does not read for a while: changes meanwhile do not end the
 # session, and the last one is told when it reads again.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A storm of changes of the real interface ends in the right state, and is not
 # one of snapshots: at most some ten a second are said.
 #

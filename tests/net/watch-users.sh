@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What the user has put on the doll stays, whatever changes on the real
 # interface, also an address that the real one gets and loses; what we have set
 # goes with the real one's.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A route through the doll that is better than the session's own: a line names
 # it within seconds.  A connection that the master made stays where it was, and
 # frames go on; the one of ssh, which is not ours, is only warned of.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A master's wish is told to the peer that is served: also to one that connected
 # before there was the wish, and was served after it had been told to another.
 #

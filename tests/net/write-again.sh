@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A second session goes on in the same capture file, which stays one whole
 # file; the interface's name in it is the first slave's, without what a
 # terminal would obey; a slave with frames of another link type is refused.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The reader of a capture stream closes it, or the disk is full: one line and
 # the end, at once and also while there is no traffic that could tell.
 #

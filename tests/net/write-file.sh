@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -w: the master writes a capture file instead of making a doll, and needs no
 # root: the file has the frames that tcpdump saw on the real interface.
 #

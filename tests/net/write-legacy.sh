@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A capture file from an etherpuppet 0.3: the time is when a frame came here,
 # the direction is not known, and the file says so.
 #

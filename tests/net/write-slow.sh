@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A program that reads the capture file slowly stops the frames, not the
 # session: after more than the 30 s in which a silent peer would be given up,
 # it reads on, and frames of now come.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # -w -: the capture goes to standard output, for a program that reads it there
 # as it comes; everything else goes to standard error.  A terminal reads none.
 #

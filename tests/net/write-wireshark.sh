@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # What Wireshark's tools find in a capture file: the real interface's name,
 # directions, and the slave's times, not those of a master that was stopped
 # when the frames came; frames of 64 KB; and everything up to a SIGINT.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The receiver: looks at every frame, and counts. */
 #define _GNU_SOURCE
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What both sides of it need, and main(). */
 #include <sys/socket.h>
 #include <arpa/inet.h>

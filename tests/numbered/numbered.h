@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Numbered frames with checksums of their own, sent and counted at the speed
  * of the machine: who lost, altered, doubled or reordered one is found out.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The sender: builds each frame of its batch anew, and sends them at a rate. */
 #define _GNU_SOURCE
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What arrives, and what must not.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * This host: which addresses are free on it, and what it hears itself of what
  * comes in at the real interface.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The programs under test, and what they say. */
 #include <sys/types.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * smoke PROGRAM: tries this etherpuppet on this host; see smoke.h.  Its exit
  * status is 0 if nothing failed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The whole way on one host, whatever its system: what a porter runs first.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Peers in memory, instead of src/session/peer.c: two ends of one stream, with
  * short reads, short writes, EAGAIN and EINTR injected from a seed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Frames with bytes that tell them, and the places in them, apart.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a BPF buffer looks like on each system, and records written into one.
  */

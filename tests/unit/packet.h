@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Frames made from the fields that a filter looks at, and programs made to
  * look at them.  To be included behind <cmocka.h> and <pcap.h>.

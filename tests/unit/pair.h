@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A port without a system, for tests: one end of a socketpair.  Ethernet, no
  * offloads, nothing to configure; one packet is one frame.  SOCK_SEQPACKET

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A stream between two ends in one process, for tests that replace
  * src/session/peer.c: a socket pair, and the functions of peer.h that such a

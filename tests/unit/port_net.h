@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A network namespace of the test's own, frames to put into it and ways to
  * look at what comes out: plain packet sockets, not the code under test.  To

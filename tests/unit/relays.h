@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A slave and a master in one process, with a clock, a helper, interfaces and
  * streams of the test's own:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a program under test writes to standard error, kept and counted. */
 #ifndef SAID_H
 #define SAID_H

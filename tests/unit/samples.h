@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Frames that are sent through an interface and found again behind it.  Sets
  * of them are bits by their place in the table.  To be included behind

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Packets with any pile of headers, for tests of segmentation.  To be included
  * behind <cmocka.h>.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * For tests of dialects: messages as text, and streams cut into two.
  */

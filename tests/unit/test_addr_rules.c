@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which addresses a doll may take from whom, beside what the host has. */
 #include <stdarg.h>
 #include <stddef.h>

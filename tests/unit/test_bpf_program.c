@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Programs for frames behind four more bytes (platform/bsd/bpf.c) judge
  * them as those for the frames alone.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Walking the buffers of all the BSDs' layouts.  Also built for machines of
  * other byte order and word size (tests/foreign).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Joining: frames that offload.c has cut are joined and cut again, and must be
  * the same ones; each rule that forbids it, broken by one segment; random

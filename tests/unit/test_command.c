@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a child of ours begins with. */
 #include <setjmp.h>
 #include <stdarg.h>

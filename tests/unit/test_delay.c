@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What is discarded of a batch, and when the relay looks again. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Own frames that a capture shows again (platform/bsd/echo.c). */
 #include <setjmp.h>
 #include <stdarg.h>

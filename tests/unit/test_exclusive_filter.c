@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a deaf host still hears (platform/openbsd/exclusive_filter.c), over
  * crafted frames in all wrappings.

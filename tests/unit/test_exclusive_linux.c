@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a host hears on an interface where only the session is to be heard, in
  * a network namespace of the test's own:

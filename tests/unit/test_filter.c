@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which frames pass the joined programs.  Every combination of the fields
  * that make a frame ours is tried, in every wrapping; whether it is ours is

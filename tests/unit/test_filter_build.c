@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What is compiled and joined, what is refused, and how large it becomes.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The child that compiles, with a compiler that goes wrong: filter_build()
  * here stands in for the one in filter.c, and does what the text says.

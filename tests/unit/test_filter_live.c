@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Programs made for a live interface, attached to a socket in the kernel.
  *

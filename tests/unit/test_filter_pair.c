@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * -M and SSH_CONNECTION.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Names in expressions, looked up in a table of our own; and that libpcap
  * makes the same program of both texts where it can read both.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What a frame becomes on its way through the relay, by what its other end can
  * take; and SCTP, whose checksum no end can take undone.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The helper's requests: commands, names, filters, and that it refuses what
  * makes no sense.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A doll in a namespace of its own, by the helper's requests, in a network
  * and a mount namespace of ours.

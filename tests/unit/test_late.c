@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Frames that are too old when they come, by clocks of two hosts. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The dialects of etherpuppet 0.3 and 0.4, against bytes that a real 0.3
  * wrote (data/legacy/README).

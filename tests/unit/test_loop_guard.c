@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The loop guard in a world of its own, a millisecond a step: a stream of some
  * rate and delay, what the host sends besides, and a loop or none.

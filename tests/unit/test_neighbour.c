@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Which questions on the doll are for the real interface's own host. */
 #include <setjmp.h>
 #include <stdarg.h>

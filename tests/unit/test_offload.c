@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Segmentation and checksums: against what a kernel made of the same frames
  * (data/offload, see record.py there), and against a slow checksum over every

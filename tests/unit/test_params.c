@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* What a peer may say, and what has to change. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Parameters and named namespaces on the running kernel, in a network and a
  * mount namespace of our own.  What was done is looked at through libc

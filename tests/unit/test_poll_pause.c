@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* When a port rests. */
 #include <setjmp.h>
 #include <stdarg.h>

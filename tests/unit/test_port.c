@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * What all ports share, by the tests' own port, the pair; and capture files:
  * what is written, byte for byte and as libpcap reads it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The capture port on one end of a pair of interfaces, in a network namespace
  * of the test's own:

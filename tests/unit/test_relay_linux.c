@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The relay as a whole, without root: see world.h. */
 #include <setjmp.h>
 #include <stdarg.h>

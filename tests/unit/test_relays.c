@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Two relays back to back, without root: see relays.h. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* Two sessions over a stream in memory that is unkind in every way. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /* The window over a simulated link, with a clock of the test's own. */
 #include <setjmp.h>
 #include <stdarg.h>

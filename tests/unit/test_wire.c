@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The native dialect, byte for byte.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * bpf_validate() where libpcap has none: OpenBSD's is the kernel's alone
  * (sys/net/bpf_filter.c).  To be included behind <pcap.h>.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * One relay in one process, with a clock, peers and ports of the test's own:
  * the clock moves only when the relay waits, ports are socketpairs, peers are

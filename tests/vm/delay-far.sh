@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A long way: 100 ms there and back, 20 Mbit/s, one packet in a hundred lost.  A
 # ping through the doll takes as long as one beside it; TCP through the doll gets
 # two fifths of what it gets beside it, at least; under more than the way can take

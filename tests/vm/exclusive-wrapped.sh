@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A session that crosses the deaf interface behind a VLAN tag, behind two, and
 # in PPPoE, for longer than neighbours are remembered and than PPP waits for
 # an echo; what else comes in there is not heard and is on the doll.

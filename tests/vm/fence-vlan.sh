@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A VLAN on the doll goes on: what comes in there is the VLAN interface's, and
 # the fence of the doll below it stays.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # A PPPoE line between R (server) and G (client); sourced after lib.sh and, for
 # topo_through, lib-through.sh.
 #

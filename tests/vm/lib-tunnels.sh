@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # Tunnels between R and G; sourced after lib.sh.  For one that carries IPv4:
 #
 #   R tun0 10.6.0.2 ==== tun0 G (slave) 10.6.0.1 peer 10.6.0.2 ctl --- ctl M

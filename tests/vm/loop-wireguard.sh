@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The session runs inside WireGuard, whose packets cross the captured interface:
 # no filter of end points can know them, and each makes another one.  The guard
 # finds the loop and holds it; with the -f that it names there is none.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A NIC lets in what its host has joined, and during a session every multicast
 # group: with the README's first command the doll shows what tcpdump -p shows on
 # the gateway, and other hosts' frames only with -p.  The doll is reached at an

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The programs that leave the session out fit into what Debian 12's kernel
 # gives a socket for options (20 KB), also at the second session, when there
 # is an old one.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The unit tests of both ports under this kernel, which has no receive ring that
 # would do (see platform/linux/ring.h).
 . "$(dirname "$0")/../net/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # A PPP interface on the slave: the doll has no link layer, its point-to-point
 # address is there, and what crosses the line is seen.
 #

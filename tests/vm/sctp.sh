@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # SCTP whose sender leaves CRC32c to its interface: on the doll, with -w and at
 # the doll's own SCTP every checksum is right, and the doll's packets arrive.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The session runs over PPPoE on the captured interface: no loop.
 #
 #   M (master) net --- lan R wan ==== PPPoE ==== wan G (slave -i wan)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The session runs over two stacked VLAN interfaces (802.1ad, 802.1Q) on top of
 # the captured one: no loop.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # The session runs over a VLAN interface on top of the captured one: no loop.
 #
 #   M (master) net --- lan R wan ------------ wan G (slave -i wan)

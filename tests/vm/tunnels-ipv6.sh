@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Tunnels over IPv6 carry raw IP, as those over IPv4.
 #
 #   R tun0 ==== tun0 G (slave) ctl ---- ctl M (master): puppet0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # VTI carries raw IP.  A GRE tunnel without one fixed remote does not: it is
 # refused.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # Tunnels over IPv4 carry raw IP: the doll shows what crosses one, and talks
 # through it.
 #

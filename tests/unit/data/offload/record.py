@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
 """Records super-frames and what the kernel makes of them.
 
         A                      B                      C
