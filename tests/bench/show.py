@@ -183,16 +183,15 @@ def section(result):
 
 
 def readme(result):
-    """Writes the picture, and the section in front of the one that it was in
-    front of, at first of "Build and install"."""
+    """Writes the picture, and the section in place of the one that was there,
+    or at the end."""
     plot(result, os.path.join(lab.ROOT, PICTURE))
     with open(README) as f:
         text = f.read()
     head, found, rest = text.partition('## Speed\n')
-    if found:
-        rest = rest[rest.index('\n## ') + 1:]
-    else:
-        at = text.index('## Build and install')
-        head, rest = text[:at], text[at:]
+    if not found:
+        head += '\n'
+    _, found, rest = rest.partition('\n## ')
+    rest = found and '## ' + rest
     with open(README, 'w') as f:
-        f.write(head + section(result) + rest)
+        f.write((head + section(result) + rest).rstrip() + '\n')
