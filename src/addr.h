@@ -22,34 +22,35 @@ struct sockaddr;
 #define ADDR_MAC  18 /* room for a MAC address as text */
 
 /*
- * Parses a numeric address with an optional /length; "%scope" is cut off and
- * ::ffff:a.b.c.d becomes a.b.c.d.  Never asks a name server (libdnet's
- * addr_pton does).  0, or -1 if it is none.
+ * Parses a numeric address with an optional /length; cuts off "%scope" and
+ * turns ::ffff:a.b.c.d into a.b.c.d.  Never asks a name server (libdnet's
+ * addr_pton does).  0; -1: the text is not an address.
  */
 int addr_parse(const char *text, struct addr *out);
 
 /*
- * The address and port of a socket address, IPv4-mapped ones unmapped.
- * port may be NULL; it is in host order.  0, or -1 for another family.
+ * Reads the address and port of a socket address; an IPv4-mapped address
+ * becomes the IPv4 address.  *port is in host order; port may be NULL.  0; -1:
+ * another family.
  */
 int addr_from_sockaddr(const struct sockaddr *sa, struct addr *out,
     uint16_t *port);
 
-/* The same host address, whatever the prefix lengths say. */
+/* Whether both are the same host address, whatever their prefix lengths. */
 bool addr_same(const struct addr *a, const struct addr *b);
 
-/* One prefix contains the other. */
+/* Whether one prefix contains the other. */
 bool addr_overlap(const struct addr *a, const struct addr *b);
 
 bool addr_is_ip4(const struct addr *a);
 bool addr_is_loopback(const struct addr *a);
 
-/* The longest prefix of this address's family, in bits: 32 or 128. */
+/* The bits of an address of this family: 32 or 128. */
 uint16_t addr_width(const struct addr *a);
-/* The address alone: its prefix is as long as can be. */
+/* The same address with the longest prefix length: /32 or /128. */
 struct addr addr_host(const struct addr *a);
 
-/* "52:54:00:12:34:56"; out is returned. */
+/* Writes "52:54:00:12:34:56"; returns out. */
 const char *addr_mac(const uint8_t mac[6], char out[ADDR_MAC]);
 
 #endif

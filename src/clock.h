@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The clocks. */
+/* The time, by two clocks. */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -10,9 +10,8 @@ uint64_t clock_ms(void);
 uint64_t clock_us(void);
 
 /*
- * Nanoseconds since 1970, for the times of frames.  Somebody may set this
- * clock, to an earlier time too: the difference of two of its times may be
- * anything.
+ * Nanoseconds since 1970, for the times of frames.  An administrator may set
+ * this clock forward or back: the difference of two of its times means nothing.
  */
 uint64_t clock_wall_ns(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Start-up in order; the only file that exits. */
+/* Starts the parts of the program in order and runs the relay. */
 #include <unistd.h>
 #include <fcntl.h>
 
@@ -9,7 +9,7 @@
 #include "relay/slave.h"
 #include "signals.h"
 
-/* Descriptors 0, 1 and 2 must not become anything else's. */
+/* Opens descriptors 0, 1 and 2 where they are closed: no file may get them. */
 static void
 open_standard(void)
 {

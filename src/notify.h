@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages for a service manager, by the protocol of sd_notify(3). */
+/* Tells a service manager our state, by the protocol of sd_notify(3). */
 #ifndef NOTIFY_H
 #define NOTIFY_H
 
@@ -8,12 +8,12 @@
 #define NOTIFY_STOPPING "STOPPING=1\n"
 
 /*
- * Connects to the socket that NOTIFY_SOCKET names, if it is set, and removes it
- * from the environment: commands of the user must not speak for us.
+ * Connects to the socket that NOTIFY_SOCKET names, if it is set.  Removes the
+ * variable from the environment: commands of the user must not speak for us.
  */
 void notify_open(void);
 
-/* Sends one datagram: `what', and a status for people. */
+/* Sends one datagram: `what' (NOTIFY_*) and a status line for people. */
 void notify(const char *what, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

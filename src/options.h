@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The command line, parsed and checked for what goes together. */
+/* The command line, parsed and checked. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -24,33 +24,33 @@ struct options {
 	const char *write; /* a capture file instead of a doll */
 	char host[64]; /* what this machine calls itself */
 	const char *expression; /* of -f; NULL: none */
-	char filter[FILTER_TEXT]; /* the same, names resolved; "": none */
+	char filter[FILTER_TEXT]; /* expression, names resolved; "": none */
 	bool exclude_none, exclude_ssh;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
 	bool master, nocopy, up, once, promisc, readonly, exclusive;
-	bool open; /* -O: the doll reaches this host as any interface */
+	bool open; /* -O: this host is not kept apart from the doll */
 	bool coalesce, segment;
-	const struct dialect *legacy; /* connecting; NULL: native */
+	const struct dialect *legacy; /* -L, to connect with; NULL: native */
 	uint32_t buffer; /* bytes; 0: default */
 	uint32_t queue; /* frames; 0: default */
 	uint32_t delay; /* ms; 0: frames are never too old */
 	uint32_t stats; /* seconds; 0: off */
 };
 
-/* Whom an option is for, in the order of -h. */
+/* The groups of options, in the order of -h. */
 enum option_group { CONNECTION, SLAVE, MASTER, DOLL, BOTH, OPTION_GROUPS };
 
-/* Returns when there is something to run; else exits 0 (-h, -v) or 2. */
+/* Fills the options.  Exits 0 after -h and -v, 2 if the options are wrong. */
 void options_parse(struct options *, int argc, char *argv[]);
 /*
- * options_check.c, for options.c.  Checks whether the options make sense
- * together, and resolves the filter's names.  given: the letter of the first
- * option of each group, 0 if there is none.  Exits 2 if something is wrong; 1
- * with -1 (--once) if no name server answers.
+ * options_check.c, for options.c.  Checks that the options make sense together,
+ * and resolves the filter's names.  given: the letter of the first option of
+ * each group; 0: none.  Exits 2 if the options are wrong; 1 if no name server
+ * answers and -1 (--once) is given.
  */
 void options_check(struct options *, const char given[OPTION_GROUPS]);
-/* Says what is wrong in one line, and exits 2. */
+/* Writes one line with the error and exits 2. */
 void options_wrong(const char *fmt, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 

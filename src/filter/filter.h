@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which frames are carried: one BPF program, joined from several.
+ * Builds the BPF program that selects the frames to carry.
  */
 #ifndef FILTER_H
 #define FILTER_H
@@ -18,14 +18,14 @@ struct filter_config {
 	struct filter_pair pairs[FILTER_PAIRS];
 	const char *user[2]; /* our -f and the peer's; NULL: none */
 	void (*seal)(void); /* called before the peer's is compiled, or NULL */
-	const char *ifname; /* compile -f for this live interface; NULL:
-			       in-frame tags, as for a file */
+	const char *ifname; /* compile -f for this live interface; NULL: for a
+			       file, where VLAN tags are in the frame */
 };
 
 /*
  * Builds one program that returns (u_int)-1 for the frames to carry, 0 for
- * others.  0; -1: why is filled (in libpcap's words, or the program is longer
- * than a kernel takes).  filter_free() releases the program.
+ * others; filter_free() releases it.  0; -1: why is filled, by libpcap or
+ * because the program is longer than a kernel takes.
  */
 int filter_build(const struct filter_config *, struct bpf_program *out,
     char *why, size_t size);
@@ -40,27 +40,27 @@ int filter_build_bounded(const struct filter_config *, struct bpf_program *out,
 
 /*
  * Rewrites an expression so that it means the same on another machine: host
- * and network names become addresses, port and protocol names numbers.  (A
- * number of a port stands for every transport, a name only for those that
- * know it: name the transport where that matters.)  Words of libpcap's language
- * stay, faults of syntax too.  0; -1: why; errno is EAGAIN if no name server
- * has answered, and may later.
+ * and network names become addresses, port and protocol names become numbers.
+ * (A port number stands for every transport; a name stands only for those that
+ * know it: a user who needs that must name the transport.)  Words of libpcap's
+ * language and errors of syntax stay.  0; -1: why is filled; errno is EAGAIN if
+ * no name server has answered, but one may later.
  */
 struct filter_names {
-	/* number; -1: not known at present */
+	/* how many addresses; -1: no name server answers now */
 	int (*host)(const char *name, struct addr *out, int max);
 	int (*net)(const char *name, struct addr *out); /* 0, -1 */
-	/* transport: NULL for any; -1: unknown */
+	/* transport NULL: any; -1: unknown */
 	int (*port)(const char *name, const char *transport);
 	int (*proto)(const char *name); /* -1: unknown */
 };
-extern const struct filter_names filter_names_system; /* as the system says */
+extern const struct filter_names filter_names_system; /* asks the system */
 int filter_resolve(const struct filter_names *, const char *expr, char *out,
     size_t size, char *why, size_t whysize);
 
 /*
- * Whether a stranger's expression has no names in it, and is plain ASCII.  0;
- * -1: why.
+ * Checks that a stranger's expression has no names and is plain ASCII.  0; -1:
+ * why is filled.
  */
 int filter_check_foreign(const char *expr, char *why, size_t whysize);
 

@@ -10,13 +10,13 @@
 
 struct bpf_insn;
 
-/* Room for every pair, each both ways, with IPv6 addresses (21 + 21). */
+/* Room for all pairs: 21 instructions in each direction, with IPv6. */
 #define FILTER_OWN_INSNS (128 + FILTER_PAIRS * 64)
 
 /*
- * Writes a program that accepts, (u_int)-1, all frames but those of the n
- * pairs. Its scratch memory must be zero at the start.  Returns how many
- * instructions it has.
+ * Writes a program that returns 0 for the frames of the n pairs, (u_int)-1 for
+ * all others.  It needs scratch memory that is zero at the start.  Returns how
+ * many instructions it has.
  */
 size_t filter_own(const struct filter_pair *, int n, int linktype,
     struct bpf_insn out[FILTER_OWN_INSNS]);

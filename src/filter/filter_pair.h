@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Pairs of TCP end points: what a user says with -M, and what carries a
- * session.
+ * Pairs of TCP end points: those of -M, and those of the session's connections.
  */
 #ifndef FILTER_PAIR_H
 #define FILTER_PAIR_H
@@ -25,17 +24,16 @@ int filter_pair_parse(const char *text, struct filter_pair *out, char *why,
     size_t size);
 
 /*
- * Whether such a pair can be of this family, ADDR_TYPE_IP or ADDR_TYPE_IP6:
- * none of its addresses is of the other one.
+ * Whether the pair can be of this family, ADDR_TYPE_IP or ADDR_TYPE_IP6: none
+ * of its addresses is of the other family.
  */
 bool filter_pair_may_be(const struct filter_pair *, uint16_t addr_type);
 
-/* As people read it: "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; out returned.
- */
+/* Writes "192.0.2.5:51322 - 192.0.2.1:22, *:* - ..."; returns out. */
 const char *filter_pairs_print(const struct filter_pair *, int n, char *out,
     size_t size);
 
-/* Whether a program can be made for the pair.  0; -1: why is filled. */
+/* Checks that a program can be made for the pair.  0; -1: why is filled. */
 int filter_pair_check(const struct filter_pair *, char *why, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The Internet checksum (RFC 1071), whose sums are in memory order, see its
- * section 2 (B); and what SCTP has in its place.
+ * The Internet checksum (RFC 1071) and SCTP's CRC32c.  Sums of the Internet
+ * checksum are in memory order, see section 2 (B) of the RFC.
  */
 #ifndef CHECKSUM_H
 #define CHECKSUM_H
@@ -10,19 +10,19 @@
 #include <stdint.h>
 
 /*
- * Of len bytes, not yet folded; for chaining after an even number of bytes.
- * The result is below 2^17, so that a few such sums can be added.
+ * Adds len bytes to a sum over an even number of bytes.  The result is not
+ * folded and below 2^17, so that a few such sums can be added.
  */
 uint32_t checksum_add(uint32_t sum, const void *data, size_t len);
 uint16_t checksum_fold(uint32_t sum); /* in network order */
-/* Folds it into a checksum's field, which was zero for the sum. */
+/* Folds a sum and writes it to the checksum's field, which it took as zero. */
 void checksum_write(uint8_t *field, uint32_t sum);
-/* Of the pseudo header that belongs to an IP header, without the length. */
+/* The sum of the pseudo header of an IP header, without the length. */
 uint32_t checksum_pseudo(const uint8_t *ip, uint8_t proto);
 
 /*
- * CRC32c of len bytes (RFC 9260, appendix A).  Its field on the wire has the
- * lowest byte first, and is zero while it is computed.
+ * CRC32c of len bytes (RFC 9260, appendix A).  Its field in a packet has the
+ * lowest byte first, and must be zero while it is computed.
  */
 uint32_t checksum_crc32c(const void *data, size_t len);
 

@@ -1,65 +1,67 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Segmentation and checksums in software, for frames whose work left undone
- * (struct offload) the other end cannot express.  No I/O, never prints.
- * Every field of a frame may come from a hostile peer.
+ * Segmentation and checksums in software, for frames whose undone work (struct
+ * offload) the other end does not accept.  No I/O, never prints.  Every byte of
+ * a frame may come from a hostile peer.
  *
  * The link type (LINK_ETHERNET or LINK_RAW) says where the first IP header
- * is.  Not completed, and so never valid: UDP fragmentation (no Linux since
- * 4.14 makes it), GRE with sequence numbers, a head over LAYERS_HEAD.
+ * is.  Frames that cannot be completed are invalid: with UDP fragmentation (no
+ * Linux since 4.14 makes it), GRE with sequence numbers, or more than
+ * LAYERS_HEAD bytes of headers.
  */
 #ifndef OFFLOAD_H
 #define OFFLOAD_H
 
 #include "frame/layers.h"
 
-/* A frame on its way through being completed. */
+/* A frame that is being completed. */
 struct offload_cut {
 	const struct frame *frame; /* NULL: none under way */
 	uint32_t done; /* payload bytes already cut */
 	uint32_t count; /* segments already cut */
 	uint32_t size; /* payload bytes in a segment, at most */
-	uint32_t pseudo; /* sum of the pseudo header, less length */
-	uint32_t sctp_end; /* where a packet ends that wants CRC32c, or 0 */
+	uint32_t pseudo; /* sum of the pseudo header, without the length */
+	uint32_t sctp_end; /* see layers_sctp() */
 	struct layers layers; /* count 0: no segmentation */
 };
 
 /*
- * Reads the headers of a frame with work left undone and begins to complete it;
- * the frame must stay as it is until the end.  0; -1: its offload header does
- * not describe the frame: offsets outside, or not the gso type of the protocol
- * found there.  Such a frame must neither be cut nor given to a kernel.
+ * Reads the headers of a frame with undone work and begins to complete it; the
+ * caller must not change the frame meanwhile.  0; -1: the offload header does
+ * not fit the frame: an offset is outside, or gso names another protocol than
+ * the frame has.  Such a frame must neither be cut nor given to a kernel.
  */
 int offload_begin(struct offload_cut *, const struct frame *, int linktype);
 
 /*
  * Writes the next complete frame to buf (size >= FRAME_MAX is always enough)
- * and describes it in *out, with off and tunnel all zero and time and direction
- * of the original.  1; 0: that was all (or size is too small), cut->frame is
- * NULL again.
+ * and describes it in *out: off and tunnel are all zero, time and direction are
+ * the original's.  1; 0: there is no further one (or size is too small), and
+ * cut->frame is NULL.
  */
 int offload_next(struct offload_cut *, uint8_t *buf, size_t size,
     struct frame *out);
 
 /*
- * Whether a kernel that is told so much makes of the frame, whose cutting was
- * begun, the segments that offload.c would: what CAP_TUNNEL is about.  False:
- * *t is all zero.
+ * After offload_begin(): whether the frame is in a UDP tunnel that *t describes
+ * completely, so that a kernel with CAP_TUNNEL would cut it into the same
+ * segments as offload.c.  False: *t is all zero.
  */
 bool tunnel_find(const struct offload_cut *, struct tunnel *t);
 
 /*
- * As offload_next(), but several segments of a tunnel become one frame with
- * UDP segmentation (CAP_USO), of which a kernel or an interface makes the same
- * ones.  Not for somebody who looks into the tunnel: he finds one packet.
+ * As offload_next(), but several segments of a tunnel become one frame with UDP
+ * segmentation (CAP_USO), which a kernel or an interface cuts into the same
+ * segments.  Only for a wire: a reader who looks into the tunnel before the cut
+ * would find one packet.
  */
 int tunnel_next(struct offload_cut *, uint8_t *buf, size_t size,
     struct frame *out);
 
 /*
- * Moves the offsets of an offload header when n bytes were put into
- * (or, negative, taken from) the link header.  A result out of the
- * field's range stays at its end.
+ * Moves the offsets of an offload header after n bytes were put into the link
+ * header (n < 0: taken from it).  A result outside of 0 to 65535 becomes the
+ * nearer of the two.
  */
 void offload_shift(struct offload *, int n);
 

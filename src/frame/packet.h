@@ -28,8 +28,8 @@
 #define TYPES_VLAN TYPE_VLAN, TYPE_VLAN_AD, TYPE_VLAN_91
 
 /*
- * What follows Ethernet's type in a VLAN tag and in PPPoE with PPP: where the
- * next type is, and where what it names begins.
+ * In a VLAN tag and in PPPoE with PPP, from the byte behind Ethernet's type:
+ * where the next type is, and where the header that it names begins.
  */
 #define VLAN_TYPE  2
 #define VLAN_HEAD  4
@@ -60,7 +60,7 @@
 #define IP4_DST	     16
 #define IP4_HEAD     20 /* without options */
 
-#define IP4_OFFSET   0x1fff /* in IP4_FRAGMENT: how far behind the first */
+#define IP4_OFFSET   0x1fff /* in IP4_FRAGMENT: place in the packet, 8 bytes */
 #define IP4_IS_PART  0x3fff /* more fragments follow, or there is an offset */
 
 /* IPv6 (RFC 8200) */

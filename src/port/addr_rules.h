@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which addresses a doll may take: see addr_rules.c. */
+/* Decides which addresses a doll may take: see addr_rules.c. */
 #ifndef ADDR_RULES_H
 #define ADDR_RULES_H
 
@@ -7,7 +7,7 @@
 
 #define ADDR_WHY 128
 
-/* The addresses that the other side would put on the doll. */
+/* The addresses that the other side sends for the doll. */
 struct addr_offer {
 	/*
 	 * The slave's address of this session, as it sees itself and as the
@@ -19,7 +19,7 @@ struct addr_offer {
 	struct param_addr addrs[PARAMS_ADDRS];
 };
 
-/* Why an address of the offer must not be set; "": it may be. */
+/* For each address of the offer: why it must not be set; "": it may be. */
 struct addr_verdict {
 	char why[PARAMS_ADDRS][ADDR_WHY];
 };
@@ -27,8 +27,8 @@ struct addr_verdict {
 /*
  * Judge an offer: addr_rules_begin(), then addr_rules_meet() for each address,
  * route and server that this host reaches, then addr_rules_end().  apart: the
- * doll is in a network namespace of its own, and only what is reached in there
- * needs protection.
+ * doll is in a network namespace of its own, and only addresses reached in that
+ * namespace need protection.
  */
 void addr_rules_begin(const struct addr_offer *, bool apart,
     struct addr_verdict *);
@@ -38,13 +38,13 @@ void addr_rules_end(const struct addr_offer *, bool apart,
     struct addr_verdict *);
 
 /*
- * All three, with what params_local() and addr_rules_name_servers() tell, for
- * the doll of this name in the calling thread's network namespace.  0, -1
- * errno.
+ * Calls all three, with the results of params_local() and
+ * addr_rules_name_servers(), for the doll of this name in the calling thread's
+ * network namespace.  0; -1 errno.
  */
 int addr_rules_judge(const char *doll, const struct addr_offer *, bool apart,
     struct addr_verdict *);
-/* The name servers in a file like resolv.conf(5); none where there is none. */
+/* Calls fn for each name server in a file like resolv.conf(5), if it exists. */
 void addr_rules_name_servers(const char *path, local_fn *, void *arg);
 
 #endif

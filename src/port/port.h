@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The contract between the relay and platform/.
+ * A port: the interface between the relay and platform/.
  *
  * Theory of operation.  A port is one end that carries whole link-layer
  * frames: a capture on a real interface, a tap, a file.  It moves batches.  The
- * memory of received frames belongs to the port and is valid, and may be
- * written to, until its next recv, setfilter, attach or detach.  Rules every
- * port keeps:
+ * memory of received frames belongs to the port; the caller may read and write
+ * it until the port's next recv, setfilter, attach or detach.  Every port keeps
+ * these rules:
  *
- *  - source addresses are untouched, VLAN tags are in the frame;
+ *  - send leaves source addresses as they are; VLAN tags are in the frame;
  *  - a frame that this port sent never comes back from recv;
- *  - all else that crosses the interface is seen, also what the host sends;
+ *  - recv gives all other frames of the interface, those of the host included;
  *  - the filter is in place before the first frame can be queued; after a
- *    change of filter no frame judged by the old one is delivered;
+ *    change of filter recv gives no frame that the old filter has judged;
  *  - a frame is never delivered truncated: it is dropped and counted;
- *  - fd, events and more are read anew in every turn of the loop; they change
- *    only inside the port's own functions.
+ *  - the loop reads fd, events and more in every turn; only the port's own
+ *    functions change them.
  *
  * A port has two tables.  The loop calls struct port_ops, which moves frames
  * and needs no right.  Calls that need a right on some system are in struct
  * port_control, which only the helper's functions call (privilege/helper.h).
  *
- * There are two link types.  A port adds and removes the header that its
- * system has before raw IP (the protocol is known by the version nibble).
+ * There are two link types.  Some systems put a header before raw IP: the port
+ * removes and adds it (the first four bits of a packet tell IPv4 from IPv6).
  */
 #ifndef PORT_H
 #define PORT_H
@@ -38,14 +38,15 @@ struct bpf_program;
 #define LINK_RAW      101 /* LINKTYPE_RAW: IPv4 or IPv6, no link header */
 
 #define FRAME_MIN     14
-#define FRAME_MAX     65557 /* an IP packet of 65535, Ethernet, two VLAN tags */
+#define FRAME_MAX     65557 /* Ethernet, two VLAN tags, 65535 bytes of IP */
 #define FRAME_BATCH   256 /* frames in one batch, at most */
-#define PORT_WHY      512 /* room for a text: why there is no descriptor */
-#define PORT_SLAB     (512 * 1024) /* a backend's memory for received frames */
+#define PORT_WHY      512 /* bytes of a text: why there is no descriptor */
+#define PORT_SLAB     (512 * 1024) /* bytes a port has for received frames */
 
 /*
- * Work left undone, in the terms of the virtio-net header (OASIS virtio 1.2,
- * 5.1.6), in host order.  All zero: the frame is as on the wire.
+ * The work on a frame that its sender has left to the next system: checksum and
+ * segmentation.  Terms of the virtio-net header (OASIS virtio 1.2, 5.1.6), in
+ * host byte order.  All zero: nothing is left to do.
  */
 struct offload {
 	uint8_t flags;
@@ -61,11 +62,11 @@ struct offload {
 #define OFFLOAD_UDP_FRAG   3
 #define OFFLOAD_TCP6	   4
 #define OFFLOAD_UDP	   5
-#define OFFLOAD_ACCECN \
-	0x10 /* gso: or'ed to TCP4, TCP6: CWR is in each segment */
-#define OFFLOAD_ECN 0x80 /* the same: CWR is in the first segment */
+/* gso, or'ed to TCP4 or TCP6: each segment, the first segment has CWR set */
+#define OFFLOAD_ACCECN 0x10
+#define OFFLOAD_ECN    0x80
 
-/* What an end can take undone. */
+/* The undone work of frames that an end accepts. */
 #define CAP_CSUM 1
 #define CAP_TSO4 2 /* with ECN */
 #define CAP_TSO6 4
@@ -74,7 +75,10 @@ struct offload {
 /* The same inside a UDP tunnel.  16 has another meaning in HELLO. */
 #define CAP_TUNNEL 32
 
-/* What a kernel must be told of a super-frame in a UDP tunnel, besides. */
+/*
+ * What a kernel must know, beside struct offload, of a frame with segmentation
+ * in a UDP tunnel.
+ */
 struct tunnel {
 	bool ip6; /* the outer IP header is IPv6 */
 	bool csum; /* the outer UDP header has a checksum */
@@ -86,28 +90,28 @@ struct frame {
 	uint8_t *data;
 	uint32_t len;
 	struct offload off;
-	uint64_t when_ns; /* since 1970; 0: unknown */
+	uint64_t when_ns; /* time of capture, since 1970; 0: unknown */
 	bool outbound; /* the host itself sent it */
-	struct tunnel tunnel; /* set by flow_fill(), for send; if off.gso */
+	struct tunnel tunnel; /* flow_fill() sets it for send, if off.gso */
 };
 
 struct port_config {
-	const char *name; /* interface; doll or NULL for puppet0, ... */
+	const char *name; /* of the interface; tap: NULL for puppet0, ... */
 	int linktype; /* tap: LINK_RAW makes a tun; LINK_ANY a tap */
 	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
 	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
 	const char *netns; /* tap: network namespace or NULL */
-	bool ordinary; /* tap: in a namespace that we made, the doll sends what
-			  any host's interface sends by itself */
+	bool ordinary; /* tap: in a namespace that we made, the kernel may send
+			  on the doll by itself, see tap_silence() */
 	const char *output; /* file: its path; "-": standard output */
 };
 
 struct port_counters {
 	uint64_t dropped; /* by the kernel, before recv */
 	uint64_t filtered; /* left out by the filter: see setbase */
-	uint64_t left; /* queued, and never read: see detach */
+	uint64_t left; /* queued, and thrown away by detach */
 	uint64_t refused, refused_bytes; /* by the interface, at send */
-	uint64_t invalid; /* truncated, or not to be described */
+	uint64_t invalid; /* truncated, or with an impossible offload header */
 	int refused_errno;
 };
 
@@ -115,85 +119,84 @@ struct port {
 	const struct port_ops *ops; /* NULL: closed */
 	const struct port_control *control;
 	int fd; /* -1: nothing to poll */
-	short events; /* what recv wants polled for, POLLIN as a rule */
+	short events; /* poll(2) for these before recv, POLLIN as a rule */
 	char name[64];
 	int linktype; /* LINK_ETHERNET or LINK_RAW once open */
 	bool existed; /* tap: it was there before, and is the user's */
-	uint32_t maxframe; /* largest frame that send takes */
-	unsigned caps; /* CAP_*: what send takes undone */
-	bool more; /* recv has frames of which poll tells nothing */
+	uint32_t maxframe; /* bytes of the largest frame that send takes */
+	unsigned caps; /* CAP_*: undone work that send accepts */
+	bool more; /* recv has frames, although poll(2) does not say so */
 	struct port_counters count;
 	void *state;
 };
 
 /* NULL: this kind of port has nothing to do then. */
 struct port_ops {
-	/* how a user can lengthen the kernel's queue, for a message; NULL, "":
-	 * no way */
+	/* how a user can lengthen the kernel's queue, for a message; NULL or
+	 * "": no way */
 	const char *queue_remedy;
-	uint64_t pause_ns; /* for so long the relay may not poll it */
-	/* How many frames; 0: nothing now; -1 errno */
+	uint64_t pause_ns; /* the longest pause of struct poll_pause; 0: none */
+	/* Returns the number of frames; 0: none now; -1 errno */
 	int (*recv)(struct port *, struct frame *, int max);
 	/*
-	 * How many were taken; fewer with EAGAIN: poll for POLLOUT and come
-	 * again.  A frame that the interface refuses is counted (see
-	 * port_refused()) and taken, never fatal.
+	 * Returns how many were taken.  Fewer than n: errno is EAGAIN, call
+	 * again after POLLOUT.  -1 errno: the port has failed.  A frame that
+	 * the interface refuses is taken, see port_refused().
 	 */
 	int (*send)(struct port *, struct frame *, int n);
 	/*
-	 * A session begins, ends; nothing is queued while detached.  What was
-	 * queued at detach is thrown away and counted as left.  title: the
-	 * name of the interface that frames come from, printable, for a file;
+	 * A session begins, ends; nothing is queued while detached.  detach
+	 * throws away queued frames and counts them as left.  title, for a
+	 * file: the name of the interface that frames come from, printable;
 	 * NULL: unknown.
 	 */
 	int (*attach)(struct port *, const char *title);
 	void (*detach)(struct port *);
 	/*
-	 * Called about once a second, and at once when something about some
-	 * interface has changed (params_watch()): follows what the system does
-	 * not announce on fd, a new name included.  Says in the log what
-	 * changed.
+	 * Called about once a second, and at once when params_watch() tells of
+	 * a change: finds out what the system does not announce on fd, such as
+	 * a new name, and logs it.
 	 */
 	enum port_event {
 		PORT_SAME,
 		PORT_DOWN, /* interface down, or gone */
 		PORT_UP, /* up again, or attached anew */
-		PORT_OVER, /* a file that takes no more: errno */
+		PORT_OVER, /* a file that cannot be written any more: errno */
 		PORT_REMADE, /* doll gone: the owner closes the port and
 				opens it again; until then fd is -1 and
 				what is sent is counted as refused */
-		PORT_MOVED, /* doll in another network namespace: works, but
-			       is out of reach for all else */
+		PORT_MOVED, /* doll in another network namespace: frames pass,
+			       but this process cannot configure it there */
 	} (*tick)(struct port *);
 	void (*stats)(struct port *); /* refreshes dropped and filtered */
 	void (*close)(struct port *); /* accepts a half-open port */
 };
 
 enum port_setting {
-	PORT_PROMISC, /* capture: hear what is for other hosts, too */
-	PORT_CARRIER, /* tap: the doll's is on */
+	PORT_PROMISC, /* capture: hear frames for other hosts, too */
+	PORT_CARRIER, /* tap: the doll has carrier */
 };
 
 /* 0; -1 errno.  NULL: this kind of port has nothing to do then. */
 struct port_control {
 	const struct port_ops *ops;
-	/* -1: it has said why, naming object and call */
+	/* -1: it has logged why, with object and call */
 	int (*open)(struct port *, const struct port_config *);
-	/* Replaces the filter (all frames at open).  The program stays the
-	 * caller's. */
+	/* Replaces the filter; after open all frames pass.  The program stays
+	 * the caller's. */
 	int (*setfilter)(struct port *, const struct bpf_program *);
 	/*
-	 * From now on frames that this program accepts and the filter does not
-	 * are counted as filtered; program NULL: none are.  Called before
-	 * setfilter; costs time for each frame.  A port without this function
-	 * cannot count them.
+	 * From now on the port counts as filtered the frames that this program
+	 * accepts and the filter refuses; program NULL: it counts none.  Called
+	 * before setfilter; costs time for each frame.  A port without this
+	 * function cannot count them.
 	 */
 	int (*setbase)(struct port *, const struct bpf_program *);
 	/* A setting that this kind of port does not have changes nothing. */
 	int (*set)(struct port *, enum port_setting, bool on);
 	/*
-	 * CAP_*: work that the other end of the session takes undone; recv may
-	 * still deliver more than that (frames queued before).
+	 * CAP_*: undone work that the other end of the session accepts.  recv
+	 * may still give frames with more, which were queued before.
 	 */
 	int (*offloads)(struct port *, unsigned caps);
 };
@@ -202,7 +205,7 @@ extern const struct port_control port_capture; /* platform/OS/capture.c */
 extern const struct port_control port_tap; /* platform/OS/tap.c */
 extern const struct port_control port_file; /* src/port/file.c */
 
-/* Before control->open(): an empty port of this kind. */
+/* Makes an empty port of this kind, for control->open(). */
 void port_init(struct port *, const struct port_control *, const char *name);
 /* Closes it; harmless on a port that is all zero or closed. */
 void port_close(struct port *);
@@ -213,28 +216,28 @@ enum port_event port_tick(struct port *);
 void port_stats(struct port *);
 
 /*
- * For backends: descriptors that helper.c asks for.  -1: errno, why is filled
- * (PORT_WHY bytes at most); for capture_acquire() and tap_acquire().
+ * For backends: ask the helper for a descriptor, see capture_acquire() and
+ * tap_acquire().  -1: errno, why is filled (PORT_WHY bytes at most).
  *
- * port_get_capture(): another one for the interface of the port's name.
- * port_get_tap(): becomes the port's fd; name, existed and linktype, too.
+ * port_get_capture(): returns a new one for the interface port->name.
+ * port_get_tap(): fills the port's fd, name, existed and linktype.
  */
 int port_get_capture(const struct port *, uint32_t buffer, char *why,
     size_t size);
 int port_get_tap(struct port *, const struct port_config *, uint32_t queue,
     char *why, size_t size);
 
-/* For backends: takes over the interface's name, and says a new one. */
+/* For backends: the interface has this name now; logs it if it is new. */
 void port_rename(struct port *, const char *name);
 
 /*
- * For taps: says once that the doll is gone, and closes fd.  From then on recv
- * is -1, tick says PORT_REMADE, and what is sent is counted as refused.
+ * For taps: logs once that the doll is gone, and closes fd.  From then on recv
+ * returns -1, tick returns PORT_REMADE, and send counts frames as refused.
  */
 void port_gone(struct port *);
 
 /*
- * For backends: says how a real interface has changed from one tick (was) to
+ * For backends: logs how a real interface has changed from one tick (was) to
  * the next (now), and returns the tick's event.  anew: it is another interface.
  */
 enum port_link {
@@ -247,8 +250,8 @@ enum port_event port_link_event(const struct port *, enum port_link was,
     enum port_link now, bool anew);
 
 /*
- * For backends: counts a frame that the interface refused.  port_refused() also
- * says so, one line per errno and minute, with a remedy (or NULL).
+ * For backends: count a frame that the interface refused.  port_refused() also
+ * logs it, one line per errno and minute, with a remedy (or NULL).
  */
 void port_count_refused(struct port *, const struct frame *, int error);
 void port_refused(struct port *, const struct frame *, int error,

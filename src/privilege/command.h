@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands of the user (-e, -U), and children of our own.  Only the helper and
- * the functions that it calls start them.
+ * Starts commands of the user (-e, -U) and children of our own.  Only the
+ * helper and the functions that it calls do so.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -13,23 +13,23 @@
 
 struct command {
 	const char *text; /* for /bin/sh -c */
-	int io; /* standard input and output; -1: /dev/null and standard error
-		 */
+	int io; /* its standard input and output; -1: input is /dev/null, output
+		   is standard error */
 	int ns; /* the network namespace it runs in; -1: ours */
 	const char *env[COMMAND_ENV]; /* "NAME=...", NULL: no more */
 };
 
 /*
  * Starts a command as the invoking user (SUDO_UID, DOAS_USER), with default
- * signals and no other descriptors.  Returns the process, which the caller
- * waits for; -1: errno, and *failed names the call.  Exit statuses: the shell's
- * (127: not found), 126: the process could not be set up.
+ * signals and no other descriptors.  Returns its process, which the caller
+ * waits for; -1: errno, and *failed names the call.  The process exits with the
+ * shell's status (127: not found), or 126 if it could not be set up.
  */
 pid_t command_start(const struct command *, const char **failed);
 
 /*
- * fork(2) for a child of our own: no signal is blocked in the child, and the
- * signals that we catch are at their defaults.
+ * fork(2) for a child of our own: it blocks no signal, and the signals that we
+ * catch have their default action there.
  */
 pid_t command_fork(void);
 
@@ -40,15 +40,15 @@ pid_t command_fork(void);
 int command_keep(int fd);
 
 /*
- * This process has the rights of the invoking user until command_as_before(),
- * which keeps errno.  0; -1: errno.
+ * command_as_invoker(): gives this process the rights of the invoking user.  0;
+ * -1 errno.  command_as_before() takes them back; it leaves errno as it was.
  */
 int command_as_invoker(void);
 void command_as_before(void);
 
 /*
  * Sends SIGTERM or (force) SIGKILL to a process that nobody has waited for yet,
- * or to its process group if it leads one.  0; -1: errno.
+ * or to its process group if it leads one.  0; -1 errno.
  */
 int command_end(pid_t, bool force);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the relay and the helper say to each other: helper.c fills a request,
- * request.c checks it, acts and fills the answer.  Neither holds a pointer, so
- * both can cross a process boundary; descriptors go beside them.
+ * The messages between relay and helper: helper.c fills a request; request.c
+ * checks it, acts and fills the answer.  They hold no pointers, so both can
+ * cross a process boundary; descriptors go beside them.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -34,10 +34,10 @@ struct request {
 	char ifname[PARAMS_NAME];
 	uint32_t size;
 	pid_t pid;
-	bool force; /* END: SIGKILL, not SIGTERM; FENCE: this host hears nothing
-		       by the doll */
+	bool force; /* END: SIGKILL, not SIGTERM; FENCE: the argument deaf of
+		       fence_acquire() */
 	int linktype;
-	bool ordinary; /* as port_config has it */
+	bool ordinary; /* see struct port_config */
 	struct param_change change;
 	struct addr_offer offer;
 	struct addr to;
@@ -53,7 +53,7 @@ struct request {
 struct answer {
 	int result; /* 0 or an errno */
 	char failed[PLATFORM_CALL];
-	char why[HELPER_WHY]; /* where errno cannot say it */
+	char why[HELPER_WHY]; /* the reason, where errno does not tell it */
 	int fd; /* -1: none; close-on-exec */
 	pid_t pid; /* the caller waits for it */
 	char ifname[PARAMS_NAME];
@@ -72,14 +72,14 @@ int request_call(const struct request *, struct answer *);
 
 /*
  * The rest is shared by request.c and request_doll.c, which has the requests
- * about the doll.  An act returns 0 or an errno.
+ * about the doll.  Each function that acts returns 0 or an errno.
  */
 int request_refuse(struct answer *, int result, const char *why);
 /* Names the call that has just failed; returns errno. */
 int request_fail(struct answer *, const char *call);
 bool request_text_ends(const char *text, size_t size);
 bool request_ifname_ok(const char name[PARAMS_NAME]);
-/* The family is IPv4, IPv6 or none. */
+/* Whether the family is IPv4, IPv6 or none. */
 bool request_addr_ok(const struct addr *);
 
 int request_tap(const struct request *, struct answer *);
@@ -90,13 +90,13 @@ int request_label(const struct request *, struct answer *);
 int request_hook(const struct request *, struct answer *);
 int request_fence(const struct request *, struct answer *);
 /*
- * Makes the namespace for dolls (-n; NULL: ours) if it is missing.  0, -1: it
- * has said why.
+ * Opens the namespace for dolls (-n; NULL: ours), and makes it if it is
+ * missing.  0; -1: it has logged why.
  */
 int request_doll_begin(const char *netns);
-/* The doll is gone: takes away what was made for it, the namespace, too. */
+/* At the end: removes the doll, its fence, and the namespace if it made it. */
 void request_doll_end(void);
-/* A descriptor of the namespace; -1: ours. */
+/* A descriptor of the doll's namespace; -1: ours. */
 int request_ns(void);
 
 #endif

@@ -15,38 +15,39 @@ struct doll {
 	const struct options *opt;
 	char name[PARAMS_NAME]; /* "": it was never made */
 	struct params ours; /* the addresses that we have set on it */
-	bool fence_said; /* what of this host the other side reaches */
-	bool no_speed; /* it has none that can be set */
-	bool no_ip6; /* said that IPv6 is switched off on it */
-	bool homeless; /* said that -n's namespace has no name any more */
+	bool fence_said; /* logged what of this host the other side reaches */
+	bool no_speed; /* its speed cannot be set */
+	bool no_ip6; /* logged that IPv6 is switched off on it */
+	bool homeless; /* logged that -n's namespace has no name any more */
 	bool away; /* -U's command moved it: it is left alone there */
 	pid_t hook; /* -U's command, while it runs; 0: none */
-	bool hook_waits; /* for the end of that one, to run for hook_peer */
+	bool hook_waits; /* when hook has ended, run it for hook_peer */
 	char hook_peer[128];
 	unsigned way_index; /* the interface by which the session's packets go;
 			       0: unknown */
-	bool way_is_doll; /* said that this interface is the doll */
+	bool way_is_doll; /* logged that this interface is the doll */
 };
 
 /*
- * Makes the doll, again under the name it had, and keeps this host apart from
- * it (but with -O and -n), before it carries a frame.  0; -1: it has said why.
+ * Makes the doll, under its last name if it was made before.  Unless -O or -n
+ * is given, keeps this host apart from it before it carries a frame.  0; -1: it
+ * has logged why.
  */
 int doll_open(struct doll *, struct port *, int linktype);
 
-/* What the doll has now.  0; -1: it has said why. */
+/* Reads the doll's parameters.  0; -1: it has logged why. */
 int doll_read(struct doll *, struct params *out);
 /*
- * Makes n changes of a doll that is as `now` says, and says which cannot be
- * made; returns how many those are.
+ * Makes n changes of a doll whose parameters are `now`; logs each that fails
+ * and returns how many did.
  */
 int doll_change(struct doll *, const struct params *now, struct param_change *,
     int n);
-/* Says what the doll lacks of `want` after that, and what it has. */
+/* After doll_change(): logs where the doll differs from `want`. */
 void doll_verify(struct doll *, const struct params *want);
 /* Brings it up (-u). */
 void doll_raise(struct doll *);
-/* Names on the doll what it is of: the interface there, and the peer. */
+/* Labels the doll with the real interface's name and the peer's. */
 void doll_label(struct doll *, const char *interface, const char *peer);
 /*
  * Runs the user's command (-U).  One at a time: while one runs, the newest
@@ -54,33 +55,32 @@ void doll_label(struct doll *, const char *interface, const char *peer);
  */
 void doll_run(struct doll *, const char *peer);
 /*
- * Once a second: waits for a command that has ended, says if it failed, runs
- * the next one.
+ * Once a second: if the command has ended, logs its failure and runs the one
+ * that waits.
  */
 void doll_reap(struct doll *);
 
 /*
- * True: -n's name is another namespace's now, which is said, and the doll must
- * be made there.  Says too when nothing has that name any more.
+ * True: another namespace has -n's name now, and the doll must be made there.
+ * Logs that, and also when no namespace has the name any more.
  */
 bool doll_must_follow(struct doll *);
 /*
- * moved: the doll is in another namespace.  True: it must be made again here,
- * which is said.
+ * moved: the doll is in another namespace.  True, and logged: it must be made
+ * again here.
  */
 bool doll_must_return(struct doll *, bool moved);
 
 /*
- * A DHCP client on the doll, or a network manager, may give this host a better
- * route to the other side, through the doll.  The session would then have to
- * travel through itself: it falls silent, and is dead half a minute later.  So
- * once a second the route is looked up.  When it becomes the doll, a line says
- * so, and a connection that we dialled is held on the interface that it went
- * by, where the system can do that (Linux: SO_BINDTODEVICE).  Each new dial
- * begins unbound.
+ * Looks up the route to the other side; called once a second.  A DHCP client on
+ * the doll, or a network manager, may set a better route through the doll.  The
+ * session would then have to travel through itself and die 30 seconds later.
+ * When the route leads to the doll, logs that, and binds a connection that we
+ * dialled to its former interface, where the system can (Linux:
+ * SO_BINDTODEVICE).  Each new dial begins unbound.
  *
- * The session of a command (-e) goes where only the command knows: the slave's
- * own address of the session stands for that, where the slave has told it.
+ * Only the command of -e knows where its session goes.  Its route is looked up
+ * for the slave's own address, if the slave has told one.
  */
 void doll_check_way(struct doll *, const struct session *);
 /* A session begins. */

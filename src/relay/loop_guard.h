@@ -20,19 +20,20 @@
 #define LOOP_GUARD_WAIT_MIN 60000 /* until the next test */
 #define LOOP_GUARD_WAIT_MAX 480000
 
-/* What was measured; sums are since the process began. */
+/* Measurements; the sums count from the start of the process. */
 struct loop_guard_input {
 	uint64_t now; /* clock_ms() */
 	uint64_t sent; /* bytes of frames to the peer, in this session */
-	uint64_t own; /* bytes of `sent' in frames that the host itself sent */
+	uint64_t own; /* of these, bytes in frames that the host itself sent */
 	int64_t heard; /* bytes that the second capture heard; the sum may
 			  become smaller (see loop_test.c) */
-	bool answered; /* the peer has read all that it was sent */
+	bool answered; /* the peer has answered: it has read everything */
 };
 
 enum loop_guard_act {
 	LOOP_GUARD_NOTHING,
-	LOOP_GUARD_PAUSE, /* send nothing more; ask for an answer; listen */
+	LOOP_GUARD_PAUSE, /* send no frames; ask for an answer; open the second
+			     capture */
 	LOOP_GUARD_PAD, /* send guard.pad bytes of padding; ask for an answer */
 	LOOP_GUARD_CLEAR, /* no loop: go on */
 	LOOP_GUARD_HOLD, /* a loop: capture nothing for guard.wait_ms */
@@ -41,28 +42,27 @@ enum loop_guard_act {
 struct loop_guard {
 	enum loop_guard_state {
 		LOOP_GUARD_WATCH,
-		LOOP_GUARD_DRAIN, /* until what is under way has arrived */
+		LOOP_GUARD_DRAIN, /* wait until all sent bytes have arrived */
 		LOOP_GUARD_ECHO, /* padding is under way */
 		LOOP_GUARD_REST, /* nothing of ours is under way */
 	} state;
-	bool held; /* a loop was found: nothing is captured but for tests */
+	bool held; /* a loop was found: only tests capture */
 	uint64_t slot_ms; /* when the present slot began */
-	uint64_t sent, own; /* input's, at that time */
+	uint64_t sent, own; /* of the input at slot_ms */
 	int suspicion; /* in slots */
 	uint64_t pad; /* bytes of padding in the present round */
 	uint64_t rate; /* of `own' in the last suspicious slot, bytes/s */
 	int round;
 	uint64_t since_ms; /* when the present state began */
 	uint64_t rest_ms; /* when LOOP_GUARD_REST ends */
-	int64_t heard; /* input's, when the present state began */
+	int64_t heard; /* of the input at since_ms */
 	uint64_t next_ms; /* no test before this time */
 	uint64_t wait_ms; /* from the last test to the next; 0: none yet */
 };
 
-/* A session begins.  A capture that was held stays so, and is tested at once.
- */
+/* A session begins.  If a loop was found before, it is tested again at once. */
 void loop_guard_begin(struct loop_guard *, const struct loop_guard_input *);
-/* In every turn of the loop; returns what must be done now. */
+/* Called in every turn of the relay's loop; returns what to do now. */
 enum loop_guard_act loop_guard_turn(struct loop_guard *,
     const struct loop_guard_input *);
 /* The test that LOOP_GUARD_PAUSE asked for cannot be made. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A slave's test for a loop: measures what loop_guard.c must know, and does
- * what it decides.  There is none with -B, nor with a peer of the legacy
- * dialects, which cannot answer.
+ * A slave's test for a loop: measures the input of loop_guard.c and acts on its
+ * decisions.  There is no test with -B, nor with a peer of the legacy dialects,
+ * which cannot answer.
  */
 #ifndef LOOP_TEST_H
 #define LOOP_TEST_H
@@ -26,11 +26,13 @@ struct loop_test {
 };
 
 /*
- * A session begins, with this filter (copied).  Where the former one was held,
- * r->paused is set, and the port is attached once a test has found no loop.
+ * A session begins, with this filter (copied).  If a loop was found in the
+ * session before, sets r->paused; the port is attached once a test has found no
+ * loop.
  */
 void loop_test_begin(struct loop_test *, struct relay *, struct session *,
     const struct bpf_program *);
+/* Called in every turn of the relay's loop; returns when the next is due. */
 uint64_t loop_test_turn(struct loop_test *, struct relay *, uint64_t now);
 void loop_test_end(struct loop_test *, struct relay *);
 

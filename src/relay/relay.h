@@ -7,11 +7,11 @@
  *	port recv -> flow -> session_send	(up)
  *	session_recv -> flow -> port send	(down)
  *
- * A flow holds one batch.  Frames whose work left undone the far end cannot
- * express are completed on the way (offload.c).  As long as a flow holds
- * something that its far end does not take, its near end is not polled: that
- * is all the backpressure there is.  What waits too long on the way up is
- * discarded (delay.c).
+ * A flow holds one batch.  It completes frames whose undone work the far end
+ * does not accept (offload.c).  As long as a flow holds a frame that its far
+ * end does not take, its near end is not polled: there is no other
+ * backpressure.  Frames that wait too long on the way up are discarded
+ * (delay.c).
  */
 #ifndef RELAY_H
 #define RELAY_H
@@ -27,12 +27,12 @@ struct relay;
 /* What a slave and a master do differently; NULL: nothing. */
 struct side {
 	size_t size; /* of relay.own, which is all zero at the start */
-	int (*open)(struct relay *); /* 0; -1: it has said why */
+	int (*open)(struct relay *); /* 0; -1: it has logged why */
 	void (*close)(struct relay *);
 	struct link_ops link; /* arg is the relay */
-	/* At the first frame after begin(). */
+	/* Called at the first frame after begin(). */
 	void (*first_frame)(struct relay *);
-	/* Sees n frames that the port has just given, before anything else. */
+	/* Called first with each n frames that the port has given. */
 	void (*look)(struct relay *, const struct frame *, int n);
 	/*
 	 * About once a second, and at once when the parameters of some
@@ -46,25 +46,25 @@ struct side {
 /*
  * A short pause of the port while many small frames arrive.
  *
- * To wake up, look and send costs about as much as some ten small frames do.
- * Who is faster than they come does it for each of them, and takes the time
- * from all others on a small machine.  So while they come at a high rate, the
- * port is left alone for a moment after each look, and what has come meanwhile
- * is one batch.  Larger frames are dearer themselves: there a pause saves
- * nothing, and what waits in queues must not wait for it.
+ * To wake up, to read the port and to send costs about as much time as ten
+ * small frames.  A fast relay would do it for every single frame, and take time
+ * from other programs on a small machine.  So while small frames come at a high
+ * rate, the relay leaves the port alone for a moment after each batch; the
+ * frames of that time are the next batch.  With larger frames a pause saves
+ * nothing and only makes the queue longer.
  */
 struct poll_pause {
-	unsigned frames; /* so many came since since_us */
-	uint64_t since_us, bytes;
+	unsigned frames; /* that came since since_us */
+	uint64_t since_us, bytes; /* bytes: of these frames */
 	bool busy; /* many small frames arrive */
-	uint64_t until_us; /* 0: there is no pause */
+	uint64_t until_us; /* end of the pause, clock_us(); 0: no pause */
 };
 
 /* Tells when parameters of interfaces may have changed. */
 struct watch {
 	int fd; /* params_watch(), -1: there is nothing to watch */
-	uint64_t next_ms; /* when to poll it again */
-	uint64_t reread_ms; /* when to read them although it is silent */
+	uint64_t next_ms; /* when to poll fd again */
+	uint64_t reread_ms; /* when to read parameters even if fd is silent */
 };
 
 struct relay {
@@ -79,27 +79,26 @@ struct relay {
 	bool drop_down; /* nothing may be injected (-r) */
 	bool first; /* the next frame down is this session's first */
 	bool paused; /* nothing goes up: the loop test runs, or found a loop */
-	uint32_t large; /* bytes: one offloaded frame above this is said; 0:
-			   none is */
-	bool large_said;
+	uint32_t large; /* log the first offloaded frame above so many bytes; 0:
+			   none */
+	bool large_said; /* it is logged */
 	uint64_t up_own; /* the part of count.up_bytes that the host sent */
 	struct poll_pause poll_pause;
 	bool port_idle; /* recv failed: no recv until the next tick */
-	struct counters
-	    count; /* of the relay, and of past sessions and ports */
+	struct counters count; /* of the relay, past sessions and ports */
 	struct stats stats;
 	struct watch watch;
 	bool changed; /* parameters of some interface may have changed */
 	uint64_t tick_ms; /* when the next tick is due */
-	uint64_t due_ms; /* when the next turn is, if nothing happens */
+	uint64_t due_ms; /* when the next turn is due, if nothing happens */
 };
 
 /*
- * 0; 1: a signal has ended it; -1: it has said why.  In each case relay_close()
- * follows.
+ * 0; 1: a signal ends the process; -1: it has logged why.  In each case the
+ * caller calls relay_close() later.
  */
 int relay_open(struct relay *, const struct side *, const struct options *);
-/* Waits for something to do and does it.  False: this was the last turn. */
+/* Waits for the next event and handles it.  False: this was the last turn. */
 bool relay_turn(struct relay *);
 /*
  * Runs until a signal or the end of the last session; returns the exit status.
@@ -107,22 +106,24 @@ bool relay_turn(struct relay *);
 int relay_run(struct relay *);
 void relay_close(struct relay *);
 /*
- * Closes the port, for another one to take its place: keeps its counters, and
- * counts the frames that are lost because they were in its memory.
+ * Closes the port before another one takes its place.  Keeps its counters and
+ * counts the frames in its memory, which are lost.
  */
 void relay_port_close(struct relay *);
 /*
- * Watches the interfaces in the namespace of the port.  0; -1: it has said why.
+ * Begins to watch the interfaces in the port's namespace.  0; -1: it has logged
+ * why.
  */
 int relay_watch_open(struct relay *);
 /*
- * frames.c.  Carry frames from the port to the peer, from the peer to the port:
- * until there are none, or one side takes no more, or the other direction must
- * have its turn.  Down: 0; -1 errno: the port is a file that cannot be written.
+ * frames.c.  Carry frames from the port to the peer (up), from the peer to the
+ * port (down), until there are none or the far end takes no more; up also stops
+ * after some batches, for the other direction.  Down returns 0; -1 errno: the
+ * port is a file that cannot be written.
  */
 void relay_up(struct relay *);
 int relay_down(struct relay *);
-/* These frames have come from a port that may pause so long. */
+/* Notes n frames from a port with this pause_ns, and begins a pause or not. */
 void poll_pause_seen(struct poll_pause *, const struct frame *, int n,
     uint64_t pause_ns, uint64_t now_us);
 /* Drops the frames on their way up, and counts them. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The end of a command of -e.  Its standard input and output are closed, so
- * it should end by itself, as ssh does; one that hangs or is stopped is told to
- * end, then made to, so that there is never more than one.
+ * Waits for the command of -e to end after its session.  Its standard input and
+ * output are closed, so it should end by itself, as ssh does.  A command that
+ * hangs gets SIGTERM, then SIGKILL: there is never more than one.
  */
 #ifndef CHILD_H
 #define CHILD_H
@@ -13,17 +13,17 @@
 
 struct child {
 	pid_t pid; /* 0: none is left */
-	uint64_t due_ms; /* when it is waited for no longer */
-	int told; /* how often it was told to end */
+	uint64_t due_ms; /* when to send the next signal */
+	int told; /* signals sent */
 };
 
-/* This one should end now. */
+/* The session of this command is over: it should end now. */
 void child_over(struct child *, pid_t);
-/* Waits for that, but not long; adds to `why` how it ended. */
+/* Waits for its end, until due_ms; adds to `why` how it ended. */
 void child_wait(struct child *, char *why, size_t size);
-/* Waits for it and makes it end: takes 3 seconds at most. */
+/* Waits until it has ended, 3 seconds at most, and sends the signals. */
 void child_end(struct child *);
-/* Looks after it. */
+/* Looks whether it has ended; if not, sends the signal that is due. */
 void child_tick(struct child *, uint64_t now);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a slave says to an etherpuppet 0.3 or 0.4, and the numbers in it, which
- * legacy.c reads.
+ * Writes the messages of a slave to an etherpuppet 0.3 or 0.4.  legacy.c reads
+ * them, with the same numbers.
  */
 #ifndef LEGACY_WRITE_H
 #define LEGACY_WRITE_H

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How sessions come and go: listening and newcomers, connecting and trying
- * again.
+ * Begins and ends sessions: listens and accepts, or connects and tries again.
  *
- * Theory of operation.  There is one live session at most.  Whoever connects,
- * or is connected to, is a guest until its HELLO has come.  Then it becomes
- * the live session; if there is one already, that one is pinged and keeps its
- * place if it answers.
+ * Theory of operation.  There is at most one live session.  A new connection,
+ * accepted or dialled, is a guest until the peer's HELLO has come.  Then it
+ * becomes the live session.  If there is a live session already, that one is
+ * pinged, and keeps its place if it answers.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -34,28 +33,29 @@ struct link {
 	const struct options *opt;
 	struct session *live;
 	struct session *guests[LINK_GUESTS];
-	uint64_t probe_ms; /* the live session was asked; 0: no */
-	uint64_t turn_ms; /* when link_tick() was last here */
+	uint64_t probe_ms; /* when the live session was pinged; 0: it was not */
+	uint64_t turn_ms; /* the last link_tick() */
 	int nlisteners;
 	int listeners[PEER_LISTENERS];
-	uint64_t accept_ms; /* nobody can be accepted before that */
+	uint64_t accept_ms; /* accept nobody before this time */
 	bool dialing;
 	struct peer_dial dial;
 	uint64_t retry_ms; /* when to connect next; 0: not waiting */
 	uint64_t backoff_ms;
-	uint64_t begun_ms; /* what a session begins with is said; 0: it is */
-	unsigned sessions; /* how many there were */
-	bool served; /* one of them was good: whatever comes can get better */
-	struct child child; /* the last command, as long as it has to end */
+	uint64_t begun_ms; /* when to log at the latest that the live session
+			      begins; 0: it is logged */
+	unsigned sessions; /* live sessions so far */
+	bool served; /* one of them was good: no later failure is fatal */
+	struct child child; /* the last command, until it has ended */
 	bool ended; /* see link_stop() */
 	int status;
 
-	/* What is done at the beginning and end of a session. */
+	/* Functions of the relay. */
 	const struct link_ops {
 		void (*hello)(void *arg, const struct peer *, struct hello *);
 		/* 0; -1: it has ended the session */
 		int (*begin)(void *arg, struct session *);
-		/* What is what in it, for people; out is returned. */
+		/* Writes the session's line for the log; returns out. */
 		const char *(*describe)(void *arg, const struct session *,
 		    char *out, size_t size);
 		void (*message)(void *arg, struct session *, struct message *);
@@ -64,29 +64,29 @@ struct link {
 	void *arg;
 };
 
-/* 0; -1: it has said why. */
+/* 0; -1: it has logged why. */
 int link_open(struct link *, const struct options *, const struct link_ops *,
     void *arg);
-/* There will be no further session; the process's status. */
+/* Ends the loop, with this exit status: there is no further session. */
 void link_stop(struct link *, int status);
 /* Says BYE and closes everything; a command may take 3 seconds to end. */
 void link_close(struct link *);
-/* Fills fds[LINK_FDS]; room: whether frames may come. */
+/* Fills fds[LINK_FDS]; room: there is room for frames of the live session. */
 void link_poll(const struct link *, struct pollfd *fds, bool room);
 void link_handle(struct link *, const struct pollfd *fds);
-/* Deadlines; returns when to come again. */
+/* Handles deadlines; returns when the next one is due (clock_ms()). */
 uint64_t link_tick(struct link *, uint64_t now);
 
 /*
- * Says that the live session begins, once: it was accepted, and what can be
- * told of it is known.
+ * Logs once that the live session begins: the peer has accepted it, and the
+ * facts for its line are known.
  */
 void link_begun(struct link *);
 
 /*
- * newcomer.c.  link_admit() gives a connected peer a place among the guests,
- * link_accept() those who wait at a listener; link_compete() is for a guest
- * that has said hello while another one is served.
+ * newcomer.c.  link_admit() gives a connected peer a place among the guests;
+ * link_accept() accepts and admits those who wait at a listener; link_compete()
+ * decides between the live session and a guest that has sent HELLO.
  */
 void link_admit(struct link *, struct peer *);
 void link_accept(struct link *, int listener);

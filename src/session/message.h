@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the two processes say to each other, free of how it is written; and
- * the table that each dialect fills (wire.c, legacy.c).  Dialects do no I/O
- * and never print.
+ * The messages between the two processes, independent of how a dialect writes
+ * them; and the table of functions that each dialect fills (wire.c, legacy.c).
+ * Dialects do no I/O and never print.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H
@@ -31,16 +31,16 @@ enum role {
 struct hello {
 	enum role role;
 	int linktype; /* LINK_* */
-	unsigned can; /* CAP_* */
+	unsigned can; /* CAP_*: undone work that it accepts */
 	bool can_timestamps;
 	unsigned want; /* WANT_* */
 	char filter[1024]; /* "": none */
 	bool nocopy;
-	uint32_t maxframe; /* largest frame it takes */
+	uint32_t maxframe; /* bytes of the largest frame that it takes */
 	char ifname[64]; /* text from a stranger: escape before printing */
 	struct addr own; /* its own address of the session; type 0: unknown */
 	char version[64];
-	char host[64]; /* what its machine calls itself; "": unknown */
+	char host[64]; /* host name of its machine; "": unknown */
 	/* which connections a slave does not capture, for people */
 	char left_out[256];
 };
@@ -49,7 +49,7 @@ enum bye_code {
 	BYE_END = 1, /* the process ends */
 	BYE_BUSY = 2, /* another peer is served */
 	BYE_VERSION = 3, /* no common version */
-	BYE_FILTER = 4, /* text: libpcap's words */
+	BYE_FILTER = 4, /* text: libpcap's message */
 	BYE_PROTOCOL = 5,
 	BYE_LINKTYPE = 6,
 	BYE_TIMEOUT = 7,
@@ -63,9 +63,9 @@ struct bye {
 };
 
 /*
- * How late what follows is: when this was written, by a clock of the writer's
- * that only he knows, how old the frame behind it was then, and how old it may
- * be when it is delivered.  All in microseconds.
+ * How late the frames behind it are: when the MARK was written, by a clock that
+ * only the sender knows; how old the next frame was then; and how old a frame
+ * may be when it is delivered.  All in microseconds.
  */
 struct mark {
 	uint64_t written_us;
@@ -75,13 +75,13 @@ struct mark {
 
 #define STATS_REASON 64
 
-/* Of one side, since its process began; etherpuppet(1) says what each means. */
+/* Of one side, since its process began; etherpuppet(1) explains each. */
 struct counters {
 	uint64_t up_frames, up_bytes; /* from the port to the peer */
 	uint64_t down_frames, down_bytes; /* from the peer to the port */
 	uint64_t dropped; /* by the kernel, before they could be read */
-	uint64_t stale; /* too old for the peer, or its session is over */
-	uint64_t late; /* from the peer: the same */
+	uint64_t stale; /* to the peer: too old, or its session is over */
+	uint64_t late; /* from the peer: too old, or its session is over */
 	uint64_t filtered; /* left out by -f */
 	uint64_t refused; /* by the interface */
 	uint64_t invalid; /* offload headers that make no sense */
@@ -93,7 +93,7 @@ struct counters {
 
 struct message {
 	enum message_kind {
-		MSG_SKIP, /* nothing for the caller */
+		MSG_SKIP, /* read, but nothing for the caller */
 		MSG_HELLO,
 		MSG_PARAMS,
 		MSG_FRAME,
@@ -101,14 +101,15 @@ struct message {
 		MSG_PONG,
 		MSG_BYE,
 		MSG_STATS,
-		MSG_PAD, /* written only: read it is MSG_SKIP */
+		MSG_PAD, /* written only; get() returns it as MSG_SKIP */
 		MSG_MARK,
 	} kind;
 	/*
-	 * PARAMS: this is the whole snapshot.  Legacy dialects say it command
-	 * by command: each gives the snapshot so far, flags up and running, an
-	 * address only once its netmask is known.  0.4 ends it with a mark; a
-	 * 0.3's is complete with all six commands, which need not come.
+	 * PARAMS: this is the whole snapshot.  Legacy dialects send it command
+	 * by command; each get() gives the snapshot so far, with flags up and
+	 * running, and an address only once its netmask is known.  0.4 ends it
+	 * with a mark.  A snapshot of 0.3 is complete with all six commands,
+	 * which need not come.
 	 */
 	bool complete;
 	union {
@@ -123,17 +124,18 @@ struct message {
 	};
 };
 
-#define HEAD_MAX    32 /* bytes in front of a frame, any dialect */
-#define CONTROL_MAX 8192 /* bytes of any other message, any dialect */
-#define MESSAGE_MAX 131072 /* largest length a native message may say */
+#define HEAD_MAX    32 /* bytes in front of a frame, in any dialect */
+#define CONTROL_MAX 8192 /* bytes of any other message, in any dialect */
+#define MESSAGE_MAX 131072 /* largest length field of a native message */
 
-/* State of one dialect on one stream; all zero but for what is said here. */
+/* State of one dialect on one stream; all zero at the start but for role. */
 struct codec {
 	const struct dialect *dialect;
 	/*
-	 * Ours, set before use.  Legacy: a master's first get() gives the
-	 * slave's link type as a HELLO; a slave's first put(HELLO) writes it
-	 * (later ones nothing, a master's nothing), and it gets no HELLO.
+	 * Our role, set before use.  Legacy: a master's first get() gives the
+	 * slave's link type as a HELLO.  A slave's first put(HELLO) writes it;
+	 * later ones, and those of a master, write nothing.  A slave's get()
+	 * gives no HELLO.
 	 */
 	enum role role;
 	bool timestamps; /* write times (native) */
@@ -147,43 +149,41 @@ struct codec {
 	struct params params;
 };
 
-/* What a dialect can say, and how it says that. */
+/* What a dialect can express, and the functions that read and write it. */
 struct dialect {
 	const char *name; /* "native 1", "legacy 0.3", "legacy 0.4" */
-	uint32_t magic; /* the first four bytes of who connects */
-	bool preamble; /* both sides begin with WIRE_PREAMBLE bytes, the magic
-			* and a version; else only who connects, by the magic */
-	bool hello; /* both say HELLO, and again when a wish changes; else the
-		     * slave does at the start, with nothing but its link type
-		     */
-	bool pings; /* PING, PONG, MARK, PAD, STATS, BYE */
+	uint32_t magic; /* the first four bytes of the side that connects */
+	bool preamble; /* both sides begin with WIRE_PREAMBLE bytes, magic and
+			* version; else only the side that connects, by magic */
+	bool hello; /* both send HELLO, and again when a wish changes; else only
+		     * the slave does, once, with nothing but its link type */
+	bool pings; /* it has PING, PONG, MARK, PAD, STATS, BYE */
 	bool params; /* PARAMS come in each session, again at each change, and
-		      * tell the carrier; else at the start at most */
-	uint32_t minframe, maxframe; /* frames that it can carry */
-	uint32_t excess; /* so much above its MTU a slave must not be sent */
+		      * tell the carrier; else at most once, at the start */
+	uint32_t minframe, maxframe; /* bytes of frames that it can carry */
+	uint32_t excess; /* frames for a slave must be so much below its MTU */
 
 	/*
-	 * The bytes in front of a frame of f->len <= maxframe.  A frame's
-	 * offload is written if it is not all zero (the caller has completed
-	 * it for a peer that cannot take it).  Returns their number.
+	 * Writes the bytes in front of a frame of f->len <= maxframe; returns
+	 * their number.  They have the frame's offload header unless it is all
+	 * zero: the caller has completed frames that the peer does not accept.
 	 */
 	size_t (*head)(struct codec *, uint8_t out[HEAD_MAX],
 	    const struct frame *f);
 	/*
-	 * Writes piece `part` (from 0) of any other message.  Each piece wants
-	 * a send of its own, because etherpuppet 0.3 and 0.4 read commands
-	 * without looping; so call with 0, 1, ... until 0 comes back.  Native
-	 * messages and all but PARAMS have one piece.  size >= CONTROL_MAX is
-	 * always enough.  Returns the number of bytes, 0: no such piece, or
-	 * the dialect has no such message.
+	 * Writes piece `part` (from 0) of any other message; call it with 0, 1,
+	 * ... until it returns 0.  The caller must send each piece by itself,
+	 * because etherpuppet 0.3 and 0.4 read commands without looping.  Only
+	 * legacy PARAMS have more than one piece.  size >= CONTROL_MAX is
+	 * always enough.  Returns the number of bytes; 0: no such piece, or the
+	 * dialect has no such message.
 	 */
 	size_t (*put)(struct codec *, uint8_t *out, size_t size,
 	    const struct message *, int part);
 	/*
-	 * Finds one message at the start of len bytes.  Returns the bytes it
-	 * took; 0: there must be more bytes first (a buffer of MESSAGE_MAX + 8
-	 * holds any message); -1: the stream makes no sense and why is filled
-	 * with the reason.
+	 * Reads one message at the start of len bytes.  Returns the number of
+	 * its bytes; 0: it needs more bytes (MESSAGE_MAX + 8 always suffice);
+	 * -1: the stream makes no sense, why is filled.
 	 */
 	ssize_t (*get)(struct codec *, uint8_t *in, size_t len,
 	    struct message *, char *why, size_t size);
@@ -195,7 +195,7 @@ extern const struct dialect dialect_legacy04;
 
 /*
  * wire.c.  The native preamble, 8 bytes.  wire_preamble_read() returns the
- * version the other side can do at most, or -1 if this is no preamble.
+ * highest version that the other side knows; -1: these bytes are no preamble.
  */
 #define WIRE_PREAMBLE 8
 #define WIRE_VERSION  1

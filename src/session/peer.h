@@ -18,60 +18,60 @@ enum peer_form { PEER_LISTEN, PEER_STDIO, PEER_CONNECT, PEER_EXEC, PEER_FORMS };
 #define PEER_LISTENERS 8
 
 struct peer {
-	enum peer_form form; /* PEER_LISTEN: was accepted */
-	int rfd, wfd; /* the same for sockets; -1: closed */
+	enum peer_form form; /* PEER_LISTEN: it was accepted */
+	int rfd, wfd; /* to read, to write; may be the same; -1: closed */
 	pid_t pid; /* of the command, 0: none */
-	char name[128]; /* for people */
+	char name[128]; /* for messages */
 	struct addr local, remote; /* TCP only; addr_type 0: not TCP */
 	uint16_t lport, rport;
 };
 
 /*
- * A connection being made: a name being resolved, then every address of it, one
- * after the other.
+ * A connection that is being made: first the name is resolved, then each of its
+ * addresses is tried.
  */
 struct peer_dial {
 	const char *text;
-	pid_t resolver; /* asks for the name; 0: addresses are known */
+	pid_t resolver; /* child that resolves; 0: the addresses are known */
 	struct resolve_answer found;
-	size_t got; /* bytes of `found' */
-	int next; /* address */
+	size_t got; /* bytes of `found' that have come */
+	int next; /* index of the address to try next */
 	int fd; /* in progress; -1: none */
 	short events; /* for poll(2) */
 	uint64_t deadline_ms;
-	char why[256]; /* of the last failure */
+	char why[256]; /* the last failure */
 };
 
 /*
- * Listens on "[addr:]port", with no address on IPv4 and IPv6.  Says
- * "listening on ADDR PORT" for each.  How many descriptors; -1: it has said
- * why.
+ * Listens on "[addr:]port"; without an address on IPv4 and IPv6.  Logs
+ * "listening on ADDR PORT" for each.  Returns how many descriptors; -1: it has
+ * logged why.
  */
 int peer_listen(const char *text, int fds[PEER_LISTENERS]);
 
 /*
- * It has proved nothing about who it is: it came to our TCP listener.  One that
- * we dialled or started, or that holds our standard input, is known.
+ * Whether nothing is known of who the peer is: it came to our TCP listener.  A
+ * peer that we dialled or started, or that holds our standard input, is known.
  */
 bool peer_is_stranger(const struct peer *);
 
-/* 0; -1 errno (EAGAIN: nobody there after all). */
+/* Accepts a connection.  0; -1 errno (EAGAIN: there is none). */
 int peer_accept(int listener, struct peer *);
 
 /* Our own standard input and output.  Never fails. */
 void peer_stdio(struct peer *);
 
-/* Runs a command through the helper.  0; -1: it has said why. */
+/* Runs a command through the helper.  0; -1: it has logged why. */
 int peer_exec(struct peer *, const char *command);
 
 /*
- * Begins to connect to "host:port".  0: now peer_dial_next(), and again when
- * dial->fd has dial->events or deadline_ms passes; -1: dial->why.
+ * Begins to connect to "host:port".  0: call peer_dial_next() now, and again
+ * when dial->fd has dial->events or deadline_ms passes; -1: dial->why.
  */
 int peer_dial(struct peer_dial *, const char *text);
 /*
- * Goes on: 1: connected, *peer is filled; 0: in progress; -1: no address
- * answered, dial->why says what the last one said.
+ * Goes on.  1: connected, *peer is filled; 0: in progress; -1: no address
+ * answered, dial->why has the last failure.
  */
 int peer_dial_next(struct peer_dial *, struct peer *);
 void peer_dial_stop(struct peer_dial *);
@@ -81,19 +81,19 @@ ssize_t peer_read(struct peer *, void *, size_t);
 ssize_t peer_writev(struct peer *, const struct iovec *, int n);
 
 /*
- * Legacy peers know no ping: the kernel shall find out within 30 s that the
- * other side is gone, where it can.
+ * For legacy peers, which know no PING: the kernel, where it can, ends the
+ * connection when the other side has not answered for 30 seconds.
  */
 void peer_keepalive(struct peer *);
 
 /*
- * The way is a long one.  Usual congestion control takes each loss for a full
- * queue and carries little there; BBR (Linux, tcp_bbr.c) measures.  It stays as
- * it is where there is none, or where we may not.
+ * For a peer with a long round trip: chooses the congestion control BBR (Linux,
+ * tcp_bbr.c), where the kernel has it and we may.  The usual ones take each
+ * loss for a full queue, and carry little on a long way.
  */
 void peer_far(struct peer *);
 
-/* Closes; a command gets end of file.  Harmless on a closed one. */
+/* Closes the stream: a command gets end of file.  May be called twice. */
 void peer_close(struct peer *);
 
 #endif

@@ -71,11 +71,11 @@ enum stats_tlv {
 	STATS_READONLY,
 	STATS_OVERSIZE,
 	STATS_LATE,
-	STATS_REASON_TEXT, /* the numbers are in front of it */
+	STATS_REASON_TEXT, /* all types in front of it are numbers */
 	STATS_TLVS
 };
 
-/* The number of a TLV. */
+/* The counter that a TLV of this type holds. */
 static inline uint64_t *
 wire_counter(struct counters *s, enum stats_tlv type)
 {
@@ -97,7 +97,7 @@ wire_counter(struct counters *s, enum stats_tlv type)
 	return at[type];
 }
 
-/* The bytes of an address whose family is 4 or 6 on the wire; else 0. */
+/* The bytes of an address of family 4 or 6, as on the wire; 0: another one. */
 static inline size_t
 wire_family_size(unsigned family)
 {
@@ -105,14 +105,14 @@ wire_family_size(unsigned family)
 }
 
 /*
- * wire_write.c.  Writes a body at out; end is one past the last byte it may
- * use.  Returns one past what it has written and the type in *type; NULL: no
- * room, or there is no such message.
+ * wire_write.c.  Writes a body at out; `end' is behind the last byte that it
+ * may use.  Returns the end of the body and the type in *type; NULL: no room,
+ * or there is no such message.
  */
 uint8_t *wire_body_write(uint8_t *out, uint8_t *end, const struct message *,
     uint8_t *type);
 
-/* wire_read.c.  Reads a whole body but FRAME's.  0, -1: why is filled. */
+/* wire_read.c.  Reads a whole body, not of FRAME.  0; -1: why is filled. */
 int wire_body_read(unsigned type, const uint8_t *in, size_t len,
     struct message *, char *why, size_t size);
 
