@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses.  libdnet's own addr_pton() is not used: it asks a name server for
- * a text that it cannot read.  An IPv4-mapped IPv6 address is the IPv4 address
- * everywhere in this program: a dual-stack listener would otherwise see one
- * host under two names.
+ * libdnet's own addr_pton() is not used: it asks a name server for a text that
+ * it cannot read.  An IPv4-mapped IPv6 address becomes the IPv4 address
+ * everywhere in this program: otherwise a dual-stack listener would see one
+ * host under two addresses.
  */
 #include <sys/types.h>
 #include <sys/socket.h>

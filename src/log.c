@@ -16,8 +16,8 @@
 
 #define LIMIT_MS   60000
 #define DUMP_ROW   16
-#define LINE	   1024 /* of a message, before it is escaped */
-#define MORE	   64 /* room for the number of lines left out */
+#define LINE	   1024 /* bytes of a message before it is escaped */
+#define MORE	   64 /* bytes for the number of lines left out */
 #define CLEAR	   "\r\033[K"
 #define CLEAR_SIZE (sizeof(CLEAR) - 1)
 #define KINDS	   64
@@ -28,11 +28,11 @@ int log_level;
 static bool status_shown;
 static bool journal; /* standard error is the journal */
 static unsigned long lost; /* lines, since the last one was written */
-static bool torn; /* the last one was written in part */
+static bool torn; /* only a part of the last line was written */
 
 /*
- * Writes without waiting; returns how many bytes.  Descriptor 2 is shared with
- * the user's shell and with ssh, so O_NONBLOCK must not be set on it.
+ * Writes without waiting; returns how many bytes.  The user's shell and ssh
+ * share descriptor 2, so it must not get O_NONBLOCK.
  */
 static size_t
 write_now(const char *text, size_t len)
@@ -51,7 +51,7 @@ write_now(const char *text, size_t len)
 	return done;
 }
 
-/* True: all of it is written. */
+/* True: the whole text is written. */
 static bool
 write_whole(const char *text, size_t len)
 {
@@ -141,9 +141,9 @@ log_prefix(const char *level)
 }
 
 /*
- * Copies printable ASCII and newlines, which are our own, and the rest as \xNN:
- * names of interfaces, files and hosts come from others.  A backslash stays,
- * because it may be one of log_escape().  Returns the length.
+ * Copies printable ASCII and newlines, and all other bytes as \xNN: names of
+ * interfaces, files and hosts come from others.  A backslash stays: it may come
+ * from log_escape().  Returns the length.
  */
 static size_t
 line_escape(char *out, size_t size, const char *text)
@@ -182,8 +182,8 @@ log_line(const char *level, const char *fmt, va_list ap, const char *reason,
 }
 
 /*
- * Lines of one format are of one kind.  Each line costs its kind LINE_MS of
- * time, and a kind may be BURST lines in debt.
+ * Lines of one format are one kind.  Each line costs its kind LINE_MS of time;
+ * a kind may owe the time of BURST lines.
  */
 static struct kind {
 	const char *fmt;
@@ -191,7 +191,7 @@ static struct kind {
 	uint64_t left_out;
 } kinds[KINDS];
 
-/* The place of this kind, or of the kind that was silent for longest. */
+/* Finds this kind, or the kind that was silent for longest to replace it. */
 static struct kind *
 kind_find(const char *fmt)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Each message is one datagram with lines "NAME=value".  The socket is a path,
- * or with '@' in front a name in Linux's abstract namespace (sd_notify(3)).  It
- * is connected at the start, while the path can be reached.
+ * Each message is one datagram with lines "NAME=value".  NOTIFY_SOCKET is a
+ * path, or '@' and a name in Linux's abstract namespace (sd_notify(3)).  We
+ * connect at the start, while the path can be reached.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -70,6 +70,6 @@ notify(const char *what, const char *fmt, ...)
 	va_end(ap);
 	(void)log_escape(status, sizeof(status), text, strlen(text));
 	n = snprintf(line, sizeof(line), "%sSTATUS=%s", what, status);
-	/* a busy manager must not keep us waiting */
+	/* do not wait for a busy manager */
 	(void)send(manager, line, (size_t)n, MSG_DONTWAIT);
 }

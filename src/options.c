@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The command line.  Every option has a short form; those of etherpuppet 0.3
- * and 0.4 keep their letters and meaning.  One table has all facts about the
- * options: getopt's tables, -h and the checks are made from it.
+ * Every option has a short form; the options of etherpuppet 0.3 and 0.4 keep
+ * their letters and meaning.  One table has all facts about the options:
+ * getopt's tables, -h and the checks are made from it.
  */
 #include <getopt.h>
 #include <stdarg.h>
@@ -321,8 +321,8 @@ bad_option(int letter, char *argv[])
 }
 
 /*
- * Whether -s - is given.  This must be known before the first message, and
- * options in front of it may cause one.
+ * Whether -s - is given.  This must be known before the first message, which an
+ * option in front of -s may cause.
  */
 static bool
 is_far(int argc, char *argv[])

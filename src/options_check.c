@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which options go together, and what must be known before the start. */
+/* Checks which options go together, and resolves names before the start. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,8 +88,8 @@ check_peer(const struct options *o)
 }
 
 /*
- * Nothing starts before the names in the filter are known.  When a machine
- * boots, its name servers may not be there yet: this waits for them.
+ * The program starts only when the names in the filter are resolved.  While a
+ * machine boots, no name server may answer yet: this waits for one.
  */
 static void
 resolve_filter(struct options *o)

@@ -79,8 +79,7 @@ signals_next(void)
 	return SIGNALS_NONE;
 }
 
-/* SA_RESTART has no effect on poll(2): every signal that is not held ends it.
- */
+/* Every signal that is not blocked ends poll(2), with SA_RESTART too. */
 int
 signals_poll(struct pollfd *pfd, int timeout_ms)
 {

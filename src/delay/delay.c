@@ -6,7 +6,7 @@
 #include "frame/flow.h"
 #include "session/message.h"
 
-#define EXCUSE_MS 500 /* what waited has gone by then */
+#define EXCUSE_MS 500 /* time for the frames that waited to leave */
 
 void
 delay_limit(struct delay *d, uint64_t ms, bool windowed)
@@ -28,7 +28,7 @@ delay_left(struct flow *f, uint64_t now)
 		f->came_ns = now;
 }
 
-/* How old the next frame on the way out is; nobody told: just received. */
+/* Age of the next frame in f->out, in ns; 0 if its time is unknown. */
 static uint64_t
 delay_age(const struct flow *f, uint64_t now)
 {
@@ -38,7 +38,7 @@ delay_age(const struct flow *f, uint64_t now)
 	return came != 0 && now > came ? now - came : 0;
 }
 
-/* What a frame may wait here. */
+/* How long a frame may wait here, in ns. */
 static uint64_t
 delay_share(const struct delay *d)
 {

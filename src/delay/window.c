@@ -3,7 +3,7 @@
 
 #include "delay/window.h"
 
-/* Between PINGs alone, under load: with the smallest window, with others. */
+/* Between two drains under load: with the smallest window, with others. */
 #define PROBE_MIN_US 2000000
 #define PROBE_US     60000000
 
@@ -19,7 +19,7 @@ larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* A round trip without more queueing than is welcome. */
+/* The longest round trip with welcome queueing. */
 static uint64_t
 window_target(const struct window *w)
 {
@@ -27,8 +27,8 @@ window_target(const struct window *w)
 }
 
 /*
- * An answer is late already, even if something was sent again: no need to wait
- * for it to know that.
+ * Whether the next answer is already so late that it shows a queue, even if the
+ * connection had to send bytes again.
  */
 static bool
 window_late(const struct window *w, uint64_t now)
@@ -49,7 +49,7 @@ window_room(const struct window *w, uint64_t now)
 	return w->size - under_way;
 }
 
-/* Bytes behind the last PING. */
+/* Bytes written since the last PING. */
 static uint64_t
 window_tail(const struct window *w)
 {
@@ -78,8 +78,9 @@ window_wait(const struct window *w)
 	uint64_t left = w->limit_us - smaller(w->way_us, w->limit_us);
 
 	/*
-	 * What is sent again comes soon; but a path measured behind it seems
-	 * longer than it is, and the queue may then be longer by as much.
+	 * On a short path bytes that are sent again come soon.  But a round
+	 * trip measured behind them makes the path seem longer than it is, and
+	 * the queue may then be longer by as much.
 	 */
 	if (w->path_us <= w->limit_us / 8)
 		return w->limit_us / 2 - w->path_us;
@@ -109,7 +110,7 @@ window_asks(const struct window *w, uint64_t now)
 uint64_t
 window_ask(struct window *w, uint64_t now)
 {
-	if (w->npings == WINDOW_PINGS) /* the newest one goes once more */
+	if (w->npings == WINDOW_PINGS) /* send the newest one once more */
 		return w->asked_us;
 	w->asked_us = larger(now, w->asked_us + 1); /* tokens differ */
 	w->pings[w->npings].asked_us = w->asked_us;
@@ -120,9 +121,9 @@ window_ask(struct window *w, uint64_t now)
 }
 
 /*
- * Once a round: what a change has brought must be seen before the next.  What a
- * connection sends again takes a path's round trip more and holds up what
- * follows, so the best of a round tells of a queue, not the worst.
+ * Called once a round, so that each change takes effect before the next one.
+ * Bytes that the connection sends again delay all that follow by a round trip:
+ * the shortest round trip of a round tells of a queue, not the longest.
  */
 static void
 window_resize(struct window *w)
@@ -143,7 +144,7 @@ window_resize(struct window *w)
 	w->before_rate = w->rate;
 }
 
-/* A round ends, or what it has seen means nothing. */
+/* Begins a round. */
 static void
 window_begin(struct window *w, uint64_t now)
 {
@@ -151,7 +152,7 @@ window_begin(struct window *w, uint64_t now)
 	w->worst_us = w->least_us = w->rate = 0;
 }
 
-/* Whether a look at the empty path is worth it. */
+/* Whether to drain: the path may differ from path_us. */
 static bool
 window_doubts(const struct window *w, uint64_t now)
 {
@@ -162,7 +163,7 @@ window_doubts(const struct window *w, uint64_t now)
 	return w->rtt_us > w->path_us + w->limit_us / 8 && since >= PROBE_US;
 }
 
-/* The path is empty: what fills it must not all come at once and queue. */
+/* The path is empty: a full window at once would only be a queue. */
 static void
 window_refill(struct window *w)
 {

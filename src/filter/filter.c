@@ -4,15 +4,15 @@
  * itself (filter_own.c), and libpcap compiles one for each -f.  They cannot be
  * one expression: `vlan` and `pppoes` move every offset after them, also
  * outside their brackets.  So the programs are joined: a frame that one program
- * accepts goes on to the next, a frame that one refuses is refused. Conditional
- * jumps of BPF reach 255 instructions only.  But every exit of a program is an
- * instruction, and an unconditional jump can take its place: nothing within a
- * program moves.
+ * accepts goes on to the next, and a frame that any program refuses is refused.
+ * BPF's conditional jumps reach only 255 instructions.  But every exit of a
+ * program is a return instruction, and an unconditional jump can replace it: no
+ * instruction of a program moves.
  *
  * Linux takes the outermost VLAN tag out of a frame before the filter runs.
- * Our own frames then have one tag less, and are recognised all the same.  A -f
- * with `vlan` must ask for the tag that was taken: filter_handle() makes
- * libpcap compile it so.
+ * filter_own.c recognises the session's frames without it, too.  A -f with
+ * `vlan` must test the tag that was taken out: with filter_handle() libpcap
+ * compiles it so.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -32,7 +32,7 @@
 
 #define SNAPLEN 262144
 
-/* Linux, filter.h, SKF_AD_OFF: loads from here on read no bytes of a frame. */
+/* Loads from this offset on read no frame bytes (Linux, SKF_AD_OFF). */
 #define METADATA 0xfffff000u
 
 /* ---- joining ---- */
@@ -71,10 +71,11 @@ chain_put(struct chain *c, const struct bpf_insn *insns, size_t n)
 }
 
 /*
- * Some of libpcap's programs read scratch memory that they never set, and mean
- * zero (1.10.3, live, "vlan and pppoes"); so does filter_own().  Linux refuses
- * such programs, and in a chain the program before may have left a value there.
- * So the words that a program reads are set to zero before it.
+ * Writes instructions that set to zero the words of scratch memory that a
+ * program reads.  Some programs of libpcap read words that they never set and
+ * expect zero (1.10.3, live, "vlan and pppoes"), and so does filter_own().
+ * Linux refuses such programs, and an earlier program of the chain may have
+ * left a value there.
  */
 static size_t
 clear_scratch(struct bpf_insn out[BPF_MEMWORDS + 1],
@@ -96,7 +97,7 @@ clear_scratch(struct bpf_insn out[BPF_MEMWORDS + 1],
 	return count > 1 ? count : 0;
 }
 
-/* An accepting return at the very end is left out: the next program follows. */
+/* Leaves out an accepting return at the end: the next program follows there. */
 static int
 chain_add(struct chain *c, const struct bpf_insn *insns, size_t n)
 {
@@ -205,7 +206,7 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* foreign: the -f of the peer. */
+/* Adds the program of an -f; foreign: the peer's. */
 static int
 add_user(struct chain *c, const struct filter_config *cfg, bool foreign,
     char *why, size_t size)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Compiling a stranger's text.  libpcap's optimizer is slow with some texts and
- * has looped for ever before, its parser has had faults before, and for an
- * unresolved name it asks a name server.  So a child compiles, and the kernel
- * ends it when it has used up its processor time, sleeps too long or crashes.
- * The child has none of our descriptors but standard error and the pipe for its
+ * Compiles a stranger's text in a child process.  libpcap's optimizer is slow
+ * with some texts and has looped for ever in the past; its parser has had bugs;
+ * and for an unresolved name it asks a name server.  The kernel ends the child
+ * when it has used up its processor time, sleeps too long or crashes.  The
+ * child keeps only the descriptors of standard error and of the pipe for its
  * answer.
  */
 #include <sys/types.h>
@@ -21,7 +21,7 @@
 #include "privilege/command.h"
 #include "filter/filter.h"
 
-/* Bytes; 0: no limit (a sanitizer maps terabytes). */
+/* Bytes of memory; 0: no limit (a sanitizer maps terabytes). */
 #ifndef FILTER_MEMORY
 #define FILTER_MEMORY (256u << 20)
 #endif
@@ -145,7 +145,7 @@ say_death(pid_t pid, char *why, size_t size)
 		snprintf(why, size, "its compilation ended without answer");
 }
 
-/* The program of an answer. */
+/* Copies the program of an answer.  0; -1: why is filled. */
 static int
 answer_read(const struct answer *a, struct bpf_program *out, char *why,
     size_t size)

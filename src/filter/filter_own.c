@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Recognises our own frames, whatever they are wrapped in.  libpcap does not
- * compile this program: its words `vlan` and `pppoes` move every offset after
- * them, so there would be a program for each wrapping; and OpenBSD's libpcap
- * has no word for PPPoE (pcap-filter(5), 2021).  Here the network header is
- * found first, and X points to it from then on.
+ * Writes the program that recognises the session's own frames, with or without
+ * VLAN tags and PPPoE.  libpcap cannot compile it: its words `vlan` and
+ * `pppoes` move every offset after them, so each wrapping would need a program
+ * of its own; and OpenBSD's libpcap has no word for PPPoE (pcap-filter(5),
+ * 2021).  Here the program finds the network header first; from then on X
+ * points to it.
  *
- * A program that reads behind the end of a frame refuses the frame.  Short
- * frames of others must pass, so the length is compared before each read.
+ * BPF refuses a frame if the program reads behind the frame's end.  Short
+ * frames of others must pass, so it compares the length before each read.
  *
- * Later fragments have no ports: the addresses alone decide.  Where a pair has
- * ports but no address, fragments cannot be judged and count as others':
- * otherwise all fragments of everybody would vanish.  In IPv6 the first
- * fragment of a datagram counts as a later one: the rest of the datagram is
- * refused in any case.
+ * Later fragments have no ports: the addresses alone decide.  If a pair has
+ * ports but no address, fragments count as frames of others: otherwise all
+ * fragments would be refused.  In IPv6 the first fragment of a packet counts as
+ * a later one: the rest of the packet is refused in any case.
  *
- * Conditional jumps reach 255 instructions, so they lead only to near ones;
- * every exit is an instruction where it is needed.
+ * Conditional jumps reach 255 instructions: the program has a return
+ * instruction near each place that needs one.
  */
 #include <sys/types.h>
 #include <pcap.h>
@@ -54,7 +54,7 @@ emit(struct code *c, int op, u_int k)
 	c->insns[c->n++] = (struct bpf_insn)BPF_STMT((u_short)op, k);
 }
 
-/* A result whose list is NULL goes on with the next instruction. */
+/* Adds a conditional jump; a NULL list: go on with the next instruction. */
 static void
 branch(struct code *c, int op, u_int k, struct jumps *yes, struct jumps *no)
 {
@@ -69,7 +69,7 @@ branch(struct code *c, int op, u_int k, struct jumps *yes, struct jumps *no)
 	emit(c, BPF_JMP | op, k);
 }
 
-/* Lets these jumps join the program at the next instruction. */
+/* These jumps lead to the next instruction. */
 static void
 join(struct code *c, const struct jumps *jumps)
 {
@@ -85,7 +85,7 @@ join(struct code *c, const struct jumps *jumps)
 	}
 }
 
-/* Accepts a frame for which this is false: it is not ours. */
+/* Accepts a frame if the test is false: it is not the session's. */
 static void
 require(struct code *c, int op, u_int k)
 {
@@ -96,14 +96,14 @@ require(struct code *c, int op, u_int k)
 	join(c, &yes);
 }
 
-/* Loads into A, n bytes behind X. */
+/* Loads into A from n bytes behind X. */
 static void
 load(struct code *c, int size, u_int n)
 {
 	emit(c, BPF_LD | size | BPF_IND, n);
 }
 
-/* Loads the number of bytes from X on into A. */
+/* Loads into A the number of bytes from X to the frame's end. */
 static void
 load_length(struct code *c)
 {
@@ -113,7 +113,7 @@ load_length(struct code *c)
 
 /* ---- the network header ---- */
 
-/* A is a protocol, the header is at `at`. */
+/* Branches by the protocol in A; the network header is at offset `at'. */
 static void
 put_protocols(struct code *c, u_int at, u_int four, u_int six,
     struct jumps *ip4, struct jumps *ip6)
@@ -126,7 +126,7 @@ put_protocols(struct code *c, u_int at, u_int four, u_int six,
 
 /*
  * PPP has protocol numbers of its own (RFC 1661, 5072).  Exclusive mode (-x)
- * must let through the same wrappings (platform/OS/exclusive.c).
+ * must pass frames in the same wrappings (platform/OS/exclusive.c).
  */
 static void
 put_ethernet(struct code *c, struct jumps *ip4, struct jumps *ip6)
@@ -238,7 +238,7 @@ put_pairs(struct code *c, bool ip6, const struct filter_pair *p, int n)
 	emit(c, BPF_RET | BPF_K, ACCEPT);
 }
 
-/* Stores TCP's ports, which are n bytes behind X. */
+/* Stores TCP's ports, n bytes behind X, in scratch memory. */
 static void
 keep_ports(struct code *c, u_int n)
 {
@@ -248,7 +248,7 @@ keep_ports(struct code *c, u_int n)
 	emit(c, BPF_ST, HAS_PORTS);
 }
 
-/* A header is up to 60 bytes long. */
+/* The IPv4 header is up to 60 bytes long. */
 static void
 put_ip4(struct code *c, const struct filter_pair *p, int n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Pairs of TCP end points, as text from the user. */
+/* Parses and prints pairs of TCP end points. */
 #include <stdio.h>
 #include <string.h>
 

@@ -3,8 +3,8 @@
  * Theory of operation.  In libpcap's language a word that is no keyword, number
  * or address is a name.  The words in front of the name, its head, tell its
  * kind: "src port http" has a direction, a kind and a name.  A direction or a
- * kind may be missing.  A list goes on under the same head ("host a or b"), so
- * a head holds until the next one begins.
+ * kind may be missing.  In a list ("host a or b") the head holds for all names,
+ * until the next head begins.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -25,18 +25,19 @@
 #define HOST_ADDRS 16
 
 struct rewrite {
-	/* NULL: no name is known, and what only looks like an address is one */
+	/* NULL: refuse all names; a word counts as an address only if libpcap
+	 * can read it as nothing else */
 	const struct filter_names *names;
 	char *out, *why;
 	size_t size, len, whysize;
 	enum kind kind;
 	enum under under;
-	bool in_head; /* the word before belonged to a head */
-	bool side; /* the word before was src or dst */
-	bool side_or; /* the words before were "src or": "dst" continues them */
-	bool literal;
-	bool meant; /* the head has a direction or a kind: no slip of the pen */
-	bool later; /* no name server has answered, which may change */
+	bool in_head; /* the last word belonged to a head */
+	bool side; /* the last word was src or dst */
+	bool side_or; /* the last words were "src or": "dst" continues them */
+	bool literal; /* the last word was LITERAL: the next one is no name */
+	bool meant; /* the head has a direction or a kind: a name is meant */
+	bool later; /* no name server has answered, but one may later */
 };
 
 static int __attribute__((format(printf, 2, 3)))
@@ -109,7 +110,7 @@ system_host(const char *name, struct addr *out, int max)
 	hints.ai_socktype = SOCK_STREAM;
 	error = getaddrinfo(name, NULL, &hints, &list);
 	if (error == EAI_AGAIN || error == EAI_FAIL || error == EAI_SYSTEM ||
-	    error == EAI_MEMORY) /* nobody there who would know it */
+	    error == EAI_MEMORY) /* nobody has answered */
 		return -1;
 	if (error != 0)
 		return 0;
@@ -121,7 +122,7 @@ system_host(const char *name, struct addr *out, int max)
 	return n;
 }
 
-/* networks(5) leaves the zero octets away: 127 is 127.0.0.0/8. */
+/* networks(5) omits zero octets at the end: 127 is 127.0.0.0/8. */
 static int
 system_net(const char *name, struct addr *out)
 {
@@ -233,7 +234,7 @@ put_port(struct rewrite *r, const char *name)
 	return put_number(r, port);
 }
 
-/* Names of ports have dashes: the first dash between two ports divides. */
+/* Port names may have dashes: splits at the first dash between two ports. */
 static int
 put_portrange(struct rewrite *r, const char *name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The words that libpcap's scanner knows.  A word that this table lacks would
- * be looked up as a name, and refused.
+ * The words that libpcap's scanner knows.  A word that is not in these tables
+ * would be looked up as a name, and refused.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -28,8 +28,8 @@ static const struct filter_keyword keywords[] = { { "and", JOIN, 0 },
 	{ "action", LITERAL, 0 }, { "llc", LITERAL, 0 } };
 
 /*
- * Protocols that can stand before "host" and "net", and whose hosts have no
- * internet addresses.
+ * Protocols that can stand before "host" and "net", but whose hosts have no
+ * Internet addresses.
  */
 static const char *const others[] = { "link", "ether", "ppp", "slip", "fddi",
 	"tr", "wlan", "icmp", "icmp6", "igmp", "igrp", "pim", "vrrp", "carp",
@@ -118,7 +118,7 @@ filter_literal(const char *word)
 	return word[strspn(word, "0123456789.")] == '\0';
 }
 
-/* "1.2.3.4", "10.1", "80": at most four numbers, and a dot between two. */
+/* "1.2.3.4", "10.1", "80": one to four numbers with dots between them. */
 static bool
 is_dotted(const char *word)
 {

@@ -70,7 +70,7 @@ checksum_pseudo(const uint8_t *ip, uint8_t proto)
 	return checksum_add(htons(proto), ip + IP6_SRC, 32);
 }
 
-/* By halves of a byte: SCTP is too rare for a larger table. */
+/* Four bits at a time: SCTP is too rare for a larger table. */
 uint32_t
 checksum_crc32c(const void *data, size_t len)
 {

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Theory of operation.  A train is what one frame will be made of: segments of
- * one flow that follow each other without a gap.  A first walk over the batch
- * couples segments to trains, a second one puts each train together.  No train
- * waits for the next batch, so nothing is held up.
+ * Theory of operation.  A train is the segments that one frame is made of: they
+ * are of one flow and follow each other without a gap.  A first walk over the
+ * batch couples segments to trains, a second one joins each train.  No train
+ * waits for the next batch, so no frame is delayed.
  *
- * A kernel that cuts a frame repeats its headers and counts up the IPv4
+ * A kernel that cuts a frame repeats its headers and increments the IPv4
  * identification and the sequence number; FIN and PSH go to the last segment
  * (Linux, net/ipv4/tcp_offload.c, tcp_gso_segment(), net/ipv4/af_inet.c,
- * inet_gso_segment()).  So only what comes out of that as it was may be
- * joined: full-sized segments, and behind them a shorter one or one with PSH
- * or FIN; headers that are equal but for these fields, options included;
- * checksums that are right, as it is new ones that come out.  Of an
- * identification that does not count up the offload header cannot tell.
+ * inet_gso_segment()).  So segments are joined only if that cutting gives the
+ * same segments again: they are of full size, but the last, which may be
+ * shorter and may have PSH or FIN; their headers and options are equal but for
+ * these fields, and the identification is incremented, because the offload
+ * header has no other case; their checksums are right, because new ones are
+ * computed.
  *
- * A segment goes past TCP frames of other flows only: all else ends every
- * train.
+ * A joined segment moves only past TCP frames of other flows: any other frame
+ * ends all trains.
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
@@ -29,10 +30,10 @@
 
 struct segment {
 	const struct frame *frame;
-	uint32_t ip, tcp; /* where the headers are */
-	uint32_t data; /* where the payload is */
+	uint32_t ip, tcp; /* offsets of the headers */
+	uint32_t data; /* offset of the payload */
 	uint32_t end; /* of the IP packet */
-	uint32_t seq; /* what the headers say */
+	uint32_t seq; /* of the headers, as id */
 	uint16_t id;
 	bool joins; /* may be joined, if its checksums are right */
 	bool ends; /* would be the last of its train: PSH or FIN */
@@ -42,19 +43,19 @@ struct train {
 	const struct segment *first;
 	int count; /* segments; 0: there is no train */
 	int last; /* place in the batch of its last segment */
-	uint32_t payload; /* of all */
+	uint32_t payload; /* bytes of all segments */
 	bool open; /* another one may follow */
 	bool checked; /* the first one's checksums are right */
 };
 
 struct yard {
-	uint32_t max; /* of a frame */
-	size_t room; /* in the memory, for all frames */
-	const struct segment *segments; /* of each frame of the batch */
+	uint32_t max; /* bytes of a joined frame */
+	size_t room; /* bytes left in the memory for joined frames */
+	const struct segment *segments; /* one for each frame of the batch */
 	struct train train[COALESCE_TRAINS];
-	unsigned turn; /* whose place a new train takes */
-	int next[FRAME_BATCH]; /* place of the train's next one; 0: none */
-	bool coupled[FRAME_BATCH]; /* to a train, not as its first one */
+	unsigned turn; /* the train that the next new one replaces */
+	int next[FRAME_BATCH]; /* place of the train's next segment; 0: none */
+	bool coupled[FRAME_BATCH]; /* to a train, behind its first segment */
 };
 
 static bool
@@ -82,8 +83,8 @@ payload_of(const struct segment *s)
 }
 
 /*
- * False: no TCP segment of which the flow can be told, which is a whole packet
- * behind an IP header without options.
+ * Reads a frame.  False: it is not a whole TCP packet behind an IP header
+ * without options, so its flow is unknown.
  */
 static bool
 segment_read(struct segment *s, const struct frame *f, int linktype,
@@ -135,8 +136,8 @@ same_flow(const struct segment *a, const struct segment *b)
 }
 
 /*
- * Whether the headers of two segments of one flow are equal, but for what
- * cutting writes.
+ * Whether the headers of two segments of one flow are equal, but for the fields
+ * that cutting writes.
  */
 static bool
 same_head(const struct segment *a, const struct segment *b)
@@ -151,7 +152,7 @@ same_head(const struct segment *a, const struct segment *b)
 		ip + (is_ip4(a) ? IP4_CSUM : IP6_SRC));
 }
 
-/* Cutting never writes 0xffff: such a field would not be the same then. */
+/* False for 0xffff: cutting never writes that. */
 static bool
 field_written(const uint8_t *field)
 {
@@ -182,8 +183,8 @@ sums_right(const struct segment *s)
 }
 
 /*
- * Bytes of memory that the train needs more with this segment; a train of one
- * segment has needed none yet.
+ * Bytes of memory that the train needs for this segment.  A train of one
+ * segment has needed none so far.
  */
 static size_t
 train_needs(const struct train *t, const struct segment *s)
@@ -290,7 +291,7 @@ head_finish(struct frame *f, const struct segment *first, uint8_t last_flags)
 	};
 }
 
-/* The frame that the train which begins with frames[i] becomes. */
+/* Joins the train that begins with frames[i] into one frame. */
 static struct frame
 train_assemble(const struct yard *y, const struct frame *frames, int i,
     uint8_t *memory)

@@ -107,7 +107,7 @@ flow_clear(struct flow *f)
 	uint64_t n = (uint64_t)(f->nout - f->iout) +
 	    (uint64_t)(f->nin - f->iin);
 
-	/* of one that is being cut, what it would still have become */
+	/* the rest of a frame that is being cut counts as its segments */
 	while (f->cut.frame != NULL) {
 		f->nout = 0;
 		f->used = 0;
@@ -118,7 +118,7 @@ flow_clear(struct flow *f)
 	return n;
 }
 
-/* That a checksum was verified is of use to coalesce() only. */
+/* Removes the flag that a checksum was verified: only coalesce() uses it. */
 static void
 off_strip(struct offload *off)
 {
@@ -133,7 +133,7 @@ is_small_cut(const struct offload *off)
 	return off->gso != 0 && off->gso_size < SEGMENT_MIN;
 }
 
-/* One frame whole to the way out, or to be cut, or neither: it is invalid. */
+/* Puts a frame into f->out, or begins to cut it, or counts it as invalid. */
 static void
 flow_pass(struct flow *f, struct frame *in, unsigned caps, int linktype,
     uint64_t *invalid)
@@ -150,7 +150,7 @@ flow_pass(struct flow *f, struct frame *in, unsigned caps, int linktype,
 			return;
 		}
 		if (small || flow_lacks(&f->cut, caps, &in->tunnel))
-			return; /* flow_cut() goes on */
+			return; /* flow_cut() does the rest */
 		f->cut.frame = NULL;
 	}
 	*out = *in;

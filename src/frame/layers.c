@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Theory of operation.  Linux captures a tunnel's super-frame with csum_start
- * at the innermost transport header and says nothing of the layers between. IP,
- * UDP and GRE are walked from the outside in.  But ports of UDP tunnels are
- * configurable and their headers many (VXLAN, GENEVE, GUE, MPLS), and nothing
- * in them depends on a segment's length; so they are not parsed: the inner IP
- * header is the one that ends at csum_start and whose length field ends with
+ * Theory of operation.  Linux captures a frame with segmentation in a tunnel
+ * with csum_start at the innermost transport header, and tells nothing of the
+ * layers before it.  IP, UDP and GRE are walked from the outside in.  But UDP
+ * tunnels use any port and many headers (VXLAN, GENEVE, GUE, MPLS), and no
+ * field of theirs depends on a segment's length.  So these are not parsed: the
+ * inner IP header is the one that ends at csum_start and whose packet ends with
  * the frame.
  *
- * A length field must match the frame modulo 65536: it wraps in the outer
- * header when a tunnel is put around a super-frame of full size.
+ * A length field must match the frame modulo 65536: in the outer header it
+ * wraps when a tunnel is put around a frame of full size.
  */
 #include "bytes.h"
 #include "frame/checksum.h"
@@ -37,8 +37,8 @@ is_vlan(uint16_t type)
 }
 
 /*
- * Where the first IP header begins, behind VLAN tags; false: there is none.
- * With raw IP nothing is looked at: it is 0.
+ * Finds where the first IP header begins, behind VLAN tags; false: there is
+ * none.  With raw IP it is always 0.
  */
 static bool
 ip_find(const struct frame *f, int linktype, uint32_t *ip)
@@ -101,8 +101,8 @@ ip6_read(const struct frame *f, uint32_t at, struct ip_header *ip)
 }
 
 /*
- * Reads the IP header at this offset, which may lie behind the frame.  False:
- * there is none, or the frame ends within it.
+ * Reads the IP header at this offset, which may be behind the frame's end.
+ * False: there is none, or the frame ends within it.
  */
 static bool
 ip_read(const struct frame *f, uint32_t at, struct ip_header *ip)
@@ -156,8 +156,8 @@ layer_add(struct layers *l, enum layer_kind kind, uint32_t at)
 }
 
 /*
- * The three tunnel readers return where to look for the next IP header, 0 if it
- * is no tunnel that can be segmented.  Here at + 8 <= csum_start.
+ * The three tunnel readers return the offset at which to look for the next IP
+ * header; 0: it is no tunnel that can be segmented.  Here at + 8 <= csum_start.
  */
 static uint32_t
 udp_read(struct layers *l, const struct frame *f, uint32_t at)
@@ -184,8 +184,8 @@ gre_read(struct layers *l, const struct frame *f, uint32_t at)
 }
 
 /*
- * GRE inside UDP is not looked for: Linux makes no super-frame where two
- * headers around the inner packet would differ between segments.
+ * GRE inside UDP is not looked for: Linux makes no frame with segmentation in
+ * which two headers around the inner packet differ between segments.
  */
 static uint32_t
 tunnel_read(struct layers *l, const struct frame *f, const struct ip_header *ip)
@@ -266,12 +266,12 @@ layers_find(struct layers *l, const struct frame *f, int linktype)
 	return -1;
 }
 
-/* The IP header in front of the checksum is the outermost that ends there. */
+/* The outermost IP header that ends at csum_start belongs to the checksum. */
 uint32_t
 layers_sctp(const struct frame *f, int linktype)
 {
 	uint32_t at, start = f->off.csum_start;
-	struct frame bare; /* without the padding behind the packet */
+	struct frame bare; /* without padding behind the packet */
 	struct ip_header ip;
 
 	if ((f->off.flags & OFFLOAD_CSUM) == 0 ||

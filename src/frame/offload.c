@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  A frame with segmentation is one packet whose TCP or
- * UDP payload is too long.  offload_begin() finds, once, every header in
- * front of that payload which differs from segment to segment (struct
- * layers); offload_next() copies the headers and a piece of the
- * payload and mends the layers from the inside out, so that an outer checksum
- * sums inner ones that are already right.
+ * UDP payload is too long.  offload_begin() finds, once, every header in front
+ * of that payload which differs from segment to segment (struct layers).
+ * offload_next() copies the headers and a piece of the payload, and corrects
+ * the layers from the inside out, because an outer checksum includes the inner
+ * ones.
  *
- * The transport's checksum starts from what the sender has left in its field,
- * the pseudo header's sum: with source routing (IPv4 options, IPv6 routing
- * header) the destination in it is not the one in the IP header.
+ * The transport checksum starts from the sum of the pseudo header, which the
+ * sender has left in the field: with source routing (IPv4 options, IPv6 routing
+ * header) the destination in that sum is not the one in the IP header.
  *
- * An SCTP packet's checksum is CRC32c.  Nothing beside the frame says so: a
- * kernel that gets it undone, from AF_PACKET or a tap, would put an Internet
- * checksum there (Linux, include/linux/virtio_net.h does not set the packet's
+ * SCTP's checksum is CRC32c, but the offload header does not say so: a kernel
+ * that gets it undone, from AF_PACKET or a tap, would write an Internet
+ * checksum (Linux, include/linux/virtio_net.h does not set the packet's
  * csum_not_inet).  So it is always completed here (flow_lacks()).
  *
- * A tunnel.  The offload header that comes with a tunnel's
- * super-frame describes the inner segments; the layers around them are found
- * again on the other side (layers.c), so nothing more has to be carried.
- * A kernel that knows tunnels wants to be told where they are, of an interface
- * that it makes (a doll).  What its header can say passes whole: Ethernet, IP,
- * UDP, the tunnel's own header, IP and TCP, in 65535 bytes; the rest is cut.
+ * Tunnels.  The offload header of a frame in a tunnel describes the inner
+ * segments.  The other side finds the layers around them again (layers.c), so
+ * nothing more has to be carried.  A doll of a kernel that knows tunnels takes
+ * such frames whole, with struct tunnel, if they are Ethernet, IP, UDP, the
+ * tunnel's own header, IP and TCP, in 65535 bytes; all others are cut.
  *
- * The kernel (Linux, net/ipv4/udp_offload.c, __skb_udp_tunnel_segment()) takes
- * the outer checksum for the sum of the pseudo header, its length included, as
- * tunnel devices leave it; another one would become a wrong one.
+ * That kernel (Linux, net/ipv4/udp_offload.c, __skb_udp_tunnel_segment())
+ * expects in the outer checksum the sum of the pseudo header, its length
+ * included, as tunnel devices leave it; it makes any other one wrong.
  *
- * A real interface takes no tunnels from a packet socket, but UDP segmentation:
- * behind the outer UDP header the segments are bytes, all of one length but the
- * last, and UDP segmentation makes outer headers as that of the tunnel does.
- * It demands a checksum, so an outer one of zero has to be sent one by one.
+ * A real interface takes no tunnels from a packet socket, but takes UDP
+ * segmentation.  To it the segments behind the outer UDP header are bytes, all
+ * of one length but the last, and it makes the same outer headers as tunnel
+ * segmentation.  It needs an outer checksum: segments without one are sent one
+ * by one.
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
@@ -44,7 +44,7 @@
 
 #define UDP_SEGMENTS 64 /* Linux, UDP_MAX_SEGMENTS; 128 in newer ones */
 
-/* The sum of a number as a pseudo header has it. */
+/* The sum of a number in a pseudo header. */
 static uint32_t
 sum_of(uint32_t number)
 {
@@ -52,7 +52,7 @@ sum_of(uint32_t number)
 	    htons((uint16_t)(number >> 16));
 }
 
-/* A checksum for which zero means that there is none. */
+/* Writes a checksum of a kind that is never zero: zero means none. */
 static void
 put_checksum(uint8_t *field, uint32_t sum)
 {
@@ -61,7 +61,7 @@ put_checksum(uint8_t *field, uint32_t sum)
 		field[0] = field[1] = 0xff;
 }
 
-/* The pseudo header of the innermost layer: what was left, less its length. */
+/* The pseudo header's sum in the innermost layer's field, less its length. */
 static uint32_t
 transport_sum(const struct layers *l, const struct frame *f)
 {
@@ -107,8 +107,8 @@ offload_begin(struct offload_cut *c, const struct frame *f, int linktype)
 }
 
 /*
- * The finish functions mend one layer of a segment.  len: of the frame from
- * this layer on.
+ * The finish functions correct one layer of a segment.  len: bytes of the frame
+ * from this layer on.
  */
 static void
 tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
@@ -180,7 +180,7 @@ sctp_finish(uint8_t *sctp, uint32_t len)
 	put32le(sctp + SCTP_CSUM, checksum_crc32c(sctp, len));
 }
 
-/* The kernel, too, writes a checksum of 0 as 0xffff whatever the protocol. */
+/* Writes a checksum of 0 as 0xffff for every protocol, as the kernel does. */
 static void
 whole_finish(const struct offload *off, uint8_t *buf, uint32_t len)
 {
@@ -242,7 +242,7 @@ offload_shift(struct offload *off, int n)
 		off->hdr_len = moved(off->hdr_len, n);
 }
 
-/* A tunnel in UDP, whose outer IP header has no options or extensions. */
+/* Whether it is a tunnel in UDP, without outer IP options or extensions. */
 static bool
 outer_fits(const struct layers *all)
 {
@@ -253,7 +253,7 @@ outer_fits(const struct layers *all)
 	    l[1].at == l[0].at + (l[0].kind == LAYER_IP6 ? IP6_HEAD : IP4_HEAD);
 }
 
-/* The sum of the pseudo header as a sender of unfinished frames leaves it. */
+/* The pseudo header's sum, as the sender of an undone checksum leaves it. */
 static uint16_t
 udp_pseudo(const uint8_t *ip, const uint8_t *udp)
 {
@@ -275,7 +275,7 @@ udp_fits(const struct layer *l, const struct frame *f)
 	return memcmp(udp + UDP_CSUM, &sum, sizeof(sum)) == 0;
 }
 
-/* With Ethernet in front, IP and UDP outside, IP and TCP inside. */
+/* Whether it is Ethernet with IP and UDP outside, IP and TCP inside. */
 static bool
 layers_fit(const struct layers *all)
 {
@@ -302,7 +302,7 @@ tunnel_find(const struct offload_cut *c, struct tunnel *t)
 	return true;
 }
 
-/* Outer headers for so many bytes, with the work left to UDP segmentation. */
+/* Makes f a frame with UDP segmentation into segments of `block' bytes. */
 static void
 outer_write(const struct layer *l, struct frame *f, uint32_t block)
 {
@@ -321,7 +321,7 @@ outer_write(const struct layer *l, struct frame *f, uint32_t block)
 	f->off.csum_offset = UDP_CSUM;
 }
 
-/* The next segment less its outer headers, behind *len bytes; false: none. */
+/* Adds the next segment, without outer headers, at *len; false: none. */
 static bool
 segment_add(struct offload_cut *c, uint8_t *buf, size_t size, uint32_t *len,
     uint32_t outer)

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Theory of operation.  An address on an interface takes traffic from its host
+ * Theory of operation.  An address on an interface redirects its host's traffic
  * in two ways: packets to the address itself stay on the host, even while the
- * interface is down, and packets to its prefix, or to the peer of a
- * point-to-point interface, leave by that interface.  Whoever tells the
- * addresses of a doll could lead the host's own traffic away in this way, and
- * some of it is worth an attack: to a name server, to the next router, to a
- * cloud's metadata.  So an address is set only if the host reaches neither the
- * address, nor anything that the address makes reachable, otherwise than by its
- * default route.
+ * interface is down; packets to its prefix, or to the peer of a point-to-point
+ * interface, leave by that interface.  So the other side, which sends the
+ * doll's addresses, could redirect traffic that is worth an attack: to a name
+ * server, to the next router, to a cloud's metadata.  Therefore an address is
+ * set only if the host reaches it, and all addresses of its prefix, by the
+ * default route alone.
  *
  * Two things count as the default route: routes as short as OpenVPN's
  * 0.0.0.0/1, which replace it; and link-local IPv6 addresses, whose prefix
  * every interface has.
  *
- * A stranger may bring as many public addresses as a gateway has, no more: much
- * of the Internet is reached by the default route only.
+ * A stranger may bring only a few public addresses, as many as a gateway has:
+ * the default route is the way to most of the Internet.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +23,9 @@
 
 #define SHORTEST4	 8
 #define SHORTEST6	 16
-#define STRANGER4	 1 /* public addresses */
+#define STRANGER4	 1 /* public addresses from a stranger */
 #define STRANGER6	 4
-#define STRANGER_LENGTH4 16 /* of their prefixes, at least */
+#define STRANGER_LENGTH4 16 /* shortest length of their prefixes */
 #define STRANGER_LENGTH6 48
 #define LINK_LOCAL6	 10
 
@@ -46,7 +45,7 @@
 
 static const struct addr link_local6 = IP6(LINK_LOCAL6, 0xfe, 0x80);
 
-/* Each host's or each link's own; the last is IPv4 mapped into IPv6. */
+/* Local to a host or a link; the last is IPv4 mapped into IPv6. */
 static const struct addr reserved[] = {
 	IP4(8, 0),
 	IP4(8, 127),
@@ -82,7 +81,7 @@ is_known(const struct addr *a)
 	return a->addr_type != ADDR_TYPE_NONE;
 }
 
-/* All of prefix a lies in `whole'. */
+/* Whether all of prefix a is in `whole'. */
 static bool
 is_inside(const struct addr *a, const struct addr *whole)
 {
@@ -102,7 +101,7 @@ prefix_of(const struct param_addr *a)
 	return prefix;
 }
 
-/* The address, or the prefix that it makes reachable, overlaps `what'. */
+/* Whether the address, or the prefix that it makes reachable, has `what'. */
 static bool
 takes(const struct param_addr *a, const struct addr *what)
 {
@@ -111,7 +110,7 @@ takes(const struct param_addr *a, const struct addr *what)
 	return addr_overlap(&host, what) || addr_overlap(&prefix, what);
 }
 
-/* Every interface has this prefix: it leads no traffic away. */
+/* Whether it is an fe80::/10 address: every interface has such a prefix. */
 static bool
 is_plain_link_local(const struct param_addr *a)
 {
@@ -146,7 +145,7 @@ session_why(const struct param_addr *a, const struct addr_offer *offer)
 		return "is the peer's address";
 	if (is_plain_link_local(a))
 		return NULL;
-	/* behind NAT, `own' is not where our packets go */
+	/* `remote' first: behind NAT our packets do not go to `own' */
 	if (!is_known(&far))
 		far = offer->own;
 	far = addr_host(&far);
@@ -155,7 +154,7 @@ session_why(const struct param_addr *a, const struct addr_offer *offer)
 	return NULL;
 }
 
-/* Judges an address by itself, whatever this host reaches. */
+/* Judges an address without regard to the routes of this host. */
 static void
 judge_alone(const struct param_addr *a, char why[ADDR_WHY])
 {
@@ -238,7 +237,7 @@ addr_rules_meet(const struct addr_offer *offer, const struct local *l,
 			local_why(l, v->why[i]);
 }
 
-/* Judges a public address of a stranger; n: how many its family has so far. */
+/* Judges a public address from a stranger; *n: those of its family so far. */
 static void
 judge_public(const struct param_addr *a, int *n, char why[ADDR_WHY])
 {

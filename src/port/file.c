@@ -2,17 +2,17 @@
 /*
  * A capture file as a port (-w): frames are only written to it.
  *
- * The format is pcapng (IETF draft-ietf-opsawg-pcapng), since it has a place
- * for the direction of a frame.  Numbers are in the order of the machine that
- * writes, which the section header shows; every block is padded to 32 bits and
- * has its length at both ends.
+ * The format is pcapng (IETF draft-ietf-opsawg-pcapng), because it can store
+ * the direction of a frame.  Numbers are in the byte order of this machine,
+ * which the section header tells; every block is padded to 32 bits and has its
+ * length at both ends.
  *
  * The head of the file is written when the link type is known, at the latest at
- * the end, so that a file without frames is a file too.  The file is flushed
- * after each batch.  A reader at the other end of a pipe may be slow: then some
- * frames are kept here, and send says EAGAIN instead of waiting (a pipe that
- * poll(2) finds writable takes PIPE_BUF bytes at once).  Few are kept, as they
- * only grow old here.  A file is readable for its owner alone.
+ * close, so that a file without frames is valid too.  The file is flushed after
+ * each batch.  If a reader at the other end of a pipe is slow, some frames are
+ * kept here, and send returns with EAGAIN instead of waiting (a pipe that
+ * poll(2) finds writable takes PIPE_BUF bytes at once).  Only few are kept,
+ * because they grow old here.  Only its owner can read the file.
  */
 #include <sys/types.h>
 #include <sys/stat.h>
@@ -32,7 +32,7 @@
 #include "signals.h"
 
 #define CLOSE_MS 2000
-/* Bytes that may wait for a slow reader here; its pipe takes twice as many. */
+/* Bytes that may wait here for a slow reader; its pipe holds twice as many. */
 #define KEEP		8192
 
 #define WAIT_MS		100 /* between two tries to open a FIFO */
@@ -50,10 +50,10 @@
 
 struct file {
 	int out;
-	bool slow; /* not a regular file: ask before each write */
+	bool slow; /* not a regular file: poll(2) before each write */
 	bool begun; /* the head is written */
 	size_t nbuf; /* bytes in buf */
-	size_t keep; /* with more bytes than these it is full */
+	size_t keep; /* with more bytes than these buf counts as full */
 	uint8_t buf[PORT_SLAB];
 };
 
@@ -109,7 +109,7 @@ put_section(uint8_t *block)
 
 	out = put_word(out, SECTION_ORDER);
 	out = put_bytes(out, version, sizeof(version));
-	out = put_word(out, UINT32_MAX); /* its length is not known */
+	out = put_word(out, UINT32_MAX); /* the section's length is unknown */
 	out = put_word(out, UINT32_MAX);
 	return block_end(block, out);
 }
@@ -122,7 +122,7 @@ put_interface(uint8_t *block, int linktype, const char *title)
 	uint8_t *out = block_begin(block, BLOCK_INTERFACE);
 
 	out = put_bytes(out, link, sizeof(link));
-	out = put_word(out, 0); /* frames are whole */
+	out = put_word(out, 0); /* snapshot length: frames are whole */
 	if (title[0] != '\0')
 		out = put_option(out, IF_NAME, title, strlen(title));
 	out = put_option(out, IF_TSRESOL, &nanoseconds, 1);
@@ -130,19 +130,19 @@ put_interface(uint8_t *block, int linktype, const char *title)
 	return block_end(block, out);
 }
 
-/* One section with one interface; title: its name, "": none. */
+/* Writes one section with one interface; title: its name, "": none. */
 static size_t
 pcapng_head(uint8_t *out, int linktype, const char *title)
 {
 	return (size_t)(put_interface(put_section(out), linktype, title) - out);
 }
 
-/* A frame at its own time, or now.  Returns bytes. */
+/* Writes a frame with its own time, or now.  Returns its bytes. */
 static size_t
 pcapng_frame(uint8_t *block, const struct frame *f)
 {
 	uint64_t when = f->when_ns != 0 ? f->when_ns : clock_wall_ns();
-	/* a peer that tells no time (0.3) tells no direction either */
+	/* a peer that sends no time (0.3) sends no direction either */
 	uint32_t flags = f->when_ns == 0 ? 0 : f->outbound ? OUTBOUND : INBOUND;
 	uint8_t *out = block_begin(block, BLOCK_PACKET);
 
@@ -170,7 +170,7 @@ write_head(struct port *port, const char *title)
 	file->begun = true;
 }
 
-/* How many of `left' bytes may be written without waiting. */
+/* How many of `left' bytes can be written without waiting. */
 static size_t
 output_room(const struct file *file, size_t left)
 {
@@ -183,7 +183,7 @@ output_room(const struct file *file, size_t left)
 	return left < PIPE_BUF ? left : PIPE_BUF;
 }
 
-/* Writes what is kept, as far as the reader takes it.  0; -1 errno. */
+/* Writes kept bytes, as many as the reader takes.  0; -1 errno. */
 static int
 output_flush(struct file *file)
 {
@@ -213,7 +213,7 @@ is_fifo(const char *path)
 	return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-/* Waits until somebody reads a FIFO.  -1: errno. */
+/* Opens the file; waits until somebody reads a FIFO.  -1: errno. */
 static int
 output_path(const char *path)
 {
@@ -317,7 +317,7 @@ file_attach(struct port *port, const char *title)
 	struct file *file = port->state;
 
 	write_head(port, title != NULL ? title : "");
-	(void)output_flush(file); /* an error comes again at tick */
+	(void)output_flush(file); /* tick would see an error again */
 	return 0;
 }
 
@@ -335,7 +335,7 @@ file_tick(struct port *port)
 	return PORT_OVER;
 }
 
-/* Waits for a slow reader to take the end of the file, but not for ever. */
+/* Waits for a slow reader to take the rest, CLOSE_MS at most. */
 static void
 output_close(struct port *port)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Interface parameters: what a stranger may say, and what must change.
+ * Checks the parameters that a stranger sends, and finds the changes to make.
  *
- * To an interface, two addresses are the same when address, prefix length and
- * peer are equal; the broadcast address is a property of the address.  Still it
- * is compared, but only with the one that we set: some systems replace it, and
- * one that the user changed stays.
+ * To an interface, two addresses are the same if address, prefix length and
+ * peer are equal; the broadcast address is a property of the address.  It is
+ * compared only with the one that we set: some systems replace it, and one that
+ * the user changed stays.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 #include "port/port.h"
 #include "text.h"
 
-/* An address that a host can have, whatever its prefix length. */
+/* Whether a host can have this address, whatever its prefix length. */
 static bool
 addr_is_host(const struct addr *a)
 {
@@ -39,7 +39,7 @@ same_kind(const struct param_addr *a, const struct param_addr *b)
 	return a->kind != PARAM_PEER || addr_same(&a->other, &b->other);
 }
 
-/* The same thing to an interface. */
+/* Whether both are the same address to an interface. */
 static bool
 same_addr(const struct param_addr *a, const struct param_addr *b)
 {
@@ -47,7 +47,7 @@ same_addr(const struct param_addr *a, const struct param_addr *b)
 	    a->addr.addr_bits == b->addr.addr_bits && same_kind(a, b);
 }
 
-/* In every respect. */
+/* Compares the broadcast address, too. */
 bool
 params_addr_equal(const struct param_addr *a, const struct param_addr *b)
 {
@@ -116,8 +116,8 @@ params_addr_put(struct params *p, const struct param_addr *a)
 }
 
 /*
- * A broadcast address outside of the prefix would take a foreign host's
- * traffic: it goes, the address stays.
+ * Removes a broadcast address outside of the prefix, which would redirect
+ * another host's traffic; the address stays.  Returns how many it removed.
  */
 static int
 validate_broadcast(struct param_addr *a)
@@ -138,7 +138,7 @@ validate_broadcast(struct param_addr *a)
 	return 1;
 }
 
-/* Removes what is wrong.  How many things; -1: the address itself. */
+/* Removes wrong parts.  Returns how many; -1: the address itself is wrong. */
 static int
 validate_addr(struct param_addr *a)
 {
@@ -222,8 +222,8 @@ params_validate(struct params *p)
 
 /*
  * Whether an address of ours must be removed from the doll: it is not wanted
- * any more, or with another broadcast address, which cannot be changed in
- * place.
+ * any more, or wanted with another broadcast address, which cannot be changed
+ * in place.
  */
 static bool
 addr_goes(const struct param_addr *was, const struct params *doll,
@@ -322,7 +322,7 @@ params_print(const struct params *p, char *out, size_t size)
 bool
 params_name_ok(const char *name)
 {
-	/* white space as Linux counts it (lib/ctype.c): Latin-1's, too */
+	/* white space by Linux's lib/ctype.c, which includes Latin-1's */
 	static const char never[] = "/: \t\n\v\f\r\xa0";
 	size_t len = strlen(name);
 

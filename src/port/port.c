@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What all ports share. */
+/* Functions that all ports share. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "log.h"
 #include "port/port.h"
 
-#define REFUSALS 16 /* kinds of refusal that are told apart */
+#define REFUSALS 16 /* errnos of refused frames that are told apart */
 
 void
 port_init(struct port *port, const struct port_control *control,

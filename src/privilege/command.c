@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands of the user run with his rights, not with those that sudo or doas
- * lent us.  Where there is a terminal, a command stays in our session and
- * process group: ssh may ask for a password on the terminal, and ^C ends the
- * command together with us.  Where there is none, a command has a group of its
- * own, so that everything that the shell has started can be ended.
+ * Commands of the user run with the user's rights, not with those of sudo or
+ * doas.  With a terminal, a command stays in our session and process group: ssh
+ * may ask for a password on the terminal, and ^C ends the command together with
+ * us.  Without one, a command has a process group of its own, so that all
+ * processes that the shell has started can be ended.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -23,9 +23,9 @@
 #include "privilege/platform.h"
 #include "text.h"
 
-/* Who called sudo or doas. */
+/* The user who called sudo or doas. */
 struct invoker {
-	bool other; /* somebody else than we are */
+	bool other; /* is another user than we are */
 	uid_t uid;
 	gid_t gid;
 	const char *name, *home;
@@ -63,7 +63,7 @@ static struct {
 	bool other;
 	gid_t gid, *groups;
 	int ngroups;
-} before; /* command_as_invoker() */
+} before; /* for command_as_before() */
 
 int
 command_as_invoker(void)
@@ -99,7 +99,7 @@ command_as_before(void)
 	if (before.other &&
 	    (seteuid(0) == -1 || setegid(before.gid) == -1 ||
 		setgroups((size_t)before.ngroups, before.groups) == -1))
-		abort(); /* never: root may */
+		abort(); /* cannot happen: root may do so */
 	free(before.groups);
 	before.groups = NULL;
 	before.other = false;
@@ -113,7 +113,7 @@ command_fail(const char *what)
 	_exit(126);
 }
 
-/* Handlers of ours must not run in the child, and SIGPIPE kills again. */
+/* In the child: removes our handlers, and lets SIGPIPE kill again. */
 static void
 command_signals(const sigset_t *blocked)
 {
@@ -130,13 +130,13 @@ command_signals(const sigset_t *blocked)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* io: standard input and output; -1: /dev/null and standard error. */
+/* In the child: io becomes standard input and output, see struct command. */
 static void
 command_descriptors(int io)
 {
 	int in, out = STDERR_FILENO;
 
-	if (io != -1) /* a number above those that are replaced */
+	if (io != -1) /* a number above the three that are replaced */
 		in = out = fcntl(io, F_DUPFD, 3);
 	else
 		in = open("/dev/null", O_RDONLY);
@@ -221,7 +221,7 @@ command_end(pid_t pid, bool force)
 
 	if (kill(whom, force ? SIGKILL : SIGTERM) == -1)
 		return -1;
-	return kill(whom, SIGCONT); /* a stopped one must wake up to end */
+	return kill(whom, SIGCONT); /* a stopped process must wake up to end */
 }
 
 pid_t

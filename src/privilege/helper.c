@@ -57,21 +57,21 @@ helper_begin(enum request_what what, const char *ifname)
 		helper_put(request.ifname, sizeof(request.ifname), ifname);
 }
 
-/* 0, -1 errno. */
+/* Sends the request and gets the answer.  0; -1 errno. */
 static int
 helper_ask(void)
 {
 	return request_call(&request, &answer);
 }
 
-/* A descriptor, -1 errno. */
+/* The same, for a descriptor; -1 errno. */
 static int
 helper_ask_fd(void)
 {
 	return helper_ask() == 0 ? answer.fd : -1;
 }
 
-/* Why the helper gave no descriptor; -1. */
+/* Fills why: the helper gave no descriptor.  Returns -1. */
 static int
 helper_port_why(char *why, size_t size)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The helper's end: every request is checked here as if a stranger had sent
- * it.  After the checks strings have an end and numbers are in range.
+ * The helper's end: checks every request as if a stranger had sent it.  After
+ * the checks strings end with NUL and numbers are in range.
  *
- * Acts on the doll are done in its network namespace.
+ * Functions that act on the doll run in its network namespace.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -206,7 +206,7 @@ request_exclusive(const struct request *r, struct answer *a)
 
 static const struct {
 	int (*act)(const struct request *, struct answer *);
-	bool inside; /* act in the doll's namespace */
+	bool inside; /* run it in the doll's namespace */
 	bool named; /* ifname must be the name of an interface */
 } acts[] = {
 	[REQUEST_CAPTURE] = { request_capture, false, true },

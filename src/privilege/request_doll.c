@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Requests that concern the doll.  There is one, and no request changes any
- * other interface.
+ * Requests about the doll.  There is one doll, and no request changes another
+ * interface.
  *
  * The doll is in the network namespace of -n, or in ours.  A namespace that we
- * hold stays when its name is deleted, but nobody finds it any more, nor a doll
- * in it.  Whoever deletes one makes it again as a rule, so the name is looked
- * at now and then.  It is not made here meanwhile: that would be in its owner's
- * way.
+ * have open stays when its name is deleted, but nobody can find it any more,
+ * nor the doll in it.  Its owner will probably make the name again, so we look
+ * for it now and then.  We do not make it ourselves: the owner could not then.
  */
 #include <sys/types.h>
 #include <net/if.h>
@@ -23,14 +22,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static unsigned doll; /* index of the only interface that is changed; 0: none */
+static unsigned doll; /* index of the doll; 0: none */
 static bool doll_existed;
 static int fence = -1; /* fence_acquire(); -1: none */
 
 static int ns = -1; /* the namespace of -n; -1: ours */
 static char ns_name[256];
 static bool ns_made;
-static int ns_resolver; /* what was made for it; 0: nothing */
+static int ns_resolver; /* of netns_resolver(); 0: nothing was made */
 
 static void
 request_fence_end(void)
@@ -40,7 +39,7 @@ request_fence_end(void)
 	fence = -1;
 }
 
-/* Follows the name of the namespace. */
+/* Looks for the name of -n; opens the namespace that has it now. */
 static enum place
 place_look(void)
 {
@@ -136,7 +135,7 @@ int
 request_tap(const struct request *r, struct answer *a)
 {
 	if ((r->ifname[0] != '\0' && !request_ifname_ok(r->ifname)) ||
-	    strchr(r->ifname, '%') != NULL) /* a pattern for Linux */
+	    strchr(r->ifname, '%') != NULL) /* a pattern to Linux */
 		return request_refuse(a, EINVAL, "no name of an interface");
 	if (r->linktype != LINK_ANY && r->linktype != LINK_ETHERNET &&
 	    r->linktype != LINK_RAW)
@@ -157,7 +156,7 @@ request_tap(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* A value that a peer may not send, the relay may not ask for either. */
+/* Whether a peer may send this value: else the relay may not ask for it. */
 static bool
 request_change_ok(const struct param_change *change)
 {
@@ -235,8 +234,8 @@ request_label(const struct request *r, struct answer *a)
 }
 
 /*
- * Whether the addresses are such as the protocol allows.  The relay has checked
- * that already: other ones mean that it is no longer ours.
+ * Whether the protocol allows these addresses.  The relay has checked that: if
+ * it sends others, an attacker has taken it over.
  */
 static bool
 request_offer_ok(const struct addr_offer *offer)
@@ -260,7 +259,7 @@ request_judge(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* One variable of the request's environment; "": none. */
+/* Whether this is a variable PUPPET_...=..., or "" for none. */
 static bool
 request_variable_ok(const char *text, size_t size)
 {
@@ -293,7 +292,7 @@ request_hook(const struct request *r, struct answer *a)
 	return 0;
 }
 
-/* The fence of an earlier doll ends when the new doll's is there. */
+/* Closes the fence of an earlier doll once the new one is in place. */
 int
 request_fence(const struct request *r, struct answer *a)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The line that a session begins with: which interface is joined with which,
- * so that a user sees at once whether these are the ones that he meant.  Texts
- * from the other side are escaped.
+ * The log line at the beginning of a session says which two interfaces are
+ * joined: a user sees at once whether they are the right ones.  Texts from the
+ * other side are escaped.
  */
 #include "relay/banner.h"
 #include "text.h"

@@ -12,10 +12,7 @@
 #define PARAMS_ON     (PARAM_UP | PARAM_RUNNING)
 #define SETTLE_MS     2000 /* 0.3 does not tell when its snapshot is complete */
 #define REFUSED_LINES 16 /* a minute */
-/*
- * Between two snapshots that are set: a stranger's storm of snapshots must not
- * become a storm of changes.
- */
+/* Between two snapshots that are set: a stranger may send them in a storm. */
 #define FOLLOW_MS 100
 
 void
@@ -40,7 +37,7 @@ copy_carrier(struct copy *c, struct relay *r, bool up)
 	(void)helper_port_set(&r->port, PORT_CARRIER, up);
 }
 
-/* Says that one address is not set.  A peer can make up any number of them. */
+/* Logs that an address is not set; not all, a peer can invent any number. */
 static void
 copy_refuse(struct copy *c, const struct param_addr *a, const char *why)
 {
@@ -64,8 +61,8 @@ copy_refuse(struct copy *c, const struct param_addr *a, const char *why)
 }
 
 /*
- * Leaves out the addresses that would cut the session or this host off; says
- * so once for each.
+ * Removes from `want' the addresses that would cut off the session or this
+ * host; logs each once.
  */
 static void
 copy_guard(struct copy *c, struct params *want, const struct session *s)
@@ -98,7 +95,7 @@ copy_guard(struct copy *c, struct params *want, const struct session *s)
 	want->naddrs = n;
 }
 
-/* Cuts the MTU to what a tap takes; says so once. */
+/* Cuts the MTU to the largest one that a tap can have; logs it once. */
 static void
 copy_limit(struct copy *c, struct params *want, const struct params *now)
 {
@@ -126,7 +123,7 @@ copy_warn(struct copy *c)
 	    addr_ntop(&c->doll->ours.addrs[0].addr, text, sizeof(text)));
 }
 
-/* Makes the doll like the last snapshot where it differs, as far as it may. */
+/* Sets on the doll where it differs from the last snapshot, as allowed. */
 static void
 copy_params(struct copy *c, const struct session *s)
 {
@@ -159,8 +156,8 @@ copy_params(struct copy *c, const struct session *s)
 }
 
 /*
- * Offloaded frames above the MTU are said, once.  A frame of the MTU may have
- * two VLAN tags besides.
+ * Lets the relay log the first offloaded frame above the MTU.  A frame of the
+ * MTU may have two VLAN tags.
  */
 static void
 copy_set_large(const struct copy *c, struct relay *r)
@@ -178,7 +175,7 @@ copy_all(struct copy *c, struct relay *r, const struct session *s)
 	if (!r->opt->nocopy &&
 	    (c->want.have_mac || c->want.have_mtu || c->want.have_addrs))
 		copy_params(c, s);
-	copy_carrier(c, r, c->carrier); /* not before it is configured */
+	copy_carrier(c, r, c->carrier); /* after it is configured */
 	doll_raise(c->doll);
 	copy_set_large(c, r);
 	r->changed = true; /* the doll may have refused the MAC */
@@ -205,7 +202,7 @@ copy_first_frame(struct copy *c, struct relay *r, struct session *s)
 		copy_settle(c, r, s);
 }
 
-/* Sets what later snapshots have brought, now or as soon as it may. */
+/* Sets the differences of later snapshots, now or at follow_ms. */
 static void
 copy_follow(struct copy *c, struct relay *r, struct session *s)
 {
@@ -233,8 +230,8 @@ copy_tick(struct copy *c, struct relay *r, struct session *s)
 }
 
 /*
- * For a slave that takes no frame as large as its MTU allows: the doll's MTU
- * is smaller by `excess`.
+ * For a slave that cannot send frames of its full MTU: makes the doll's MTU
+ * smaller by `excess'.
  */
 static void
 copy_reduce_mtu(struct copy *c, struct session *s, uint32_t excess)
@@ -270,7 +267,7 @@ copy_snapshot(struct copy *c, struct relay *r, struct session *s,
 		copy_reduce_mtu(c, s, d->excess);
 	c->carrier = (m->params.flags & PARAMS_ON) == PARAMS_ON;
 	if (!c->settled) {
-		/* of an interface that is gone there are flags only */
+		/* a snapshot of an interface that is gone has only flags */
 		if (m->complete && (full || r->opt->nocopy || s->theirs.nocopy))
 			copy_settle(c, r, s);
 	} else if (d->params) {

@@ -63,7 +63,7 @@ doll_read(struct doll *d, struct params *out)
 {
 	if (helper_read(d->name, out) == 0)
 		return 0;
-	if (errno != ENODEV) /* deleted: it will be made again */
+	if (errno != ENODEV) /* if it was deleted, it will be made again */
 		log_errno("%s: reading its parameters", d->name);
 	return -1;
 }
@@ -97,8 +97,9 @@ change_print(const struct param_change *change, char *out, size_t size)
 }
 
 /*
- * 0; -1 errno: the change was not made.  It has said so, unless the family is
- * switched off (EAFNOSUPPORT) or the doll is gone (ENODEV): it is made again.
+ * 0; -1 errno: the change was not made.  Logs that, unless the family is
+ * switched off (EAFNOSUPPORT) or the doll is gone (ENODEV) and will be made
+ * again.
  */
 static int
 doll_change_one(struct doll *d, const struct param_change *change)
@@ -110,7 +111,7 @@ doll_change_one(struct doll *d, const struct param_change *change)
 	log_debug(2, "%s: setting %s", name, text);
 	if (helper_apply(name, change) == 0)
 		return 0;
-	if (change->what == PARAM_SET_SPEED) /* Linux before 4.20; no harm */
+	if (change->what == PARAM_SET_SPEED) /* Linux before 4.20; harmless */
 		d->no_speed = true;
 	else if (errno != EAFNOSUPPORT && errno != ENODEV)
 		log_errno("%s: %s not set%s%s%s", name, text,
@@ -133,9 +134,9 @@ change_done(const struct doll *d, struct param_change *change)
 }
 
 /*
- * Sets the MTU and the first IPv4 address of a doll that has no address yet by
- * one call (libdnet).  Where the call fails, each is set by itself afterwards,
- * and says why it fails.
+ * Sets the MTU and the first IPv4 address of a doll without an address by one
+ * call (libdnet).  If the call fails, doll_change() sets each by itself, which
+ * logs why it fails.
  */
 static void
 doll_first(struct doll *d, struct param_change *changes, int n)
@@ -316,7 +317,7 @@ doll_must_follow(struct doll *d)
 	return place == PLACE_OTHER;
 }
 
-/* A command that moves it (-U) would do so again, each time. */
+/* A doll that -U's command has moved stays away: it would move it again. */
 bool
 doll_must_return(struct doll *d, bool moved)
 {
@@ -384,8 +385,8 @@ doll_check_way(struct doll *d, const struct session *s)
 		return;
 	}
 	/*
-	 * The address that the slave calls its own may lie behind NAT, and be
-	 * another host's here: only a way that has changed is worth a line.
+	 * The slave's own address may be behind NAT, and belong to another host
+	 * here: then only a route that has changed is worth a line.
 	 */
 	if (d->way_is_doll || (s->peer.form == PEER_EXEC && d->way_index == 0))
 		return;

@@ -94,7 +94,7 @@ exclude_check(const struct options *opt)
 
 /* ---- exclusive mode ---- */
 
-/* A descriptor; -1: errno, helper_why(). */
+/* Asks the helper for a descriptor; -1: errno, helper_why(). */
 static int
 exclusive_ask(const struct port *port, const struct filter_pair *pairs,
     int npairs)
@@ -122,8 +122,8 @@ exclusive_try(const struct port *port)
 }
 
 /*
- * The end points that this host must hear, as exclude_pairs() has them.  Who
- * comes back must be heard before the present session is given up.
+ * The end points that this host must hear, from exclude_pairs().  A peer that
+ * comes back must be heard before the present session ends.
  */
 static int
 exclusive_pairs(const struct options *opt, const struct peer *peer,

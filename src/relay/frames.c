@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The way of a frame.  Up: from the port, through what may be too old, cut or
- * joined, to the peer.  Down: from the peer to the port.
+ * Moves frames.  Up: from the port to the peer; frames are joined or cut, and
+ * old ones discarded.  Down: from the peer to the port.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,13 +10,13 @@
 #include "log.h"
 #include "relay/relay.h"
 
-#define TURNS	 4 /* batches of one flow before the other has its turn */
+#define TURNS	 4 /* batches up before the other direction has its turn */
 #define DELAY_MS 200 /* --max-delay by default */
-#define CALM_MS	 2000 /* the same where somebody only looks on */
+#define CALM_MS	 2000 /* the same with -r or -w: nobody waits for answers */
 
 /*
- * The port is busy with small frames: at least RATE frames a second come, of
- * less than SMALL bytes on average, judged every SAMPLE frames.
+ * The port is busy with small frames if at least RATE frames a second come, of
+ * less than SMALL bytes on average.  This is judged every SAMPLE frames.
  */
 #define SMALL  256
 #define RATE   80000
@@ -76,14 +76,14 @@ poll_pause_seen(struct poll_pause *r, const struct frame *f, int n,
 		r->until_us = now + pause_ns / 1000;
 }
 
-/* With -G nothing is left undone, on either way, whatever the peer sends. */
+/* With -G all frames are completed, in both directions. */
 static unsigned
 relay_caps(const struct relay *r, unsigned caps)
 {
 	return r->opt->segment ? 0 : caps;
 }
 
-/* A batch from the port, for an end that takes these caps; false: none. */
+/* Reads a batch from the port, for an end with these CAP_*; false: none. */
 static bool
 relay_fetch(struct relay *r, unsigned caps)
 {
@@ -134,7 +134,7 @@ relay_up(struct relay *r)
 	}
 }
 
-/* A user who looks on may not know why there are frames above the MTU. */
+/* Explains a frame above the MTU to a user who reads the doll. */
 static void
 relay_say_large(struct relay *r, const struct frame *f, int n)
 {
@@ -150,7 +150,7 @@ relay_say_large(struct relay *r, const struct frame *f, int n)
 		}
 }
 
-/* As the port's send; what the interface refuses is not delivered. */
+/* The port's send; counts as delivered all but the refused frames. */
 static int
 relay_deliver(struct relay *r, struct frame *f, int n)
 {
@@ -170,7 +170,7 @@ relay_deliver(struct relay *r, struct frame *f, int n)
 	return n;
 }
 
-/* A batch from the peer; false: there is none. */
+/* Takes a batch from the peer; false: there is none. */
 static bool
 relay_receive(struct relay *r, struct session *s)
 {

@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Theory of operation.  Where the end points of the session are wrong, each
- * frame that is sent to the peer makes frames on the captured interface, which
- * are sent again: a loop, which takes all that the stream can carry.
+ * Theory of operation.  If the end points of the session are not known
+ * correctly, each frame sent to the peer makes frames on the captured
+ * interface, which are captured and sent again.  Such a loop fills the stream.
  *
- * Suspicion.  The frames of a loop are sent by this host, and they are about
- * as many bytes as the session sends.  They share the stream with all other
- * captured frames, so a quarter of it is enough to suspect: a loop with less
- * does not fill the stream.  A stream of less than 16 KB/s is not worth a test.
- * Ordinary traffic looks the same when the host sends or forwards much, so
- * twelve such slots, 3 s, are only the reason for a test.
+ * Suspicion.  This host sends the frames of a loop, and they have about as many
+ * bytes as the session sends.  Other captured frames share the stream, so a
+ * quarter of its bytes is enough to suspect: a loop with less does not fill the
+ * stream.  A stream of less than 16 KB/s is not worth a test.  Ordinary traffic
+ * looks the same when the host sends or forwards much.  So twelve suspicious
+ * slots, 3 seconds, only lead to a test.
  *
- * Silence is no proof.  It is not enough to stop sending and to see whether
- * the capture falls silent: traffic ends by chance, too, and a held session
- * would have to capture again for another test.  Frames that follow our padding
- * are proof.
+ * Silence is no proof.  To stop sending and to see whether the capture falls
+ * silent is not enough: traffic may end by chance, and after a loop was found
+ * another test would have to capture again.  Frames that follow our padding are
+ * proof.
  *
- * Test.  No frame is sent to the peer (the kernel's queue holds what is
- * captured) until the peer has answered: then nothing of ours is under way,
- * however deep the buffers are between.  Padding is sent, to which no program
- * reacts, and an answer to it awaited.  Meanwhile a second capture counts the
- * bytes that the host sends on the interface, whatever waits in the queue.  In
- * a loop these are the padding with the headers of some more layers: 3/4 to 2
- * times of it.  After that, for as long as the padding took, they are next to
- * nothing: less than half of it.  There are three such rounds, the second with
- * half of the padding, because traffic in bursts may look so once.  A round has
- * as many bytes of padding as the host sent in 100 ms, so that other traffic
- * beside a loop does not hide it.
+ * Test.  First no frame is sent to the peer (the kernel's queue keeps captured
+ * frames) until the peer has answered a PING: then nothing of ours is under
+ * way, however deep the buffers are between.  Then padding is sent, which the
+ * peer ignores, and a PING behind it.  Meanwhile a second capture counts the
+ * bytes that the host sends on the interface; frames in the first queue do not
+ * matter.  In a loop the second capture hears the padding and headers around
+ * it: 3/4 to 2 times the padding.  After the answer it listens once more for as
+ * long as that took, and hears less than half of the padding.  There are three
+ * such rounds, because traffic in bursts may look so once; the second round has
+ * half of the padding.  The padding has as many bytes as the host sent in 100
+ * ms, so that other traffic does not hide a loop.
  *
- * What a test costs.  Traffic that goes on ends the test when the first
- * padding is answered, or as soon as more than twice of it was heard: a round
- * trip or two, no frame lost.  After that there is no test for a minute, then
- * for two, four, eight.
+ * What a test costs.  Ordinary traffic ends the test when the first padding is
+ * answered, or as soon as more than twice the padding was heard: a round trip
+ * or two, no frame is lost.  The next test comes after a minute at the
+ * earliest, then after two, four, eight.
  *
  * After a loop was found, nothing is captured.  The test is repeated at the
- * same intervals: it needs no captured traffic, so the loop does not come back
- * for it.
+ * same intervals; it needs no captured traffic, so it does not start the loop
+ * again.
  */
 #include <string.h>
 
@@ -94,7 +94,7 @@ static enum loop_guard_act
 loop_guard_clear(struct loop_guard *g, const struct loop_guard_input *in)
 {
 	loop_guard_give_up(g, in->now);
-	if (g->held) { /* a loop from now on is another one */
+	if (g->held) { /* a later loop is a new one */
 		g->held = false;
 		g->wait_ms = 0;
 		g->next_ms = in->now;
@@ -217,7 +217,7 @@ loop_guard_due(const struct loop_guard *g, uint64_t now)
 		return g->since_ms + LOOP_GUARD_LIMIT_MS;
 	case LOOP_GUARD_ECHO:
 	case LOOP_GUARD_REST:
-		return now + 2; /* to hear early that traffic goes on */
+		return now + 2; /* to notice other traffic early */
 	default:
 		return g->held ? g->next_ms : UINT64_MAX;
 	}

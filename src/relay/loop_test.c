@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * During a test a second capture port is open on the same interface, with the
- * same filter: it hears what is sent now, while the queue of the first port may
- * be full of frames that were sent long ago.  The second port hears the frames
- * that the first one injects, too (only a port's own frames never come back to
- * it): their bytes are subtracted.
+ * same filter.  It hears what is sent now; the queue of the first port may be
+ * full of older frames.  The second port also hears the frames that the first
+ * one injects (recv leaves out only a port's own frames): their bytes are
+ * subtracted.
  */
 #include <errno.h>
 #include <pcap.h>
@@ -15,7 +15,7 @@
 #include "log.h"
 #include "relay/loop_test.h"
 
-/* A loop makes up to two paddings of one: room for twice that. */
+/* In a loop up to two paddings are heard: room for twice as many bytes. */
 #define LOOP_TEST_BUFFER  (4 * LOOP_GUARD_PAD_MAX)
 #define LOOP_TEST_BATCHES 8
 
@@ -64,7 +64,7 @@ loop_test_open(struct loop_test *t, struct relay *r)
 		.buffer = LOOP_TEST_BUFFER };
 
 	if (helper_port_open(&t->port, r->port.control, &config) == -1)
-		return -1; /* it has said why */
+		return -1;
 	if (helper_port_setfilter(&t->port, &t->program) == 0 &&
 	    t->port.ops->attach(&t->port, NULL) == 0)
 		return 0;
@@ -153,7 +153,7 @@ uint64_t
 loop_test_turn(struct loop_test *t, struct relay *r, uint64_t now)
 {
 	struct loop_guard_input in;
-	bool was_held = t->guard.held; /* and the port is detached */
+	bool was_held = t->guard.held; /* if so, the port is detached */
 
 	if (!t->on)
 		return UINT64_MAX;

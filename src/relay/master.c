@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The side with the doll.  It is made at the start, so that programs can be
- * started on it at once, before anybody knows of which kind the other side's
- * interface is: as a TAP.  The first session may make it anew as a TUN.  Later
- * ones may not: programs run on it by then, and a stranger could take it from
- * under them; nor may one at all where the TAP was there before, because it is
- * the user's.  It stays, carrier off, while no session lives.
+ * The side with the doll.  The doll is made at the start, so that a user can
+ * start programs on it at once.  The link type of the other side's interface is
+ * not known yet: the doll is a TAP.  The first session may replace it by a TUN,
+ * but not a TAP that existed before, which is the user's.  Later sessions may
+ * not: programs run on the doll by then, and a stranger could take it away from
+ * them.  Without a session the doll stays, with carrier off.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct master {
 	struct doll doll;
 	struct copy copy;
 	bool used; /* there was a session: the link type is certain */
-	bool unheard_said; /* said that the real host does not hear the doll */
+	bool unheard_said; /* logged that the real host hears nothing */
 };
 
 static struct master *
@@ -37,14 +37,14 @@ master_has_doll(const struct relay *r)
 	return r->opt->write == NULL;
 }
 
-/* Its link type stays: it has been used, or it belongs to the user. */
+/* Its link type must not change: it was used, or belongs to the user. */
 static bool
 master_port_is_fixed(struct relay *r)
 {
 	return master_of(r)->used || r->port.existed;
 }
 
-/* LINK_ANY: the first session tells the type.  0; -1: it has said why. */
+/* LINK_ANY: the first session tells the type.  0; -1: it has logged why. */
 static int
 master_port_open(struct relay *r, int linktype)
 {
@@ -56,7 +56,7 @@ master_port_open(struct relay *r, int linktype)
 	return helper_port_open(&r->port, &port_file, &config);
 }
 
-/* Makes the doll anew, of another type.  0; -1: it has ended the session. */
+/* Replaces the doll by one of this type.  0; -1: it has ended the session. */
 static int
 master_change(struct relay *r, struct session *s, int linktype)
 {
@@ -81,8 +81,8 @@ master_change(struct relay *r, struct session *s, int linktype)
 }
 
 /*
- * Makes the port carry the session's link type, if that may be.  0; -1: it has
- * ended the session.
+ * Makes the port carry the session's link type, if it may change.  0; -1: it
+ * has ended the session.
  */
 static int
 master_port_suit(struct relay *r, struct session *s)
@@ -100,7 +100,7 @@ master_port_suit(struct relay *r, struct session *s)
 	if (!master_port_is_fixed(r) && master_has_doll(r))
 		return master_change(r, s, linktype);
 	if (!master_port_is_fixed(r)) {
-		r->port.linktype = linktype; /* its head is not written yet */
+		r->port.linktype = linktype; /* the file is still empty */
 		return 0;
 	}
 	if (!master_has_doll(r)) {
@@ -138,13 +138,14 @@ master_open(struct relay *r)
 static void
 master_close(struct relay *r)
 {
-	port_close(&r->port); /* before the namespace it is in */
+	port_close(&r->port); /* before its namespace is removed */
 	helper_close();
 }
 
 /*
- * The slave must hear what is for the doll if its MAC is not the real one's;
- * a doll that cannot send needs no answers.
+ * The WANT_* for HELLO.  If the doll's MAC differs from the real interface's,
+ * the slave must be promiscuous to hear answers to the doll; a doll that cannot
+ * send needs none.
  */
 static unsigned
 master_wishes(struct relay *r)
@@ -193,7 +194,7 @@ master_hello(void *arg, const struct peer *peer, struct hello *h)
 		h->own = peer->local;
 }
 
-/* The doll of this session begins to carry frames. */
+/* The port begins to carry the frames of this session. */
 static void
 master_attach(struct relay *r, struct session *s)
 {
@@ -208,7 +209,7 @@ master_attach(struct relay *r, struct session *s)
 		log_errno("%s: attach", r->port.name);
 }
 
-/* -x that nobody is there to grant; -1: it has ended the session. */
+/* With -x, checks that the peer can grant it.  -1: it has ended the session. */
 static int
 master_check_exclusive(struct session *s)
 {
@@ -247,7 +248,7 @@ master_begin(void *arg, struct session *s)
 	m->used = true;
 	r->drop_up = r->opt->readonly || (s->theirs.want & WANT_READONLY);
 	master_attach(r, s);
-	/* with PARAMS a slave says that it has begun to listen */
+	/* the slave's PARAMS will say that it has begun to capture */
 	if (s->codec.dialect->params && s->theirs.role == ROLE_SLAVE)
 		return 0;
 	copy_carrier(&m->copy, r, true);
@@ -276,7 +277,7 @@ master_first_frame(struct relay *r)
 	copy_first_frame(&master_of(r)->copy, r, r->link.live);
 }
 
-/* A doll of its own MAC address is a neighbour of the real interface's host. */
+/* Answers ARP for the real host, for a doll with a MAC address of its own. */
 static void
 master_look(struct relay *r, const struct frame *frames, int n)
 {
@@ -295,13 +296,13 @@ master_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
-	if (r->port.ops == NULL) /* it could not be made again */
+	if (r->port.ops == NULL) /* the doll could not be made again */
 		return;
 	copy_carrier(&master_of(r)->copy, r, false);
 	port_detach(&r->port);
 }
 
-/* Somebody deleted the doll: it is made again, with all that it had. */
+/* Makes the doll again, with all that it had. */
 static void
 master_remake(struct relay *r)
 {
@@ -322,7 +323,7 @@ master_remake(struct relay *r)
 		copy_settle(&m->copy, r, s);
 }
 
-/* The doll's MAC may have been changed by the user. */
+/* Sends HELLO if our WANT_* have changed: the user may have set another MAC. */
 static void
 master_say_wishes(struct relay *r, struct session *s)
 {
@@ -336,7 +337,7 @@ master_say_wishes(struct relay *r, struct session *s)
 	session_say(s, &hello);
 }
 
-/* The doll must be made again: it is gone, or where nobody finds it. */
+/* Whether the doll must be made again: it is gone, or in a wrong namespace. */
 static bool
 master_is_displaced(struct relay *r, enum port_event event)
 {
@@ -361,11 +362,11 @@ master_tick(struct relay *r, enum port_event event)
 	doll_reap(&m->doll);
 	if (master_is_displaced(r, event))
 		master_remake(r);
-	else if (master_has_doll(r)) /* it may have another name */
+	else if (master_has_doll(r)) /* the user may have renamed it */
 		(void)snprintf(m->doll.name, sizeof(m->doll.name), "%.15s",
 		    r->port.name);
 	if (s == NULL || s->state != SESSION_OPEN || r->link.ended)
-		return; /* ended: there may be no port */
+		return; /* link.ended: there may be no port */
 	if (master_has_doll(r) && r->opt->netns == NULL)
 		doll_check_way(&m->doll, s);
 	copy_tick(&m->copy, r, s);

@@ -19,7 +19,7 @@ is_arp_request(const struct frame *f)
 	return f->len >= NEIGHBOUR_REPLY &&
 	    get16(f->data + ETHER_TYPE) == TYPE_ARP &&
 	    memcmp(f->data + ARP, head, sizeof(head)) == 0 &&
-	    /* an announcement, of the sender's own address, asks nothing */
+	    /* a request for the sender's own address is an announcement */
 	    memcmp(f->data + ARP + ARP_SPA, f->data + ARP + ARP_TPA, 4) != 0;
 }
 
@@ -97,7 +97,7 @@ neighbour_answer(struct port *doll, const struct params *real,
 		if (target.addr_type != ADDR_TYPE_IP)
 			continue;
 		neighbour_arp_reply(&frames[i], real->mac, reply);
-		/* an answer that the port does not take is asked for again */
+		/* if the port does not take the answer, the host asks again */
 		(void)doll->ops->send(doll, &answer, 1);
 	}
 }

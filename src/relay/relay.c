@@ -13,7 +13,7 @@
 #include "signals.h"
 
 #define TICK_MS	  1000
-#define WATCH_MS  100 /* a storm of changes must not be one of readings */
+#define WATCH_MS  100 /* between two reads of the watch: changes may storm */
 #define REREAD_MS 5000 /* for changes no watch tells (FreeBSD: of a MAC) */
 
 void
@@ -22,7 +22,7 @@ relay_forget(struct relay *r)
 	r->count.stale += flow_clear(&r->up);
 }
 
-/* Says how many frames were too old, on either way. */
+/* Logs how many frames were too old, in both directions. */
 static void
 relay_say_delay(struct relay *r, struct session *s, bool last)
 {
@@ -66,7 +66,7 @@ relay_message(void *arg, struct session *s, struct message *m)
 	stats_heard(&r->stats, &m->stats);
 }
 
-/* A capture file takes no more: errno. */
+/* The capture file cannot be written any more: errno. */
 static void
 relay_over(struct relay *r)
 {
@@ -128,7 +128,7 @@ relay_watch(struct relay *r)
 	r->tick_ms = 0;
 }
 
-/* True: a signal ends the process; others show the counters, if wanted. */
+/* True: a signal ends the process.  counters: other signals show them. */
 static bool
 relay_signals(struct relay *r, bool counters)
 {
@@ -150,7 +150,7 @@ enum {
 
 /*
  * For frames that wait to go up: polls for room in the stream, unless they
- * wait for an answer, and wakes up when they become too old.
+ * wait for an answer to a PING, and sets *due to when they become too old.
  */
 static void
 relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
@@ -166,8 +166,8 @@ relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
 }
 
 /*
- * Polls the places that are used: the kernel refuses more places than the
- * process may have descriptors (EINVAL, RLIMIT_NOFILE), empty ones included.
+ * Polls only the used entries of fds: the kernel refuses more entries than
+ * RLIMIT_NOFILE (EINVAL), unused ones included.
  */
 static void
 relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
@@ -185,7 +185,7 @@ relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
 	if (ppoll(used, (nfds_t)n, ts, NULL) == -1) {
 		if (errno == EINTR)
 			return;
-		/* it would fail again at once, and no signal would be seen */
+		/* it would fail again at once and never see a signal */
 		log_errno("ppoll of %d descriptors", n);
 		link_stop(&r->link, 1);
 		return;
@@ -210,7 +210,7 @@ relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
 	if (until == 0 || clock_us() < until)
 		return;
 	r->poll_pause.until_us = 0;
-	fds[FD_PORT].revents = POLLIN; /* frames came meanwhile, surely */
+	fds[FD_PORT].revents = POLLIN; /* in a pause frames have come */
 }
 
 static void
@@ -250,7 +250,7 @@ relay_poll(struct relay *r, struct pollfd *fds)
 	relay_wait(r, fds, due <= now ? 0 : due - now);
 }
 
-/* Does what is due; returns the next deadline. */
+/* Handles deadlines; returns the next one. */
 static uint64_t
 relay_deadlines(struct relay *r)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The side with the real interface: what of it is captured, what the master
- * asks for, and the interface's parameters.
+ * The side with the real interface: captures frames, grants the master's
+ * wishes, and sends the interface's parameters.
  *
- * A master's HELLO asks for promiscuous mode, joined segments, read-only, and
- * exclusive mode (-x).  To grant that costs system calls, or a table of
- * nftables, and a HELLO costs a peer nothing.  So the newest HELLO is granted
- * ten times a second at most; only read-only, which costs nothing, is granted
- * at once.  A stranger cannot ask for exclusive mode: who reaches the port of a
- * listening slave could keep a gateway from all others.
+ * A master's HELLO may ask for promiscuous mode, joined segments, read-only and
+ * exclusive mode (-x).  To grant them costs system calls and a table of
+ * nftables, but a HELLO costs a peer nothing.  So the newest HELLO is granted
+ * at most ten times a second; only read-only, which costs nothing, is granted
+ * at once.  A stranger cannot have exclusive mode: anybody who can connect to a
+ * listening slave could cut off a gateway.
  */
 #include <errno.h>
 #include <pcap.h>
@@ -27,9 +27,9 @@
 #define GRANT_MS 100 /* between two HELLOs that are granted */
 
 struct slave {
-	struct params told; /* what this session's master knows */
+	struct params told; /* as sent to this session's master */
 	struct exclusive exclusive;
-	bool asked; /* a HELLO came that was not granted yet */
+	bool asked; /* a HELLO has come that is not granted yet */
 	uint64_t grant_ms; /* when to grant it at the earliest */
 	struct loop_test loop_test;
 };
@@ -41,8 +41,8 @@ slave_of(const struct relay *r)
 }
 
 /*
- * Compiles a filter.  own, theirs: what -f of either side says.  *program is
- * valid until the next filter is compiled.  0; -1: helper_why().
+ * Compiles a filter.  own, theirs: the -f of either side.  *program is valid
+ * until the next filter is compiled.  0; -1: helper_why().
  */
 static int
 slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
@@ -57,7 +57,7 @@ slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
 	return helper_filter(&config, program);
 }
 
-/* Lets the port count what -f leaves out, where it can. */
+/* Lets the port count the frames that -f leaves out, if it can. */
 static void
 slave_set_base(struct relay *r, const struct session *s,
     const struct filter_pair *pairs, int npairs)
@@ -65,7 +65,7 @@ slave_set_base(struct relay *r, const struct session *s,
 	struct bpf_program program;
 	const char *why;
 
-	if (helper_port_setbase(&r->port, NULL) == -1) /* the port cannot */
+	if (helper_port_setbase(&r->port, NULL) == -1) /* it cannot count */
 		return;
 	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
 		return;
@@ -102,8 +102,7 @@ slave_open(struct relay *r)
 	return r->opt->exclusive ? exclusive_try(&r->port) : 0;
 }
 
-/* Tunnels besides, where tunnel_next() can turn them into what the port takes.
- */
+/* The port's CAP_*, and CAP_TUNNEL if tunnel_next() can cut for the port. */
 static unsigned
 slave_can(const struct relay *r)
 {
@@ -144,7 +143,7 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 		h->own = ssh.dst;
 }
 
-/* 0; -1: it has said why. */
+/* Reads the parameters for PARAMS.  0; -1: it has logged why. */
 static int
 slave_params(struct relay *r, const struct session *s, struct params *out)
 {
@@ -153,7 +152,7 @@ slave_params(struct relay *r, const struct session *s, struct params *out)
 			log_errno("%s: reading its parameters", r->port.name);
 			return -1;
 		}
-		memset(out, 0, sizeof(*out)); /* it is gone */
+		memset(out, 0, sizeof(*out)); /* the interface is gone */
 		(void)snprintf(out->name, sizeof(out->name), "%.15s",
 		    r->port.name);
 	}
@@ -162,14 +161,14 @@ slave_params(struct relay *r, const struct session *s, struct params *out)
 	return 0;
 }
 
-/* Tells the parameters unless the master knows them. */
+/* Sends the parameters if the master does not know them. */
 static void
 slave_tell_params(struct relay *r, struct session *s)
 {
 	struct message m = { .kind = MSG_PARAMS, .complete = true };
 
 	if (session_full(s) || slave_params(r, s, &m.params) == -1)
-		return; /* at the next tick */
+		return; /* the next tick tries again */
 	r->changed = false;
 	if (params_equal(&m.params, &slave_of(r)->told))
 		return;
@@ -178,8 +177,8 @@ slave_tell_params(struct relay *r, struct session *s)
 }
 
 /*
- * Ends a session that cannot hear the interface.  A filter that the kernel
- * rejects (EINVAL) would be rejected the next time, too.
+ * Ends a session whose capture fails.  A filter that the kernel rejects once
+ * (EINVAL) is rejected every time.
  */
 static void
 slave_bye_deaf(struct relay *r, struct session *s, const char *call)
@@ -255,7 +254,7 @@ slave_grant(struct relay *r, struct session *s)
 		log_errno("%s: promiscuous mode", r->port.name);
 }
 
-/* Why this peer may not ask for exclusive mode; NULL: it may. */
+/* Why this peer may not have exclusive mode; NULL: it may. */
 static const char *
 slave_refusal(const struct relay *r, const struct session *s)
 {

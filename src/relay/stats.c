@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is counted, and how it is shown.  Each counter has one place where it
- * grows: the port, the session, or the relay; here they come together.
+ * Each counter grows in one place: the port, the session or the relay.  Here
+ * they are added up and shown.
  */
 #include <sys/ioctl.h>
 #include <inttypes.h>
@@ -16,10 +16,10 @@
 #include "relay/relay.h"
 #include "text.h"
 
-#define DROPS_SAID 10 /* fewer are not worth a line */
-#define BLOCK	   4096 /* more than all keys and texts need */
-#define PEER	   8 /* columns that a peer's name gets at least */
-#define ESCAPED	   4 /* a character of a stranger's text becomes so many */
+#define DROPS_SAID 10 /* fewer drops are not worth a line */
+#define BLOCK	   4096 /* bytes, enough for all keys and values */
+#define PEER	   8 /* columns for a peer's name, at least */
+#define ESCAPED	   4 /* an escaped character needs up to so many bytes */
 
 void
 stats_add_session(struct counters *c, const struct session *s)
@@ -42,7 +42,7 @@ stats_add_port(struct counters *c, const struct relay *r)
 	c->invalid += p->invalid;
 	if (p->refused == 0)
 		return;
-	memset(c->reason, 0, sizeof(c->reason)); /* comparable by memcmp() */
+	memset(c->reason, 0, sizeof(c->reason)); /* for memcmp() */
 	(void)snprintf(c->reason, sizeof(c->reason), "%s",
 	    strerror(p->refused_errno));
 }
@@ -79,9 +79,9 @@ stats_heard(struct stats *st, const struct counters *peer)
 }
 
 /*
- * A PING goes with the counters, so that the round trip is known of a session
- * that carries frames.  An idle session sends neither.  While the stream takes
- * nothing, nothing is queued: the counters go once the last frame is gone.
+ * A PING goes with the counters, so a session that carries frames knows its
+ * round trip.  An idle session sends neither.  While the stream takes no bytes,
+ * nothing is queued: the counters go once the last frame is gone.
  */
 void
 stats_tell(struct relay *r, bool due)
@@ -103,7 +103,7 @@ stats_tell(struct relay *r, bool due)
 		session_ping(s);
 }
 
-/* A few frames are dropped whenever a doll's carrier changes. */
+/* Few drops are not logged: each change of a doll's carrier drops some. */
 void
 stats_say_dropped(struct relay *r)
 {
@@ -114,7 +114,7 @@ stats_say_dropped(struct relay *r)
 		return;
 	port_stats(&r->port);
 	if (r->port.count.dropped < r->stats.dropped)
-		r->stats.dropped = 0; /* another port of that name */
+		r->stats.dropped = 0; /* it is another port */
 	n = r->port.count.dropped - r->stats.dropped;
 	if (n < DROPS_SAID || !log_allowed(&r->stats.dropped_limit))
 		return;
@@ -135,7 +135,7 @@ block_word(struct text *t, const char *key, const char *value)
 	text_add(t, "\n");
 }
 
-/* An unknown number is empty. */
+/* The value of an unknown number is empty. */
 static void
 block_number(struct text *t, const char *key, bool known, uint64_t value)
 {
@@ -176,7 +176,7 @@ block_counters(struct text *t, const char *who, bool known,
 	block_word(t, "refused_reason", known ? c->reason : "");
 }
 
-/* The offloads of one direction, as far as the sender uses any. */
+/* The offloads that the receiver accepts, if the sender uses any. */
 static void
 block_offloads(struct text *t, const char *key, unsigned sender,
     unsigned receiver)
@@ -232,7 +232,7 @@ stats_block(struct relay *r)
 
 /* ---- the line ---- */
 
-/* Three digits or so: 999, 1.2k, 12.3M, 123G. */
+/* Writes about three digits: 999, 1.2k, 12.3M, 123G. */
 static void
 line_amount(struct text *t, double value, const char *unit)
 {
@@ -291,7 +291,7 @@ lost(const struct counters *c)
 	    c->invalid;
 }
 
-/* Everything behind the names. */
+/* The part of the line behind the names. */
 static void
 line_counters(struct relay *r, char *out, size_t size)
 {
@@ -318,7 +318,7 @@ line_counters(struct relay *r, char *out, size_t size)
 	r->stats.shown_ms = now;
 }
 
-/* Columns that can be used without the line being wrapped. */
+/* Columns of the terminal that a line can have without being wrapped. */
 static size_t
 line_columns(void)
 {
@@ -333,7 +333,7 @@ line_columns(void)
 	return n > 1 && n < BLOCK ? n - 1 : 79;
 }
 
-/* The peer's name gets what the rest leaves. */
+/* Shows the line; the peer's name is cut to the columns that remain. */
 static void
 line_fit(const char *name, const char *peer, const char *rest)
 {
@@ -367,7 +367,7 @@ line_show(struct relay *r)
 	}
 	if ((port = strstr(peer, " port ")) != NULL)
 		*port = '\0';
-	if (s == NULL && r->opt->form == PEER_EXEC) /* it may ask something */
+	if (s == NULL && r->opt->form == PEER_EXEC) /* ssh may ask the user */
 		log_status("");
 	else
 		line_fit(name, peer, rest);

@@ -10,8 +10,8 @@
 #include "privilege/helper.h"
 #include "log.h"
 
-#define END_MS	2000 /* for a command that has got end of file */
-#define TOLD_MS 1000 /* for one that was told to end */
+#define END_MS	2000 /* from end of file to SIGTERM */
+#define TOLD_MS 1000 /* from SIGTERM to SIGKILL */
 
 void
 child_over(struct child *c, pid_t pid)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a session begins: which dialect is it?  A connecting side speaks first;
- * a listening side tells the dialect from four bytes, and what is not a dialect
- * is named as what it looks like.  A side that stays silent is given up.
+ * The beginning of a session.  The connecting side speaks first; the listening
+ * side tells the dialect from its first four bytes, and names another protocol
+ * if it recognises one.  A side that stays silent is given up.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ say_magic(struct session *s)
 	session_output(s);
 }
 
-/* Our first words, once the dialect is known. */
+/* Sends our first message, once the dialect is known. */
 static void
 say_hello(struct session *s)
 {
@@ -41,7 +41,7 @@ say_hello(struct session *s)
 	say_magic(s);
 	m.hello = s->ours;
 	session_say(s, &m);
-	if (s->state == SESSION_OVER) /* it could not be written */
+	if (s->state == SESSION_OVER) /* the write failed */
 		return;
 	s->state = d->preamble && s->connector ? SESSION_GREETING :
 						 SESSION_HELLO;
@@ -49,7 +49,7 @@ say_hello(struct session *s)
 		peer_keepalive(&s->peer);
 	if (d->hello || s->ours.role == ROLE_MASTER)
 		return;
-	/* its master says nothing before its frames */
+	/* a legacy master sends nothing before its frames */
 	s->theirs.role = ROLE_MASTER;
 	s->theirs.maxframe = d->maxframe;
 	s->silent = false;
@@ -97,7 +97,7 @@ session_dialect(uint32_t magic)
 	return NULL;
 }
 
-/* Whether in begins with text, as far as four bytes or more of it came. */
+/* Whether `in' begins with text, or is the first four bytes or more of it. */
 static bool
 begins(const uint8_t *in, size_t len, const char *text)
 {
@@ -141,7 +141,7 @@ session_guess(const uint8_t *in, size_t len)
 	return is_http(in, len) ? "HTTP" : NULL;
 }
 
-/* Ends it: the other side's first bytes are of no dialect of ours. */
+/* Ends the session: the other side's first bytes are of no known dialect. */
 static void
 session_foreign(struct session *s)
 {
@@ -160,7 +160,7 @@ session_foreign(struct session *s)
 						"");
 }
 
-/* The connecting side: the answer to our preamble. */
+/* On the connecting side: reads the answer to our preamble. */
 static bool
 read_answer(struct session *s)
 {
@@ -186,7 +186,7 @@ read_answer(struct session *s)
 	return true;
 }
 
-/* The listening side: the first four bytes tell the dialect. */
+/* On the listening side: finds the dialect by the first four bytes. */
 static bool
 read_magic(struct session *s)
 {
@@ -225,7 +225,7 @@ session_greeting(struct session *s)
 	return s->connector ? read_answer(s) : read_magic(s);
 }
 
-/* What may be wrong where HELLO does not come. */
+/* What may be wrong if no HELLO comes. */
 static const char *
 hello_remedy(const struct session *s)
 {
@@ -238,7 +238,7 @@ hello_remedy(const struct session *s)
 	return "";
 }
 
-/* A command that says nothing may have asked for a password: it has time. */
+/* A silent command may be waiting for the user's password: gives it time. */
 static uint64_t
 tick_command(struct session *s, uint64_t now)
 {

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The dialects of etherpuppet 0.3 and 0.4, as their programs speak them;
- * etherpuppet(7) has the bytes.
+ * The dialects of etherpuppet 0.3 and 0.4; etherpuppet(7) has the bytes.
  *
- * Theory of operation.  The slave says its link type in two bytes, then come
- * records.  One with the highest bit clear is a frame: length, ethertype,
- * frame.  The others are commands: an ioctl number of Linux and a struct
- * ifreq, which the original executes.  Here six numbers are understood as
- * parameters and the rest is passed over.
+ * Theory of operation.  The slave sends its link type in two bytes, then come
+ * records.  A record with the highest bit clear is a frame: length, ethertype,
+ * frame.  The others are commands: an ioctl number of Linux and a struct ifreq,
+ * which the original executes.  Here six numbers are understood as parameters
+ * and all others are skipped.
  *
- * 0.4 writes both in a fixed form.  0.3 writes them as they lie in its
- * memory: the number tells its byte order, and what follows the structure
- * tells whether it has 40 bytes (64-bit hosts) or 32.  The last eight of 40
- * are zero, because it clears the structure before each use; after 32 come
- * the next command, or a frame, and neither begins with two zeros.  A look at
- * the place where the next command would be if there were 40 catches
- * structures that were not cleared.
+ * 0.4 writes number and structure in a fixed form.  0.3 writes them as they lie
+ * in its memory: the number tells the byte order, and the bytes after the
+ * structure tell whether it has 40 bytes (64-bit hosts) or 32.  The last eight
+ * of 40 are zero, because 0.3 clears the structure before each use.  After 32
+ * bytes comes the next command, or a frame, and neither begins with two zeros.
+ * For structures that were not cleared: a command that begins 40 bytes after
+ * the start of the structure tells it, too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,14 +27,14 @@
 #define RECORD_HEADER 4 /* length and ethertype */
 
 /*
- * Its buffer has 1600 bytes, which the length of a record must not exceed
- * (tried: the rest of a longer one is taken for the next record).
+ * The original has a buffer of 1600 bytes: a longer record is too long (tried:
+ * the original takes the rest of it for the next record).
  */
 #define LEGACY_FRAME (1600 - 2)
 
 /*
- * An old slave sends each frame with 4 bytes too many, and exits when its
- * interface refuses one.
+ * An original slave sends each frame on its interface with 4 bytes too many,
+ * and exits when the interface refuses one.
  */
 #define LEGACY_EXCESS 4
 
@@ -56,7 +55,7 @@ command_of(uint32_t number)
 
 /* Frames */
 
-/* What a kernel would call the protocol of this frame. */
+/* The protocol number that a Linux kernel gives this frame. */
 static uint16_t
 frame_protocol(const struct codec *c, const struct frame *f)
 {
@@ -83,7 +82,7 @@ record_get(uint8_t *in, size_t len, size_t n, struct message *m)
 {
 	if (len - 2 < n)
 		return 0;
-	if (n <= 2) { /* 1: its capture failed; 2: an empty frame */
+	if (n <= 2) { /* 1: the peer's capture failed; 2: an empty frame */
 		m->kind = MSG_SKIP;
 		return (ssize_t)(2 + n);
 	}
@@ -131,7 +130,7 @@ command_begins(const uint8_t *in)
 		command_of(get32(in + 2)) != -1);
 }
 
-/* The size of the struct ifreq at in; 0: more bytes must come first. */
+/* The size of the struct ifreq at in; 0: it takes more bytes to tell. */
 static size_t
 ifreq_size(struct codec *c, const uint8_t *in, size_t len)
 {
@@ -156,7 +155,7 @@ ifreq_size(struct codec *c, const uint8_t *in, size_t len)
 	return (size_t)c->record_size;
 }
 
-/* The command of the number at in, or -1; notes the byte order of a 0.3. */
+/* The command of the number at in, or -1; notes the byte order of 0.3. */
 static int
 command_read(struct codec *c, const uint8_t *in)
 {
@@ -178,8 +177,8 @@ static void
 mtu_take(const struct codec *c, const uint8_t *in, struct params *p)
 {
 	p->have_mtu = true;
-	if (legacy_is_04(
-		c)) /* 05 dc 00 00, or from big-endian hosts 00 00 05 dc */
+	/* 0.4: 05 dc 00 00, from big-endian hosts 00 00 05 dc */
+	if (legacy_is_04(c))
 		p->mtu = get16(in + 2) == 0 ? get16(in) : get32(in);
 	else
 		p->mtu = c->big_endian ? get32(in) : get32le(in);
@@ -206,7 +205,7 @@ ipv4_fill(struct addr *a, const uint8_t ip[4], uint16_t bits)
 	memcpy(a->addr_data8, ip, 4);
 }
 
-/* The number of leading ones of a netmask. */
+/* The number of leading one bits of a netmask. */
 static uint16_t
 mask_bits(const uint8_t mask[4])
 {
@@ -218,7 +217,7 @@ mask_bits(const uint8_t mask[4])
 	return n;
 }
 
-/* Makes one address of the four that came one by one. */
+/* Makes one param_addr of the four addresses that came one by one. */
 static void
 addresses_fill(struct codec *c)
 {
@@ -249,7 +248,7 @@ complete(const struct codec *c)
 	return legacy_is_04(c) ? c->seen & SEEN_END : c->seen == SEEN_ALL;
 }
 
-/* Says the snapshot so far. */
+/* Makes PARAMS of the commands so far. */
 static void
 snapshot(struct codec *c, struct message *m)
 {

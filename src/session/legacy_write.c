@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a slave says to an etherpuppet 0.3 or 0.4: its link type, and its
- * parameters, one command a piece.
+ * Writes the messages of a slave to an etherpuppet 0.3 or 0.4: its link type,
+ * and its parameters, one command in each piece.
  */
 #include <string.h>
 
@@ -53,8 +53,8 @@ expressible(const struct codec *c, const struct params *p, enum command command)
 }
 
 /*
- * The command that is piece `part`; COMMANDS: the end mark is next; COMMANDS
- * + 1: there is nothing more, or nothing at all, to say.
+ * The command that is piece `part'; COMMANDS: the end mark; COMMANDS + 1: there
+ * is no such piece.
  */
 static int
 command_at(const struct codec *c, const struct params *p, int part)
@@ -69,7 +69,7 @@ command_at(const struct codec *c, const struct params *p, int part)
 	return part == 0 && legacy_is_04(c) ? COMMANDS : COMMANDS + 1;
 }
 
-/* A number or family, as the other side's memory has it. */
+/* Writes a number: for 0.4 big-endian, for 0.3 in the other side's order. */
 static void
 put32_own(const struct codec *c, uint8_t *out, uint32_t v)
 {
@@ -89,7 +89,7 @@ put16_own(const struct codec *c, uint8_t *out, uint16_t v)
 static void
 mtu_put(const struct codec *c, uint8_t *out, uint32_t mtu)
 {
-	if (legacy_is_04(c)) /* its own way from a little-endian host */
+	if (legacy_is_04(c)) /* as 0.4 on a little-endian host writes it */
 		put16(out, (uint16_t)(mtu > 65535 ? 65535 : mtu));
 	else
 		put32_own(c, out, mtu);
@@ -109,7 +109,7 @@ netmask(unsigned bits)
 	return bits == 0 ? 0 : bits >= 32 ? 0xffffffff : ~0u << (32 - bits);
 }
 
-/* A struct sockaddr_in with one of the four addresses. */
+/* Writes a struct sockaddr_in with one of the four addresses. */
 static void
 sockaddr_put(const struct codec *c, uint8_t *out, enum command command,
     const struct param_addr *a)

@@ -12,16 +12,16 @@
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
 #define CHILD_MS    100
-#define BEGUN_MS    4000 /* in which one that is busy has said so */
+#define BEGUN_MS    4000 /* a busy peer has sent its BYE by then */
 
 /* What follows a session. */
 enum next {
-	NEXT_NOTHING, /* a stranger has left: wait for others, -1 or not */
-	NEXT_AGAIN, /* listen, dial or start the command again; -1: end */
+	NEXT_NOTHING, /* a stranger has left: wait for others, even with -1 */
+	NEXT_AGAIN, /* listen, dial or start the command again; with -1: end */
 	NEXT_FATAL, /* end if no session was good yet, else NEXT_AGAIN */
 };
 
-/* By how it ended and how its peer came: before it had said hello, ... */
+/* By the session's end and the form of its peer: for a guest ... */
 static const enum next next_guest[SESSION_ENDS][PEER_FORMS] = {
 	/* LISTEN, STDIO, CONNECT, EXEC */
 	[SESSION_LEFT] = { NEXT_NOTHING, NEXT_AGAIN, NEXT_AGAIN, NEXT_FATAL },
@@ -32,7 +32,7 @@ static const enum next next_guest[SESSION_ENDS][PEER_FORMS] = {
 	    NEXT_FATAL },
 };
 
-/* ... and when it was served. */
+/* ... and for the live session. */
 static const enum next next_live[SESSION_ENDS][PEER_FORMS] = {
 	[SESSION_LEFT] = { NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN },
 	[SESSION_FAILED] = { NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN, NEXT_AGAIN },
@@ -47,7 +47,7 @@ link_stop(struct link *l, int status)
 	l->status = status;
 }
 
-/* For the service manager: what becomes of us. */
+/* Tells the service manager what this process does now. */
 static void
 link_tell(const struct link *l, const char *what)
 {
@@ -67,7 +67,7 @@ link_tell(const struct link *l, const char *what)
 		notify(what, "connecting to %s", l->opt->peer);
 }
 
-/* Something failed before there was a session, or a session ended. */
+/* A session has ended, or could not begin: logs why and does what follows. */
 static void
 link_next(struct link *l, enum next next, int status, const char *name,
     const char *why)
@@ -146,7 +146,7 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 	return 0;
 }
 
-/* A session is over: says so, frees it, decides what comes next. */
+/* A session is over: frees it, logs why, and does what follows. */
 static void
 link_drop(struct link *l, struct session *s, bool live)
 {
@@ -205,15 +205,15 @@ link_begun(struct link *l)
 	(void)l->ops->describe(l->arg, s, text, sizeof(text));
 	if (s->peer.form == PEER_STDIO && s->codec.dialect->hello)
 		log_debug(1, "%s: session begins (%s): %s", s->peer.name,
-		    dialect, text); /* who has started us says it */
+		    dialect, text); /* the process that started us logs it */
 	else
 		log_info("%s: session begins (%s): %s", s->peer.name, dialect,
 		    text);
 }
 
 /*
- * Who connects is accepted, or sent away, after the HELLOs; and a slave tells
- * then what its interface is like.
+ * Whether the peer still has to send something before the session's line: a
+ * listener accepts or refuses us after the HELLOs, and a slave sends PARAMS.
  */
 static bool
 link_expects(const struct session *s)
@@ -240,7 +240,7 @@ link_promote(struct link *l, int i)
 	link_tell(l, NOTIFY_STATUS);
 }
 
-/* Looks at what has become of the live session and the guests. */
+/* Handles changes of state: guests that are READY, sessions that are OVER. */
 static void
 link_settle(struct link *l)
 {
@@ -302,8 +302,8 @@ link_poll(const struct link *l, struct pollfd *fds, bool room)
 }
 
 /*
- * Whoever was stopped for so long has lost its peer, and what the peer had sent
- * by then is old.
+ * If this process was stopped for SESSION_DEAD_MS, the peer has given it up,
+ * and bytes from the peer are old: ends the session.
  */
 static void
 link_wake(struct link *l)
@@ -382,7 +382,7 @@ link_tick(struct link *l, uint64_t now)
 	return due;
 }
 
-/* Frees a session at the end of the process. */
+/* Frees a session when the process ends. */
 static void
 link_leave(struct link *l, struct session *s)
 {

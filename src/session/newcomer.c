@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Those who come: which of them has a place until it has said hello, and what
- * becomes of one that says hello while another one is served.
+ * Newcomers: which of them have a place until they have sent HELLO, and what
+ * happens to one that sends HELLO while there is a live session.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,10 +13,10 @@
 
 #define ACCEPT_BATCH 16 /* in one turn of the loop */
 #define ACCEPT_MS    1000 /* when there was no descriptor for a newcomer */
-#define MOVED_MS     1500 /* a peer takes bytes if it took some since */
+#define MOVED_MS     1500 /* a peer that took bytes so lately still reads */
 #define NETWORK_IPV6 8 /* bytes of an address that a host cannot choose */
 
-/* One host can have as many IPv6 addresses of a network as it likes. */
+/* One host can use any number of IPv6 addresses of its network. */
 static bool
 guest_same_source(const struct peer *a, const struct peer *b)
 {
@@ -24,14 +24,14 @@ guest_same_source(const struct peer *a, const struct peer *b)
 
 	if (x->addr_type != y->addr_type)
 		return false;
-	if (x->addr_type == ADDR_TYPE_NONE) /* those who have left already */
+	if (x->addr_type == ADDR_TYPE_NONE) /* both have left already */
 		return true;
 	if (x->addr_type == ADDR_TYPE_IP6)
 		return memcmp(x->addr_data8, y->addr_data8, NETWORK_IPV6) == 0;
 	return addr_same(x, y);
 }
 
-/* How many places the source of guest i has, if `peer` comes besides. */
+/* How many places the source of guest i has, `peer' included. */
 static int
 guest_places(const struct link *l, int i, const struct peer *peer)
 {
@@ -44,7 +44,7 @@ guest_places(const struct link *l, int i, const struct peer *peer)
 	return n;
 }
 
-/* Which of two guests has to go first: those without hello, the older one. */
+/* Whether a must go before b: guests without HELLO first, then older ones. */
 static bool
 guest_before(const struct session *a, const struct session *b)
 {
@@ -54,7 +54,7 @@ guest_before(const struct session *a, const struct session *b)
 	return a_said != b_said ? b_said : a->born_ms < b->born_ms;
 }
 
-/* Who has to go for `peer`: one of the source that holds most places. */
+/* The guest that must go for `peer': one of the source with most places. */
 static int
 guest_evict(const struct link *l, const struct peer *peer)
 {
@@ -72,7 +72,7 @@ guest_evict(const struct link *l, const struct peer *peer)
 	return victim;
 }
 
-/* A place for `peer`. */
+/* Returns a place for `peer'. */
 static int
 guest_place(struct link *l, const struct peer *peer)
 {
@@ -81,7 +81,7 @@ guest_place(struct link *l, const struct peer *peer)
 	for (i = 0; i < LINK_GUESTS; i++)
 		if (l->guests[i] == NULL)
 			return i;
-	i = guest_evict(l, peer); /* nobody may be kept out by idlers */
+	i = guest_evict(l, peer); /* idle guests must not keep others out */
 	log_info("%s: dropped: too many connections at once",
 	    l->guests[i]->peer.name);
 	session_free(l->guests[i]);
@@ -112,8 +112,8 @@ link_admit(struct link *l, struct peer *peer)
 }
 
 /*
- * A newcomer who cannot be accepted for want of descriptors or memory stays
- * in the listener's queue: poll(2) would tell of him for ever.
+ * A newcomer that cannot be accepted for lack of descriptors or memory stays in
+ * the listener's queue, and poll(2) would return at once for ever: waits.
  */
 static void
 link_cannot_accept(struct link *l)
@@ -152,8 +152,8 @@ link_refuse(struct link *l, int i)
 }
 
 /*
- * The live session was asked, and it is there: it has said something since.
- * One that takes bytes from a full queue may not have read the question yet.
+ * Whether the live session is alive: it has sent something since probe_ms, or
+ * takes bytes from a full queue and may not have read the PING yet.
  */
 static bool
 link_answered(struct link *l)
@@ -169,7 +169,7 @@ link_answered(struct link *l)
 	    live->said_ms + MOVED_MS > now;
 }
 
-/* A guest has said hello while there is a live session. */
+/* Decides between the live session and guest i, which has sent HELLO. */
 void
 link_compete(struct link *l, int i)
 {

@@ -19,9 +19,9 @@
 #include "session/peer.h"
 #include "signals.h"
 
-#define BACKLOG	     128 /* where a storm fills it, others wait for seconds */
+#define BACKLOG	     128 /* a storm fills a shorter one: others wait seconds */
 #define CONNECT_MS   10000
-#define RESOLVE_MS   (RESOLVE_SECONDS * 1000 + 1000) /* its child has ended */
+#define RESOLVE_MS   (RESOLVE_SECONDS * 1000 + 1000) /* the child has ended */
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
 #define DEAD_SECONDS 30
 
@@ -32,7 +32,7 @@ set_flags(int fd)
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* Small messages at once; a short queue of unsent bytes keeps delay low. */
+/* Sends small messages at once; keeps the queue of unsent bytes short. */
 static void
 set_tcp(int fd)
 {
@@ -72,8 +72,9 @@ peer_keepalive(struct peer *peer)
 	    sizeof(tries));
 #endif
 	/*
-	 * Linux probes only what has nothing under way; the others count from
-	 * what was received last (FreeBSD, sys/netinet/tcp_timer.c).
+	 * Linux sends keepalive probes only while no bytes are under way; other
+	 * systems do so when nothing was received (FreeBSD,
+	 * sys/netinet/tcp_timer.c).
 	 */
 #ifdef TCP_USER_TIMEOUT
 	unsigned ms = DEAD_SECONDS * 1000;
@@ -166,7 +167,7 @@ sockaddr_len(const struct sockaddr *sa)
 					   sizeof(struct sockaddr_in);
 }
 
-/* A descriptor; -1 errno. */
+/* Listens on one address.  A descriptor; -1 errno. */
 static int
 listen_one(const struct sockaddr *sa)
 {
@@ -201,8 +202,8 @@ listen_say(int fd)
 }
 
 /*
- * On the addresses that this host has a family for, the first PEER_LISTENERS of
- * them; -1 errno.
+ * Listens on the first PEER_LISTENERS addresses, without those that this host
+ * does not have.  Returns how many descriptors; -1 errno.
  */
 static int
 listen_all(const struct peer_dial *d, int fds[PEER_LISTENERS])
@@ -319,7 +320,7 @@ peer_exec(struct peer *peer, const char *command)
 	return 0;
 }
 
-/* Starts on the next address; -1: this one failed at once. */
+/* Begins to connect to the next address; -1: it failed at once. */
 static int
 dial_start(struct peer_dial *dial)
 {

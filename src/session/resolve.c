@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Names to addresses.  getaddrinfo() takes what nobody means (ports above
- * 65535, signs), so the port is looked at first.  It waits for name servers,
- * half a minute where they are gone, and cannot be told to stop: a child of its
- * own asks them.
+ * getaddrinfo() accepts wrong ports (above 65535, with a sign), so the port is
+ * checked first.  It waits for name servers, half a minute if none answers, and
+ * cannot be stopped: a child calls it.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -74,7 +73,7 @@ resolve_check(const char *text, bool to_listen)
 	return NULL;
 }
 
-/* The errno for what getaddrinfo() said. */
+/* The errno for an error of getaddrinfo(). */
 static int
 resolve_failed(int error, const char **why)
 {
@@ -174,7 +173,7 @@ resolve_start(const char *text, struct resolve_answer *a, pid_t *pid)
 	*pid = 0;
 	if (why != NULL)
 		return answer_fail(a, EINVAL, why);
-	/* without asking a server */
+	/* first without asking a name server */
 	if (resolve_ask(text, AI_NUMERICHOST, a) == 0 || a->error != ENOENT)
 		return -1;
 	if (pipe(fds) == -1)

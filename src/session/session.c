@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a session says: messages, which are queued, and frames from where they
- * are; and how it ends.
+ * The writing half of a session, and its end.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -13,7 +12,7 @@
 #include "log.h"
 #include "session/session.h"
 
-#define MARKS	 16 /* in the time that a frame may take */
+#define MARKS	 16 /* in the time of the limit (--max-delay), at most */
 #define MARK_MAX 24
 
 void
@@ -84,11 +83,11 @@ session_full(const struct session *s)
 static void
 write_failed(struct session *s)
 {
-	if (s->unheard) /* an answer to its last words */
+	if (s->unheard) /* session_hear_out() is reading its last bytes */
 		return;
 	if (s->state < SESSION_OPEN &&
 	    (errno == EPIPE || errno == ECONNRESET)) {
-		s->outlen = 0; /* what it said before is still to be read */
+		s->outlen = 0; /* its last bytes are still to be read */
 		return;
 	}
 	s->unheard = s->state == SESSION_OPEN;
@@ -110,7 +109,7 @@ write_out(struct session *s, const struct iovec *iov, int n)
 	return done == -1 ? 0 : done;
 }
 
-/* A frame is sent when its last byte is. */
+/* n queued bytes were sent; a frame counts when its last byte is sent. */
 static void
 half_sent(struct session *s, size_t n)
 {
@@ -192,7 +191,7 @@ session_bye(struct session *s, enum bye_code code, const char *fmt, ...)
 	session_say(s, &m);
 	session_output(s);
 	session_over(s, session_bye_end(code), "%s", m.bye.text);
-	s->end = session_bye_end(code); /* even if nobody reads it any more */
+	s->end = session_bye_end(code); /* even if the write has failed */
 }
 
 static void
@@ -213,7 +212,7 @@ session_ping(struct session *s)
 void
 session_mark(struct session *s)
 {
-	/* unlike the token of any other PING */
+	/* differs from the token of any other PING */
 	s->mark = UINT64_C(1) << 63 | clock_ms();
 	say_ping(s, s->mark);
 }
@@ -221,7 +220,7 @@ session_mark(struct session *s)
 void
 session_open(struct session *s)
 {
-	if (s->state == SESSION_OVER) /* what was said could not be written */
+	if (s->state == SESSION_OVER) /* a write has failed */
 		return;
 	s->state = SESSION_OPEN;
 	session_ping(s);
@@ -247,8 +246,8 @@ keep_rest(struct session *s, const struct iovec *iov, size_t skip)
 }
 
 /*
- * How many of n frames the first `done' bytes have begun; the rest of the last
- * of these is queued.
+ * How many of n frames the peer has taken, whole or in part, with the first
+ * `done' bytes; queues the rest of the last one.
  */
 static int
 count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
@@ -272,8 +271,8 @@ count_sent(struct session *s, const struct iovec *iov, int n, size_t done)
 }
 
 /*
- * Tells how old what follows is, unless it is nearly as old as what was told
- * last.
+ * Writes a MARK for the frames behind it, unless the last MARK is still close
+ * to their age.  Returns its bytes.
  */
 static size_t
 put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
@@ -289,7 +288,7 @@ put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
 	return s->codec.dialect->put(&s->codec, out, MARK_MAX, &m, 0);
 }
 
-/* What the window lets go at once; how many frames of it were taken. */
+/* Writes the frames that the window allows.  Returns how many were taken. */
 static int
 send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 {
@@ -302,7 +301,7 @@ send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 	uint64_t since = now - (s->up.age_us < now ? s->up.age_us : now);
 	size_t mark = put_mark(s, heads[0], since, now);
 	bool alone = room > 0 && s->up.window.sent == s->up.window.done;
-	int at[FRAME_BATCH]; /* place in frames[] of each that is written */
+	int at[FRAME_BATCH]; /* index in frames[] of each frame written */
 	int i, k = 0;
 	bool held = false;
 	size_t done;
@@ -351,7 +350,7 @@ session_send(struct session *s, const struct frame *frames, int n)
 			say_ping(s, token);
 		}
 		if (k == 0 || done == n || s->state != SESSION_OPEN ||
-		    s->outlen > 0) /* frames would go past it, or over it */
+		    s->outlen > 0) /* frames must not overtake queued bytes */
 			return done;
 		k = send_some(s, frames + done, n - done, now);
 		done += k;

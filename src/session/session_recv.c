@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a session reads: messages are handled, frames stay where they are. Where
- * nothing comes a PING asks for an answer, and at a deadline the peer is dead.
+ * The reading half of a session: handles messages, leaves frames in the buffer.
+ * When nothing comes, sends a PING; after a deadline the peer counts as dead.
  */
 #include <errno.h>
 #include <poll.h>
@@ -12,9 +12,9 @@
 #include "session/session.h"
 
 #define READ_MIN    65536 /* bytes of room that a read must find */
-#define FAR_US	    10000 /* the peer is far if a round trip takes longer */
-#define FAR_ANSWERS 8 /* to tell that: the first one waits for the doll */
-#define HEAR_OUT    64 /* reads of what a peer said last */
+#define FAR_US	    10000 /* the peer is far if each round trip is longer */
+#define FAR_ANSWERS 8 /* of so many: the first ones wait for the doll */
+#define HEAR_OUT    64 /* how often session_hear_out() reads, at most */
 
 static void
 pong_take(struct session *s, uint64_t token)
@@ -22,7 +22,7 @@ pong_take(struct session *s, uint64_t token)
 	uint64_t now = clock_us();
 
 	if (!window_answer(&s->up.window, token, now))
-		return; /* nobody asked */
+		return; /* it answers no PING of ours */
 	s->answered_ms = now / 1000;
 	s->rtt_us = s->up.window.rtt_us;
 	if (s->rtt_min_us == 0 || s->rtt_us < s->rtt_min_us)
@@ -32,7 +32,7 @@ pong_take(struct session *s, uint64_t token)
 		peer_far(&s->peer);
 }
 
-/* A later one changes only what the other side wants, etherpuppet(7). */
+/* A later HELLO changes only the other side's wishes, etherpuppet(7). */
 static void
 hello_take(struct session *s, struct message *m)
 {
@@ -72,10 +72,10 @@ bye_take(struct session *s, const struct bye *bye)
 		session_over(s, end, "the other side says: %s", text);
 	if (bye->code == BYE_VERSION || bye->code == BYE_FILTER ||
 	    bye->code == BYE_LINKTYPE || bye->code == BYE_EXCLUSIVE)
-		session_hopeless(s); /* what we ask for stays the same */
+		session_hopeless(s); /* we would ask for the same again */
 }
 
-/* Everything that is not a frame. */
+/* Handles a message that is not a frame. */
 static void
 message_take(struct session *s, struct message *m)
 {
@@ -111,7 +111,7 @@ message_take(struct session *s, struct message *m)
 	}
 }
 
-/* HELLO comes first; BYE may say why there is none. */
+/* Ends a session whose first message is neither HELLO nor BYE. */
 static bool
 is_too_early(struct session *s, enum message_kind kind)
 {
@@ -123,11 +123,11 @@ is_too_early(struct session *s, enum message_kind kind)
 }
 
 /*
- * Handles one message.  A frame is left in the buffer if frame is NULL.  A PING
- * is left there while the caller holds frames that are not delivered (others):
- * its answer says that what came before has been delivered.  False: the bytes
- * that are here allow nothing more, or this turn does not: a peer that sends
- * messages without end must not keep the loop from everything else.
+ * Handles one message.  Leaves a frame in the buffer if `frame' is NULL.
+ * Leaves a PING there while the caller holds undelivered frames (others): the
+ * answer to a PING says that all frames before it have been delivered.  False:
+ * no whole message is left, or this turn has handled SESSION_TURN messages: a
+ * peer that sends messages without end must not block the loop.
  */
 static bool
 message_next(struct session *s, struct frame *frame, bool others)
@@ -173,7 +173,7 @@ input_handle(struct session *s)
 		case SESSION_HELLO:
 			more = message_next(s, NULL, false);
 			break;
-		default: /* READY waits; OPEN is for session_recv() */
+		default: /* READY: wait; OPEN: session_recv() handles it */
 			more = false;
 		}
 }
@@ -195,7 +195,7 @@ input_end(struct session *s)
 {
 	s->eof = true;
 	if (s->state == SESSION_GREETING && s->inlen > 0)
-		input_handle(s); /* a few bytes of something else */
+		input_handle(s); /* a few bytes of another protocol */
 	if (s->silent)
 		session_over(s, SESSION_LEFT, "%s without a word%s",
 		    s->peer.form == PEER_EXEC ? "it ended" :
@@ -247,7 +247,7 @@ session_read_events(const struct session *s, bool room)
 {
 	if (s->state == SESSION_OVER)
 		return 0;
-	if (s->state == SESSION_READY) /* to see that it left */
+	if (s->state == SESSION_READY) /* to notice that the peer leaves */
 		return s->inlen < READ_MIN ? POLLIN : 0;
 	return s->state == SESSION_OPEN && (!room || s->more) ? 0 : POLLIN;
 }

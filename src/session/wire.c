@@ -3,10 +3,10 @@
  * The native dialect, version 1, as etherpuppet(7) describes it.
  *
  * Theory of operation.  A message is eight bytes (type, flags, zero, length)
- * and a body.  Frames are nearly all of the traffic: wire_head() writes what
- * stands in front of one, wire_get() takes its branch first, and the frame
- * itself is never copied.  All other bodies but PING, PONG, BYE,
- * PAD and MARK are TLVs, written by wire_write.c and read by wire_read.c.
+ * and a body.  Frames are nearly all of the traffic: wire_head() writes the
+ * bytes in front of a frame, wire_get() looks for a frame first, and neither
+ * copies it.  wire_write.c writes all other bodies and wire_read.c reads them;
+ * they are TLVs, but for PING, PONG, BYE, PAD and MARK.
  */
 #include <string.h>
 

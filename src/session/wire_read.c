@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The bodies of native messages, read.  A body of TLVs is described by a table
- * of allowed lengths and a function that stores one.  Unknown types and TLVs
- * are passed over, so that a later version may add some; a known TLV with a
- * length outside its table, or that contradicts itself, ends the session.
- * Lengths are only ever compared, nothing is allocated by them.
+ * Reads the bodies of native messages.  A body of TLVs is described by a table
+ * of allowed lengths and a function that stores one TLV.  Unknown types and
+ * TLVs are skipped, so that a later version may add some; a known TLV with a
+ * wrong length, or one that contradicts itself, ends the session.  Lengths are
+ * only compared; no memory is allocated by them.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -152,7 +152,7 @@ hello_take(struct message *m, const struct tlv *t)
 	return 0;
 }
 
-/* What is of an unknown family or kind, or one too many, is passed over. */
+/* Skips an address of an unknown family or kind, and one too many. */
 static int
 param_addr_take(struct params *p, const struct tlv *t)
 {
@@ -241,7 +241,7 @@ length_allowed(const struct body *b, const struct tlv *t)
 	    t->len <= b->lengths[t->type].max;
 }
 
-/* 0, -1: why is filled. */
+/* Reads all TLVs of a body.  0; -1: why is filled. */
 static int
 tlvs_read(const struct body *b, const uint8_t *in, size_t len,
     struct message *m, char *why, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The bodies of native messages, written.  What does not fit marks the writer
- * as full, and the whole message is lost.
+ * Writes the bodies of native messages.  If a part does not fit, the writer is
+ * marked as full, and the whole message is dropped.
  */
 #include <string.h>
 
@@ -46,7 +46,7 @@ tlv_text(struct writer *w, unsigned type, const char *text, size_t max)
 		tlv_bytes(w, type, text, len);
 }
 
-/* A number of 2, 4 or 8 bytes. */
+/* Writes a TLV with a number of 2, 4 or 8 bytes. */
 static void
 tlv_number(struct writer *w, unsigned type, uint64_t v, size_t len)
 {
@@ -56,7 +56,7 @@ tlv_number(struct writer *w, unsigned type, uint64_t v, size_t len)
 	tlv_bytes(w, type, number + 8 - len, len);
 }
 
-/* 4 or 6, as on the wire; 0: neither. */
+/* The family on the wire, 4 or 6; 0: neither. */
 static unsigned
 addr_family(const struct addr *a)
 {
@@ -192,7 +192,7 @@ mark_write(struct writer *w, const struct mark *m)
 	w->at += WIRE_MARK;
 }
 
-/* Of bytes that no compression on the way makes fewer. */
+/* Writes padding that no compression on the way can shorten. */
 static void
 pad_write(struct writer *w, size_t len)
 {
