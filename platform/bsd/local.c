@@ -175,8 +175,7 @@ routes_walk(struct locals *locals, const uint8_t *data, size_t len)
 	struct rt_msghdr rtm;
 	size_t head = sizeof(rtm);
 
-	for (; len >= sizeof(rtm);
-	     data += rtm.rtm_msglen, len -= rtm.rtm_msglen) {
+	while (len >= sizeof(rtm)) {
 		memcpy(&rtm, data, sizeof(rtm));
 #ifdef __OpenBSD__
 		head = rtm.rtm_hdrlen;
@@ -187,6 +186,8 @@ routes_walk(struct locals *locals, const uint8_t *data, size_t len)
 		if (rtm.rtm_type == RTM_GET)
 			local_route(locals, &rtm, data + head,
 			    rtm.rtm_msglen - head);
+		data += rtm.rtm_msglen;
+		len -= rtm.rtm_msglen;
 	}
 }
 

@@ -142,14 +142,12 @@ static int
 addrs_correct(struct params *p, const struct ifaddrs *list, int family,
     int told)
 {
-	const struct ifaddrs *ifa;
 	struct param_addr a;
 
-	for (ifa = list; ifa != NULL && told < PARAMS_ADDRS;
-	     ifa = ifa->ifa_next)
-		if (strcmp(ifa->ifa_name, p->name) == 0 &&
-		    ifstate_addr(ifa, family, &a) &&
-		    !addr_is_taken(ifa, &a.addr))
+	for (; list != NULL && told < PARAMS_ADDRS; list = list->ifa_next)
+		if (strcmp(list->ifa_name, p->name) == 0 &&
+		    ifstate_addr(list, family, &a) &&
+		    !addr_is_taken(list, &a.addr))
 			libdnet_correct(p, told++, &a);
 	return told;
 }

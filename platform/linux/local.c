@@ -91,6 +91,14 @@ way_tell(struct locals *locals, uint8_t family, const struct way *way)
 	}
 }
 
+/* len: the bytes from hop on; becomes those from the next hop on. */
+static const struct rtnexthop *
+hop_next(const struct rtnexthop *hop, int *len)
+{
+	*len -= (int)RTNH_ALIGN(hop->rtnh_len);
+	return RTNH_NEXT(hop);
+}
+
 /* The ways of a multipath route; false: all of them go by `but`. */
 static bool
 ways_tell(struct locals *locals, uint8_t family, const struct rtattr *several,
@@ -100,8 +108,7 @@ ways_tell(struct locals *locals, uint8_t family, const struct rtattr *several,
 	int len = (int)RTA_PAYLOAD(several);
 	bool other = false;
 
-	for (; len > 0 && RTNH_OK(hop, len);
-	     len -= (int)RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop)) {
+	for (; len > 0 && RTNH_OK(hop, len); hop = hop_next(hop, &len)) {
 		struct way way = { .index = (unsigned)hop->rtnh_ifindex };
 
 		if (way.index == locals->but)

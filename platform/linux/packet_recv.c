@@ -188,9 +188,12 @@ packet_drain(struct packet *p)
 	uint8_t byte;
 	int i;
 
-	for (packet_release(p); (slot = ring_take(&p->ring)) != NULL;
-	     packet_release(p)) /* frames with COPY are in the queue, too */
+	packet_release(p);
+	while ((slot = ring_take(&p->ring)) != NULL) {
+		/* a frame with COPY is in the queue, too */
 		p->left += (slot->tp_status & TP_STATUS_COPY) == 0;
+		packet_release(p);
+	}
 	/* EINVAL: a frame was taken, but a byte is less than its header */
 	for (i = 0; i < DRAIN_MAX; i++)
 		if (recv(p->fd, &byte, 1, MSG_DONTWAIT) != -1 ||

@@ -27,8 +27,8 @@ void
 acquire_why(char *out, size_t size, const char *failed, int error,
     const char *capability, const char *remedy)
 {
-	const char *reason = strerror(error),
-		   * or = remedy != NULL ? "; or " : "";
+	const char *reason = strerror(error);
+	const char *sep = remedy != NULL ? "; or " : "";
 	char path[PATH_MAX];
 	ssize_t len;
 
@@ -39,7 +39,7 @@ acquire_why(char *out, size_t size, const char *failed, int error,
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	path[len > 0 ? len : 0] = '\0';
 	(void)snprintf(out, size, "%s: %s; run as root, or setcap %s+ep %s%s%s",
-	    failed, reason, capability, len > 0 ? path : "etherpuppet", or,
+	    failed, reason, capability, len > 0 ? path : "etherpuppet", sep,
 	    remedy != NULL ? remedy : "");
 }
 

@@ -51,7 +51,7 @@ vnet_read(const uint8_t head[VNET_HEAD], struct offload *off)
 	if (h.flags == 0 && h.gso_type == 0)
 		return;
 	off->flags = h.flags & (OFFLOAD_CSUM | OFFLOAD_CSUM_VALID);
-	off->gso = h.gso_type & (uint8_t) ~(GSO_TUNNEL4 | GSO_TUNNEL6);
+	off->gso = h.gso_type & (uint8_t)(~(GSO_TUNNEL4 | GSO_TUNNEL6));
 	off->hdr_len = h.hdr_len;
 	off->gso_size = h.gso_size;
 	off->csum_start = h.csum_start;

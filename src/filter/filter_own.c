@@ -25,7 +25,7 @@
 #include "frame/packet.h"
 #include "port/port.h"
 
-#define ACCEPT	((u_int)-1)
+#define ACCEPT	((u_int)~0)
 #define REFUSE	0
 
 #define TAGS	2 /* VLAN tags behind each other, at most */
@@ -132,12 +132,12 @@ static void
 put_ethernet(struct code *c, struct jumps *ip4, struct jumps *ip6)
 {
 	static const u_int tags[] = { TYPES_VLAN };
+	const u_int last = ETHER_TYPE + TAGS * VLAN_HEAD;
 	u_int at, i;
 
 	emit(c, BPF_LD | BPF_W | BPF_LEN, 0);
 	require(c, BPF_JGE | BPF_K, ETHER_HEAD + IP4_HEAD);
-	for (at = ETHER_TYPE; at < ETHER_TYPE + TAGS * VLAN_HEAD;
-	     at += VLAN_HEAD) {
+	for (at = ETHER_TYPE; at < last; at += VLAN_HEAD) {
 		struct jumps tag = { 0 }, session = { 0 };
 
 		emit(c, BPF_LD | BPF_H | BPF_ABS, at);

@@ -115,8 +115,8 @@ split(char *text, const char *separators, char *words[], int max)
 	char *rest, *word;
 	int n = 0;
 
-	for (word = strtok_r(text, separators, &rest); word != NULL;
-	     word = strtok_r(NULL, separators, &rest))
+	word = strtok_r(text, separators, &rest);
+	for (; word != NULL; word = strtok_r(NULL, separators, &rest))
 		if (n++ < max)
 			words[n - 1] = word;
 	return n;

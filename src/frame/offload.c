@@ -117,7 +117,7 @@ tcp_finish(const struct offload_cut *c, uint8_t *tcp, uint32_t len, bool last)
 	if (c->count > 0 && (c->frame->off.gso & OFFLOAD_ACCECN) == 0)
 		tcp[TCP_FLAGS] &= (uint8_t)~TCP_CWR;
 	if (!last)
-		tcp[TCP_FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+		tcp[TCP_FLAGS] &= (uint8_t)(~(TCP_FIN | TCP_PSH));
 	put16(tcp + TCP_CSUM, 0);
 	checksum_write(tcp + TCP_CSUM,
 	    checksum_add(c->pseudo + sum_of(len), tcp, len));

@@ -29,6 +29,18 @@ enum {
 	LINK_FDS = LINK_LISTEN + PEER_LISTENERS,
 };
 
+/* Functions of the relay. */
+struct link_ops {
+	void (*hello)(void *arg, const struct peer *, struct hello *);
+	/* 0; -1: it has ended the session */
+	int (*begin)(void *arg, struct session *);
+	/* Writes the session's line for the log; returns out. */
+	const char *(*describe)(void *arg, const struct session *, char *out,
+	    size_t size);
+	void (*message)(void *arg, struct session *, struct message *);
+	void (*end)(void *arg, struct session *);
+};
+
 struct link {
 	const struct options *opt;
 	struct session *live;
@@ -50,17 +62,7 @@ struct link {
 	bool ended; /* see link_stop() */
 	int status;
 
-	/* Functions of the relay. */
-	const struct link_ops {
-		void (*hello)(void *arg, const struct peer *, struct hello *);
-		/* 0; -1: it has ended the session */
-		int (*begin)(void *arg, struct session *);
-		/* Writes the session's line for the log; returns out. */
-		const char *(*describe)(void *arg, const struct session *,
-		    char *out, size_t size);
-		void (*message)(void *arg, struct session *, struct message *);
-		void (*end)(void *arg, struct session *);
-	} * ops;
+	const struct link_ops *ops;
 	void *arg;
 };
 

@@ -77,6 +77,8 @@ struct kernel_call {
  * The rows.  More members may follow in each: .error = ENXIO, .in = &x,
  * .out = &y, .check = function.
  */
+/* No two versions of clang-format agree about braces in a macro. */
+/* clang-format off */
 #define OPEN(path, flags, newfd, ...)                                   \
 	{                                                               \
 		.what = KERNEL_OPEN, .text = (path), .number = (flags), \
@@ -151,6 +153,7 @@ struct kernel_call {
 		.what = KERNEL_IF_NAMETOINDEX, .text = (name), \
 		.result = (index), ##__VA_ARGS__               \
 	}
+/* clang-format on */
 
 /* libdnet's intf_open() (src/intf.c), which fails on a kernel without IPv6 */
 #define INTF_NONE                                                      \

@@ -16,10 +16,10 @@ struct CMUnitTest {
 	int (*setup)(void **state);
 };
 
-#define cmocka_unit_test_setup(t, setup) \
-	{                                \
-#t, t, setup             \
-	}
+/* No two versions of clang-format agree about braces in a macro. */
+/* clang-format off */
+#define cmocka_unit_test_setup(t, setup) { #t, t, setup }
+/* clang-format on */
 #define cmocka_unit_test(t) cmocka_unit_test_setup(t, NULL)
 
 #define assert_true(held)                                         \

@@ -125,7 +125,7 @@ ip_sum(const uint8_t *p)
 	for (i = 0; i < IP_HEADER; i += 2)
 		sum += get16(p + i);
 	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t) ~(sum + (sum >> 16));
+	return (uint16_t)(~(sum + (sum >> 16)));
 }
 
 /* No sum over the datagram: IPv4 lets it be 0. */

@@ -43,9 +43,10 @@ said_show(void)
 	off_t at = 0;
 	ssize_t n;
 
-	for (; (n = pread(fileno(said_log), part, sizeof(part), at)) > 0;
-	     at += n)
+	while ((n = pread(fileno(said_log), part, sizeof(part), at)) > 0) {
 		(void)fwrite(part, 1, (size_t)n, stdout);
+		at += n;
+	}
 }
 
 static inline void

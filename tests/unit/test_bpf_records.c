@@ -119,10 +119,9 @@ test_every_truncation(void **state)
 		end = buffer_make(&known[l]);
 		for (len = 0; len < end; len++) {
 			r = records_of(&known[l], len, &copy);
-			for (n = 0, last = 0;
-			     (result = bpf_records_next(&r, &record)) == 1;
-			     n++) {
-				check_record(&known[l], &record, n);
+			n = last = 0;
+			while ((result = bpf_records_next(&r, &record)) == 1) {
+				check_record(&known[l], &record, n++);
 				last = (uint32_t)(record.data - copy) +
 				    record.caplen;
 			}

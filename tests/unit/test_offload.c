@@ -601,11 +601,13 @@ test_cwr(void **state)
 		assert_int_equal(offload_begin(&cut, &packet.frame,
 				     LINK_ETHERNET),
 		    0);
-		for (n = 0;
-		     offload_next(&cut, out_buf, sizeof(out_buf), &out) == 1;
-		     n++)
+		for (n = 0;; n++) {
+			if (offload_next(&cut, out_buf, sizeof(out_buf),
+				&out) != 1)
+				break;
 			assert_int_equal(out.data[14 + 20 + 13] & 0x80,
 			    n == 0 || kinds[i] == OFFLOAD_ACCECN ? 0x80 : 0);
+		}
 		assert_int_equal(n, 4);
 	}
 }

@@ -81,10 +81,12 @@ model_send(struct link_model *m)
 
 	model_ask(m);
 	while (window_room(&m->w, m->now) >= FRAME) {
-		for (bytes = 0; bytes < window_step(&m->w) &&
-		     bytes + FRAME <= window_room(&m->w, m->now);
-		     bytes += FRAME)
+		bytes = 0;
+		while (bytes < window_step(&m->w) &&
+		    bytes + FRAME <= window_room(&m->w, m->now)) {
 			model_frame(m);
+			bytes += FRAME;
+		}
 		window_sent(&m->w, bytes, false);
 		model_ask(m);
 	}

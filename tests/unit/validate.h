@@ -9,7 +9,7 @@
 #ifdef __OpenBSD__
 #undef bpf_validate
 #define bpf_validate(insns, n) \
-	((n) > 0 && BPF_CLASS((insns)[(n)-1].code) == BPF_RET)
+	((n) > 0 && BPF_CLASS((insns)[-1 + (n)].code) == BPF_RET)
 #endif
 
 #endif
