@@ -3,14 +3,13 @@
 # two commands in a Debian that has nothing but its essential packages and apt,
 # on a fresh clone of HEAD.
 #
-#     build/bare/SUITE        as debootstrap has made it; once
-#     build/bare/SUITE.used   its copy for one run; with KEEP=1 one that is there
+#     build/bare/SUITE.tar    as debootstrap has made it; once
+#     build/bare/SUITE        unpacked for one run; with KEEP=1 one that is there
 #                             is used again, and left
 #
 # Arguments are commands to run there instead.  Both commands fetch packages, so
-# they have this host's network; but processes and mounts are in namespaces of
-# their own, which end with the script.  The root is a plain chroot: /proc, /sys
-# and /dev come from tests/rooted.
+# they have this host's network; but processes, mounts and /dev are their own, and
+# end with the script.
 
 set -eu
 skip() { echo "SKIP: $*"; exit 77; }
@@ -28,36 +27,37 @@ archive() {
 	    'Origin: Debian' 'Label: Debian' 2>/dev/null | head -n 1
 }
 
-# pristine: makes $BARE/$SUITE, if it is not there
-pristine() {
-	[ ! -d "$BARE/$SUITE" ] || return 0
+# bootstrap: makes $ROOT.tar
+bootstrap() {
 	from=$(archive)
 	[ -n "$from" ] || skip "apt knows no archive of Debian's here"
-	rm -rf "$BARE/$SUITE.new"
-	mkdir -p "$BARE"
-	debootstrap --variant=minbase "$SUITE" "$BARE/$SUITE.new" "$from" \
-	    >"$BARE/$SUITE.log" 2>&1 || {
-		tail -n 5 "$BARE/$SUITE.log"
-		rm -rf "$BARE/$SUITE.new"
+	new=$ROOT.new
+	rm -rf "$new"
+	debootstrap --variant=minbase "$SUITE" "$new" "$from" \
+	    >"$ROOT.log" 2>&1 || {
+		tail -n 5 "$ROOT.log"
+		rm -rf "$new"
 		skip "debootstrap cannot make $SUITE"
 	}
 	# this host's way to the archive; no daemon is started
 	apt-config dump | grep -E '^Acquire::https?::.*Proxy' \
-	    >"$BARE/$SUITE.new/etc/apt/apt.conf.d/90host" || :
-	printf '#!/bin/sh\nexit 101\n' >"$BARE/$SUITE.new/usr/sbin/policy-rc.d"
-	chmod 755 "$BARE/$SUITE.new/usr/sbin/policy-rc.d"
-	mv "$BARE/$SUITE.new" "$BARE/$SUITE"
+	    >"$new/etc/apt/apt.conf.d/90host" || :
+	printf '#!/bin/sh\nexit 101\n' >"$new/usr/sbin/policy-rc.d"
+	chmod 755 "$new/usr/sbin/policy-rc.d"
+	tar -C "$new" --numeric-owner -cf "$ROOT.tar.new" .
+	rm -rf "$new"
+	mv "$ROOT.tar.new" "$ROOT.tar"
 }
 
-# used: makes $USED, a copy with a clone of HEAD in it
-used() {
-	USED=$BARE/$SUITE.used
-	if [ -z "${KEEP:-}" ] || [ ! -d "$USED" ]; then
-		rm -rf --one-file-system "$USED"
-		cp -a "$BARE/$SUITE" "$USED"
+# unpack: makes $ROOT, with a clone of HEAD in it
+unpack() {
+	if [ -z "${KEEP:-}" ] || [ ! -d "$ROOT" ]; then
+		rm -rf --one-file-system "$ROOT"
+		mkdir "$ROOT"
+		tar -C "$ROOT" --numeric-owner -xpf "$ROOT.tar"
 	fi
-	rm -rf "$USED/root/etherpuppet"
-	git clone -q --depth 1 "file://$PWD" "$USED/root/etherpuppet" ||
+	rm -rf "$ROOT/root/etherpuppet"
+	git clone -q --depth 1 "file://$PWD" "$ROOT/root/etherpuppet" ||
 		skip 'no git checkout here'
 }
 
@@ -68,21 +68,21 @@ inside() {
 	unshare --mount --pid --fork --kill-child --ipc --uts env -i \
 	    HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
 	    "JOBS=${JOBS:-2}" "SLOW=${SLOW:-1}" "CI=${CI:-}" \
-	    chroot "$USED" sh -c "cd /root/etherpuppet && $1" \
+	    tests/bare/enter "$ROOT" "$1" \
 	    >"$LOG" 2>&1 </dev/null || status=$?
 }
 
 interfaces() { ip -o link | sed -E 's/^[0-9]+: ([^:@]*).*/\1/' | sort; }
 
-# command COMMAND: it succeeds, and leaves no interface on this host
-command_works() {
-	interfaces >"$BARE/before"
+# works COMMAND: it succeeds, and leaves no interface on this host
+works() {
+	interfaces >"$ROOT.before"
 	inside "$1"
 	[ "$status" = 0 ] || {
 		cat "$LOG"
 		fail "$SUITE: $1: exit status $status"
 	}
-	left=$(interfaces | comm -13 "$BARE/before" -)
+	left=$(interfaces | comm -13 "$ROOT.before" -)
 	[ -z "$left" ] || fail "$SUITE: $1 has left: $left"
 	grep -E '^skip ' "$LOG" || :
 	tail -n 3 "$LOG"
@@ -90,20 +90,21 @@ command_works() {
 
 # bare SUITE [COMMAND...]
 bare() {
-	SUITE=$1 BARE=$PWD/build/bare LOG=$PWD/build/bare/$1.out
+	SUITE=$1 ROOT=$PWD/build/bare/$1 LOG=$PWD/build/bare/$1.out
 	shift
 	[ "$(id -u)" = 0 ] || skip 'needs root'
 	need apt-get debootstrap git unshare chroot ip
-	pristine
-	used
-	trap '[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$USED"' EXIT
+	mkdir -p build/bare
+	trap '[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$ROOT"' EXIT
 	trap 'exit 1' INT TERM HUP
+	[ -f "$ROOT.tar" ] || bootstrap
+	unpack
 	if [ $# -gt 0 ]; then
-		for command; do command_works "$command"; done
+		for command; do works "$command"; done
 		return
 	fi
-	command_works tests/demo
+	works tests/demo
 	grep -qx 'All as it should be.' "$LOG" || fail "$SUITE: the demo's end"
-	command_works tests/run
+	works tests/run
 	grep -q '^ok lint/format ' "$LOG" || fail "$SUITE: formats are unchecked"
 }
