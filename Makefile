@@ -8,8 +8,12 @@ OS !=		uname -s
 PREFIX ?=	/usr/local
 BINDIR ?=	${PREFIX}/bin
 MANDIR ?=	${PREFIX}/share/man
-# Wireshark's, its "Global Extcap path"; like UNITDIR, empty: not installed
+# Not installed where one of these is empty; nor the unit, where UNITDIR is.
+# Wireshark's, its "Global Extcap path"
 EXTCAPDIR ?=	${PREFIX}/lib/wireshark/extcap
+BASHCOMPDIR ?=	${PREFIX}/share/bash-completion/completions
+ZSHCOMPDIR ?=	${PREFIX}/share/zsh/site-functions
+FISHCOMPDIR ?=	${PREFIX}/share/fish/vendor_completions.d
 BUILD ?=	build
 CFLAGS ?=	-O2 -g
 # libdnet is libdumbnet on Debian and its children
@@ -23,10 +27,14 @@ SRCS !=		ls src/*.c src/*/*.c | grep -v '^src/main\.c$$'
 SRCS +=		${PLATFORM_SRCS}
 FUZZ =		bpf wire legacy offload coalesce session
 
+# no absolute path of this folder in what is built, nor in its debug information
+HERE !=		pwd
+NO_PATH =	-ffile-prefix-map="${HERE}"=.
+
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \
 		-DVERSION=\"${VERSION}\" ${DNET_FLAGS} ${PLATFORM_CPPFLAGS} \
-		${CPPFLAGS} ${CFLAGS} -MMD -MP -c
-LINK =		${CC} ${CFLAGS} ${LDFLAGS}
+		${CPPFLAGS} ${NO_PATH} ${CFLAGS} -MMD -MP -c
+LINK =		${CC} ${NO_PATH} ${CFLAGS} ${LDFLAGS}
 LIBS =		-lpcap -l${DNET} ${PLATFORM_LIBS}
 LIBRARY =	${BUILD}/libetherpuppet.a
 # what unit tests are linked with, and what gives a fuzz target its main()
@@ -115,19 +123,44 @@ install: all
 	install -m 644 man/etherpuppet.1 ${DESTDIR}${MANDIR}/man1/
 	install -m 644 man/etherpuppet.7 ${DESTDIR}${MANDIR}/man7/
 	test -z "${UNITDIR}" || { install -d ${DESTDIR}${UNITDIR} && \
-	    install -m 644 contrib/systemd/etherpuppet@.service \
-		${DESTDIR}${UNITDIR}/; }
+	    sed 's|^ExecStart=|&${BINDIR}/|' 'contrib/systemd/etherpuppet@.service' \
+		>${BUILD}/etherpuppet@.service && \
+	    install -m 644 ${BUILD}/etherpuppet@.service ${DESTDIR}${UNITDIR}/; }
 	test -z "${EXTCAPDIR}" || { install -d ${DESTDIR}${EXTCAPDIR} && \
 	    install -m 755 contrib/wireshark/etherpuppet-extcap \
 		${DESTDIR}${EXTCAPDIR}/; }
+	test -z "${BASHCOMPDIR}" || { install -d ${DESTDIR}${BASHCOMPDIR} && \
+	    install -m 644 contrib/completion/bash \
+		${DESTDIR}${BASHCOMPDIR}/etherpuppet; }
+	test -z "${ZSHCOMPDIR}" || { install -d ${DESTDIR}${ZSHCOMPDIR} && \
+	    install -m 644 contrib/completion/zsh \
+		${DESTDIR}${ZSHCOMPDIR}/_etherpuppet; }
+	test -z "${FISHCOMPDIR}" || { install -d ${DESTDIR}${FISHCOMPDIR} && \
+	    install -m 644 contrib/completion/fish \
+		${DESTDIR}${FISHCOMPDIR}/etherpuppet.fish; }
 
 uninstall:
 	rm -f ${DESTDIR}${BINDIR}/etherpuppet ${DESTDIR}${MANDIR}/man1/etherpuppet.1 \
 	    ${DESTDIR}${MANDIR}/man7/etherpuppet.7
 	test -z "${UNITDIR}" || rm -f ${DESTDIR}${UNITDIR}/etherpuppet@.service
 	test -z "${EXTCAPDIR}" || rm -f ${DESTDIR}${EXTCAPDIR}/etherpuppet-extcap
+	test -z "${BASHCOMPDIR}" || rm -f ${DESTDIR}${BASHCOMPDIR}/etherpuppet
+	test -z "${ZSHCOMPDIR}" || rm -f ${DESTDIR}${ZSHCOMPDIR}/_etherpuppet
+	test -z "${FISHCOMPDIR}" || rm -f ${DESTDIR}${FISHCOMPDIR}/etherpuppet.fish
+
+# after a change of the option table
+completion: ${BUILD}/etherpuppet
+	for s in bash zsh fish; do \
+		${BUILD}/etherpuppet -h | contrib/completion/generate $$s \
+		    >contrib/completion/$$s || exit 1; \
+	done
+
+# etherpuppet-${VERSION}.tar.gz, with GNU tar
+dist:
+	contrib/dist ${VERSION}
 
 clean:
 	rm -rf build
 
-.PHONY: all tests check asan fuzz fuzzers cross install uninstall clean
+.PHONY: all tests check asan fuzz fuzzers cross install uninstall \
+	completion dist clean
