@@ -180,7 +180,7 @@ test_size(void **state)
 static void
 add_pairs6(struct filter_config *c, int n)
 {
-	char text[64];
+	char text[80];
 	int i;
 
 	for (i = 0; i < n; i++) {
