@@ -8,6 +8,7 @@ OS !=		uname -s
 PREFIX ?=	/usr/local
 BINDIR ?=	${PREFIX}/bin
 MANDIR ?=	${PREFIX}/share/man
+LIBEXECDIR ?=	${PREFIX}/libexec
 # Not installed where one of these is empty; nor the unit, where UNITDIR is.
 # Wireshark's, its "Global Extcap path"
 EXTCAPDIR ?=	${PREFIX}/lib/wireshark/extcap
@@ -25,6 +26,8 @@ include platform/${OS}.mk
 
 SRCS !=		ls src/*.c src/*/*.c | grep -v '^src/main\.c$$'
 SRCS +=		${PLATFORM_SRCS}
+STATIC =	linux-mips linux-mipsel linux-armhf linux-arm64 linux-riscv64 \
+		linux-amd64
 FUZZ =		bpf wire legacy offload coalesce session
 
 # no absolute path of this folder in what is built, nor in its debug information
@@ -117,6 +120,21 @@ fuzzers: ${FUZZ_PROGS}
 cross:
 	tests/cross/build
 
+# For routers, from Linux: build/linux-mips/etherpuppet, ..., which need nothing
+# there but the kernel
+static:
+	tests/cross/build ${STATIC}
+	tests/static/sizes ${STATIC}
+
+# Beside "machine", which tells a router's name among them
+install-static:
+	install -d ${DESTDIR}${LIBEXECDIR}/etherpuppet
+	install -m 755 contrib/router/machine ${DESTDIR}${LIBEXECDIR}/etherpuppet/
+	for t in ${STATIC}; do \
+		install -m 755 build/$$t/etherpuppet \
+		    ${DESTDIR}${LIBEXECDIR}/etherpuppet/$$t || exit 1; \
+	done
+
 install: all
 	install -d ${DESTDIR}${BINDIR} ${DESTDIR}${MANDIR}/man1 ${DESTDIR}${MANDIR}/man7
 	install -m 755 ${BUILD}/etherpuppet ${DESTDIR}${BINDIR}/
@@ -147,6 +165,10 @@ uninstall:
 	test -z "${BASHCOMPDIR}" || rm -f ${DESTDIR}${BASHCOMPDIR}/etherpuppet
 	test -z "${ZSHCOMPDIR}" || rm -f ${DESTDIR}${ZSHCOMPDIR}/_etherpuppet
 	test -z "${FISHCOMPDIR}" || rm -f ${DESTDIR}${FISHCOMPDIR}/etherpuppet.fish
+	for f in machine ${STATIC}; do \
+		rm -f ${DESTDIR}${LIBEXECDIR}/etherpuppet/$$f; \
+	done
+	rmdir ${DESTDIR}${LIBEXECDIR}/etherpuppet 2>/dev/null || true
 
 # after a change of the option table
 completion: ${BUILD}/etherpuppet
@@ -162,5 +184,5 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all tests check asan fuzz fuzzers cross install uninstall \
-	completion dist clean
+.PHONY: all tests check asan fuzz fuzzers cross static install install-static \
+	uninstall completion dist clean
