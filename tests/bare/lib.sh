@@ -39,9 +39,13 @@ bootstrap() {
 		rm -rf "$new"
 		skip "debootstrap cannot make $SUITE"
 	}
-	# this host's way to the archive; no daemon is started
+	# this host's way to the archive and to npm; no daemon is started
 	apt-config dump | grep -E '^Acquire::https?::.*Proxy' \
 	    >"$new/etc/apt/apt.conf.d/90host" || :
+	certificates=usr/local/share/ca-certificates
+	mkdir -p "$new/$certificates"
+	find /$certificates -name '*.crt' -exec cp {} "$new/$certificates" \; \
+	    2>/dev/null || :
 	printf '#!/bin/sh\nexit 101\n' >"$new/usr/sbin/policy-rc.d"
 	chmod 755 "$new/usr/sbin/policy-rc.d"
 	tar -C "$new" --numeric-owner -cf "$ROOT.tar.new" .
