@@ -54,8 +54,9 @@ cat >"$TMP/units/etherpuppet@.service.d/test.conf" <<-end
 end
 printf '[Unit]\nDefaultDependencies=no\n' >"$TMP/units/idle.target"
 
-in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze verify \
-    "$1/contrib/systemd/etherpuppet@.service"' "$TMP" "$PWD" \
+# Where no manual is installed, Debian 13's would find fault with the unit's.
+in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze --man=no \
+    verify "$1/contrib/systemd/etherpuppet@.service"' "$TMP" "$PWD" \
     >"$TMP/verify.log" 2>&1 || fail 'systemd-analyze verify'
 [ ! -s "$TMP/verify.log" ] || fail 'systemd-analyze verify has something to say'
 
