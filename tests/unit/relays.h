@@ -554,6 +554,8 @@ ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
 	longjmp(ends_wait, 1);
 }
 
+#include "fortified.h"
+
 /* False: it had nothing to do. */
 static inline bool
 end_turn(struct end *e)

@@ -358,6 +358,8 @@ ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
 	longjmp(world_turn_end, 1);
 }
 
+#include "fortified.h"
+
 static inline void
 world_turn(void)
 {
