@@ -9,7 +9,7 @@
 
 unset MAKEFLAGS MFLAGS DESTDIR
 WORK=$(mktemp -d) || exit
-trap 'rm -rf "$WORK"' EXIT
+trap 'rm -rf --one-file-system "$WORK"' EXIT
 trap 'exit 1' HUP INT TERM
 NAME=etherpuppet-$(sed -n 's/^VERSION[[:space:]]*=[[:space:]]*//p' Makefile)
 TARBALL=$WORK/$NAME.tar.gz
