@@ -59,9 +59,9 @@ sed "s|%%PREFIX%%|$root/usr/local|g
 	s|/var/run/|$WORK/run/|" "$PORT/files/etherpuppet.in" \
     >"$WORK/rc.d/etherpuppet_gw"
 chmod +x "$WORK/rc.d/etherpuppet_gw"
-: >"$RC_CONF"
+echo "etherpuppet_gw_flags=\"$FLAGS\"" >"$RC_CONF"
 "$WORK/rc.d/etherpuppet_gw" start 2>/dev/null
-equal 'started without _enable' '' "$(ours)"
+equal 'started without _enable' '' "$(ls "$WORK/run")"
 echo 'etherpuppet_gw_enable=YES' >"$RC_CONF"
 "$WORK/rc.d/etherpuppet_gw" start 2>/dev/null && wrong 'started without _flags'
 echo "etherpuppet_gw_flags=\"$FLAGS\"" >>"$RC_CONF"

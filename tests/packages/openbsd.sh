@@ -77,5 +77,8 @@ ln -s etherpuppet "$WORK/rc.d/etherpuppet_gw"
 echo "etherpuppet_gw_flags=$FLAGS" >"$RC_CONF"
 PATH=$BSD:$PATH
 check_service "$WORK/rc.d/etherpuppet_gw" "$SYSLOG"
+# SIGHUP would end it
+"$WORK/rc.d/etherpuppet_gw" start
 "$WORK/rc.d/etherpuppet_gw" reload && wrong 'reload is not refused'
+"$WORK/rc.d/etherpuppet_gw" stop
 finish

@@ -76,9 +76,9 @@ chmod +x "$WORK/rc.d/etherpuppet"
 grep -n '@[A-Z_]*@' "$WORK/rc.d/etherpuppet" && wrong 'not substituted'
 ln -s etherpuppet "$WORK/rc.d/etherpuppet_gw"
 PATH=$BSD:$PATH
-echo 'etherpuppet_gw=NO' >"$RC_CONF"
+echo "etherpuppet_gw=NO etherpuppet_gw_flags=\"$FLAGS\"" >"$RC_CONF"
 "$WORK/rc.d/etherpuppet_gw" start 2>/dev/null
-equal 'started without =YES' '' "$(ours)"
+equal 'started without =YES' '' "$(ls "$WORK/run")"
 echo 'etherpuppet_gw=YES' >"$RC_CONF"
 "$WORK/rc.d/etherpuppet_gw" start 2>/dev/null && wrong 'started without _flags'
 echo "etherpuppet_gw_flags=\"$FLAGS\"" >>"$RC_CONF"

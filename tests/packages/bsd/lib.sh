@@ -8,6 +8,7 @@
 
 BSD=$PWD/tests/packages/bsd
 WRONG=
+trap 'kill $(ours) 2>/dev/null; rm -rf "$WORK"' EXIT
 
 wrong() {
 	echo "$*"
