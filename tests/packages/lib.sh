@@ -35,9 +35,9 @@ need() {
 
 # make_ports: TARBALL, and PORTS as a release has it
 make_ports() {
-	need openssl
-	git archive --prefix="$NAME/" -o "$TARBALL" HEAD ||
-		skip 'no git checkout: no tarball'
+	need openssl git
+	[ -e .git ] || skip 'no git checkout: no tarball'
+	make -s dist >/dev/null && mv "$NAME.tar.gz" "$TARBALL" || fail 'make dist'
 	cp -R ports "$PORTS" && "$PORTS/distinfo" "$TARBALL" || fail distinfo
 }
 

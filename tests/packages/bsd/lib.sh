@@ -8,7 +8,7 @@
 
 BSD=$PWD/tests/packages/bsd
 WRONG=
-trap 'kill $(ours) 2>/dev/null; rm -rf "$WORK"' EXIT
+trap 'kill $(ours) 2>/dev/null; rm -rf --one-file-system "$WORK"' EXIT
 
 wrong() {
 	echo "$*"
