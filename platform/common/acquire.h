@@ -11,7 +11,7 @@
 
 #include "privilege/platform.h"
 
-/* After a step failed: names its call and closes fd.  -1, errno is kept. */
+/* A step has failed: names its call and closes fd.  Returns -1, keeps errno. */
 static inline int
 acquire_fail(int fd, char failed[PLATFORM_CALL], const char *call)
 {

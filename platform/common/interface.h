@@ -13,8 +13,8 @@
 #include <string.h>
 
 /*
- * The argument of an ioctl(2): all zero but for the name, which is cut to what
- * an interface can have.
+ * Returns the argument of an ioctl(2): all zero but for the name, which is cut
+ * to IFNAMSIZ.
  */
 static inline struct ifreq
 ifreq_of(const char *ifname)
@@ -28,14 +28,14 @@ ifreq_of(const char *ifname)
 
 /*
  * Each of these works in the calling thread's network namespace and leaves no
- * descriptor open.  0; -1 errno: ENODEV (the BSDs: ENXIO) without such an
- * interface, ENODEV for a name that is too long.
+ * descriptor open.  0; -1 errno: ENODEV (BSDs: ENXIO) if there is no such
+ * interface, ENODEV if the name is too long.
  */
 
-/* One ioctl(2); ifr_name is filled here. */
+/* One ioctl(2); fills ifr_name. */
 int interface_ioctl(const char *ifname, unsigned long call, struct ifreq *);
 int interface_set_mtu(const char *ifname, uint32_t mtu);
-/* Sets IFF_UP or clears it, where it is not so already. */
+/* Sets or clears IFF_UP, if that is a change. */
 int interface_set_up(const char *ifname, bool up);
 
 #endif

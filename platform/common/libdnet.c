@@ -1,52 +1,53 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What libdnet's src/intf.c (1.12 to 1.18.2) reads wrong or not at all, so that
- * each system's params.c must correct it:
+ * libdnet's src/intf.c (1.12 to 1.18.2) reads the following wrong or not at
+ * all; each system's params.c must correct it:
  *
  *  - intf_open() fails on a kernel without IPv6 (EAFNOSUPPORT; libdnet expects
  *    EPROTONOSUPPORT).  intf_get() fails with EINVAL in a Linux network
- *    namespace without any IPv4 address, behind flags, MTU and MAC; and there
- *    for interfaces with broadcast whose link address is not one of Ethernet,
- *    behind flags and MTU;
- *  - further IPv4 addresses have the first one's mask or none, no address has
- *    its broadcast address, and only the first one its peer;
+ *    namespace without any IPv4 address, after it has read flags, MTU and MAC;
+ *    and on Linux for interfaces with broadcast whose link address is not of
+ *    Ethernet, after flags and MTU;
+ *  - further IPv4 addresses have the first one's mask or none; no address has
+ *    its broadcast address, and only the first one has its peer;
  *  - all addresses of all interfaces (Linux: the IPv4 ones) are read into 4192
- *    bytes, and what does not fit is left out without an error;
- *  - addresses that duplicate address detection has found taken are not marked;
+ *    bytes; addresses that do not fit are left out without an error;
+ *  - addresses that duplicate address detection has found at another host are
+ *    not marked;
  *  - on Linux IPv6 addresses are read from /proc/net/if_inet6, and none of
  *    interfaces whose index has more than two hexadecimal digits;
  *  - on the BSDs IPv6 addresses have no prefix length, and link-local ones may
- *    have the interface's index inside.
+ *    contain the interface's index.
  *
- * What intf_set() does besides setting what it is asked for:
+ * Side effects of intf_set():
  *
- *  - it deletes addresses, on Linux those of labels that it makes up from the
- *    first eleven letters of the name, which may be another interface's.  Where
- *    the interface has no address it deletes none;
+ *  - it deletes addresses, on Linux by labels that it makes up from the first
+ *    eleven letters of the name, which may be another interface's.  If the
+ *    interface has no address it deletes none;
  *  - on Linux an address has the mask of its class (10.0.0.1/8) for a moment:
- *    as long as the interface is down there is no route of it;
- *  - it computes the broadcast address from the mask, also for /31 and /32;
- *  - where a call fails what was set before stays;
- *  - it sets IFF_UP and IFF_NOARP to what the caller says, at its end: an
- *    interface that somebody raises meanwhile is down again.  Linux's params.c
- *    looks for that; on the BSDs an address raises the interface, too, so that
- *    nothing tells who did it.
+ *    while the interface is down, that adds no route;
+ *  - it computes the broadcast address from the mask, even for /31 and /32;
+ *  - if a call fails, the settings made before it stay;
+ *  - at its end it sets IFF_UP and IFF_NOARP as the caller wants: an interface
+ *    that somebody raises meanwhile is down again.  Linux's params.c checks for
+ *    that; on the BSDs an address raises the interface, too, so nothing tells
+ *    who did it.
  *
  * On the BSDs it cannot set intf_addr.  FreeBSD's kernel has no SIOCSIFADDR
  * and SIOCSIFNETMASK any more (sys/netinet/in.c, in_control(): EINVAL);
  * NetBSD's takes no mask before an address (in_control(): EADDRNOTAVAIL);
  * OpenBSD's takes the address, with the mask of its class and a route, raises
- * the interface, and refuses the mask (in_sa2sin(): EINVAL), as libdnet makes
- * it 4 to 14 bytes long instead of 16 (addr_btos()).  So the address goes among
- * the aliases, which intf_set() gives to the kernel with their masks, one call
- * for each (SIOCAIFADDR).  NetBSD takes that; OpenBSD where the mask is at
- * least 8 bytes long (/20, but not /24: EINVAL); FreeBSD never
- * (in_aifaddr_ioctl(): EINVAL).  But the computed broadcast address is where a
- * point-to-point interface has its peer: such a one gets its address by the
- * system's own call.
+ * the interface, and refuses the mask (in_sa2sin(): EINVAL), because libdnet
+ * makes it 4 to 14 bytes long instead of 16 (addr_btos()).  So we set the
+ * address as an alias: intf_set() sets each alias with its mask by one call
+ * (SIOCAIFADDR).  NetBSD accepts that; OpenBSD does if the mask is at least 8
+ * bytes long (/20, but not /24: EINVAL); FreeBSD never does
+ * (in_aifaddr_ioctl(): EINVAL).  But the call has one field for broadcast
+ * address and peer, and intf_set() writes the broadcast address into it: a
+ * point-to-point interface gets its address by the system's own call.
  *
- * On the BSDs intf_get() binds a BPF descriptor to an interface with broadcast
- * each time, for its MAC.
+ * On the BSDs each intf_get() of an interface with broadcast binds a BPF
+ * descriptor to it, for its MAC.
  *
  * libdnet's sockets are not close-on-exec: a handle lives within one function.
  */
@@ -157,19 +158,19 @@ libdnet_correct(struct params *out, int at, const struct param_addr *a)
 		if (addr_same(&out->addrs[i].addr, &a->addr))
 			break;
 	if (i == PARAMS_ADDRS)
-		i--; /* no room: the system tells the last one again, later */
+		i--; /* no room: the caller passes the last one again later */
 	else if (i == out->naddrs)
 		out->naddrs++;
 	out->addrs[i] = out->addrs[at];
 	out->addrs[at] = *a;
 }
 
-/* The interface as it is, with the first MTU and address. */
+/* Puts the first MTU and address into an interface's present entry. */
 static void
 entry_fill(struct intf_entry *e, const struct param_change *first, bool alias)
 {
-	e->intf_mtu = first->mtu; /* 0: not set */
-	/* never the MAC: EINVAL on Linux, ENOSYS on NetBSD */
+	e->intf_mtu = first->mtu; /* 0: intf_set() keeps it */
+	/* without the MAC: EINVAL on Linux, ENOSYS on NetBSD */
 	e->intf_link_addr.addr_type = ADDR_TYPE_NONE;
 	if (!alias) {
 		e->intf_addr = first->addr.addr;
@@ -182,7 +183,7 @@ entry_fill(struct intf_entry *e, const struct param_change *first, bool alias)
 	}
 }
 
-/* Sets what differs from what was asked for, by the system's own calls. */
+/* Corrects the result of intf_set() by the system's own calls. */
 static int
 first_correct(const char *ifname, const struct param_change *first)
 {
@@ -233,7 +234,7 @@ libdnet_first(const char *ifname, const struct param_change *first, bool alias)
 		entry_fill(&e.entry, first, alias);
 		if (intf_set(intf, &e.entry) == -1 &&
 		    e.entry.intf_alias_num > 0)
-			/* an address that is refused may raise it, too */
+			/* a refused address may have raised it, too */
 			(void)interface_set_up(ifname, false);
 	}
 	entry_end(intf);

@@ -4,22 +4,23 @@
  * (packet.c, packet_recv.c).
  *
  * A NIC filters out multicast groups that its host has not joined.  A session
- * wants all of them: neighbour solicitations for the doll's addresses, LLDP,
- * routing protocols.  Other hosts' unicast frames need promiscuous mode.
+ * needs all groups: neighbour solicitations for the doll's addresses, LLDP,
+ * routing protocols.  Unicast frames for other hosts need promiscuous mode.
  *
  * The socket hears nothing before its first filter is attached, and nothing
- * between sessions.  Without a mark of its own (packet.c) the port takes no
- * frames to be segmented from the relay: the segments would come back.
+ * between sessions.  Without a mark of its own (packet.c) the port does not
+ * accept frames with segmentation from the relay: the segments would come back.
  *
- * The interface is followed by its index, whatever its name is.  When the
- * interface is gone, also to another namespace, the kernel binds the socket to
- * no index (packet_notifier()).  From then on the first interface that has the
- * name from the start is taken.  tick does and says all this.  Frames for an
+ * The port follows its interface by the index, under any name.  When the
+ * interface is gone, or is in another namespace, the kernel binds the socket to
+ * no index (packet_notifier()).  Then the port takes the first interface that
+ * has the name from the start.  tick does and logs all this.  Frames for an
  * interface that is down or gone are only counted.
  *
- * MTU.  Also with the virtio-net header, a frame that is not to be segmented is
- * EMSGSIZE above the MTU and 14 bytes, 18 with an 802.1Q tag (only 0x8100: a
- * full-sized 802.1ad frame wants a larger MTU).  Segments are not checked.
+ * MTU.  The kernel refuses a frame without segmentation that is longer than MTU
+ * + 14 bytes, + 18 with an 802.1Q tag (EMSGSIZE; only tag 0x8100: a full-sized
+ * 802.1ad frame needs a larger MTU), with the virtio-net header, too.  Segments
+ * are not checked.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -42,7 +43,7 @@
 
 #define BUFFER	  (8 * 1024 * 1024)
 #define PAUSE_NS  100000
-#define RING_PART 4 /* the ring's size is this part of the buffer's */
+#define RING_PART 4 /* the ring has a fourth of the buffer's bytes */
 
 struct capture {
 	struct packet packet;
@@ -54,7 +55,7 @@ struct capture {
 	uint8_t slab[PORT_SLAB];
 };
 
-/* Joins or leaves; *is_on: whether it is joined already.  0, -1 errno. */
+/* Joins or leaves; *is_on: whether it is joined now.  0; -1 errno. */
 static int
 membership_set(struct port *port, unsigned short type, bool *is_on, bool on)
 {
@@ -70,7 +71,7 @@ membership_set(struct port *port, unsigned short type, bool *is_on, bool on)
 	    setsockopt(port->fd, SOL_PACKET,
 		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
 		sizeof(mreq)) == -1 &&
-	    errno != ENODEV) /* just gone */
+	    errno != ENODEV) /* the interface is gone */
 		return -1;
 	*is_on = on;
 	return 0;
@@ -123,7 +124,7 @@ capture_setbase(struct port *port, const struct bpf_program *program)
 	return packet_setbase(&c->packet, program);
 }
 
-/* A descriptor with such a buffer; -1: it has said why. */
+/* A descriptor with this buffer; -1: it has logged why. */
 static int
 capture_get(struct port *port, uint32_t buffer)
 {
@@ -155,7 +156,7 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-/* The virtio-net header, as far as this kernel has it, and the ring. */
+/* Sets up the virtio-net header, if this kernel has it, and the ring. */
 static int
 capture_extras(struct port *port, uint32_t buffer)
 {
@@ -215,8 +216,8 @@ capture_recv(struct port *port, struct frame *frames, int max)
 	    packet_recv(&c->packet, &at, &frames[n]))
 		n++;
 	port->count.invalid = c->packet.invalid;
-	/* takes an error off the socket (ENETDOWN): else poll(2) tells of
-	 * it for ever */
+	/* clears the socket's error (ENETDOWN): else poll(2) reports it for
+	 * ever */
 	if (n == 0)
 		(void)getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size);
 	return n;
@@ -225,7 +226,7 @@ capture_recv(struct port *port, struct frame *frames, int max)
 static void
 capture_refuse(struct port *port, const struct frame *f, int error)
 {
-	if (error == ENETDOWN || error == ENXIO) /* tick says it */
+	if (error == ENETDOWN || error == ENXIO) /* tick logs it */
 		port_count_refused(port, f, error);
 	else if (error == EMSGSIZE)
 		port_refused(port, f, error, "longer than its MTU allows");
@@ -380,7 +381,7 @@ static const struct port_ops capture_ops = {
 	.close = capture_close,
 };
 
-/* offloads: AF_PACKET hands over what there is, nothing to tell the kernel. */
+/* No offloads(): AF_PACKET gives frames as they are, with their undone work. */
 const struct port_control port_capture = {
 	.ops = &capture_ops,
 	.open = capture_open,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a capture needs privilege for: its packet(7) socket, and a handle of
+ * Opens what a capture needs rights for: its packet(7) socket, and a handle of
  * libpcap to compile filters with.
  *
  * The kernel takes the outermost VLAN tag out of a frame before a filter sees
  * the frame.  libpcap writes programs that ask the kernel for the tag only for
- * a live capture.  So a small one is opened.  Its programs depend only on the
- * link type and on the kernel.  For an interface that is down or gone the
- * loopback interface, which has Ethernet headers, serves as well.
+ * a live capture.  So a small capture is opened.  The programs depend only on
+ * the link type and the kernel.  If the interface is down or gone, the loopback
+ * interface, which has Ethernet headers, serves as well.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -27,7 +27,7 @@
 
 /* ---- the socket ---- */
 
-/* See packet.c, "Own frames".  Failing that, the capture goes without. */
+/* See packet.c, "Own frames".  If it fails, the capture has no mark. */
 static void
 mark_set(int fd)
 {

@@ -8,19 +8,19 @@
  *    sender's MAC address of each such frame is learnt: it is a neighbour on
  *    the session's way.  If the session goes by another interface, no address
  *    is ever learnt.
- *  - What such a neighbour asks or says to keep that way open: ARP, neighbour
+ *  - Frames of such a neighbour that keep the way open: ARP, neighbour
  *    solicitations, PPPoE discovery and control (an unanswered LCP echo ends
  *    a link).
- *  - What calls for no answer and keeps addresses, routes and neighbours valid:
- *    answers to ARP and neighbour solicitations, router advertisements, DHCP
- *    servers' answers, and ICMP's news that a packet was too big.  These may
- *    come from anybody, since virtual routers send them from another MAC
- *    address than the session's frames.
+ *  - Frames that get no answer and keep addresses, routes and neighbours valid:
+ *    answers to ARP and neighbour solicitations, router advertisements, answers
+ *    of DHCP servers, and ICMP's message that a packet was too big.  These may
+ *    come from anybody: virtual routers send them from another MAC address than
+ *    the session's frames.
  *
- * As in src/filter/filter.c, the session may be behind one or two VLAN tags or
- * in PPPoE, and of later fragments only the addresses are known.  That filter
- * follows headers of any length.  Here an IPv4 header has no options: nobody
- * sends such.
+ * As in src/filter/filter_own.c, the session may be behind one or two VLAN tags
+ * or in PPPoE, and only the addresses of later fragments are known.  That
+ * filter follows headers of any length.  Here an IPv4 header must have no
+ * options; nobody sends them.
  */
 #include <sys/types.h>
 #include <netinet/in.h> /* before linux/in.h, which netfilter.h brings */
@@ -35,16 +35,16 @@
 #include "port/port.h"
 #include "privilege/platform.h"
 
-#define NEIGHBOURS 256 /* are learnt at most; further ones are not heard */
+#define NEIGHBOURS 256 /* learnt MAC addresses at most; others stay unheard */
 
 #define CHAIN	   "ingress"
 #define SESSION	   "session"
 #define PATH	   "path"
 
 /*
- * What can lie between the ethertype that the kernel knows and the packet. Each
- * has a chain of its own: nft(8) 1.0.6 aborts when it lists a rule that first
- * asks for a tag's ethertype and then looks behind the tag.
+ * The headers that can be between the ethertype that the kernel knows and the
+ * packet.  Each has a chain of its own: nft(8) 1.0.6 aborts when it lists a
+ * rule that first tests a tag's ethertype and then looks behind the tag.
  */
 static const struct wrapping {
 	const char *chain;
@@ -59,7 +59,7 @@ static const struct wrapping {
 	{ "pppoe", TYPE_PPPOE, PPP_IP4, PPP_IP6, 0, PPPOE_TYPE, PPPOE_HEAD },
 };
 
-/* Where things are in IPv4 and IPv6. */
+/* Offsets and numbers of IPv4 and IPv6. */
 static const struct family {
 	uint16_t type; /* of struct addr */
 	uint8_t proto, src, dst, size; /* size: of an address */
@@ -81,7 +81,7 @@ rule(struct nft *n, const struct wrapping *w, uint16_t type)
 		nft_word(n, w->at, type);
 }
 
-/* A packet of this protocol (behind no other header). */
+/* Begins a rule for packets of this protocol, behind no other header. */
 static void
 rule_ip(struct nft *n, const struct wrapping *w, const struct family *f,
     uint8_t proto)
@@ -135,7 +135,7 @@ add_fragments(struct nft *n, const struct wrapping *w, const struct family *f,
 	nft_jump(n, SESSION);
 }
 
-/* Both ways, as it is not known which end is this host's. */
+/* Accepts both directions: either end may be this host's. */
 static void
 add_pair(struct nft *n, const struct wrapping *w, const struct family *f,
     const struct filter_pair *p)
@@ -159,7 +159,7 @@ add_dhcp(struct nft *n, const struct wrapping *w, const struct family *f)
 	nft_accept(n);
 }
 
-/* learnt: only from neighbours on the session's way. */
+/* Accepts an ICMP message; learnt: only of neighbours on the session's way. */
 static void
 add_icmp(struct nft *n, const struct wrapping *w, const struct family *f,
     uint8_t type, uint8_t code, bool learnt)
@@ -197,7 +197,7 @@ add_way6(struct nft *n, const struct wrapping *w, bool ether)
 	add_dhcp(n, w, &ip6);
 }
 
-/* Control within the PPPoE session, and discovery, which has its own type. */
+/* Accepts PPP's control in the PPPoE session, and PPPoE discovery. */
 static void
 add_pppoe(struct nft *n)
 {

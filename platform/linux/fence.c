@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  Linux accepts a packet for any address of the host,
- * whichever interface it comes in by, and where forwarding is on it forwards
- * packets for others.  Settings of the doll do not change that: IPv6 forwards
- * by net.ipv6.conf.all alone, and setting ip_forward later sets that of each
+ * whichever interface it comes in by, and with forwarding on it forwards
+ * packets for others.  The doll's settings cannot change that: IPv6 forwards by
+ * net.ipv6.conf.all alone, and a later change of ip_forward sets that of each
  * interface.  So a chain of nftables at prerouting drops packets that come in
- * by the doll and are not for one of its own addresses, before netfilter itself
- * has looked at them.  Packets of a doll that is a bridge's port come in by the
- * bridge there, and those of a VLAN on it by the VLAN: they go on.  So do
- * captures.
+ * by the doll and are not for one of its own addresses, before the rest of
+ * netfilter sees them.  If the doll is a port of a bridge, its packets come in
+ * by the bridge, and those of a VLAN on it by the VLAN: the chain does not drop
+ * them.  Captures hear everything.
  *
  * The rules know the doll by its index, which a new name does not change and
  * the kernel gives to no other interface.
@@ -30,8 +30,8 @@
 #define MULTICAST 0xff /* the first byte of a group's IPv6 address */
 
 /*
- * Sysctls against what the chain does not see: ARP, redirects and source
- * routes.  A deaf doll answers no ARP at all.  0; -1 errno: of arp_ignore.
+ * Sets sysctls for ARP, redirects and source routes, which the chain does not
+ * see.  A deaf doll answers no ARP at all.  0; -1 errno: arp_ignore failed.
  */
 static int
 doll_settings(const char *ifname, bool deaf)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an interface's link is on Linux: what its frames begin with, by hardware
- * type (ARPHRD_*); and its speed, by ethtool(8)'s ioctl.
+ * An interface's link type, by its hardware type (ARPHRD_*), and its speed, by
+ * ethtool(8)'s ioctl.
  *
- * Tunnels.  To a packet(7) socket, IP over IP, VTI, SIT and GRE begin with the
- * inner IP header in both directions, as tun(4) and WireGuard do: the outer
- * headers are the tunnel's own affair.  Not so a GRE tunnel that has no remote
- * address, or a multicast one: there the outer header is the link header, which
- * says where a packet goes (Linux, net/ipv4/ip_gre.c, ipgre_tunnel_init(),
- * net/ipv6/ip6_gre.c, ip6gre_tunnel_init()).
+ * Tunnels.  To a packet(7) socket, frames of IP over IP, VTI, SIT and GRE begin
+ * with the inner IP header in both directions, as those of tun(4) and WireGuard
+ * do.  But in a GRE tunnel without a remote address, or with a multicast one,
+ * the outer header is the link header, which says where a packet goes (Linux,
+ * net/ipv4/ip_gre.c, ipgre_tunnel_init(), net/ipv6/ip6_gre.c,
+ * ip6gre_tunnel_init()): such a tunnel cannot be carried.
  *
- * Loopback has Ethernet headers, but hears again what it sends.
+ * Loopback has Ethernet headers, but hears its own frames again.
  *
  * The speed of a tap is a number that others read and nothing depends on
  * (Linux, drivers/net/tun.c, tun_set_link_ksettings(), since 4.20).
@@ -35,7 +35,7 @@
 #include "port/params.h"
 #include "port/port.h"
 
-/* Not in every system's headers. */
+/* Some systems' headers lack these. */
 #define HW_RAWIP  519 /* ARPHRD_RAWIP: Linux 4.14 */
 #define HW_IP6GRE 823 /* ARPHRD_IP6GRE */
 
@@ -111,7 +111,7 @@ link_reason(unsigned hatype, char *why, size_t size)
 		    "link type %u is neither Ethernet nor raw IP", hatype);
 }
 
-/* With as many words for each of three link mode masks as the type can say. */
+/* With room for three masks of link modes of 127 words, the largest number. */
 union settings {
 	struct ethtool_link_settings head;
 	__u8 room[sizeof(struct ethtool_link_settings) + 3 * 127 * 4];
@@ -125,7 +125,7 @@ ethtool(const char *ifname, void *data)
 	return interface_ioctl(ifname, SIOCETHTOOL, &ifr);
 }
 
-/* The first call asks how long this kernel's masks are. */
+/* The first call finds out how long this kernel's masks are. */
 static int
 settings_read(const char *ifname, union settings *s)
 {

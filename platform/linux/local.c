@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What this host reaches without the doll: rtnetlink(7) dumps all addresses,
- * and the routes of all tables.  Each is judged as it comes and not kept: a
- * router may have a million routes.
+ * Finds the destinations that this host reaches without the doll: rtnetlink(7)
+ * dumps all addresses, and the routes of all tables.  Each is passed to the
+ * caller at once and not kept: a router may have a million routes.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -17,7 +17,7 @@ struct locals {
 	local_fn *fn;
 	void *arg;
 	unsigned but; /* index of the interface to leave out; 0: none */
-	unsigned index; /* the interface whose name was asked for last */
+	unsigned index; /* the interface that has `name' */
 	char name[IFNAMSIZ];
 };
 
@@ -53,7 +53,7 @@ local_addr(const struct nlmsghdr *head, void *arg)
 	local_tell(locals, LOCAL_ADDRESS, &a.addr, a.addr.addr_bits, index);
 }
 
-/* One way of a route: the next hop, if there is one, and the interface. */
+/* One path of a route: the next hop, if there is one, and the interface. */
 struct way {
 	const struct rtattr *hop, *via;
 	unsigned index; /* 0: unknown, or none: "unreachable" */
@@ -91,7 +91,7 @@ way_tell(struct locals *locals, uint8_t family, const struct way *way)
 	}
 }
 
-/* len: the bytes from hop on; becomes those from the next hop on. */
+/* Returns the next hop; *len: bytes from hop on, then from the result on. */
 static const struct rtnexthop *
 hop_next(const struct rtnexthop *hop, int *len)
 {
@@ -99,7 +99,7 @@ hop_next(const struct rtnexthop *hop, int *len)
 	return RTNH_NEXT(hop);
 }
 
-/* The ways of a multipath route; false: all of them go by `but`. */
+/* Passes on the paths of a multipath route; false: all of them go by `but'. */
 static bool
 ways_tell(struct locals *locals, uint8_t family, const struct rtattr *several,
     unsigned *index)
@@ -123,8 +123,8 @@ ways_tell(struct locals *locals, uint8_t family, const struct rtattr *several,
 }
 
 /*
- * Whether the kernel has made this route by itself: for an address, which the
- * dump of addresses has told (older kernels show `lo' as its interface, also
+ * Whether the kernel has made this route by itself: for an address, which is in
+ * the dump of addresses, too (older kernels show `lo' as its interface, even
  * for an address of the doll), or because it has learnt about a single host.
  */
 static bool
@@ -184,7 +184,7 @@ params_local(const char *but, local_fn *fn, void *arg)
 	return netlink_dump(&r, local_route, &locals, NULL);
 }
 
-/* Read where the first file names only systemd-resolved or dnsmasq here. */
+/* The first file may name only systemd-resolved or dnsmasq: then the others. */
 const char *const params_resolvers[] = { "/etc/resolv.conf",
 	"/run/systemd/resolve/resolv.conf",
 	"/run/NetworkManager/no-stub-resolv.conf", NULL };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * rtnetlink(7).  Each request has a socket of its own, connected to the kernel:
- * so no process can answer in the kernel's place, and the answer to an earlier
- * request cannot be taken for this one's.
+ * no process can answer in the kernel's place, and a late answer to an earlier
+ * request cannot be taken for the answer to this one.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -24,7 +24,7 @@ netlink_init(struct netlink *r, uint16_t type, uint16_t flags, size_t body)
 	r->head.nlmsg_flags = NLM_F_REQUEST | flags;
 }
 
-/* Where the next attribute goes. */
+/* The place of the next attribute. */
 static void *
 netlink_end(struct netlink *r)
 {
@@ -45,8 +45,8 @@ netlink_put(struct netlink *r, uint16_t type, const void *data, size_t len)
 }
 
 /*
- * Walks one datagram, which has several messages, each padded by the kernel.
- * 1: the answer ends here; 0: more datagrams follow; -1 errno.
+ * Walks one datagram of several messages, each padded by the kernel.  1: the
+ * answer ends here; 0: more datagrams follow; -1 errno.
  */
 static int
 answers_walk(const void *buf, size_t len, netlink_fn *fn, void *arg)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Named network namespaces, as ip-netns(8) has them: a file in /run/netns
- * that a namespace is mounted on keeps it alive and lets every tool open it.
+ * Named network namespaces, as ip-netns(8) makes them: the namespace is mounted
+ * on a file in /run/netns, which keeps it alive and lets every tool open it.
  * The directory is a mount of its own with shared propagation, so that other
- * mount namespaces see names come and go.  Unlike ip-netns(8), we bring the
- * loopback interface of a new namespace up: it is a host of its own.
+ * mount namespaces see names come and go.  Unlike ip-netns(8), we bring up the
+ * loopback interface of a new namespace, because it acts as a host of its own.
  *
  * A program that ip-netns(8) runs in a namespace sees the files of
  * /etc/netns/NAME in place of those of /etc, if they exist when it begins.
@@ -35,7 +35,7 @@
 #define NETNS_ETC  "/etc/netns"
 #define ETC_PATH   (sizeof(NETNS_ETC) + 1 + NAME_MAX + sizeof("/resolv.conf"))
 
-/* What netns_resolver() has made: bits of its result. */
+/* Bits of the result of netns_resolver(): what it has made. */
 #define MADE_FILE 1
 #define MADE_DIR  2
 #define MADE_ETC  4
@@ -195,8 +195,8 @@ netns_enter(int ns)
 void
 netns_leave(int back)
 {
-	/* This cannot fail for a thread that came from there; if it does, all
-	 * that follows would be done in the wrong namespace. */
+	/* This cannot fail for a thread that came from there.  If it did, all
+	 * later calls would act in the wrong namespace. */
 	if (setns(back, CLONE_NEWNET) == -1)
 		abort();
 	(void)close(back);
@@ -228,7 +228,7 @@ netns_resolver(const char *name, char failed[PLATFORM_CALL])
 	int fd, etc, dir, tries = 0;
 
 	(void)snprintf(path, sizeof(path), NETNS_ETC "/%s", name);
-	do { /* another process may remove what it made before */
+	do { /* another process may remove its directory meanwhile */
 		if ((etc = etc_dir_make(NETNS_ETC)) == -1)
 			return fail(failed, "mkdir " NETNS_ETC);
 		dir = etc_dir_make(path);
@@ -239,7 +239,7 @@ netns_resolver(const char *name, char failed[PLATFORM_CALL])
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd == -1)
 		return errno == EEXIST ? 0 : fail(failed, "open");
-	(void)fchmod(fd, 0644); /* whatever our umask is */
+	(void)fchmod(fd, 0644); /* our umask may differ */
 	(void)close(fd);
 	return MADE_FILE | (dir == 1 ? MADE_DIR : 0) |
 	    (etc == 1 ? MADE_ETC : 0);

@@ -3,9 +3,9 @@
  * Sets, chains and rules: see the header.
  *
  * Rules read frames from the network header on.  At the ingress hook that is
- * what follows the ethertype: the kernel has taken the outermost tag out of the
- * frame and into its metadata (Linux, net/core/dev.c,
- * __netif_receive_skb_core()).  So no rule depends on whether there was a tag.
+ * the byte behind the ethertype: the kernel has moved the outermost tag from
+ * the frame into metadata (Linux, net/core/dev.c, __netif_receive_skb_core()).
+ * So rules match with and without that tag.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -22,7 +22,7 @@
 
 #define MAC_LEN	 6
 #define MAC_TYPE 9 /* nft(8)'s number for its type ether_addr */
-#define SET_ID	 1 /* names a set within its transaction */
+#define SET_ID	 1 /* the set's number within its transaction */
 
 /* ---- sets and chains ---- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Messages of nfnetlink, their attributes, and the transaction of them: see the
- * headers.  What does not fit is left out, and len says so: a transaction that
- * is not whole is never sent.
+ * Writes messages of nfnetlink and their attributes, and sends the transaction:
+ * see the headers.  A part that does not fit is left out, and nft->len says so:
+ * an incomplete transaction is never sent.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -21,7 +21,7 @@
 
 /* ---- messages ---- */
 
-/* Room for size bytes, zeroed; NULL: there is none, and never again. */
+/* Returns `size' zero bytes; NULL: no room, now and from then on. */
 static void *
 nft_take(struct nft *n, size_t size)
 {
@@ -117,7 +117,7 @@ nft_nest_end(struct nft *n, size_t at)
 
 /* ---- the transaction ---- */
 
-/* Binds n->fd, and makes the table's name of the number that it gets. */
+/* Binds n->fd, and makes the table's name from the socket's number. */
 static int
 nft_bind(struct nft *n)
 {
@@ -193,7 +193,7 @@ nft_commit(struct nft *n)
 	return nft_answer(n->fd);
 }
 
-/* What a kernel says that does not have all of this. */
+/* Whether a kernel without some part of nftables gives this error. */
 static bool
 is_lack(int error)
 {

@@ -3,31 +3,30 @@
  * Theory of operation.
  *
  * Silence.  A socket that is bound to a protocol number that no frame has
- * hears nothing.  Unlike a filter that drops all, this costs nothing per frame,
- * and bind(2) waits until no processor is inside the old hook any more
- * (synchronize_net()).  So a change of filter is: bind to nobody, drain, attach
- * the filter, bind to everything.  No frame that the old filter has judged can
- * come after that.
+ * hears nothing.  Unlike a filter that drops all frames, this costs nothing per
+ * frame, and bind(2) waits until no processor is inside the old hook any more
+ * (synchronize_net()).  So to change the filter: bind to that number, drain,
+ * attach the filter, bind to all protocols.  After that no frame can come that
+ * the old filter has judged.
  *
  * Own frames.  The kernel does not show a socket the frames that it has sent
  * itself: it compares the owner of each.  But when the kernel segments a frame
  * in software (an interface without TSO), only the last segment has an owner,
  * and the others come back (tried, 6.18).  Therefore the socket has a random
  * mark (SO_MARK), which segments inherit, and each filter begins with
- * instructions that drop outgoing frames with this mark.  Setting a mark needs
+ * instructions that drop outgoing frames with this mark.  To set a mark needs
  * CAP_NET_RAW since Linux 5.17, CAP_NET_ADMIN before.
  *
- * Counting what a filter leaves out.  The kernel does not do that.  So a second
- * socket, the base, has the filter that there would be without -f, the smallest
- * buffer, and no reader: PACKET_STATISTICS counts what its filter accepts, also
- * frames that its buffer had no room for (Linux, net/packet/af_packet.c,
- * packet_rcv()).  The frames that the base counts beyond those of the first
- * socket were left out.  The base is read first: frames between the two
- * readings make the difference smaller, until the next reading.
+ * Counting the frames that -f leaves out.  The kernel does not count them.  So
+ * a second socket, the base, has the same filter without -f, the smallest
+ * buffer and no reader: PACKET_STATISTICS counts the frames that its filter
+ * accepts, also those without room in its buffer (Linux,
+ * net/packet/af_packet.c, packet_rcv()).  The base counts more frames than the
+ * first socket: the difference was left out.  The base is read first: frames
+ * between the two readings make the difference smaller, until the next reading.
  *
- * Each frame is sent with its protocol in the address: the kernel takes the
- * protocol from there when it segments a tagged frame, and raw IP has no other
- * place for it.
+ * Each frame is sent with its protocol in the address: the kernel needs it
+ * there to segment a tagged frame, and raw IP has no other place for it.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -89,7 +88,7 @@ packet_name(const struct packet *p, char name[IFNAMSIZ])
 
 	if (getsockname(p->fd, (struct sockaddr *)&ll, &size) == -1)
 		return -1;
-	ifr.ifr_ifindex = ll.sll_ifindex; /* -1: gone */
+	ifr.ifr_ifindex = ll.sll_ifindex; /* -1: the interface is gone */
 	if (ioctl(p->fd, SIOCGIFNAME, &ifr) == -1)
 		return -1;
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
@@ -150,7 +149,7 @@ packet_bind(struct packet *p, uint16_t proto)
 		return 0;
 	if (socket_bind(p->base, p->ifindex, proto) == -1)
 		return -1;
-	packet_count(p); /* what only one of the two has heard */
+	packet_count(p); /* drops what only one of the two has heard */
 	p->comparing = true;
 	p->ahead = 0;
 	return 0;
@@ -172,7 +171,7 @@ packet_rebind(struct packet *p, const char *ifname, bool hear)
 	return -1;
 }
 
-/* Instructions that drop own frames; how many they are. */
+/* Writes the instructions that drop own frames; returns how many. */
 static int
 filter_prefix(const struct packet *p, struct sock_filter out[PACKET_PREFIX])
 {
@@ -223,7 +222,7 @@ packet_listen(struct packet *p, bool hear)
 	return -1;
 }
 
-/* The prefix and the program; how many instructions; -1 errno. */
+/* Writes prefix and program.  Returns how many instructions; -1 errno. */
 static int
 filter_load(const struct packet *p, const struct bpf_program *program,
     struct sock_filter out[PACKET_PREFIX + FILTER_INSNS])
@@ -278,10 +277,10 @@ packet_setbase(struct packet *p, const struct bpf_program *program)
 /* ---- sending ---- */
 
 /*
- * One frame of a batch, in the terms of sendmmsg(2).  On an interface without
- * a link header the kernel demands room for an address of the interface's
- * kind, which it then does not look at: 16 bytes for tunnels over IPv6, more
- * than sockaddr_ll has (Linux, net/packet/af_packet.c, packet_snd()).
+ * One frame of a batch for sendmmsg(2).  On an interface without a link header
+ * the kernel demands an address as long as the interface's, but does not read
+ * it: 16 bytes for tunnels over IPv6, more than sockaddr_ll has (Linux,
+ * net/packet/af_packet.c, packet_snd()).
  */
 struct letter {
 	uint8_t head[VNET_HEAD];
@@ -313,9 +312,9 @@ letter_write(struct letter *l, struct msghdr *msg, const struct packet *p,
 
 /*
  * How many of these frames can be one batch.  The first frame that the kernel
- * refuses ends a batch, and its errno comes only when it is sent again, as the
- * first one.  A frame that the kernel segments may have gone in part by then:
- * it is never in a batch with others.
+ * refuses ends a batch, and its errno comes only when the caller sends it again
+ * as the first one.  The kernel may have sent a part of a frame that it
+ * segments: such a frame is never in a batch with others.
  */
 static int
 batch_of(const struct frame *frames, int n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A packet(7) socket on one interface: what it is bound to, what it hears,
- * counters and sending (packet.c), and receiving (packet_recv.c).
+ * A packet(7) socket on one interface: binding, filters, counters and sending
+ * (packet.c), and receiving (packet_recv.c).
  */
 #ifndef PACKET_LINUX_H
 #define PACKET_LINUX_H
@@ -18,7 +18,7 @@
 struct ring {
 	uint8_t *slots;
 	unsigned count; /* of slots */
-	unsigned next; /* the slot that is looked at next */
+	unsigned next; /* the slot to look at next */
 	unsigned taken; /* slots before next that are not given back yet */
 	bool moved; /* slots were taken since ring_is_still() */
 };
@@ -31,15 +31,15 @@ struct packet {
 	uint32_t mark; /* of own frames; 0: none */
 	uint32_t head; /* VNET_HEAD, or 0 without PACKET_VNET_HDR */
 	struct ring ring;
-	uint64_t seen; /* dropped at the last packet_mend() */
+	uint64_t seen; /* `dropped' at the last packet_mend() */
 	struct sock_filter prog[PACKET_PREFIX + FILTER_INSNS];
 	unsigned short ninsns;
 	int base; /* a second socket, which is never read */
 	bool compares; /* base has a filter */
 	bool comparing; /* both sockets hear */
-	int64_t ahead; /* frames that base heard more, not counted yet */
+	int64_t ahead; /* frames that only base heard, not counted yet */
 	uint64_t dropped, filtered; /* see packet_count() */
-	uint64_t invalid; /* received, but not to be delivered */
+	uint64_t invalid; /* received, but cannot be delivered */
 	uint64_t left; /* still queued when the socket stopped hearing */
 };
 
@@ -55,62 +55,63 @@ int packet_identify(struct packet *, const char *ifname);
 int packet_name(const struct packet *, char name[IFNAMSIZ]);
 
 /*
- * Begins to hear what the filter accepts, or (hear false) nothing; frames
- * that were queued are discarded.  0, also if the interface is gone, as
- * packet_rebind() comes later; -1 errno.
+ * Discards queued frames and begins to hear frames that the filter accepts, or
+ * (hear false) none.  packet_setfilter() replaces the filter first.  0, also if
+ * the interface is gone: packet_rebind() will follow; -1 errno.
  */
 int packet_listen(struct packet *, bool hear);
 int packet_setfilter(struct packet *, const struct bpf_program *, bool hear);
 
 /*
- * Has frames counted as filtered that this program accepts and the filter does
- * not; NULL: none.  Call it before packet_setfilter().  0, -1 errno (EPERM: own
- * frames cannot be told apart).
+ * From now on counts as filtered the frames that this program accepts and the
+ * filter refuses; NULL: none.  Call it before packet_setfilter().  0; -1 errno
+ * (EPERM: own frames cannot be told apart).
  */
 int packet_setbase(struct packet *, const struct bpf_program *);
 
-/* Refreshes dropped and filtered: of all that this socket has heard. */
+/* Refreshes dropped and filtered. */
 void packet_count(struct packet *);
 
 /*
- * Binds it to the interface that has the name now, filter included.  0;
- * -1 errno, EPROTOTYPE: that interface is of another kind.
+ * Binds it, with its filter, to the interface that has the name now.  0; -1
+ * errno (EPROTOTYPE: that interface has another link type).
  */
 int packet_rebind(struct packet *, const char *ifname, bool hear);
 
 /*
- * How many were sent, one at least; -1 errno: why the first one was not.
+ * Sends frames.  Returns how many, one at least; -1 errno: of the first one.
  */
 int packet_send(const struct packet *, const struct frame *, int n);
 
 /* ---- packet_recv.c ---- */
 
 /*
- * Makes frames come through a ring of about so many bytes, if this kernel can
- * do that without harm; else all come through the queue.  Call it before
- * packet_listen().  0, -1 errno.
+ * Makes frames come through a ring of about so many bytes, on kernels without
+ * the bugs that packet_recv.c names; on others all come through the queue.
+ * Call it before packet_listen().  0; -1 errno.
  */
 int packet_begin(struct packet *, uint32_t bytes);
 /*
- * Gives the ring up if it has stopped for good, which shows from one call to
- * the next: 1, all frames come through the queue then; -1 errno.  Else 0.
+ * Call it at intervals.  If the ring has stopped for good since the last call,
+ * gives it up and returns 1: all frames come through the queue then.  Else 0;
+ * -1 errno.
  */
 int packet_mend(struct packet *);
 
 /*
- * The next frame, its VLAN tag put back.  A small one lies in the ring until
- * packet_release(); a large one is written to *at, which has room for
- * VNET_HEAD + FRAME_MAX bytes and is moved on.  False: there is none.  Frames
- * that cannot be delivered are counted as invalid or dropped.
+ * Receives the next frame and puts its VLAN tag back.  A small frame stays in
+ * the ring until packet_release(); a large one is written to *at, which must
+ * have room for VNET_HEAD + FRAME_MAX bytes and is advanced.  False: there is
+ * none.  Frames that cannot be delivered are counted as invalid or dropped.
  */
 bool packet_recv(struct packet *, uint8_t **at, struct frame *);
 /* Gives the slots of received frames back to the kernel. */
 void packet_release(struct packet *);
-/* Discards what waits in ring and queue, and counts it as left. */
+/* Discards the frames in ring and queue, and counts them as left. */
 void packet_drain(struct packet *);
 /*
- * Gives the ring up, and loses the frames in it.  The descriptor stays open.
- * 0, also where there is no ring; -1 errno.
+ * Gives the ring up, with the frames in it.  The descriptor stays open.  0,
+ * also if there is no ring; -1 errno.
  */
 int packet_end(struct packet *);
 

@@ -2,24 +2,24 @@
 /*
  * Theory of operation.
  *
- * Tags.  The kernel takes the outer VLAN tag out of a frame and hands it over
- * beside the frame.  It is put back in front, where the virtio-net header was,
- * so that only the twelve bytes of addresses move.
+ * Tags.  The kernel takes the outer VLAN tag out of a frame and passes it
+ * beside the frame.  We put it back into the place where the virtio-net header
+ * was: only the twelve bytes of addresses move.
  *
- * The ring is memory that the kernel puts frames into, one to a slot: a small
- * frame costs no system call this way.  A frame that is longer than its slot is
- * in the slot only in part, and waits whole in the socket's queue
+ * The ring is memory into which the kernel writes frames, one in each slot: a
+ * small frame needs no system call.  A slot has only the beginning of a frame
+ * that is longer, and the whole frame waits in the socket's queue
  * (PACKET_COPY_THRESH): one such slot belongs to one recv(2), in the same order
- * (Linux, net/packet/af_packet.c, tpacket_rcv()).  Slots are looked at one
- * after another, and given back all together when nobody needs the frames any
- * more: poll(2) tells of input as long as the last slot that the kernel has
- * filled is not given back.
+ * (Linux, net/packet/af_packet.c, tpacket_rcv()).  Slots are read one after
+ * another, and given back all together when nobody needs the frames any more:
+ * poll(2) reports input as long as the slot that the kernel has filled last is
+ * not given back.
  *
- * At a frame that the virtio-net header cannot describe many kernels reserve a
- * slot, drop the frame and never free the slot.  Then they drop all frames that
- * come, for ever (tried: 6.18.44; Debian's 6.1.192 frees the slot).  Such are
- * SCTP and old UDP fragmentation, rare ones; but before Linux 6.2 also UDP
- * segmentation, which any program may use: there is no ring there.
+ * For a frame that the virtio-net header cannot describe, many kernels reserve
+ * a slot, drop the frame and never free the slot.  From then on they drop all
+ * frames (tried: 6.18.44; Debian's 6.1.192 frees the slot).  Such frames are
+ * SCTP and old UDP fragmentation, which are rare; but before Linux 6.2 also UDP
+ * segmentation, which any program may use: on those kernels there is no ring.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -48,7 +48,7 @@ ring_set(int fd, const struct tpacket_req *req)
 	return setsockopt(fd, SOL_PACKET, PACKET_RX_RING, req, sizeof(*req));
 }
 
-/* A ring of about so many bytes.  0; -1: there is none. */
+/* Opens a ring of about so many bytes.  0; -1: there is none. */
 static int
 ring_open(struct ring *r, int fd, uint32_t bytes)
 {
@@ -72,7 +72,7 @@ ring_open(struct ring *r, int fd, uint32_t bytes)
 		(void)ring_set(fd, &none);
 		return -1;
 	}
-	/* a child that has it mapped would keep the kernel from freeing it */
+	/* the kernel could not free the ring while a child has it mapped */
 	(void)madvise(map, (size_t)req.tp_block_nr * BLOCK, MADV_DONTFORK);
 	r->slots = map;
 	r->count = req.tp_frame_nr;
@@ -92,7 +92,7 @@ slot_is_full(const struct tpacket2_hdr *slot)
 		   TP_STATUS_USER) != 0;
 }
 
-/* The next frame's slot; NULL: there is none. */
+/* Takes the slot of the next frame; NULL: there is none. */
 static struct tpacket2_hdr *
 ring_take(struct ring *r)
 {
@@ -149,7 +149,7 @@ packet_end(struct packet *p)
 	return ring_set(p->fd, &none);
 }
 
-/* Has the queue tell what the ring tells beside each frame. */
+/* Makes recvmsg(2) pass beside each frame what a slot of the ring has. */
 static int
 queue_begin(const struct packet *p)
 {
@@ -217,7 +217,7 @@ tag_restore(struct frame *f, uint16_t tpid, uint16_t tci)
 		offload_shift(&f->off, VLAN_HEAD);
 }
 
-/* Applies what the kernel tells beside a frame. */
+/* Applies checksum status and tag, which the kernel passes beside a frame. */
 static void
 beside_apply(const struct packet *p, struct frame *f, uint32_t status,
     uint16_t tpid, uint16_t tci)
@@ -268,9 +268,9 @@ control_apply(const struct packet *p, struct frame *f, struct msghdr *msg)
 }
 
 /*
- * Reads the next frame of the queue to *at, and into msg what the kernel tells
- * beside it.  1; 0: there is none; -1: a frame that cannot be delivered, which
- * is counted.
+ * Reads the next frame of the queue to *at, and into msg what the kernel passes
+ * beside it.  1; 0: there is none; -1: the frame cannot be delivered and is
+ * counted.
  */
 static int
 queue_read(struct packet *p, uint8_t **at, struct frame *f, struct msghdr *msg)
@@ -318,7 +318,7 @@ queue_recv(struct packet *p, uint8_t **at, struct frame *f)
 	return r;
 }
 
-/* As queue_read(). */
+/* Receives the next frame of the ring; returns as queue_read(). */
 static int
 slot_recv(struct packet *p, uint8_t **at, struct frame *f)
 {

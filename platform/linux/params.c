@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters on Linux.  libdnet reads them.  rtnetlink(7) adds what
- * libdnet does not know: the link type, whether the link runs, the largest MTU;
- * and corrects the addresses (libdnet.c says what is wrong with them).  What
- * changes later is set by rtnetlink (addresses) and netdevice(7) ioctls (MAC,
- * MTU, up).
+ * libdnet does not know (link type, whether the link is running, largest MTU)
+ * and corrects the addresses (libdnet.c lists their errors).  Later changes are
+ * made by rtnetlink (addresses) and netdevice(7) ioctls (MAC, MTU, up).
  *
- * A MAC wants the hardware type in sa_family; a TAP takes it while up (tried,
- * IFF_LIVE_ADDR_CHANGE), so nothing goes down for it.  Removing a primary IPv4
- * address does not take its secondaries along, one of which may be the user's:
- * a doll has promote_secondaries on (tap_acquire.c).  NLM_F_REPLACE only
- * makes an address that exists no error: its broadcast address stays as it was.
+ * To set a MAC, sa_family must be the hardware type; a TAP accepts it while it
+ * is up (tried, IFF_LIVE_ADDR_CHANGE).  To remove a primary IPv4 address does
+ * not remove its secondaries, one of which may be the user's: a doll has
+ * promote_secondaries on (tap_acquire.c).  With NLM_F_REPLACE an address that
+ * exists is no error, but its broadcast address does not change.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -31,15 +30,15 @@
 #include "port/params.h"
 #include "port/port.h"
 
-/* Where IFLA_MAX_MTU is not told. */
+/* For kernels without IFLA_MAX_MTU. */
 #define TAP_MTU_MAX (MTU_MAX - ETHER_HEAD)
 
-#define LABEL	    "etherpuppet: " /* what our labels begin with */
+#define LABEL	    "etherpuppet: " /* the beginning of our labels */
 
 struct reading {
 	struct params *out;
 	unsigned index;
-	int naddrs; /* told by rtnetlink up to here */
+	int naddrs; /* how many addresses rtnetlink has listed so far */
 };
 
 static void
@@ -64,7 +63,7 @@ link_attr(struct params *p, const struct rtattr *a)
 		if (len == sizeof(p->mtu_max))
 			memcpy(&p->mtu_max, RTA_DATA(a), sizeof(p->mtu_max));
 		break;
-	case IFLA_IFNAME: /* of which libdnet may have another one (altname) */
+	case IFLA_IFNAME: /* libdnet may have an alternative name */
 		if (len > 0 && len <= sizeof(p->name))
 			memcpy(p->name, RTA_DATA(a), len - 1);
 		break;
@@ -179,7 +178,7 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 	r.addr.ifa_family = ip4 ? AF_INET : AF_INET6;
 	r.addr.ifa_prefixlen = (uint8_t)a->addr.addr_bits;
 	r.addr.ifa_index = index;
-	r.addr.ifa_scope = RT_SCOPE_UNIVERSE; /* IPv6: the kernel knows */
+	r.addr.ifa_scope = RT_SCOPE_UNIVERSE; /* IPv6: the kernel sets it */
 	if (is_link_local(&a->addr))
 		r.addr.ifa_scope = RT_SCOPE_LINK;
 	r.addr.ifa_flags = ip4 ? 0 : IFA_F_NODAD;
@@ -195,7 +194,7 @@ change_addr(const char *ifname, const struct param_addr *a, bool add)
 	return -1;
 }
 
-/* Beside a peer intf_set() leaves one, which params_read() does not show. */
+/* Removes the broadcast address that intf_set() leaves beside a peer. */
 static int
 remove_broadcast(const char *ifname)
 {
@@ -223,10 +222,10 @@ link_raised(int watch, unsigned index)
 }
 
 /*
- * By libdnet.  Its intf_set() writes the flags back that it has read before,
- * and would take down an interface that somebody raises in between: that is
- * looked for.  The kernel gives an address from SIOCSIFADDR global scope: a
- * link-local one is set by rtnetlink.
+ * PARAM_SET_FIRST by libdnet.  intf_set() writes back the flags that it has
+ * read before, and so takes down an interface that somebody raises in between:
+ * this looks for that and raises it again.  With SIOCSIFADDR an address has
+ * global scope, so a link-local one is set by rtnetlink.
  */
 static int
 set_first(const char *ifname, const struct param_change *first)
@@ -278,7 +277,7 @@ params_apply(const char *ifname, const struct param_change *change)
 	return -1;
 }
 
-/* Whether the user has given the interface a label of his own. */
+/* Finds out whether the interface has a label of the user's. */
 static void
 label_find(const struct nlmsghdr *head, void *arg)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What takes a few calls on Linux: the text for a refusal, sysctls of an
- * interface, closing descriptors, and routes.
+ * Small functions on Linux: the text for a refusal, sysctls of an interface,
+ * closing descriptors, and routes.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -20,7 +20,7 @@
 #include "privilege/platform.h"
 #include "system.h"
 
-/* The limit may be far above any descriptor in use. */
+/* RLIMIT_NOFILE may be far above any descriptor in use. */
 #define CLOSED_WITHOUT_PROC 65536
 
 void

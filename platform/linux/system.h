@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What Linux's ports and tables share: why the kernel refused something, and
+ * Functions that Linux's ports and tables share: the reason for a refusal, and
  * sysctls of an interface.
  */
 #ifndef SYSTEM_LINUX_H
@@ -9,8 +9,8 @@
 #include "../common/acquire.h"
 
 /*
- * Writes why a call failed.  capability: what the program lacks where the
- * kernel says EPERM or EACCES; remedy: what else the user can do then, or NULL.
+ * Writes why a call failed.  For EPERM and EACCES: capability: the one that the
+ * program lacks; remedy: what else the user can do, or NULL.
  */
 void acquire_why(char *out, size_t size, const char *failed, int error,
     const char *capability, const char *remedy);
@@ -24,7 +24,7 @@ struct sysctl {
  * namespace.  0; -1 errno.
  */
 int sysctl_set(const char *ifname, const struct sysctl *);
-/* Writes all of them, but for those that this kernel does not have. */
+/* Writes n of them; skips those that this kernel does not have. */
 void sysctl_set_all(const char *ifname, const struct sysctl *, size_t n);
 
 #endif

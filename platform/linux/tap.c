@@ -2,12 +2,12 @@
 /*
  * The tap port on Linux: tun(4) with the virtio-net header.
  *
- * While the doll is down, a write gives EIO, a read EAGAIN, and poll(2)
- * nothing.  Once the doll is deleted, all calls give EBADFD and poll(2) POLLERR
- * for ever: see port_gone().
+ * While the doll is down, write fails with EIO, read with EAGAIN, and poll(2)
+ * reports nothing.  Once the doll is deleted, all calls fail with EBADFD and
+ * poll(2) reports POLLERR for ever: see port_gone().
  *
- * A tap takes frames far above its MTU, but none under 14 bytes (EINVAL).  It
- * drops what applications write beyond its queue.
+ * A tap takes frames far above its MTU, but none under 14 bytes (EINVAL).  When
+ * its queue is full it drops the frames that applications send.
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -30,10 +30,10 @@
 
 #define QUEUE 1000
 /*
- * How many places of its ring the kernel frees at a time, in rings of twice as
- * many and more (Linux, include/linux/ptr_ring.h, __ptr_ring_discard_one(): two
- * cache lines of pointers).  A burst of the queue's length needs these places
- * besides.
+ * The kernel frees so many places of its ring at a time, in rings of at least
+ * twice as many (Linux, include/linux/ptr_ring.h, __ptr_ring_discard_one(): two
+ * cache lines of pointers).  For a burst of `queue' frames the ring must have
+ * so many places more.
  */
 #define RING_FREED 32
 /* Frames up to this length are cheaper to copy than to write in two pieces. */
@@ -47,13 +47,13 @@
 struct tap {
 	uint64_t queue; /* frames */
 	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
-	bool carrier; /* frames that are lost without one are not counted */
+	bool carrier; /* without carrier lost frames are not counted */
 	unsigned given; /* TUN_F_* of the last TUNSETOFFLOAD */
 	struct tap_view view;
 	uint8_t slab[PORT_SLAB];
 };
 
-/* 0, -1: it has said why. */
+/* Gets the doll's descriptor.  0; -1: it has logged why. */
 static int
 tap_get(struct port *port, const struct port_config *config)
 {
@@ -96,7 +96,7 @@ tap_offloads(struct port *port, unsigned caps)
 	struct tap *t = port->state;
 	unsigned flags = offload_flags(caps & port->caps);
 
-	/* Not without need: it undoes what the user set by `ethtool -K'. */
+	/* Only if needed: it overrides the user's `ethtool -K'. */
 	if (t->head == 0 || t->given == flags)
 		return 0;
 	/* The argument is the value itself, not a pointer to it. */
@@ -118,10 +118,10 @@ tap_head(struct port *port, int size)
 }
 
 /*
- * Whether the kernel takes super-frames of tunnels: one that gives them does,
- * with the longer header.  Where it reads that header (Linux,
- * include/linux/virtio_net.h, virtio_net_hdr_tnl_to_skb()), it relies on an
- * Ethernet header and on a little-endian machine.
+ * Whether the kernel takes frames with segmentation in tunnels, with the longer
+ * header: one that can give them does.  The function that reads that header
+ * (Linux, include/linux/virtio_net.h, virtio_net_hdr_tnl_to_skb()) needs an
+ * Ethernet header and a little-endian machine.
  */
 static bool
 tap_takes_tunnels(struct port *port)
@@ -130,7 +130,7 @@ tap_takes_tunnels(struct port *port)
 	    tap_offloads(port, port->caps) == 0;
 }
 
-/* Finds out what this kernel takes, and has it give nothing at first. */
+/* Finds out which CAP_* this kernel takes; recv gives none of them at first. */
 static int
 tap_probe(struct port *port)
 {
@@ -176,7 +176,7 @@ tap_open(struct port *port, const struct port_config *config)
 	return 0;
 }
 
-/* 1; 0: nothing now; -1 errno. */
+/* Reads one frame.  1; 0: there is none now; -1 errno. */
 static int
 tap_one(const struct port *port, uint8_t *at, struct frame *f)
 {
@@ -268,7 +268,7 @@ tap_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
-/* Empties the queue; how many frames were in it. */
+/* Empties the queue; returns how many frames were in it. */
 static uint64_t
 tap_drain(const struct port *port)
 {
@@ -281,7 +281,7 @@ tap_drain(const struct port *port)
 	return n;
 }
 
-/* Frames that applications sent before this session must not reach it. */
+/* Drops frames that applications have sent before this session. */
 static int
 tap_attach(struct port *port, const char *title)
 {
@@ -325,9 +325,9 @@ tap_set(struct port *port, enum port_setting what, bool up)
 }
 
 /*
- * Asks by poll(2), not by an ioctl: see tap_acquire.h.  The name is asked
- * first: a doll that is deleted in between still shows POLLERR, and is not
- * taken for one that was moved to another namespace.
+ * Uses poll(2), not an ioctl: see tap_acquire.h.  Reads the name before it
+ * polls: a doll that is deleted in between shows POLLERR, and is not taken for
+ * one that was moved to another namespace.
  */
 static enum port_event
 tap_tick(struct port *port)
@@ -355,7 +355,7 @@ tap_close(struct port *port)
 	int size = VNET_HEAD;
 
 	if (t != NULL) {
-		/* the next program finds a persistent doll as it was */
+		/* for the next program that opens a persistent doll */
 		if (t->head != 0)
 			(void)ioctl(port->fd, TUNSETVNETHDRSZ, &size);
 		tap_view_close(&t->view);

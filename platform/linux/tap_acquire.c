@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes dolls, and looks at them later.
+ * Makes dolls, and reads their state later.
  *
  * Theory of operation.  A new interface comes up silent only if its sysctls
  * are set while it is still down; they exist as soon as the interface does.
- * /proc/sys/net shows the network namespace of the thread that opens it, so
- * that a doll in another namespace is reached by entering that (tried).
+ * /proc/sys/net shows the network namespace of the thread that opens it: to set
+ * them for a doll in another namespace, the thread must be there (tried).
  *
- * An interface that existed before belongs to the user.  A longer queue and
- * silence are tried there, and it does not matter if that fails.
+ * An interface that existed before belongs to the user.  There a longer queue
+ * and silence are tried, and may fail.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -34,11 +34,11 @@
 /* ---- making ---- */
 
 /*
- * The doll sends nothing by only being up: it has no address of its own,
- * announces none, and is in no group of routers.  On a host that forwards, an
- * interface joins that group when it is made; in version 1 of MLD a group is
- * left without a word.  Besides, a removed address does not take its
- * secondaries along.
+ * Lets the doll be up without sending anything: it makes no address by itself,
+ * announces none, and is in no multicast group of routers.  On a host that
+ * forwards, an interface joins that group when it is made; with version 1 of
+ * MLD it leaves the group without sending a message.  Also sets
+ * promote_secondaries, see params.c.
  */
 void
 tap_silence(const char *ifname)
@@ -75,7 +75,7 @@ queue_set(const char *ifname, uint32_t queue)
 	return r;
 }
 
-/* 0, -1 errno; ifr gets the interface's name and flags. */
+/* Makes or opens the interface; ifr gets its name and flags.  0; -1 errno. */
 static int
 tun_attach(int fd, const char *name, int linktype, struct ifreq *ifr)
 {
@@ -150,7 +150,7 @@ tap_acquire(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
 	return -1;
 }
 
-/* A doll goes with its descriptor, or is the user's. */
+/* Nothing to do: a doll goes with its descriptor, or is the user's. */
 void
 tap_release(void)
 {
@@ -183,7 +183,7 @@ view_drops(FILE *f, const char *ifname, uint64_t *dropped)
 	if (f == NULL)
 		return false;
 	rewind(f);
-	(void)fflush(f); /* discards what stdio has buffered of the last time */
+	(void)fflush(f); /* discards stdio's buffer of the last reading */
 	while (fgets(line, sizeof(line), f) != NULL)
 		if (sscanf(line,
 			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A doll's interface as its network namespace shows it, which may be another
- * one than ours.  All is opened at once, as later nobody may enter that
- * namespace.  Everything goes by a socket and a file, since each ioctl of a tun
+ * A view of the doll's interface in its network namespace, which may not be
+ * ours.  All is opened at the start: later we may lack the right to enter that
+ * namespace.  The view uses a socket and a file, because each ioctl of a tun
  * descriptor waits for the lock of all network configuration (rtnl; Linux,
  * drivers/net/tun.c: tried, 280 ms while namespaces came and went).
  */
@@ -18,10 +18,10 @@ struct tap_view {
 	FILE *devices; /* its namespace's /proc/net/dev; NULL: not readable */
 	int sock; /* a socket of its namespace; -1: none */
 	int index; /* the interface's there; 0: unknown */
-	uint64_t dropped; /* frames that the kernel counted and we do not */
+	uint64_t dropped; /* frames in the kernel's counter that we leave out */
 };
 
-/* Of the interface of a tun descriptor; elsewhere: in any namespace. */
+/* Opens the view of a tun descriptor; elsewhere: it may not be in ours. */
 void tap_view_open(struct tap_view *, int fd, const char *name, bool elsewhere);
 
 /*
@@ -31,7 +31,7 @@ void tap_view_open(struct tap_view *, int fd, const char *name, bool elsewhere);
 uint64_t tap_view_drops(const struct tap_view *, const char *name,
     uint64_t before);
 
-/* From here on only `before` of the frames dropped so far count. */
+/* Makes tap_view_drops() begin again with `before'. */
 void tap_view_skip(struct tap_view *, const char *name, uint64_t before);
 
 /* The interface's present name; false: unknown. */

@@ -4,13 +4,13 @@
  * machine: both AF_PACKET and tun use the "legacy" layout unless told
  * otherwise.
  *
- * hdr_len.  From the kernel it only says how much of the frame lay in one piece
- * of memory: any value up to the frame's length.  To the kernel, both
+ * hdr_len.  From the kernel it only tells how many bytes of the frame were in
+ * one piece of memory: any value up to the frame's length.  To the kernel, both
  * interfaces refuse a value beyond the frame (EINVAL), raise one that ends
- * before the checksum, and else allocate a piece of that size at once (tried:
- * 0, exact and 4000 of 4054 all pass).  So the peer's value is not believed,
- * but computed anew.  It is small for long frames, as a busy kernel has no
- * large pieces of memory (ENOBUFS).
+ * before the checksum, and else allocate a piece of that size (tried: 0, exact
+ * and 4000 of 4054 all pass).  So we do not use the peer's value, but compute
+ * one.  It is small for long frames, because a busy kernel has no large pieces
+ * of memory (ENOBUFS).
  */
 #include <sys/types.h>
 #include <sys/utsname.h>
@@ -23,7 +23,7 @@
 #include "frame/packet.h"
 #include "vnet.h"
 
-#define PIECE 128 /* bytes: the headers of a frame that nobody has parsed */
+#define PIECE 128 /* bytes: enough for the headers of most frames */
 #define LONG  2048 /* bytes: longer frames should not be in one piece */
 
 /* Linux 6.17, include/uapi/linux/virtio_net.h: later than many headers. */
@@ -108,7 +108,7 @@ vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *f)
 	memcpy(head, &h, sizeof(h));
 }
 
-/* The shortest header of a transport protocol; 0: its checksum is not known. */
+/* Bytes of a protocol's shortest header; 0: its checksum is unknown to us. */
 static uint32_t
 transport_head(uint8_t proto, uint16_t *csum_offset)
 {
@@ -151,7 +151,7 @@ vnet_knows_uso(void)
 	struct utsname name;
 	int major, minor;
 
-	/* AF_PACKET can only be asked by sending such a frame. */
+	/* To try AF_PACKET, such a frame would have to be sent. */
 	return uname(&name) == 0 &&
 	    sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
 	    (major > 6 || (major == 6 && minor >= 2));

@@ -12,17 +12,17 @@
 
 void vnet_read(const uint8_t head[VNET_HEAD], struct offload *);
 void vnet_write(uint8_t head[VNET_HEAD], const struct frame *);
-/* The longer header, for Ethernet frames: also a tunnel's super-frames. */
+/* The longer header, for Ethernet frames, also with frame->tunnel. */
 void vnet_tunnel_write(uint8_t head[VNET_TUNNEL_HEAD], const struct frame *);
 
 /*
- * For kernels that give no header, but only say that a frame's checksum is
- * unfinished: finds the checksum.  False if there is no TCP, UDP or SCTP header
- * where one should be.
+ * For kernels that give no header, but only a flag that a frame's checksum is
+ * undone: fills off.  False: there is no TCP, UDP or SCTP header where one
+ * should be.
  */
 bool vnet_guess(struct frame *, int linktype);
 
-/* Whether the kernel takes a header that asks for UDP segmentation. */
+/* Whether the kernel accepts a header with UDP segmentation. */
 bool vnet_knows_uso(void);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tells that parameters of some interface have changed, by an rtnetlink(7)
- * socket in the multicast groups of links and addresses, which needs no
- * privilege.  The contents of a message do not count: they may be old by the
- * time it is read, and other messages may have been lost (ENOBUFS), so the
- * caller reads all parameters anew.
+ * Tells that parameters of an interface may have changed, by an rtnetlink(7)
+ * socket in the multicast groups of links and addresses, which needs no right.
+ * The contents of a message are ignored: they may be old when it is read, and
+ * other messages may be lost (ENOBUFS).  So the caller reads all parameters
+ * again.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
