@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 include platform/bsd.mk
 
-# exclusive_filter is OpenBSD's: only its test uses it here
+# exclusive_filter belongs to OpenBSD: here only its test uses it
 PLATFORM_SRCS =	${BSD_SRCS} platform/freebsd/tap.c
 PLATFORM_LIBS =	-L${LOCALBASE}/lib

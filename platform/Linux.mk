@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
-# bmake's sys.mk has set both by now (-O, and no headers of the system where
-# there is a DESTDIR): only the user's own goes before ours
+# bmake's sys.mk has set both (-O, and no system headers if there is a DESTDIR):
+# only values from the user's environment may replace ours
 CFLAGS !=	echo "$${CFLAGS--O2 -g}"
 CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
-# bpf, echo and exclusive_filter are the BSDs': only their tests use them here
+# bpf, echo and exclusive_filter belong to the BSDs: here only tests use them
 PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
 		platform/common/interface.c \
 		platform/common/libdnet.c \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# what the three have in common
+# the files that all three use
 BSD_SRCS =	platform/bsd/bpf.c \
 		platform/bsd/capture_acquire.c platform/bsd/capture.c \
 		platform/bsd/capture_io.c platform/bsd/echo.c \
@@ -9,7 +9,7 @@ BSD_SRCS =	platform/bsd/bpf.c \
 		platform/bsd/system.c platform/bsd/tap_acquire.c \
 		platform/bsd/tap.c platform/bsd/watch.c \
 		platform/openbsd/exclusive_filter.c
-# where packages are, which compilers do not search by themselves
+# the packages' folder, which compilers do not search by themselves
 LOCALBASE ?=	/usr/local
 PLATFORM_CPPFLAGS = -isystem ${LOCALBASE}/include
 # no systemd

@@ -2,15 +2,15 @@
 /*
  * Theory of operation.
  *
- * Programs.  A load from the frame is made a load from `head` bytes further
- * behind, and the frame's length is made less by as much.  The latter takes an
- * instruction more, and jumps over it reach further.
+ * Programs.  Each load from the frame gets an offset that is `head' higher, and
+ * each load of the frame's length is followed by a new instruction that
+ * subtracts `head'.  Jumps over new instructions become longer.
  *
- * Records.  A record is a header, the frame, and unless it is the last one
- * bytes up to the next multiple of the alignment, which may be more than were
- * read.  The header says itself how long it is: longer than the kernel's
- * structure, so that what follows the link-layer header is aligned (FreeBSD,
- * OpenBSD, NetBSD, sys/net/bpf.c, catchpacket()).
+ * Records.  A record is a header, the frame, and padding up to the next
+ * multiple of the alignment; behind the last record it may be missing.  The
+ * header has its own length in a field: it is longer than the kernel's
+ * structure, to align the bytes behind the link-layer header (FreeBSD, OpenBSD,
+ * NetBSD, sys/net/bpf.c, catchpacket()).
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -40,7 +40,7 @@ grown(const struct bpf_program *p, u_int from, u_int to)
 	return n;
 }
 
-/* Makes the jump of instruction i longer; false: that far it cannot jump. */
+/* Makes the jump of instruction i longer; false: it cannot jump so far. */
 static bool
 jump_shift(const struct bpf_program *p, u_int i, struct bpf_insn *out)
 {
@@ -84,7 +84,7 @@ bpf_program_shift(const struct bpf_program *in, unsigned head,
 			return -1;
 		n++;
 		if (is_load(insn, BPF_LEN))
-			out[n++] = sub; /* libpcap has lengths in A only */
+			out[n++] = sub; /* libpcap loads lengths only into A */
 	}
 	return n;
 }
@@ -120,7 +120,7 @@ record_time(const struct bpf_layout *l, const uint8_t *at)
 	    field(at + l->micros_at, l->micros) * 1000;
 }
 
-/* The shortest header that makes sense: it ends behind its last field. */
+/* Bytes of the shortest valid header: it ends behind its last field. */
 static uint32_t
 header_min(const struct bpf_layout *l)
 {

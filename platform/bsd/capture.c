@@ -3,20 +3,20 @@
  * The capture port on FreeBSD, OpenBSD and NetBSD: one BPF descriptor for both
  * directions.
  *
- * Between sessions the filter accepts nothing.  That filter is also set between
- * two others: a processor that has judged a frame by the old filter may queue
- * the frame only after the buffer was emptied, and has the time of a system
- * call to do so.
+ * Between sessions the filter accepts nothing.  This filter is also set between
+ * two others.  Else a processor could judge a frame by the old filter and queue
+ * the frame after the buffer is emptied; now it has the time of a system call
+ * to do so before the buffer is emptied again.
  *
- * When the interface goes, FreeBSD gives ENXIO, OpenBSD revokes the descriptor
- * (EIO), and NetBSD says nothing (each sys/net/bpf.c).  So tick asks for the
- * name of the interface that the descriptor is bound to.  Once that is gone,
- * the helper gives a new descriptor, bound to the first interface that has the
- * name from the start.  The old descriptor would not do: FreeBSD would not make
- * the new interface promiscuous (bpf_detachd_locked() keeps bd_promisc).  A new
- * descriptor is also the only way out of promiscuous mode.
+ * When the interface goes, calls fail with ENXIO on FreeBSD, OpenBSD revokes
+ * the descriptor (EIO), and NetBSD does not report it (each sys/net/bpf.c).  So
+ * tick reads the name of the descriptor's interface.  When the interface is
+ * gone, the helper opens a new descriptor, bound to the first interface that
+ * has the name from the start.  With the old descriptor FreeBSD would not make
+ * the new interface promiscuous (bpf_detachd_locked() keeps bd_promisc).  Also,
+ * only a new descriptor can leave promiscuous mode.
  *
- * A loopback interface is refused: each frame that goes out there comes in.
+ * A loopback interface is refused: each frame that is sent there comes in.
  */
 #include <sys/ioctl.h>
 #include <errno.h>
@@ -31,8 +31,8 @@
 
 #define BUFFER	   (8 * 1024 * 1024)
 #define BUFFER_MIN (2 * FRAME_MAX)
-#define LEFT_READS 4096 /* batches read at detach, at most: in a storm */
-#define DLT_NONE   UINT32_MAX /* not known yet */
+#define LEFT_READS 4096 /* batches that detach reads at most, in a storm */
+#define DLT_NONE   UINT32_MAX /* unknown yet */
 
 static void
 capture_stats(struct port *port)
@@ -45,8 +45,8 @@ capture_stats(struct port *port)
 }
 
 /*
- * Adds up the kernel's counter, which it sets to 0 next, and discards what was
- * read.
+ * Keeps the kernel's counter, which the next call will set to 0, and discards
+ * frames that were read.
  */
 static void
 capture_begin(struct port *port)
@@ -67,7 +67,7 @@ capture_mute(struct port *port)
 	return port->fd == -1 ? 0 : bpf_mute(port->fd);
 }
 
-/* The session's filter in place of any other. */
+/* Sets the session's filter in place of any other. */
 static int
 capture_hear(struct port *port)
 {
@@ -78,7 +78,7 @@ capture_hear(struct port *port)
 	return port->fd == -1 ? 0 : bpf_setfilter(port->fd, &c->program);
 }
 
-/* Whether the error says that the interface is gone: tick finds that out. */
+/* Whether the interface may be gone: tick will find out. */
 static bool
 is_gone(int error)
 {
@@ -127,9 +127,9 @@ capture_setfilter(struct port *port, const struct bpf_program *program)
 /* ---- the descriptor ---- */
 
 /*
- * BIOCSHDRCMPLT leaves the source address alone, and is for Ethernet only:
- * elsewhere the kernel would look for the address family in the wrong place
- * (FreeBSD, sys/net/if_tuntap.c, tunoutput()).  NULL, or the call that failed.
+ * BIOCSHDRCMPLT keeps our frames' source address.  We set it for Ethernet only:
+ * with it, other links' address family is read from the wrong place (FreeBSD,
+ * sys/net/if_tuntap.c, tunoutput()).  NULL, or the call that failed.
  */
 static const char *
 descriptor_set(int fd, u_int dlt, u_int *size)
@@ -152,7 +152,7 @@ capture_drop(struct port *port)
 	port->fd = -1;
 }
 
-/* Takes it in place of the present one.  NULL, or the call that failed. */
+/* Replaces the port's descriptor by fd.  NULL, or the call that failed. */
 static const char *
 descriptor_take(struct port *port, int fd)
 {
@@ -177,7 +177,7 @@ descriptor_take(struct port *port, int fd)
 
 /*
  * Gets a new descriptor.  0; -1 errno (ENODEV: there is no such interface), why
- * is filled and nothing is said.
+ * is filled and not logged.
  */
 static int
 capture_renew(struct port *port, char *why, size_t size)
@@ -200,7 +200,7 @@ capture_renew(struct port *port, char *why, size_t size)
 	return -1;
 }
 
-/* Tells the new descriptor what the old one was told. */
+/* Gives the new descriptor the settings of the old one. */
 static void
 capture_resume(struct port *port)
 {
@@ -265,7 +265,7 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-/* Says what the interface joins: once, not at each test for a loop. */
+/* Warns of LRO, but only once and not at each test for a loop. */
 static void
 capture_advise(const struct port *port)
 {
@@ -323,7 +323,7 @@ capture_close(struct port *port)
 
 /* ---- what becomes of the interface ---- */
 
-/* Takes the interface that has the name now.  0, -1: there is none. */
+/* Opens the interface that has the name now.  0; -1: it cannot. */
 static int
 capture_rebind(struct port *port)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parts of the capture port on BPF: its life (capture.c), and frames
- * in and out (capture_io.c).
+ * The capture port on BPF: opening, filters and interface (capture.c), and
+ * frames in and out (capture_io.c).
  */
 #ifndef CAPTURE_BPF_H
 #define CAPTURE_BPF_H
@@ -22,19 +22,19 @@
 
 struct capture {
 	char wanted[IFNAMSIZ]; /* the name from the start */
-	uint32_t buffer; /* as asked for */
+	uint32_t buffer; /* wanted bytes of the kernel's buffer */
 	u_int dlt; /* DLT_* */
 	unsigned head; /* CAPTURE_FAMILY, or 0 */
 	struct bpf_insn insns[FILTER_INSNS];
 	struct bpf_program program;
 	bool attached, promisc;
-	bool anew; /* the interface is another one than at the last tick */
+	bool anew; /* the interface was replaced since the last tick */
 	int said; /* the last errno of capture_rebind(); 0: it succeeded */
 	struct ifstate link;
 	enum port_link state;
-	uint64_t dropped; /* before the kernel's counter was last set to 0 */
-	u_int size; /* of the kernel's buffer */
-	u_int room; /* of the slab */
+	uint64_t dropped; /* until the kernel's counter was last set to 0 */
+	u_int size; /* bytes of the kernel's buffer */
+	u_int room; /* bytes of the slab */
 	uint8_t *slab;
 	struct bpf_records records; /* not delivered yet */
 	struct echo echo;

@@ -2,22 +2,22 @@
 /*
  * Theory of operation.
  *
- * A filter is set before the descriptor is bound: frames that it does not
- * accept are never queued.
+ * A filter that accepts nothing is set before the descriptor is bound, so no
+ * frame is queued before the session's filter is set.
  *
- * FreeBSD may take a descriptor for one that only writes, which hears nothing,
- * until a filter is set after it was bound: with the sysctl
- * net.bpf.optimize_writers.  A program of one instruction counts for that only
- * if it is set by BIOCSETFNR (sys/net/bpf.c, bpf_attachd(),
- * bpf_check_upgrade()).  So there each filter is set twice.
+ * FreeBSD with sysctl net.bpf.optimize_writers=1: the kernel takes a descriptor
+ * for one that only writes, which hears nothing, until a filter is set after
+ * the bind.  A program of one instruction counts only if it is set by
+ * BIOCSETFNR (sys/net/bpf.c, bpf_attachd(), bpf_check_upgrade()).  So on
+ * FreeBSD each filter is set twice.
  *
- * A filter sees frames as they are on the wire, with all their tags: FreeBSD
- * and NetBSD, sys/net/if_ethersubr.c, and OpenBSD, sys/net/bpf.c, put back the
- * tag that an interface took out.  So a program can be compiled without an
- * interface.
+ * A filter sees frames as they are on the wire, with all their tags: the
+ * kernels put back the tag that an interface took out (FreeBSD and NetBSD,
+ * sys/net/if_ethersubr.c; OpenBSD, sys/net/bpf.c).  So a program can be
+ * compiled without an interface.
  *
- * OpenBSD knows neither the remainder nor exclusive or, and says EINVAL for any
- * program that it does not like (sys/net/bpf_filter.c, bpf_validate()).
+ * OpenBSD's BPF has neither remainder nor exclusive or, and gives EINVAL for
+ * any program that it refuses (sys/net/bpf_filter.c, bpf_validate()).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -35,7 +35,7 @@
 #include "../common/interface.h"
 #include "capture_acquire.h"
 
-#define DEVICE	       "/dev/bpf" /* each open makes one more, on all three */
+#define DEVICE	       "/dev/bpf" /* each open makes one more */
 #define BUFFER_MIN     (2 * 65536) /* two whole frames */
 #define HANDLE_SNAPLEN 262144
 #define BPF_REMAINDER  (BPF_ALU | 0x90) /* libpcap's BPF_MOD */
@@ -65,8 +65,9 @@ bpf_mute(int fd)
 }
 
 /*
- * NULL, or the call that failed.  OpenBSD and NetBSD do not wait for memory
- * (bpf_allocbufs(): ENOMEM, ENOBUFS): then half of it is asked for.
+ * Sets buffer and interface.  NULL, or the call that failed.  OpenBSD and
+ * NetBSD do not wait for memory (bpf_allocbufs(): ENOMEM, ENOBUFS): we try half
+ * of it then.
  */
 static const char *
 interface_set(int fd, struct ifreq *ifr, u_int size)
@@ -91,7 +92,7 @@ bpf_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 	fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1)
 		return acquire_fail(fd, failed, "open(" DEVICE ")");
-	/* NetBSD would take "em" for em0 (sys/net/bpf.c, bpf_setif()). */
+	/* NetBSD would bind "em" to em0 (sys/net/bpf.c, bpf_setif()). */
 	if (if_nametoindex(ifname) == 0) {
 		errno = ENODEV;
 		return acquire_fail(fd, failed, "if_nametoindex");
@@ -102,7 +103,7 @@ bpf_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 	if (call == NULL)
 		return fd;
 	if (errno == ENXIO && if_nametoindex(ifname) == 0)
-		errno = ENODEV; /* gone between the two calls */
+		errno = ENODEV; /* it has gone between the two calls */
 	return acquire_fail(fd, failed, call);
 }
 
@@ -119,7 +120,7 @@ bpf_ifname(int fd, char *name)
 	return 0;
 }
 
-/* Wi-Fi interfaces have more than one type; Ethernet is taken if it is one. */
+/* Wi-Fi interfaces have several types; we use Ethernet if it is among them. */
 int
 bpf_dlt(int fd, unsigned *dlt)
 {
@@ -143,8 +144,8 @@ bpf_why(char *out, size_t size, const char *failed, int error)
 }
 
 /*
- * Only the open needs privilege.  The bind is done here so that the descriptor
- * that leaves the helper is one for this interface.
+ * Only the open needs rights.  But the helper also binds: the descriptor that
+ * leaves it can capture this interface only.
  */
 int
 capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  One read(2) fills the slab with many frames (bpf.c),
- * which are delivered batch by batch.  The read must ask for the exact size of
- * the kernel's buffer.  0 bytes are no end of file: OpenBSD gives them when
- * nothing is there (sys/net/bpf.c, bpfread()).  Frames are cut only where
- * net.bpf.maxbufsize is below 64 KiB: they are counted.
+ * which are delivered in batches.  The read's size must be exactly that of the
+ * kernel's buffer.  0 bytes are no end of file: OpenBSD returns them when there
+ * is no frame (sys/net/bpf.c, bpfread()).  Frames can be cut only if
+ * net.bpf.maxbufsize is below 64 KiB: we drop and count them.
  *
- * BPF shows a descriptor the frames that it has sent: see echo.c.  Which other
- * frames go out, OpenBSD tells.  Elsewhere those with the interface's own
- * address as their source do, and of raw IP nothing is known.
+ * BPF shows a descriptor the frames that it has sent: see echo.c.  OpenBSD
+ * marks other frames that go out.  On the others we recognise them by the
+ * interface's own MAC as their source; with raw IP the direction is unknown.
  *
  * Raw IP has its address family in front: DLT_NULL in the byte order of the
  * host, DLT_LOOP big-endian.
@@ -30,8 +30,8 @@
 #define AT(member)   ((uint8_t)offsetof(struct bpf_hdr, member))
 
 /*
- * NetBSD would show captures a raw IP frame that we send, with a second address
- * family in front, and then refuse to send it (sys/net/bpf.c, bpf_movein();
+ * NetBSD would refuse a raw IP frame that we send, and show it to captures with
+ * a second address family in front (sys/net/bpf.c, bpf_movein();
  * sys/net/if_tun.c, tun_output()).
  */
 #ifdef __NetBSD__
@@ -41,9 +41,9 @@
 #endif
 
 /*
- * bpf_movein() takes only a frame that fits into one mbuf, whatever the MTU is,
- * and gives EIO for a longer one (FreeBSD and NetBSD, sys/net/bpf.c; FreeBSD 13
- * takes 4096 bytes, from 14 on MJUM16BYTES; NetBSD MCLBYTES).
+ * With any MTU, bpf_movein() takes only a frame that fits into one mbuf, and
+ * gives EIO for a longer one (FreeBSD and NetBSD, sys/net/bpf.c; FreeBSD 13:
+ * 4096 bytes, from 14 on MJUM16BYTES; NetBSD: MCLBYTES).
  */
 #if defined(__NetBSD__)
 #define TOO_LONG "longer than this kernel sends from bpf(4): 2048 bytes"
@@ -80,7 +80,7 @@ capture_forget(struct port *port)
 	port->more = false;
 }
 
-/* Makes the slab as large as a read; nobody uses received frames any more. */
+/* Makes the slab as large as a read; received frames become invalid. */
 static int
 slab_fit(struct capture *c)
 {
@@ -92,7 +92,7 @@ slab_fit(struct capture *c)
 	return c->slab != NULL ? 0 : -1;
 }
 
-/* Reads once.  0, also if nothing was there; -1 errno. */
+/* Reads once.  0, also if there is no frame; -1 errno. */
 static int
 slab_fill(struct port *port)
 {
@@ -128,7 +128,7 @@ is_own(struct capture *c, const struct frame *f)
 	    echo_is(&c->echo, f->data, f->len, f->when_ns);
 }
 
-/* False: it cannot be delivered. */
+/* Makes a frame of a record.  False: it cannot be delivered. */
 static bool
 frame_take(const struct capture *c, const struct bpf_record *r,
     struct frame *out)
@@ -166,8 +166,8 @@ capture_recv(struct port *port, struct frame *frames, int max)
 /* ---- out ---- */
 
 /*
- * A VLAN tag counts against the MTU (all three, sys/net/bpf.c).  Nobody can
- * wait for room in the queue: ENOBUFS is final.
+ * A VLAN tag counts against the MTU (all three, sys/net/bpf.c).  There is no
+ * way to wait for room in the queue: after ENOBUFS the frame is lost.
  */
 static const char *
 remedy_of(int error)
@@ -188,7 +188,7 @@ remedy_of(int error)
 	}
 }
 
-/* EIO is for a frame that is too long, or says that the interface is gone. */
+/* EIO: the frame is too long, or the interface is gone. */
 static bool
 is_gone(const struct port *port, int error)
 {
@@ -201,7 +201,7 @@ is_gone(const struct port *port, int error)
 static void
 capture_refuse(struct port *port, const struct frame *f, int error)
 {
-	if (error == ENETDOWN || is_gone(port, error)) /* tick says it */
+	if (error == ENETDOWN || is_gone(port, error)) /* tick logs it */
 		port_count_refused(port, f, error);
 	else
 		port_refused(port, f, error, remedy_of(error));
@@ -246,7 +246,7 @@ int
 capture_send(struct port *port, struct frame *frames, int n)
 {
 	struct capture *c = port->state;
-	uint64_t now = clock_wall_ns(); /* not later than they are captured */
+	uint64_t now = clock_wall_ns(); /* before the kernel captures them */
 	struct frame *f;
 
 	for (f = frames; f < frames + n; f++) {

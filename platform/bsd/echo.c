@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Theory of operation.  A hash of a frame's length and first bytes (TCP's
- * checksum and IP's identification are among them) leads to a bucket.  When the
- * bucket is full, its oldest frame is forgotten.  Equal frames are counted.
+ * checksum and IP's identification are among them) leads to a bucket.  A full
+ * bucket forgets its oldest frame.  Equal frames share an entry with a count.
  *
- * A frame can be one that was sent only if it was captured at about that time.
- * It may be read long after that, so the capture's time is compared.
+ * A captured frame is a sent one only if it was captured at about the time when
+ * that was sent.  A frame may be read long after it was captured, so we compare
+ * with the time of the capture.
  *
  * A driver may have padded a short frame with zeros before the capture saw it:
  * the hash is that of the padded frame.
@@ -14,7 +15,7 @@
 
 #include "echo.h"
 
-#define BYTES	  128 /* how many of a frame are hashed */
+#define BYTES	  128 /* how many bytes of a frame are hashed */
 #define SHORTEST  60 /* bytes: an Ethernet frame without its checksum */
 #define WINDOW_MS 1000
 
@@ -55,8 +56,8 @@ milliseconds(uint64_t ns)
 }
 
 /*
- * Either time may be the later one: that of equal frames is when the last one
- * was sent, and the first one may have been captured before.
+ * Either time may be the later one: an entry for equal frames has the time when
+ * the last one was sent, and the first one may have been captured before.
  */
 static bool
 is_near(uint32_t a, uint32_t b)
@@ -64,7 +65,7 @@ is_near(uint32_t a, uint32_t b)
 	return a - b <= WINDOW_MS || b - a <= WINDOW_MS;
 }
 
-/* The entry of this frame; else a free one; else the oldest, freed. */
+/* Finds the entry of this frame; else a free one; else frees the oldest. */
 static struct echo_sent *
 place(struct echo_sent *ways, uint64_t hash, uint32_t now)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses as the BSDs list them.  What is different from Linux:
+ * Addresses as the BSDs list them.  Differences from Linux:
  *
  *  - only a point-to-point interface has peers, and its route is to the peer
  *    alone, whatever the mask says (sys/netinet/in.c);
- *  - masks are cut after their last byte that is not zero: sa_len counts
- *    (sys/netinet/in.c, in_socktrim());
+ *  - masks are cut after their last byte that is not zero: only sa_len bytes
+ *    are valid (sys/netinet/in.c, in_socktrim());
  *  - a link-local address may have its interface's index in its second word
  *    (KAME; FreeBSD, sysctl net.inet6.ip6.deembed_scopeid).
  */
@@ -36,7 +36,7 @@ has_carrier(const struct if_data *data)
 #endif
 }
 
-/* An entry of this interface with a link address; NULL: it is another one. */
+/* The link address, if this is such an entry of the interface; else NULL. */
 static const struct sockaddr_dl *
 link_of(const struct ifaddrs *ifa, const char *ifname)
 {
@@ -48,7 +48,7 @@ link_of(const struct ifaddrs *ifa, const char *ifname)
 	    NULL;
 }
 
-/* NULL: it has none, or none of Ethernet. */
+/* The MAC; NULL: there is none. */
 static const uint8_t *
 mac_of(const struct sockaddr_dl *sdl)
 {
@@ -60,7 +60,7 @@ mac_of(const struct sockaddr_dl *sdl)
 }
 
 #ifdef __NetBSD__
-/* sys/net/link_proto.c, link_control(): only a whole address is looked up. */
+/* The kernel finds only whole ones (sys/net/link_proto.c, link_control()). */
 static bool
 mac_is_active(int fd, const char *ifname, const uint8_t mac[6])
 {
@@ -79,8 +79,8 @@ mac_is_active(int fd, const char *ifname, const uint8_t mac[6])
 }
 
 /*
- * An interface has every address that it was ever given, and the list does not
- * say which of them it uses.
+ * The list has each link address that the interface ever had.  Returns the one
+ * in use; NULL: unknown.
  */
 static const uint8_t *
 mac_active(const struct ifaddrs *list, const char *ifname)

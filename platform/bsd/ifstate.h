@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What getifaddrs(3) tells of an interface; no privilege.
+ * The state of an interface by getifaddrs(3), which needs no right.
  */
 #ifndef IFSTATE_BSD_H
 #define IFSTATE_BSD_H
@@ -20,8 +20,8 @@ struct ifstate {
 int ifstate_read(const char *ifname, struct ifstate *out);
 
 /*
- * The same from a list of getifaddrs(3).  Returns the entry of the interface
- * that has its data; NULL: there is no such interface.
+ * The same from a list of getifaddrs(3).  Returns the interface's entry with
+ * ifa_data; NULL: there is no such interface.
  */
 const struct ifaddrs *ifstate_find(const struct ifaddrs *list,
     const char *ifname, struct ifstate *out);
@@ -29,19 +29,19 @@ const struct ifaddrs *ifstate_find(const struct ifaddrs *list,
 /* An entry's address of this family; false: it has none. */
 bool ifstate_addr(const struct ifaddrs *, int family, struct param_addr *);
 /*
- * The address, with the length of its family.  False: there is none, or it is
- * all zero.
+ * Converts an address; addr_bits: all bits of its family.  False: sa is NULL or
+ * the address is all zero.
  */
 bool ifstate_sockaddr(const struct sockaddr *, struct addr *);
 /*
- * The length of a prefix of this family.  Bytes that the kernel has cut off the
- * mask are zero.
+ * Returns the length of a prefix of this family, in bits.  Bytes that the
+ * kernel has cut off the mask are zero.
  */
 uint16_t ifstate_mask(const struct sockaddr *mask, int family);
 
 /*
- * Whether the interface may join received TCP segments; NULL: no, or the system
- * has no such thing; else the command that ends it (a format for the name).
+ * If the interface may join received TCP segments (LRO): the command that turns
+ * this off, as a format for the name.  Else, or without LRO: NULL.
  */
 const char *ifstate_joins(const char *ifname);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What this host reaches without the doll: the addresses that getifaddrs(3)
- * lists, and the routes of the process's own table, which sysctl(3) gives as
- * messages of route(4).
+ * Finds the destinations that this host reaches without the doll: the addresses
+ * that getifaddrs(3) lists, and the routes of the process's own table, which
+ * sysctl(3) returns as messages of route(4).
  *
- * The kernel also has a route for each address of its own, the doll's included:
+ * The kernel also has a route for each of its addresses, the doll's included:
  * by lo0 (FreeBSD, sys/netinet/in.c, in_addprefix(); NetBSD), or marked as
- * local.  These are left out, and so is what the kernel has learnt about a
- * single host (ARP, redirects).
+ * local.  We leave these out, and routes that the kernel has learnt for single
+ * hosts (ARP, redirects).
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -27,9 +27,9 @@
 #include "port/params.h"
 
 #define DUMP_TRIES 8
-#define DUMP_ROOM  8192 /* for routes that come meanwhile */
+#define DUMP_ROOM  8192 /* bytes, for routes that come meanwhile */
 
-/* How socket addresses are padded in messages (route(4)). */
+/* Socket addresses in messages begin at multiples of this (route(4)). */
 #ifdef __NetBSD__
 #define PADDED sizeof(uint64_t)
 #else
@@ -48,7 +48,7 @@ struct locals {
 	void *arg;
 	const char *but;
 	const struct ifaddrs *list;
-	unsigned index; /* the interface whose name was asked for last */
+	unsigned index; /* the interface that has `name' */
 	const char *name;
 };
 
@@ -191,7 +191,7 @@ routes_walk(struct locals *locals, const uint8_t *data, size_t len)
 	}
 }
 
-/* The table, to be freed; NULL: errno. */
+/* Returns the table, which the caller must free; NULL: errno. */
 static uint8_t *
 routes_get(size_t *len)
 {

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Interface parameters on the BSDs.  libdnet reads them.  getifaddrs(3) adds
- * what libdnet does not know: the link type, whether the link runs, the largest
- * MTU; and corrects the MAC and the addresses (libdnet.c says what is wrong
- * with them).  What changes later is set by ioctls, one for each change.
+ * what libdnet does not know (link type, whether the link is running, largest
+ * MTU) and corrects the MAC and the addresses (libdnet.c lists their errors).
+ * Later changes are made by ioctls, one for each change.
  *
- * What is different from Linux when an address is set:
+ * Differences from Linux when an address is set:
  *
  *  - it raises its interface (FreeBSD and OpenBSD, SIOCSIFADDR in
- *    sys/net/if_ethersubr.c and if_tun.c; NetBSD, SIOCINITIFADDR there), so one
- *    that was down is taken down again.  That empties its send queue, with the
+ *    sys/net/if_ethersubr.c and if_tun.c; NetBSD, SIOCINITIFADDR there): we
+ * take down again one that was down.  That empties its send queue, with the
  *    announcements of the address (FreeBSD, sys/net/if.c, if_unroute()), and
  *    while an interface is down the kernel does not look for duplicates
  *    (OpenBSD, in6if_do_dad(); NetBSD, if_do_dad());
- *  - only a point-to-point interface has peers.  A request has one place for
- *    broadcast and peer; the kind of interface says which of them it means;
+ *  - only a point-to-point interface has peers.  A request has one field for
+ *    broadcast address and peer; the kind of interface decides which it is;
  *  - on FreeBSD a point-to-point interface has no IPv4 address without a peer
  *    (sys/netinet/in.c: EDESTADDRREQ): without one the address is its own peer;
  *  - a peer is one host: its IPv6 prefix length must be 128
- *    (sys/netinet6/in6.c: EINVAL), and IPv4 is set alike;
- *  - an address replaces one that is equal but for mask, broadcast and peer;
+ *    (sys/netinet6/in6.c: EINVAL), and we set IPv4 alike;
+ *  - an address replaces an equal one with other mask, broadcast or peer;
  *  - no request can leave out the look for duplicates (sys/netinet6/in6.c:
  *    IN6_IFF_NODAD is refused, or there is none);
  *  - a link-local address needs no index of its interface: the kernel adds it.
@@ -50,9 +50,9 @@
 #include "port/port.h"
 
 /*
- * What a tap and a tun take.  FreeBSD, net/if_tap.h and if_tun.h: a write of
- * 65535 bytes, a tap's with its header.  OpenBSD, net/if_tun.h: TUNMRU for
- * both.  NetBSD, sys/net/if_ethersubr.c: ETHERMTU_JUMBO; if_tun.h: TUNMTU.
+ * The largest MTU of a tap and a tun.  FreeBSD, net/if_tap.h and if_tun.h: a
+ * write of 65535 bytes, a tap's with its header.  OpenBSD, net/if_tun.h: TUNMRU
+ * for both.  NetBSD, sys/net/if_ethersubr.c: ETHERMTU_JUMBO; if_tun.h: TUNMTU.
  */
 #if defined(__FreeBSD__)
 #define TAP_MTU_MAX (MTU_MAX - ETHER_HEAD)
@@ -80,10 +80,10 @@ link_type(const struct sockaddr_dl *sdl)
 }
 
 /*
- * The interface itself.  libdnet's MAC may be wrong.  OpenBSD: there is none,
- * or it is all zero where the interface has no address (SIOCGIFCONF has an
- * empty one then), or em10 has that of em1 (libdnet 1.12).  NetBSD: it is the
- * last one in the interface's list, active or not.
+ * Corrects the parameters of the interface itself.  libdnet's MAC may be wrong.
+ * OpenBSD: there is none, or it is all zero if the interface has no address
+ * (SIOCGIFCONF has an empty one then), or em10 has that of em1 (libdnet 1.12).
+ * NetBSD: it is the last one in the interface's list, active or not.
  */
 static void
 link_correct(struct params *p, const struct ifaddrs *ifa,
@@ -108,7 +108,7 @@ link_correct(struct params *p, const struct ifaddrs *ifa,
 	memcpy(p->mac, s->mac, sizeof(p->mac));
 }
 
-/* Whether duplicate address detection has found another host that has it. */
+/* Whether duplicate address detection has found it at another host. */
 static bool
 addr_is_taken(const struct ifaddrs *ifa, const struct addr *a)
 {
@@ -137,7 +137,7 @@ addr_is_taken(const struct ifaddrs *ifa, const struct addr *a)
 #endif
 }
 
-/* told: how many addresses are corrected already.  Returns how many now are. */
+/* told: how many addresses were corrected before.  Returns how many are now. */
 static int
 addrs_correct(struct params *p, const struct ifaddrs *list, int family,
     int told)
@@ -178,7 +178,7 @@ params_read(const char *ifname, struct params *out)
 	return found ? 0 : -1;
 }
 
-/* Closes fd, with the errno of what came before. */
+/* Closes fd and keeps errno. */
 static int
 done(int fd, int result)
 {
@@ -191,8 +191,8 @@ done(int fd, int result)
 
 #ifdef __NetBSD__
 /*
- * An address of the link is added and made the active one (sys/net/link_proto.c
- * link_control()); that from before stays in the list.
+ * Adds a link address and makes it the active one (sys/net/link_proto.c,
+ * link_control()).  The one before stays in the list.
  */
 static int
 set_mac(const char *ifname, const uint8_t mac[6])
@@ -213,7 +213,7 @@ set_mac(const char *ifname, const uint8_t mac[6])
 	return done(fd, ioctl(fd, SIOCALIFADDR, &r));
 }
 #else
-/* The length is looked at, the family is not (sys/net/if.c). */
+/* The kernel checks the length, but not the family (sys/net/if.c). */
 static int
 set_mac(const char *ifname, const uint8_t mac[6])
 {
@@ -291,7 +291,7 @@ add_ip6(int fd, const struct ifreq *ifr, const struct param_addr *a)
 	return ioctl(fd, SIOCAIFADDR_IN6, &r);
 }
 
-/* A socket for addresses of this one's family. */
+/* Opens a socket for addresses of this family. */
 static int
 addr_socket(const struct addr *a)
 {
@@ -327,7 +327,7 @@ add_addr(const char *ifname, const struct param_addr *a)
 	return done(fd, result);
 }
 
-/* An address that is gone already counts as removed. */
+/* Succeeds if the address is gone already. */
 static int
 remove_addr(const char *ifname, const struct param_addr *a)
 {
@@ -384,7 +384,7 @@ params_apply(const char *ifname, const struct param_change *change)
 	return -1;
 }
 
-/* tap_acquire() has given the doll its description, where there is such. */
+/* doll_acquire() has given the doll its description, on OpenBSD and NetBSD. */
 int
 params_label(const char *ifname, const char *text)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Small functions of platform.h on the BSDs: closing descriptors, and by which
- * interface packets for a host leave.  Below are the functions that no BSD can
- * have, or only OpenBSD: they fail with ENOTSUP.
+ * Small functions of platform.h on the BSDs: closing descriptors, and finding
+ * the interface by which packets for a host leave.  Below are the functions
+ * that no BSD, or only OpenBSD, can have: they fail with ENOTSUP.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -33,8 +33,8 @@ descriptors_close(int from)
 /* ---- routes ---- */
 
 /*
- * Asks by RTM_GET.  Every socket of route(4) on the host hears the answer: the
- * one with our process number and sequence number is ours.
+ * Asks for a route by RTM_GET.  Each route(4) socket hears all answers on the
+ * host: ours has our process number and sequence number.
  */
 struct question {
 	struct rt_msghdr head;
@@ -59,7 +59,7 @@ put_address(char *out, const struct addr *to)
 	return ROUND(sizeof(in6));
 }
 
-/* An empty link address asks for the interface (RTA_IFP). */
+/* With an empty link address (RTA_IFP) the answer has the interface. */
 static void
 question_fill(struct question *q, const struct addr *to)
 {
@@ -130,8 +130,8 @@ way_hold(int fd, unsigned index)
 /* ---- what cannot be done ---- */
 
 /*
- * No fence: the BSDs have no rule that drops what comes in by one interface and
- * that ends with this process.
+ * No fence: the BSDs have no rule that drops packets of one interface and ends
+ * with this process.
  */
 int
 fence_acquire(unsigned index, bool deaf, char *why, size_t size)
@@ -147,8 +147,8 @@ fence_acquire(unsigned index, bool deaf, char *why, size_t size)
 
 #ifndef __OpenBSD__
 /*
- * No exclusive mode: FreeBSD and NetBSD have no rule that drops frames behind
- * the captures and that ends with this process.
+ * No exclusive mode: FreeBSD and NetBSD have no rule that drops frames after
+ * captures have seen them, and ends with this process.
  */
 int
 exclusive_acquire(const char *ifname, int linktype,

@@ -4,24 +4,24 @@
  * has its address family in front, 4 bytes in network order.
  *
  * Carrier.  A doll has its carrier as long as the descriptor is open, on all
- * three.
+ * three systems.
  *
- * Down.  FreeBSD's write(2) takes nothing then and returns 0 (sys/net/
+ * Down.  FreeBSD's write(2) takes no frame then and returns 0 (sys/net/
  * if_tuntap.c, tunwrite()).  On the others write(2) succeeds and the frame is
  * lost (OpenBSD, sys/net/if_tun.c, tun_dev_write(); NetBSD, sys/net/if_tap.c,
- * tap_dev_write()).  So the port asks for the interface's flags: once a second,
+ * tap_dev_write()).  So the port reads the interface's flags: once a second,
  * and before each batch while the interface is down.  NetBSD's read(2) gives
- * EHOSTDOWN then, also from a tun without an address.
+ * EHOSTDOWN then, also for a tun without an address.
  *
  * Deleted.  OpenBSD revokes the descriptor: read(2) and write(2) give EIO,
  * ioctl(2) EBADF (tun_clone_destroy(); sys/miscfs/deadfs/dead_vnops.c).  NetBSD
- * gives ENXIO.  As a frame that is too long gets EIO as well, the port asks by
- * FIONREAD, which fails only for a dead descriptor.  FreeBSD's ifconfig waits
- * until the descriptor is closed; tap_follow() finds out that it waits.  Then
+ * gives ENXIO.  A frame that is too long gets EIO as well: so the port tries
+ * FIONREAD, which fails only for a dead descriptor.  On FreeBSD the deleting
+ * process waits until the descriptor is closed; tap_follow() notices it.  Then
  * see port_gone().
  *
- * A read(2) gives one frame.  NetBSD's gives 0 bytes for a frame that a packet
- * filter has dropped.
+ * A read(2) returns one frame.  NetBSD's returns 0 bytes for a frame that a
+ * packet filter has dropped.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -46,17 +46,17 @@
 #define HEAD  4 /* the address family before a packet of a tun */
 
 struct tap {
-	bool down; /* the interface is down, as far as is known */
+	bool down; /* the interface was down at the last look */
 	bool attached;
 	int sock; /* any socket, for ioctls; -1: none */
-	unsigned index; /* the interface's */
+	unsigned index; /* of the interface */
 	size_t head; /* HEAD, or 0 */
-	uint64_t dropped; /* frames that were dropped outside of sessions */
+	uint64_t dropped; /* frames dropped between sessions */
 	uint8_t packet[HEAD + FRAME_MAX];
 	uint8_t slab[PORT_SLAB];
 };
 
-/* 0, -1: it has said why. */
+/* Gets the doll's descriptor.  0; -1: it has logged why. */
 static int
 tap_get(struct port *port, const struct port_config *config)
 {
@@ -92,7 +92,7 @@ tap_look(struct port *port)
 	struct tap *t = port->state;
 	int flags = tap_flags(t->sock, port->name);
 
-	/* an interface that is not found may be in a jail: not down */
+	/* one that is not found may be in a jail: it does not count as down */
 	t->down = flags != -1 && (flags & IFF_UP) == 0;
 }
 
@@ -139,7 +139,7 @@ tap_is_dead(const struct port *port)
 	return port->fd == -1 || ioctl(port->fd, FIONREAD, &waiting) == -1;
 }
 
-/* How many bytes, the head included; -1 errno. */
+/* Reads one frame.  Returns its bytes, head included; -1 errno. */
 static ssize_t
 tap_read(const struct port *port, uint8_t *at)
 {
@@ -156,7 +156,7 @@ tap_read(const struct port *port, uint8_t *at)
 	return r;
 }
 
-/* After a failed read.  0: no more frames now; -1: none ever, errno. */
+/* After a failed read.  0: no more frames now; -1 errno: no more for ever. */
 static int
 tap_stop(struct port *port)
 {
@@ -200,7 +200,7 @@ tap_recv(struct port *port, struct frame *frames, int max)
 	return n;
 }
 
-/* The address family by the version of a packet; false: there is none. */
+/* Finds the address family by the packet's version; false: there is none. */
 static bool
 packet_family(const struct frame *f, uint32_t *family)
 {
@@ -210,7 +210,7 @@ packet_family(const struct frame *f, uint32_t *family)
 	return version == 4 || version == 6;
 }
 
-/* 0, -1 errno; EINVAL: a tun takes no such frame. */
+/* Writes one frame.  0; -1 errno (EINVAL: a tun takes no such frame). */
 static int
 tap_put(const struct port *port, const struct frame *f)
 {
@@ -275,7 +275,7 @@ tap_send(struct port *port, struct frame *frames, int n)
 	return i;
 }
 
-/* Empties the queue; how many frames were in it. */
+/* Empties the queue; returns how many frames were in it. */
 static uint64_t
 tap_drain(const struct port *port)
 {
@@ -287,7 +287,7 @@ tap_drain(const struct port *port)
 	return n;
 }
 
-/* Frames that applications sent before this session must not reach it. */
+/* Drops frames that applications have sent before this session. */
 static int
 tap_attach(struct port *port, const char *title)
 {
@@ -301,8 +301,8 @@ tap_attach(struct port *port, const char *title)
 }
 
 /*
- * The carrier stays, so that frames are queued all the same, and dropped beyond
- * the queue: attach empties it.
+ * The carrier stays: applications' frames fill the queue until it drops them.
+ * attach empties the queue.
  */
 static void
 tap_detach(struct port *port)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How dolls are made, as far as two or three BSDs do the same.  The rest is in
- * each system's doll_acquire().
+ * Makes dolls: the parts that two or three BSDs share.  Each system has the
+ * rest in doll_acquire().
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -94,14 +94,14 @@ tap_await_end(const char *ifname, unsigned index)
 		(void)poll(&nothing, 1, END_PAUSE_MS);
 }
 
-/* etherpuppet(1), OTHER SYSTEMS, has what a doll sends by itself on each. */
+/* etherpuppet(1), OTHER SYSTEMS, says what a doll sends by itself. */
 void
 tap_silence(const char *name)
 {
 	(void)name;
 }
 
-#ifndef __OpenBSD__ /* where IPv6 is off until somebody turns it on */
+#ifndef __OpenBSD__ /* there IPv6 is off until somebody turns it on */
 void
 tap_silence_ip6(const char *ifname, uint32_t clear, uint32_t set)
 {
@@ -119,7 +119,7 @@ tap_silence_ip6(const char *ifname, uint32_t clear, uint32_t set)
 }
 #endif
 
-#ifndef __NetBSD__ /* whose struct if_data has no such counter */
+#ifndef __NetBSD__ /* its struct if_data has no such counter */
 uint64_t
 tap_drops(const char *ifname)
 {
@@ -157,8 +157,8 @@ tap_name_check(char name[IFNAMSIZ], const char *kind)
 
 /*
  * On OpenBSD, and with NetBSD's tun(4), an interface has the name of its node
- * in /dev and cannot be renamed.  The open makes an interface that does not
- * exist.  One that exists belongs to somebody: it is opened only by its name.
+ * in /dev and cannot be renamed.  To open the node makes the interface, unless
+ * it exists: then it belongs to somebody, and we open it only by its name.
  */
 static bool
 tap_is_unit(const char *name, const char *kind)
@@ -170,8 +170,8 @@ tap_is_unit(const char *name, const char *kind)
 }
 
 /*
- * Whether a doll of this kind can have the name.  A name of the other kind is
- * that of a doll that is being made anew for other frames: it becomes "", the
+ * Whether a doll of this kind can have the name.  A doll that is made again for
+ * another link type still has a name of the other kind: this becomes "", the
  * first free one.
  */
 static bool
@@ -205,7 +205,7 @@ tap_unit_open(int sock, char name[IFNAMSIZ], const char *kind, bool *existed,
 
 #endif
 
-/* A descriptor; -1: errno, and failed names the call. */
+/* Returns a descriptor; -1 errno, failed names the call. */
 static int
 tap_make(char name[IFNAMSIZ], int linktype, uint32_t queue, bool *existed,
     char failed[PLATFORM_CALL])

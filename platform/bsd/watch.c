@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tells that parameters of some interface have changed, by a route(4) socket,
- * which needs no privilege.  Only the type of a message counts: its contents
- * may be old by the time it is read, and other messages may have been lost, so
- * the caller reads all parameters anew.  A router's table may change all the
- * time, so the kernel is asked to send no messages about routes; FreeBSD has no
- * such filter.
+ * Tells that parameters of an interface may have changed, by a route(4) socket,
+ * which needs no right.  Only the type of a message is used: its contents may
+ * be old when it is read, and other messages may be lost.  So the caller reads
+ * all parameters again.  A router's table may change all the time: the socket
+ * filters out messages about routes, except on FreeBSD, which has no such
+ * filter.
  *
- * FreeBSD never tells that a MAC has changed (sys/net/if.c, if_setlladdr(): an
- * event inside the kernel only), and NetBSD never that an MTU has.
- * src/relay/relay.c therefore also looks every few seconds.
+ * FreeBSD sends no message when a MAC changes (sys/net/if.c, if_setlladdr(): an
+ * event inside the kernel only), nor NetBSD when an MTU does.  Therefore
+ * src/relay/relay.c also looks every few seconds.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -21,7 +21,7 @@
 
 #include "port/params.h"
 
-#define WATCH_MAX     4096 /* messages that one call reads at most */
+#define WATCH_MAX     4096 /* messages; one call reads no more */
 #define WATCH_MESSAGE 2048 /* OpenBSD, net/route.h: RTM_MAXSIZE */
 
 static const unsigned char news[] = {
@@ -40,14 +40,14 @@ static const unsigned char news[] = {
 #endif
 };
 
-/* Every message begins so, whatever its version. */
+/* Messages of all versions begin like this. */
 struct head {
 	u_short len;
 	u_char version;
 	u_char type;
 };
 
-/* A message that cannot be understood counts as a change. */
+/* Whether a message tells of a change; one of another version does. */
 static bool
 message_is_news(const uint8_t *data, size_t len)
 {
@@ -67,17 +67,16 @@ message_is_news(const uint8_t *data, size_t len)
 }
 
 /*
- * Asks the kernel to tell when messages were lost, and to send only those that
- * matter.  A kernel may be older than the headers and know none of these
- * options (NetBSD 7: no SO_RERROR, no RO_MSGFILTER): then params_changed()
- * sorts out the others, and src/relay/relay.c finds what was lost when it looks
- * by itself.
+ * Makes the kernel report lost messages, and send only the types that matter.
+ * A kernel older than the headers may lack these options (NetBSD 7: SO_RERROR,
+ * RO_MSGFILTER): then params_changed() ignores the other types, and
+ * src/relay/relay.c finds lost changes when it looks by itself.
  */
 static void
 watch_options(int fd)
 {
 #ifdef SO_RERROR
-	/* NetBSD, FreeBSD 14: ENOBUFS for lost messages, else silence */
+	/* NetBSD, FreeBSD 14: ENOBUFS for lost messages; else no sign of it */
 	const int on = 1;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_RERROR, &on, sizeof(on));
@@ -90,7 +89,7 @@ watch_options(int fd)
 
 	for (i = 0; i < sizeof(news); i++)
 		filter |= ROUTE_FILTER(news[i]);
-	/* an interface in another rdomain than ours can be told of, too */
+	/* hear of interfaces in other rdomains, too */
 	(void)setsockopt(fd, PF_ROUTE, ROUTE_TABLEFILTER, &table,
 	    sizeof(table));
 	(void)setsockopt(fd, PF_ROUTE, ROUTE_MSGFILTER, &filter,

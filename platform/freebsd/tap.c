@@ -3,14 +3,14 @@
  * Dolls on FreeBSD: the cloning nodes /dev/tap and /dev/tun make an interface,
  * which is then renamed (sys/net/if_tuntap.c, sys/net/if.c).
  *
- * The interface stays when its descriptor is closed.  FreeBSD 15 can be told
- * otherwise (TUNSTRANSIENT); before, we destroy it.  An interface that existed
- * before belongs to the user; its node has its name, also after a renaming.
- * The close takes the interface down, and its addresses away unless it is a tap
- * with link0.
+ * The interface stays when its descriptor is closed, and we destroy it; from
+ * FreeBSD 15 on it goes with the descriptor (TUNSTRANSIENT).  An interface that
+ * existed before belongs to the user; its node has its name, also after a
+ * rename.  The close takes the interface down, and removes its addresses unless
+ * it is a tap with link0.
  *
- * Whoever destroys a doll waits until its descriptor is closed, and keeps all
- * others who destroy interfaces waiting (tun_destroy(), under
+ * A process that destroys a doll waits until the doll's descriptor is closed,
+ * and so do all others that destroy interfaces (tun_destroy(), under
  * ifnet_detach_sxlock).  No call on the descriptor fails meanwhile.  But first
  * the interface leaves the group of its kind (sys/net/if_clone.c,
  * if_clone_destroyif()).
@@ -36,7 +36,7 @@
 
 #define TEMPLATE "puppet%d"
 #define NAMES	 256
-#define GROUPS	 32 /* more than an interface is in */
+#define GROUPS	 32 /* more groups than an interface has */
 
 const struct tap_remedy tap_remedies[] = {
 	{ EACCES, "run as root" },
@@ -68,7 +68,7 @@ tap_queue_why(const char *ifname, uint32_t queue)
 	       "/boot/loader.conf sets";
 }
 
-/* Whether it is in the group of its kind: 1, 0; -1: it is not found. */
+/* Whether the interface is in its kind's group: 1, 0; -1: there is none. */
 static int
 is_grouped(int sock, const char *ifname)
 {
@@ -89,9 +89,9 @@ is_grouped(int sock, const char *ifname)
 }
 
 /*
- * Whether somebody waits for the interface to be destroyed: it was in its group
- * before, and is not at two looks in a row.  A destruction that fails puts it
- * back into the group.
+ * Whether somebody waits until the interface is destroyed: it was in its group
+ * before, and two calls in a row do not find it there.  If the destruction
+ * fails, the kernel puts it back into the group.
  */
 static bool
 is_doomed(int sock, const char *ifname, unsigned index)
@@ -107,7 +107,7 @@ is_doomed(int sock, const char *ifname, unsigned index)
 	case 0:
 		if (grouped != index || ++looks < 2)
 			return false;
-		grouped = 0; /* says so only once */
+		grouped = 0; /* true only once */
 		return true;
 	default:
 		return false;
@@ -138,7 +138,7 @@ doll_is_transient(int fd)
 #endif
 }
 
-/* Gives it this name ("": the first free one) in place of ifr's.  0, -1. */
+/* Renames ifr's interface; "": to the first free name.  0; -1 errno. */
 static int
 doll_rename(int sock, struct ifreq *ifr, const char *name)
 {
@@ -185,8 +185,8 @@ doll_make(int sock, char name[IFNAMSIZ], int linktype,
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
 	if (raw && ioctl(fd, TUNSIFHEAD, &on) == -1)
 		return acquire_fail(fd, failed, "TUNSIFHEAD");
-	/* no address of its own, nothing taken from routers, no search for
-	 * duplicates of its addresses */
+	/* no address by itself, none from routers, no search for duplicates
+	 * of its addresses */
 	tap_silence_ip6(name, ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_ACCEPT_RTADV,
 	    ND6_IFF_NO_DAD);
 	return fd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dolls on NetBSD.  A tap comes from the cloning node /dev/tap and goes with
- * its descriptor.  A tap of a given name is made first and then opened by its
+ * Dolls on NetBSD.  A tap from the cloning node /dev/tap goes with its
+ * descriptor.  A tap with a given name is made first and then opened by its own
  * node (sys/net/if_tap.c), as is a tun (sys/net/if_tun.c): these stay, and we
  * destroy them.  An interface that existed before belongs to the user.
  *
@@ -88,8 +88,8 @@ tap_drops(const char *ifname)
 }
 
 /*
- * A descriptor of a unit that was destroyed serves the next unit of that
- * number, and would wait in read(2) for its frames.
+ * After a unit is destroyed, its descriptor belongs to the next unit of that
+ * number and would read its frames.
  */
 bool
 tap_follow(int fd, int sock, char ifname[IFNAMSIZ], unsigned index)
@@ -100,8 +100,8 @@ tap_follow(int fd, int sock, char ifname[IFNAMSIZ], unsigned index)
 }
 
 /*
- * Describes the doll for people, as its name says nothing.  The kernel copies
- * the whole buffer.
+ * Describes the doll for people: the name tapN tells them nothing.  The kernel
+ * copies the whole buffer.
  */
 static void
 doll_describe(int sock, const char *ifname)

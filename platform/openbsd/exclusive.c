@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Exclusive mode on OpenBSD: a second BPF descriptor that captures nothing, but
- * has the kernel drop the frames that its filter accepts (BIOCSFILDROP).  The
- * kernel asks the filters of all descriptors before it drops a frame, so that
- * captures see everything (OpenBSD, sys/net/bpf.c, _bpf_mtap(); sys/net/ifq.c,
+ * Exclusive mode on OpenBSD: a second BPF descriptor captures nothing, but
+ * makes the kernel drop the frames that its filter accepts (BIOCSFILDROP).  The
+ * kernel runs the filters of all descriptors before it drops a frame, so
+ * captures see all frames (OpenBSD, sys/net/bpf.c, _bpf_mtap(); sys/net/ifq.c,
  * ifiq_input()).
  */
 #include <sys/types.h>
@@ -20,10 +20,10 @@
 #include "exclusive_filter.h"
 #include "port/port.h"
 
-#define BUFFER 32 /* the smallest there is: nothing is queued */
+#define BUFFER 32 /* bytes, the minimum: no frame is queued */
 #define FAMILY 4 /* bytes in front of raw IP */
 
-/* npairs 0: drops nothing.  0; -1: why is filled. */
+/* Drops all frames but the session's; npairs 0: none.  0; -1: why is filled. */
 static int
 drop_all_but(int fd, int linktype, const struct filter_pair *pairs, int npairs,
     char *why, size_t size)

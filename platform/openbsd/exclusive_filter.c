@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Theory of operation.  The program is two, one behind the other.  The second
- * one is the filter of captures, which finds the session behind any header
- * (src/filter/filter.c): frames that a capture would get are dropped.  The
- * first one lets through, by rules that each end in "not dropped", what keeps
- * the session's way open:
+ * Theory of operation.  The program consists of two, one behind the other.  The
+ * second one is the filter of captures, which finds the session behind any
+ * header (src/filter/filter_own.c): it drops the frames that a capture would
+ * get.  The first one has rules that each end in "not dropped", for frames that
+ * keep the session's way open:
  *
- *  - ARP and neighbour solicitations for the addresses of the connections
- *    (both ends, as it is not known which end is this host; all, where both
- *    are any address), PPPoE discovery, and PPP's control;
- *  - what calls for no answer: replies to these, router advertisements, answers
- *    of DHCP servers, and ICMP's news that a packet was too big.
+ *  - ARP and neighbour solicitations for the connections' addresses (both ends:
+ *    either may be this host; all, if both ends are "any"), PPPoE discovery,
+ *    and PPP's control;
+ *  - frames that get no answer: replies to these, router advertisements,
+ *    answers of DHCP servers, and ICMP's message that a packet was too big.
  *
- * These may be in a VLAN or in PPPoE.  IPv4 headers have no options here.  BPF
- * lets a frame through that is too short for what a rule reads; no host
- * answers such a frame.
+ * These may be in a VLAN or in PPPoE.  IPv4 headers must have no options.  BPF
+ * lets a frame through that is too short for a rule's read; no host answers
+ * such a frame.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -37,9 +37,9 @@ struct code {
 	int rule; /* where the present one begins */
 };
 
-/* What can lie between the frame's beginning and the packet. */
+/* The headers that can be between the frame's beginning and the packet. */
 static const struct wrapping {
-	uint16_t outer; /* the ethertype; 0: nothing lies between */
+	uint16_t outer; /* the ethertype; 0: no further header */
 	uint8_t at; /* where the inner type is */
 	uint16_t ip4, ip6, arp; /* the inner types; 0: there is none */
 	uint8_t header; /* where the packet begins */
@@ -59,8 +59,7 @@ emit(struct code *c, struct bpf_insn insn)
 	c->n++;
 }
 
-/* A condition: so many bytes at this offset, under the mask, have this value.
- */
+/* A condition: the bytes at this offset, under the mask, have this value. */
 static void
 want_masked(struct code *c, unsigned bytes, unsigned at, uint32_t mask,
     uint32_t value)
@@ -252,7 +251,7 @@ add_way(struct code *c, bool ether, const struct filter_pair *pairs, int n)
 
 /* ---- all ---- */
 
-/* The second program.  0; -1: why is filled. */
+/* Adds the second program.  0; -1: why is filled. */
 static int
 add_session(struct code *c, int linktype, const struct filter_pair *pairs,
     int npairs, char *why, size_t size)

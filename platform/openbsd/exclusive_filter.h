@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which frames the host is deaf to with -x, as a program for BPF.
+ * The BPF program that accepts the frames that -x keeps from the host.
  */
 #ifndef EXCLUSIVE_FILTER_H
 #define EXCLUSIVE_FILTER_H
@@ -10,9 +10,9 @@
 struct bpf_insn;
 
 /*
- * Writes a program that accepts all frames, behind `head` more bytes, but those
- * that these connections need.  How many instructions, at most FILTER_INSNS;
- * -1: why is filled.
+ * Writes a program that accepts all frames, behind `head' more bytes, but those
+ * that these connections need.  Returns how many instructions, at most
+ * FILTER_INSNS; -1 errno, why is filled.
  */
 int exclusive_filter(int linktype, unsigned head,
     const struct filter_pair *pairs, int npairs, struct bpf_insn *out,

@@ -4,9 +4,9 @@
  * destroys it (sys/net/if_tun.c).  An interface that existed before belongs to
  * the user and stays, but the kernel takes it down at the close.
  *
- * The open also brings the interface up, without sending anything.  As only -u
- * may bring a doll up, it is taken down again.  IPv6 is off here until somebody
- * turns it on.
+ * The open also brings the interface up, without sending anything.  Only -u may
+ * bring a doll up, so we take it down again.  IPv6 is off until somebody turns
+ * it on.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -74,7 +74,7 @@ doll_lower(int sock, const char *ifname)
 	return ioctl(sock, SIOCSIFFLAGS, &ifr);
 }
 
-/* Describes the doll for people, as its name says nothing. */
+/* Describes the doll for people: the name tapN tells them nothing. */
 static void
 doll_describe(int sock, const char *ifname)
 {
