@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Peers in memory, instead of src/session/peer.c: two ends of one stream, with
- * short reads, short writes, EAGAIN and EINTR injected from a seed.
+ * Replaces src/session/peer.c by peers in memory: the two ends of one stream,
+ * with short reads and writes, EAGAIN and EINTR at random from a seed.
  */
 #ifndef FAKE_PEER_H
 #define FAKE_PEER_H
@@ -13,17 +13,17 @@
 #include "session/peer.h"
 
 #define FAKE_ROOM (1024 * 1024)
-#define FAKE_FEW  16 /* bytes, fewer than a message has: now and then */
+#define FAKE_FEW  16 /* bytes, fewer than a message: limit of some writes */
 
-/* One direction; a peer's rfd and wfd are places in fake_pipes. */
+/* One direction; a peer's rfd and wfd are indices of fake_pipes. */
 static struct fake_pipe {
 	uint8_t data[FAKE_ROOM];
 	size_t len;
 	int closed;
 } fake_pipes[2];
-static int fake_broken; /* why nothing can be written any more; 0 */
-static unsigned fake_seed; /* 0: nothing is injected */
-static size_t fake_few; /* one write takes no more bytes than that; 0: it may */
+static int fake_broken; /* errno of all writes; 0: they work */
+static unsigned fake_seed; /* 0: no short calls and no errors */
+static size_t fake_few; /* bytes that one write takes at most; 0: no limit */
 
 static inline unsigned
 fake_random(unsigned below)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames with bytes that tell them, and the places in them, apart.
+ * Fills frames with bytes that differ by frame and by offset.
  */
 #ifndef FILL_H
 #define FILL_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a BPF buffer looks like on each system, and records written into one.
+ * The layout of BPF's records on each system, and functions that write records.
  */
 #ifndef LAYOUTS_H
 #define LAYOUTS_H
@@ -12,7 +12,7 @@
 #define LAYOUTS	 4
 #define OUTBOUND 0x20 /* OpenBSD, net/bpf.h, BPF_F_DIR_OUT */
 
-/* hdrlen: of an Ethernet frame's record. */
+/* hdrlen: bytes of the header in an Ethernet frame's record. */
 static const struct known {
 	const char *name;
 	struct bpf_layout layout;

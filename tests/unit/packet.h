@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames made from the fields that a filter looks at, and programs made to
- * look at them.  To be included behind <cmocka.h> and <pcap.h>.
+ * Makes frames from the fields that a filter reads, and builds filters.
+ * Include it after <cmocka.h> and <pcap.h>.
  */
 #ifndef PACKET_H
 #define PACKET_H
@@ -36,7 +36,7 @@ struct fields {
 	uint16_t sport, dport;
 	uint8_t proto;
 	enum { WHOLE, FIRST, LATER } fragment;
-	int options; /* words of IPv4 options */
+	int options; /* 32-bit words of IPv4 options */
 	bool hop; /* IPv6 hop-by-hop options in front */
 };
 
@@ -132,7 +132,7 @@ put_ip6(struct packet *p, const struct fields *f)
 	put_zeros(p, 4);
 }
 
-/* Where a later fragment has no ports, other bytes stand. */
+/* Makes the frame; a later fragment has other bytes in place of ports. */
 static inline struct packet
 craft(const struct fields *f)
 {

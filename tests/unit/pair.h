@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A port without a system, for tests: one end of a socketpair.  Ethernet, no
- * offloads, nothing to configure; one packet is one frame.  SOCK_SEQPACKET
- * keeps frames apart like SOCK_DGRAM and tells of the other end's close.
+ * A port that works on every system, for tests: one end of a socketpair, with
+ * Ethernet frames and no offloads; one packet is one frame.  SOCK_SEQPACKET
+ * keeps frames apart like SOCK_DGRAM and reports the other end's close.
  */
 #ifndef PAIR_H
 #define PAIR_H
@@ -19,7 +19,7 @@
 #include "log.h"
 #include "port/port.h"
 
-#define PAIR_BUFFER (256 * 1024) /* some systems' default is below a frame */
+#define PAIR_BUFFER (256 * 1024) /* some defaults are smaller than a frame */
 
 struct pair {
 	int other;
@@ -65,7 +65,7 @@ pair_open(struct port *port, const struct port_config *config)
 	return 0;
 }
 
-/* 1; 0: nothing now, or only a frame that is too long; -1 errno. */
+/* Reads one frame.  1; 0: it was too long; -1 errno (EAGAIN: none now). */
 static int
 pair_one(struct port *port, uint8_t *at, struct frame *f)
 {
@@ -142,7 +142,7 @@ pair_attach(struct port *port, const char *title)
 	return 0;
 }
 
-/* Closes the other end early: the port's recv is then -1, EPIPE. */
+/* Closes the other end early: then the port's recv fails with EPIPE. */
 static inline void
 port_pair_hangup(struct port *port)
 {
@@ -166,7 +166,7 @@ pair_close(struct port *port)
 }
 
 /*
- * The other end of an open pair port, to write frames to and read them from.
+ * Returns the other end of an open pair port, for writing and reading frames.
  * It is non-blocking and belongs to the port, which closes it.
  */
 static inline int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A stream between two ends in one process, for tests that replace
- * src/session/peer.c: a socket pair, and the functions of peer.h that such a
- * stream gives nothing to do.
+ * src/session/peer.c: a socket pair, and those functions of peer.h that need
+ * not do anything for it.
  */
 #ifndef PEER_PAIR_H
 #define PEER_PAIR_H
@@ -15,7 +15,7 @@
 
 #include "session/peer.h"
 
-/* Both ends are non-blocking, and hold some frames only. */
+/* Both ends are non-blocking and hold only some frames. */
 static inline void
 peer_pair_open(int fds[2])
 {

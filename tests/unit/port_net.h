@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A network namespace of the test's own, frames to put into it and ways to
- * look at what comes out: plain packet sockets, not the code under test.  To
- * be included behind <cmocka.h>.
+ * A network namespace for a test, and functions that send frames there and
+ * receive them by plain packet sockets, not by the code under test.  Include it
+ * after <cmocka.h>.
  */
 #ifndef PORT_NET_H
 #define PORT_NET_H
@@ -62,7 +62,7 @@ word_write(const char *path, const char *word)
 	return fclose(f) == 0;
 }
 
-/* IPv6 off: the kernel's own frames would be seen among ours. */
+/* Turns IPv6 off: else the kernel's own frames come between ours. */
 static inline bool
 net_quiet(const char *off)
 {
@@ -97,8 +97,8 @@ flags_of(const char *name)
 }
 
 /*
- * The kernel follows a change of carrier a little later.  The second command
- * waits for the lock under which it does.
+ * Waits until the kernel has followed a change of carrier.  `ip link set' waits
+ * for the lock under which it does that.
  */
 static inline bool
 await_running(const char *name, bool running)
@@ -113,7 +113,7 @@ await_running(const char *name, bool running)
 	return false;
 }
 
-/* ETHTOOL_STSO and its like. */
+/* Turns an offload on or off; command: ETHTOOL_STSO and the like. */
 static inline bool
 feature(const char *name, uint32_t command, uint32_t on)
 {
@@ -127,7 +127,7 @@ feature(const char *name, uint32_t command, uint32_t on)
 	return r == 0;
 }
 
-/* A packet socket with the virtio-net header. */
+/* Opens a packet socket with the virtio-net header. */
 static inline int
 sniffer(const char *name)
 {
@@ -192,7 +192,7 @@ inject(int fd, const struct frame *f)
 	assert_int_equal(n, HEAD + f->len);
 }
 
-/* The next frame at a sniffer, in buf; its length, 0 if none comes. */
+/* Reads a sniffer's next frame into buf.  Returns its length; 0: none comes. */
 static inline uint32_t
 sniff(int fd, struct virtio_net_hdr *head, int ms)
 {
@@ -209,13 +209,13 @@ sniff(int fd, struct virtio_net_hdr *head, int ms)
 	return (uint32_t)((size_t)n - HEAD);
 }
 
-/* The port's next frame; false if none comes. */
+/* Reads the port's next frame; false: none comes. */
 static inline bool
 receive(struct frame *f, int ms)
 {
 	int i;
 
-	/* an interface that was down is readable, too, and has no frame */
+	/* the socket of an interface that was down is readable without one */
 	for (i = 0; i < 10 && wait_readable(port.fd, ms); i++)
 		if (port.ops->recv(&port, f, 1) == 1)
 			return true;
@@ -236,7 +236,7 @@ ether(uint8_t *p, uint16_t type)
 	p[13] = (uint8_t)type;
 }
 
-/* A frame of one of the experimental ethertypes. */
+/* Makes a frame of an experimental ethertype. */
 static inline struct frame
 plain(uint8_t *data, uint32_t len, unsigned seed)
 {
@@ -246,8 +246,8 @@ plain(uint8_t *data, uint32_t len, unsigned seed)
 }
 
 /*
- * A TCP super-frame with its checksum unfinished: ntags 802.1Q tags, payload
- * bytes of data in segments of mss.
+ * Makes a TCP frame with segmentation and an undone checksum, with ntags 802.1Q
+ * tags and payload bytes of data in segments of mss bytes.
  */
 static inline struct frame
 super(uint8_t *p, int ntags, uint32_t payload, uint16_t mss)

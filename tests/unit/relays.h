@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A slave and a master in one process, with a clock, a helper, interfaces and
- * streams of the test's own:
+ * Runs a slave and a master in one process.  Clock, helper, interfaces and
+ * streams are replaced:
  *
  *	wan ==== slave ---- stream ---- master ==== puppet0
  *
- * A frame that the test puts on one interface comes out of the other one.  Each
- * relay has a turn when it has something to do or its time is over, as the loop
- * of relay_run() has it; the clock moves when neither has.
+ * A frame that the test puts on one interface must come out of the other one.
+ * As in relay_run(), each relay has a turn when it has something to do or its
+ * waiting time is over; the clock moves when neither has.
  */
 #ifndef RELAYS_H
 #define RELAYS_H
@@ -36,22 +36,22 @@
 static struct end {
 	struct relay relay;
 	struct options opt;
-	bool open; /* there is such a process */
-	bool stopped; /* it has no turns */
-	bool over; /* its loop has ended, with this status: */
+	bool open; /* the relay is open */
+	bool stopped; /* it gets no turns */
+	bool over; /* its loop has ended with `status' */
 	int status;
-	uint64_t due_us; /* until when it waits */
-	unsigned turns; /* that had something to do */
+	uint64_t due_us; /* the time until which it waits */
+	unsigned turns; /* how many had something to do */
 
 	struct port *port;
 	struct params params; /* of the interface */
 	bool carrier, promisc, attached;
-	bool gone; /* somebody has deleted it, and it cannot be made again */
-	int watch[2]; /* a byte: the parameters have changed */
+	bool gone; /* the interface is deleted and cannot be made again */
+	int watch[2]; /* a pipe; a byte: the parameters have changed */
 
-	int listener[2]; /* a byte: somebody has come */
-	int coming; /* his stream; -1: nobody */
-	int peer; /* its own end of the newest stream */
+	int listener[2]; /* a pipe; a byte: a peer has connected */
+	int coming; /* the stream of that peer; -1: none */
+	int peer; /* this relay's end of the newest stream */
 } ends[2];
 #define SLAVE  (&ends[0])
 #define MASTER (&ends[1])
@@ -216,8 +216,8 @@ end_change(struct end *e, uint32_t mtu)
 
 /* ---- the helper ---- */
 
-static const char *helper_refuses; /* a filter, why; NULL: it takes all */
-static char helper_user[2][FILTER_TEXT]; /* what it compiled last */
+static const char *helper_refuses; /* why it refuses all filters, or NULL */
+static char helper_user[2][FILTER_TEXT]; /* the filters compiled last */
 static char helper_env[HELPER_ENV][HELPER_VARIABLE]; /* of the last hook */
 static unsigned helper_hooks;
 
@@ -372,7 +372,7 @@ helper_hook(const char *command, const char *ifname,
 	(void)ifname;
 	memcpy(helper_env, env, sizeof(helper_env));
 	helper_hooks++;
-	return 0; /* it has ended already */
+	return 0; /* the command has ended already */
 }
 
 int
@@ -413,8 +413,8 @@ helper_way(const struct addr *to)
 
 /* ---- streams, instead of src/session/peer.c ---- */
 
-static size_t stream_few; /* one read or write takes no more; 0: it may */
-static bool stream_closes; /* without a word, whoever is called */
+static size_t stream_few; /* bytes of one read or write at most; 0: no limit */
+static bool stream_closes; /* every new connection is closed at once */
 
 static struct end *
 end_other(void)
@@ -432,7 +432,7 @@ end_peer(struct end *e, struct peer *peer, enum peer_form form, int fd)
 	    e == SLAVE ? "slave" : "master");
 }
 
-/* From the running end to the one that listens: 1; -1: it does not. */
+/* Connects the running end to the other one.  1; -1: that does not listen. */
 static int
 end_connect(struct peer *peer, enum peer_form form)
 {
@@ -556,7 +556,7 @@ ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
 
 #include "fortified.h"
 
-/* False: it had nothing to do. */
+/* Gives one relay a turn.  False: it had nothing to do. */
 static inline bool
 end_turn(struct end *e)
 {
@@ -574,7 +574,7 @@ end_turn(struct end *e)
 	return true;
 }
 
-/* So much time goes by. */
+/* Lets so much time go by. */
 static inline void
 ends_pass(uint64_t ms)
 {
@@ -633,7 +633,7 @@ end_close(struct end *e)
 		(void)close(e->coming);
 }
 
-/* ---- frames: numbered, of such lengths, and every byte known ---- */
+/* ---- frames: a number decides the length and all bytes ---- */
 
 static inline uint32_t
 frame_fill(uint8_t *data, int number, uint32_t max)
@@ -646,7 +646,7 @@ frame_fill(uint8_t *data, int number, uint32_t max)
 	return len;
 }
 
-/* Puts frame `number` on the interface; false: it takes no more now. */
+/* Puts frame `number' on the interface; false: there is no room now. */
 static inline bool
 end_cross(struct end *e, int number, uint32_t max)
 {
@@ -657,7 +657,7 @@ end_cross(struct end *e, int number, uint32_t max)
 	    (ssize_t)len;
 }
 
-/* What has come there, from frame `number` on; how many it were. */
+/* Checks the frames that have come, from `number' on.  Returns how many. */
 static inline int
 end_came(struct end *e, int number, uint32_t max)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a program under test writes to standard error, kept and counted. */
+/* Keeps what the code under test writes to standard error, and counts lines. */
 #ifndef SAID_H
 #define SAID_H
 
@@ -18,7 +18,7 @@ said_open(void)
 		abort();
 }
 
-/* How often it has said that since said_forget(). */
+/* said_times(): how often this text was written since said_forget(). */
 static off_t said_at;
 
 static inline int
@@ -35,7 +35,7 @@ said_times(const char *text)
 	return times;
 }
 
-/* All of it, and what cmocka says, which goes there, too. */
+/* Shows all of it, with cmocka's own lines, which go there, too. */
 static inline void
 said_show(void)
 {

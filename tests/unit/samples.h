@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames that are sent through an interface and found again behind it.  Sets
- * of them are bits by their place in the table.  To be included behind
+ * Frames that a test sends through an interface and recognises behind it.  A
+ * set of them is a number with bit N for the table's entry N.  Include it after
  * <cmocka.h>.
  */
 #ifndef SAMPLES_H
@@ -15,7 +15,7 @@
 #define A "192.0.2.1"
 #define B "198.51.100.2"
 
-/* link header up to the last ethertype, then what is in it */
+/* link: the link header up to the last ethertype */
 struct sample {
 	const char *name;
 	int linklen;
@@ -63,7 +63,7 @@ static const struct sample samples[] = {
 #define SAMPLES (sizeof(samples) / sizeof(*samples))
 #define END	(SAMPLES - 1)
 
-/* The place in the table goes where nobody looks: the IPv4 header's id. */
+/* Makes a sample; the IPv4 header's id is the sample's place in the table. */
 static inline size_t
 make(const struct sample *s, uint8_t *frame)
 {
@@ -90,7 +90,7 @@ make(const struct sample *s, uint8_t *frame)
 	return s->len;
 }
 
-/* Which sample this is; the kernel has taken a tag, or left it. */
+/* Which sample this is; the kernel may have taken the outer tag out. */
 static inline size_t
 which(const uint8_t *frame, size_t len)
 {

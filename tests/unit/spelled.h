@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Packets with any pile of headers, for tests of segmentation.  To be included
- * behind <cmocka.h>.
+ * Makes packets with any sequence of headers, for tests of segmentation.
+ * Include it after <cmocka.h>.
  */
 #ifndef SPELLED_H
 #define SPELLED_H
@@ -32,7 +32,7 @@ put16(uint8_t *p, uint32_t v)
 	p[1] = (uint8_t)v;
 }
 
-/* RFC 1071 as slow as it reads: the folded sum, not complemented. */
+/* RFC 1071 in the simplest way: the folded sum, not complemented. */
 static inline uint32_t
 slow_sum(uint32_t sum, const uint8_t *p, uint32_t len)
 {
@@ -56,11 +56,11 @@ slow_pseudo(const uint8_t *ip, uint32_t proto, uint32_t len)
 }
 
 /*
- * A packet is spelled, one letter a header: e Ethernet; v, q, 9 VLAN tags; 4
- * and o IPv4 without and with options; 6 and x IPv6 without and with extension
- * headers; U and u outer UDP with and without checksum; V VXLAN; G GENEVE; g,
- * k, c GRE plain, with a key, with key and checksum; T TCP; D inner UDP; S
- * SCTP, whose field is zero as Linux leaves it.
+ * A word describes a packet, with one letter for each header: e Ethernet; v, q,
+ * 9 VLAN tags; 4 and o IPv4 without and with options; 6 and x IPv6 without and
+ * with extension headers; U and u outer UDP with and without checksum; V VXLAN;
+ * G GENEVE; g, k, c GRE plain, with a key, with key and checksum; T TCP; D
+ * inner UDP; S SCTP with a checksum field of zero, as Linux leaves it.
  */
 #define PARTS	 16
 #define FIRST_ID 0xfffe
@@ -155,7 +155,7 @@ proto_of(char kind)
 	return kind == 'T' ? 6 : 47;
 }
 
-/* The last IP header in front of part i. */
+/* Finds the last IP header before part i. */
 static inline uint8_t *
 ip_before(const struct packet *p, uint8_t *data, unsigned i)
 {
@@ -164,7 +164,7 @@ ip_before(const struct packet *p, uint8_t *data, unsigned i)
 	return data + p->part[i].at;
 }
 
-/* Fills what depends on the next header and on the length. */
+/* Fills the fields that depend on the next header and the length. */
 static inline void
 part_close(struct packet *p, unsigned i)
 {
@@ -216,7 +216,7 @@ gso_of(const struct packet *p)
 						      OFFLOAD_TCP6;
 }
 
-/* What a kernel leaves in a super-frame's last header and beside it. */
+/* Fills checksum field and off as a kernel does for a frame to be segmented. */
 static inline void
 packet_close(struct packet *p, uint16_t size)
 {
@@ -267,7 +267,7 @@ link_of(const char *spelled)
 	return spelled[0] == 'e' ? LINK_ETHERNET : LINK_RAW;
 }
 
-/* What a flow asks of a frame: */
+/* The tests that a flow makes of a frame: */
 static inline bool
 is_valid(const struct frame *f, int linktype)
 {
@@ -276,7 +276,7 @@ is_valid(const struct frame *f, int linktype)
 	return offload_begin(&cut, f, linktype) == 0;
 }
 
-/* true also for one that is not valid */
+/* true also for an invalid one */
 static inline bool
 lacks(const struct frame *f, int linktype, unsigned caps)
 {

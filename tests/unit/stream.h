@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For tests of dialects: messages as text, and streams cut into two.
+ * For tests of dialects: prints messages as text, and cuts streams in two.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -141,7 +141,7 @@ text_message(struct text *t, const struct message *m)
 	case MSG_SKIP:
 		text_add(t, "SKIP\n");
 		break;
-	case MSG_PAD: /* nothing that is read */
+	case MSG_PAD: /* has no fields */
 		text_add(t, "PAD\n");
 		break;
 	case MSG_MARK:
@@ -152,8 +152,8 @@ text_message(struct text *t, const struct message *m)
 }
 
 /*
- * Reads what it can of len bytes, which it copies so that a sanitizer sees
- * their end; returns how many were taken.
+ * Decodes as many of the len bytes as possible, from a copy of that size, so
+ * that a sanitizer sees its end.  Returns how many bytes were used.
  */
 static inline size_t
 stream_read(struct codec *c, const uint8_t *in, size_t len, struct text *t)
@@ -182,8 +182,8 @@ stream_read(struct codec *c, const uint8_t *in, size_t len, struct text *t)
 }
 
 /*
- * The text of a whole stream that comes in two pieces, the first of `cut`
- * bytes; free() it.
+ * Returns the text of a whole stream that comes in two pieces, the first of
+ * `cut' bytes.  The caller must free() it.
  */
 static inline char *
 stream_text(const struct dialect *d, enum role role, const uint8_t *in,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which addresses a doll may take from whom, beside what the host has. */
+/* Which addresses a doll may take, given the host's own and the peer's. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,7 +77,7 @@ judge(void)
 	addr_rules_end(&offer, apart, &verdict);
 }
 
-/* One address; why: NULL where it may be set. */
+/* Judges one address; why: the expected reason, NULL: it may be set. */
 static void
 one(const char *text, const char *why)
 {
@@ -115,16 +115,16 @@ test_session(void **state)
 	session("192.168.1.1/32 peer 10.0.0.1", "10.0.0.1", NULL, own);
 	session("2001:db8::1/64", "2001:db8::1", NULL, own);
 	session("2001:db8::1/64", "10.0.0.1", "10.0.0.1", NULL);
-	/* an alias would take the way to it */
+	/* an alias would take over the route to the peer */
 	session("203.0.113.2/24", NULL, "203.0.113.1", holds);
 	session("203.0.113.2/24", "203.0.113.1", NULL, holds);
 	session("10.9.9.9/24 peer 203.0.113.2", NULL, "203.0.113.1", holds);
 	session("2001:db8::2/64", NULL, "2001:db8::1", holds);
 	session("203.0.113.2/32", NULL, "203.0.113.1", NULL);
-	/* link-local prefixes are each interface's own */
+	/* each interface has link-local prefixes of its own */
 	session("fe80::2/64", NULL, "fe80::1", NULL);
 	session("fe80::1/64", NULL, "fe80::1", peer);
-	/* behind NAT: what the slave calls itself is not where we go */
+	/* behind NAT: the slave's own address is not the one we connect to */
 	session("10.0.0.2/24", "10.0.0.1", "203.0.113.1", NULL);
 	apart = true;
 	session("203.0.113.1/24", NULL, "203.0.113.1", NULL);
@@ -148,7 +148,7 @@ test_prefixes_of_interfaces(void **state)
 	one("172.16.0.1/32 peer 172.16.0.2", NULL);
 	one("2001:db8:1::1/48", "overlaps eth1");
 	one("2001:db8:2::1/64", NULL);
-	apart = true; /* in there it is the same */
+	apart = true; /* the same in a namespace of its own */
 	one("192.168.1.1/24", "overlaps wlan0");
 }
 
@@ -239,7 +239,7 @@ test_next_hops_and_name_servers(void **state)
 	one("2001:4860::1/32", "takes the name server 2001:4860:4860::8888");
 }
 
-/* Of a stranger's addresses which are set: '+', and which not: '-'. */
+/* expected: for each of a stranger's addresses '+' if it is set, else '-'. */
 static void
 stranger(const char *expected, ...)
 {
@@ -264,11 +264,11 @@ static void
 test_stranger(void **state)
 {
 	(void)state;
-	/* what a gateway has */
+	/* a gateway's addresses */
 	stranger("++++", "192.168.1.1/24", "9.9.9.9/24", "fe80::1/64",
 	    "2600::1/64", NULL);
 	stranger("+", "9.9.9.9/32 peer 8.8.8.8", NULL);
-	/* and what takes the Internet away */
+	/* addresses that would take the Internet away */
 	stranger("+-", "9.9.9.9/24", "8.8.8.8/32", NULL);
 	assert_string_equal(verdict.why[1],
 	    "a stranger brings more than 1 public IPv4 address");
@@ -283,7 +283,7 @@ test_stranger(void **state)
 	assert_string_equal(verdict.why[4],
 	    "a stranger brings more than 4 public IPv6 addresses");
 	stranger("-+", "2600::1/47", "fd00::1/16", NULL);
-	/* one that is not set for another reason is not counted */
+	/* an address that is refused for another reason does not count */
 	has(LOCAL_NAME_SERVER, "9.9.9.9", "");
 	stranger("-+", "9.9.9.9/32", "8.8.8.8/32", NULL);
 	apart = true;

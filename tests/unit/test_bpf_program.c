@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Programs for frames behind four more bytes (platform/bsd/bpf.c) judge
- * them as those for the frames alone.
+ * Programs for frames behind four more bytes (platform/bsd/bpf.c) give the same
+ * result as the original programs for the frames alone.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +30,7 @@ shifted(const struct bpf_program *in)
 	return (struct bpf_program) { (u_int)n, out };
 }
 
-/* Every length, also such that loads reach behind the end. */
+/* Tries each length, also those where a load reaches behind the end. */
 static void
 same(const struct bpf_program *in, const struct packet *p)
 {
@@ -92,7 +92,7 @@ test_expressions(void **state)
 	check("ip[len - 1] = 0 or udp");
 }
 
-/* Whose frames are ours: full of lengths, and of jumps over them. */
+/* The filter of own frames: it has many loads of the length, and jumps. */
 static void
 test_session(void **state)
 {
@@ -108,7 +108,7 @@ test_session(void **state)
 	filter_free(&program);
 }
 
-/* ret 1 where a jump over n lengths leads, else 0 */
+/* The result of a program that jumps over n loads: 1 there, else 0. */
 static int
 jump_over(u_int n, bool always)
 {
@@ -150,7 +150,7 @@ test_reach(void **state)
 	assert_int_equal(errno, E2BIG);
 }
 
-/* Where nothing is in front it stays as it is, as long as there is room. */
+/* With 0 bytes in front the program does not change. */
 static void
 test_no_head(void **state)
 {

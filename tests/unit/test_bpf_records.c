@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Walking the buffers of all the BSDs' layouts.  Also built for machines of
- * other byte order and word size (tests/foreign).
+ * Reads buffers of the layouts of all BSDs.  Also built for machines of other
+ * byte order and word size (tests/foreign).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 static const uint32_t lengths[FRAMES] = { 60, 1514, 61, 65, 9014 };
 static uint8_t buffer[SIZE];
 
-/* Frames of these lengths, record behind record; how many bytes. */
+/* Writes records of frames of these lengths.  Returns how many bytes. */
 static uint32_t
 buffer_make(const struct known *k)
 {
@@ -39,7 +39,7 @@ buffer_make(const struct known *k)
 	return end;
 }
 
-/* In memory of exactly that size, for the address sanitizer. */
+/* Copies them into memory of exactly that size, for the address sanitizer. */
 static struct bpf_records
 records_of(const struct known *k, uint32_t len, uint8_t **copy)
 {
@@ -84,7 +84,7 @@ test_all_layouts(void **state)
 	}
 }
 
-/* The kernel's length does not reach to the next alignment; more may be. */
+/* Behind the last record there may be no padding, or more bytes. */
 static void
 test_what_is_behind_the_last(void **state)
 {
@@ -104,7 +104,7 @@ test_what_is_behind_the_last(void **state)
 	}
 }
 
-/* Cut anywhere: what is whole is delivered, what is not is never. */
+/* A buffer cut at any byte: whole records are delivered, others never. */
 static void
 test_every_truncation(void **state)
 {
@@ -158,7 +158,7 @@ test_nonsense(void **state)
 			if (w.hdrlen >= known[l].hdrlen && w.caplen == 60 &&
 			    w.hdrlen < 1000)
 				continue;
-			w.hdrlen = 64; /* what put_header() clears */
+			w.hdrlen = 64; /* bytes that put_header() clears */
 			put_header(&known[l].layout, buffer, &w);
 			memcpy(buffer + known[l].layout.hdrlen, &bad[i].hdrlen,
 			    sizeof(bad[i].hdrlen));
@@ -169,7 +169,7 @@ test_nonsense(void **state)
 		}
 }
 
-/* That it was cut is told, and an empty one is one. */
+/* A cut frame has both lengths; an empty frame is a frame. */
 static void
 test_cut_and_empty(void **state)
 {

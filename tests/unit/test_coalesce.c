@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Joining: frames that offload.c has cut are joined and cut again, and must be
- * the same ones; each rule that forbids it, broken by one segment; random
- * mixtures of all of that.
+ * Joining: segments that offload.c has cut are joined and cut again, and must
+ * be the same; one segment breaks each rule of joining; random mixtures.
  */
 #include <sys/types.h>
 #include <setjmp.h>
@@ -20,7 +19,7 @@
 #include "frame/offload.h"
 
 #define MEMORY (1024 * 1024)
-#define BASE   6 /* segments of a stream that is nothing special */
+#define BASE   6 /* segments of an ordinary stream */
 
 struct batch {
 	struct frame frame[FRAME_BATCH];
@@ -29,7 +28,7 @@ struct batch {
 	uint8_t memory[MEMORY];
 };
 
-/* One stream: what its headers say and where it is. */
+/* One stream: the fields of its headers, and its position. */
 struct stream {
 	int linktype;
 	int tags; /* VLAN */
@@ -60,7 +59,7 @@ slow_sum(uint32_t sum, const uint8_t *p, uint32_t len)
 	return sum;
 }
 
-/* Makes both checksums right, after a change. */
+/* Makes both checksums valid after a change. */
 static void
 mend(struct frame *f)
 {
@@ -125,7 +124,7 @@ put_tcp(const struct stream *s, uint8_t *tcp)
 		memcpy(tcp + 20, "\1\1\x08\x0a\0\0\1\2\0\0\3\4", 12);
 }
 
-/* A frame with segmentation, as a kernel leaves it; the stream goes on. */
+/* Makes the stream's next frame, with segmentation as from a kernel. */
 static struct frame
 make_super(struct stream *s, uint32_t len, uint16_t size)
 {
@@ -140,7 +139,7 @@ make_super(struct stream *s, uint32_t len, uint16_t size)
 	for (i = 0; i < len; i++)
 		super[data_at + i] = (uint8_t)(s->seq + i + (s->seq + i) / 251);
 	f.len = data_at + len;
-	mend(&f); /* the header's; the other one is cut anew */
+	mend(&f); /* for the header's; cutting computes the other one */
 	f.off = (struct offload) { 0, s->ip6 ? OFFLOAD_TCP6 : OFFLOAD_TCP4,
 		.gso_size = size };
 	s->seq += len;
@@ -161,7 +160,7 @@ batch_room(struct batch *b, uint32_t len)
 	return f;
 }
 
-/* Appends the frame, or what it is cut into. */
+/* Appends the frame, or its segments. */
 static void
 batch_add(struct batch *b, const struct frame *f, int linktype)
 {
@@ -187,7 +186,7 @@ batch_add(struct batch *b, const struct frame *f, int linktype)
 	}
 }
 
-/* len bytes in segments of this size. */
+/* Appends len bytes of a stream in segments of this size. */
 static void
 batch_stream(struct batch *b, struct stream *s, uint32_t len, uint16_t size)
 {
@@ -241,7 +240,7 @@ assert_all_same(void)
 		assert_same(&got.frame[i], &sent.frame[i]);
 }
 
-/* Joins all, cuts it again; how many frames there were in between. */
+/* Joins all, cuts the result again.  Returns the number of joined frames. */
 static int
 join(int linktype)
 {
@@ -288,7 +287,7 @@ test_round_trip(void **state)
 	}
 }
 
-/* Of every number of segments, with and without a shorter one at the end. */
+/* Any number of segments, with and without a shorter one at the end. */
 static void
 test_sizes(void **state)
 {
@@ -308,7 +307,7 @@ test_sizes(void **state)
 	}
 }
 
-/* An IP packet holds 65535 bytes: here the last segment is one too many. */
+/* An IP packet holds 65535 bytes: here there is one segment too many. */
 static void
 test_largest(void **state)
 {
@@ -356,7 +355,7 @@ test_max(void **state)
 	assert_all_same();
 }
 
-/* As many are joined as there is memory for, and it is never left. */
+/* Joins only as far as its memory goes, and never writes beyond. */
 static void
 test_memory(void **state)
 {
@@ -429,7 +428,7 @@ test_time(void **state)
 
 /* --- what forbids it --- */
 
-/* What the IP header says of its packet's length. */
+/* Changes the IP header's length of the packet. */
 static void
 say_length(struct frame *f, uint32_t len)
 {
@@ -506,16 +505,16 @@ do_doff_end(struct frame *f)
 }
 
 /*
- * Each is done to the third of six segments, then to all: bits of one byte are
- * turned, or something of its own.
+ * Each change is made to the third of six segments, then to all: it flips bits
+ * of one byte, or calls a function.
  */
 static const struct rule {
 	const char *name;
-	int left, all; /* frames afterwards; when done to all six */
+	int left, all; /* frames after it: third segment, all six */
 	enum { LINK, IP, TCP, OWN } where;
-	int at4, at6; /* with IPv4, IPv6; -1: there is no such thing */
+	int at4, at6; /* the byte with IPv4, IPv6; -1: does not apply */
 	uint8_t turn;
-	bool wrong; /* the checksums are not mended */
+	bool wrong; /* leaves the checksums wrong */
 	void (*own)(struct frame *);
 } rules[] = {
 	{ "MAC address", 3, 1, LINK, 5, 5, 1, false, NULL },
@@ -634,7 +633,7 @@ test_rules(void **state)
 	}
 }
 
-/* In the first segment, what is wrong must not begin a train. */
+/* A first segment with a fault must not begin a train. */
 static void
 test_first(void **state)
 {
@@ -668,7 +667,7 @@ test_longer(void **state)
 	assert_int_equal(join(LINK_ETHERNET), 3);
 }
 
-/* Ethernet has made the frames longer than what is in them. */
+/* Ethernet has padded the frames behind the packets. */
 static void
 test_padded(void **state)
 {
@@ -729,7 +728,7 @@ test_super(void **state)
 	assert_ptr_equal(out[1].data, f->data);
 }
 
-/* What the kernel has verified is not summed again. */
+/* A checksum that the kernel has verified is not computed again. */
 static void
 test_verified(void **state)
 {
@@ -753,7 +752,7 @@ test_verified(void **state)
 	    3);
 }
 
-/* The sum of two numbers as checksums know it. */
+/* Ones' complement sum of two numbers. */
 static uint16_t
 plus(uint32_t a, uint32_t b)
 {
@@ -761,8 +760,8 @@ plus(uint32_t a, uint32_t b)
 }
 
 /*
- * A sum of zero has two forms, and both are right; but only one comes out when
- * a kernel cuts.
+ * A checksum of zero has two valid forms, but a kernel that cuts writes only
+ * one of them.
  */
 static void
 test_two_zeros(void **state)
@@ -787,7 +786,7 @@ test_two_zeros(void **state)
 	    3);
 }
 
-/* The same for the IPv4 header; the identification makes it up. */
+/* The same for the IPv4 header; the identification makes its sum zero. */
 static void
 test_two_zeros_ip(void **state)
 {
@@ -845,12 +844,12 @@ test_flows(void **state)
 	(void)state;
 	for (flows = 1; flows <= COALESCE_TRAINS; flows++)
 		assert_int_equal(join_interleaved(flows, 12), flows);
-	/* one more in strict turn is one that always comes too late */
+	/* with one flow more, each segment's train has just been ended */
 	assert_int_equal(join_interleaved(COALESCE_TRAINS + 1, 12),
 	    (COALESCE_TRAINS + 1) * 12);
 }
 
-/* Nothing but TCP is passed, and nothing of one's own flow. */
+/* A segment may overtake TCP of other flows only. */
 static void
 test_between(void **state)
 {
@@ -904,7 +903,7 @@ one_flow(const struct frame *a, const struct frame *b)
 	    memcmp(a->data + ip_at + 12, b->data + ip_at + 12, 12) == 0;
 }
 
-/* Where the next frame of a flow is. */
+/* Finds the next frame of a flow. */
 static int
 flow_next(const struct batch *b, int from, const struct frame *flow)
 {
@@ -913,7 +912,7 @@ flow_next(const struct batch *b, int from, const struct frame *flow)
 	return from;
 }
 
-/* What is no TCP stays where it is; the rest keeps its order in each flow. */
+/* Frames without TCP keep their place; others keep their order in each flow. */
 static void
 check_order(void)
 {
@@ -983,7 +982,7 @@ test_random(void **state)
 		    chance(3) == 0 ? chance(PORT_SLAB) : PORT_SLAB);
 		check_order();
 	}
-	assert_true(left < all / 2); /* or nothing was tried */
+	assert_true(left < all / 2); /* else the test joins too little */
 }
 
 int

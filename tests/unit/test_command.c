@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a child of ours begins with. */
+/* The signals of a child that command.c starts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ handler(int signo)
 	(void)signo;
 }
 
-/* No signal is blocked, none has a handler of ours, SIGPIPE kills. */
+/* No signal is blocked or has our handler; SIGPIPE kills. */
 static int
 child_is_clean(void)
 {
@@ -57,7 +57,7 @@ test_signals(void **state)
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	/* ours is as it was */
+	/* our own mask has not changed */
 	(void)sigprocmask(SIG_SETMASK, NULL, &mask);
 	assert_int_equal(sigismember(&mask, SIGUSR1), 1);
 	assert_int_equal(sigismember(&mask, SIGTERM), 0);

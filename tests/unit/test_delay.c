@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is discarded of a batch, and when the relay looks again. */
+/* Which frames of a batch are discarded, and when the relay looks again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 static struct flow flow;
 static struct delay d;
 
-/* n frames, each so many ms old; 0: it does not tell. */
+/* Makes n frames of these ages in ms; 0: the time is unknown. */
 static void
 batch(int n, const int *ages)
 {
@@ -41,7 +41,7 @@ test_oldest_first(void **state)
 	(void)state;
 	batch(6, ages);
 	assert_int_equal(delay_discard(&d, &flow, NOW), 3);
-	assert_int_equal(flow.iout, 3); /* nothing behind a fresh one */
+	assert_int_equal(flow.iout, 3); /* none behind a fresh frame */
 	assert_int_equal(delay_discard(&d, &flow, NOW), 0);
 	assert_int_equal(delay_wait(&d, &flow, NOW), 2);
 	assert_int_equal(delay_discard(&d, &flow, NOW + 2 * MS), 2);
@@ -59,7 +59,7 @@ test_oldest_first(void **state)
 	assert_int_equal(d.unsaid, 0);
 }
 
-/* How old the next one is, is told with what follows. */
+/* The age of the next frame. */
 static void
 test_age(void **state)
 {
@@ -73,7 +73,7 @@ test_age(void **state)
 	assert_int_equal(d.age_us, 0);
 }
 
-/* While the loop test kept all back, nothing had waited for the peer. */
+/* Frames that the loop test kept back have not waited for the peer. */
 static void
 test_excused(void **state)
 {
@@ -87,7 +87,7 @@ test_excused(void **state)
 	assert_int_equal(delay_discard(&d, &flow, NOW), 2);
 }
 
-/* Frames that do not tell are as old as their batch has been here. */
+/* Frames without a time count as received with their batch. */
 static void
 test_unknown(void **state)
 {
@@ -97,13 +97,13 @@ test_unknown(void **state)
 	batch(3, ages);
 	assert_int_equal(delay_discard(&d, &flow, NOW), 0);
 	delay_left(&flow, NOW);
-	delay_left(&flow, NOW + 90 * MS); /* again: it does not begin anew */
+	delay_left(&flow, NOW + 90 * MS); /* the first call's time stays */
 	assert_int_equal(delay_wait(&d, &flow, NOW), 101);
 	assert_int_equal(delay_discard(&d, &flow, NOW + 100 * MS), 0);
 	assert_int_equal(delay_discard(&d, &flow, NOW + 101 * MS), 3);
 }
 
-/* The clock was set back: nothing is old. */
+/* The clock was set back: no frame is old. */
 static void
 test_future(void **state)
 {

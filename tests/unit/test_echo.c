@@ -45,7 +45,7 @@ test_once_for_each(void **state)
 	assert_false(echo_is(&e, frame, 100, NOW));
 }
 
-/* It is the time of the capture that counts, whenever it is read. */
+/* The time of the capture counts, not that of the read. */
 static void
 test_within_a_second(void **state)
 {
@@ -82,7 +82,7 @@ number(uint8_t *at, uint32_t n)
 	memcpy(at + 30, &n, sizeof(n));
 }
 
-/* As many as are on their way at once: all are known again, in any order. */
+/* A full second's frames are all recognised, in any order. */
 static void
 test_many(void **state)
 {
@@ -100,7 +100,7 @@ test_many(void **state)
 	assert_true(known >= n - n / 500);
 }
 
-/* What never comes back makes room, the oldest first. */
+/* Frames that never come back make room, the oldest first. */
 static void
 test_lost_make_room(void **state)
 {

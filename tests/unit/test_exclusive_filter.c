@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a deaf host still hears (platform/openbsd/exclusive_filter.c), over
- * crafted frames in all wrappings.
+ * Which frames a host in exclusive mode still hears
+ * (platform/openbsd/exclusive_filter.c): made frames in all wrappings.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ hears(enum wrapping w, const char *src, uint16_t sport, const char *dst,
 	return is_heard(&p);
 }
 
-/* Behind the link's header: bytes of a packet, padded. */
+/* Whether the host hears these bytes behind the link header. */
 static bool
 hears_bytes(enum wrapping w, unsigned type, const void *bytes, size_t len)
 {
@@ -95,7 +95,7 @@ hears_icmp6(enum wrapping w, uint8_t type, const char *target)
 	struct packet p = craft(&f);
 	struct addr a = parsed(target);
 
-	p.len -= 16; /* what craft() puts behind the ports */
+	p.len -= 16; /* the bytes that craft() puts behind the ports */
 	put_zeros(&p, 4);
 	put_bytes(&p, a.addr_data8, 16);
 	return is_heard(&p);
@@ -213,7 +213,7 @@ test_ppp(void **state)
 	assert_false(hears_bytes(PLAIN, 0x88cc, padi, sizeof(padi)));
 }
 
-/* Nobody knows whose way it is: all of ARP and solicitations. */
+/* Without an address, all ARP and all solicitations are heard. */
 static void
 test_any_address(void **state)
 {
@@ -266,7 +266,7 @@ test_raw(void **state)
 	assert_false(hears_raw(C6, 0x8000, A6, 0, 58));
 }
 
-/* The longest that an ordinary session needs fits; what does not is said. */
+/* The longest filter of an ordinary session fits; else there is a message. */
 static void
 test_room(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a host hears on an interface where only the session is to be heard, in
- * a network namespace of the test's own:
+ * Which frames a host hears on an interface in exclusive mode, in a network
+ * namespace of its own:
  *
  *	sniffers ---- v0 ======== v1 ---- peer
  *
@@ -98,7 +98,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* Makes the host deaf; -1: why. */
+/* Begins exclusive mode; -1: why is filled. */
 static int
 deafen(const char *ifname)
 {
@@ -116,7 +116,7 @@ deaf(void)
 	return fd;
 }
 
-/* Waits until the frame that begins with these bytes is in front. */
+/* Waits until the front socket has the frame with these first bytes. */
 static void
 await_front(const void *data, size_t len)
 {
@@ -130,8 +130,8 @@ await_front(const void *data, size_t len)
 }
 
 /*
- * Whether the host hears it.  It is behind the hook, or dropped, when the
- * frame after it is in front.
+ * Whether the host hears the frame.  When the front socket has the next frame,
+ * this one is behind the hook or dropped.
  */
 static bool
 heard(const void *data, size_t len)
@@ -201,7 +201,7 @@ compare(const struct bpf_program *filter, const struct wanted *w,
 		    fragment, passes(filter, &p) ? "heard" : "not heard");
 }
 
-/* The filter leaves out what is the session's; just that is to be heard. */
+/* The host must hear exactly the frames that the captures' filter refuses. */
 static void
 compare_all(void)
 {
@@ -257,7 +257,7 @@ test_wildcards(void **state)
 	}
 }
 
-/* As many as there can be, each the longest. */
+/* The most pairs, each of the longest kind. */
 static void
 test_most(void **state)
 {
@@ -330,7 +330,7 @@ test_arp(void **state)
 	arp_in("\x88\xa8\0\6\x81\0\0\7", 8, QINQ);
 }
 
-/* An IPv4 session says nothing about IPv6, and the other way about. */
+/* An IPv4 session opens no way for IPv6, nor IPv6 for IPv4. */
 static void
 test_families(void **state)
 {
@@ -427,7 +427,7 @@ test_silent(void **state)
 	(void)close(fd);
 }
 
-/* What keeps a PPPoE line up, from the other end of this line. */
+/* PPPoE's control, from the other end of the session's line. */
 static void
 test_pppoe(void **state)
 {
@@ -459,7 +459,7 @@ test_pppoe(void **state)
 	(void)close(fd);
 }
 
-/* Who comes when no more neighbours can be learnt is heard all the same. */
+/* The session's frames are heard even if no more neighbours can be learnt. */
 static void
 test_full(void **state)
 {
@@ -481,7 +481,7 @@ test_full(void **state)
 
 /* ---- the rest ---- */
 
-/* Trying, without end points, leaves everything as it is. */
+/* A try, without pairs, drops nothing. */
 static void
 test_try(void **state)
 {
@@ -497,7 +497,7 @@ test_try(void **state)
 	assert_string_equal(why, "no such interface");
 }
 
-/* A new one may come before the old one goes, for another session too. */
+/* A new table may be made before the old one ends, for another session, too. */
 static void
 test_anew(void **state)
 {

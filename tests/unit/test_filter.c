@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which frames pass the joined programs.  Every combination of the fields
- * that make a frame ours is tried, in every wrapping; whether it is ours is
- * decided by is_ours() from the fields, not from the bytes.
+ * Which frames pass the joined programs.  Tries all combinations of the fields
+ * that make a frame the session's, in each wrapping; is_ours() decides by the
+ * fields, not by the bytes, whether a frame is the session's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,7 +69,7 @@ check_frame(const struct bpf_program *program, const struct filter_config *c,
 	    dst, f->dport, f->proto, f->fragment, f->options, f->hop);
 }
 
-/* Everything but the addresses. */
+/* Tries all combinations for a pair of addresses. */
 static void
 check_rest(const struct bpf_program *program, const struct filter_config *c,
     struct fields f)
@@ -159,7 +159,7 @@ test_wildcards(void **state)
 	}
 }
 
-/* Nothing is excluded, nothing is lost: also frames of no length. */
+/* Without pairs and -f all frames pass, also empty ones. */
 static void
 test_none(void **state)
 {
@@ -207,7 +207,7 @@ test_short(void **state)
 	}
 }
 
-/* The shortest that can be ours: a last fragment of one byte. */
+/* The session's shortest frame: a last fragment of one byte. */
 static void
 test_short_own(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is compiled and joined, what is refused, and how large it becomes.
+ * Which filters are compiled and joined, which are refused, and their sizes.
  *
  * Instructions, libpcap 1.10.3 (printed by test_size): one IPv4 pair 85, and
  * with a -f of 75 letters 140; one IPv6 pair 98; an IPv4 and an IPv6 pair
@@ -88,7 +88,7 @@ assert_user_refused(const char *user, const char *text)
 	assert_refused(&c, text);
 }
 
-/* An expression that accepts everything leaves nothing to join. */
+/* An expression that accepts everything adds no instruction. */
 static void
 test_user_everything(void **state)
 {
@@ -209,7 +209,7 @@ test_budget(void **state)
 	assert_true(n > FILTER_INSNS);
 }
 
-/* Makes -f longer until it does not fit; whether one was just so large. */
+/* Makes -f longer until it does not fit.  True: one filled the room exactly. */
 static bool
 fills_budget(struct filter_config *c)
 {
@@ -235,7 +235,7 @@ fills_budget(struct filter_config *c)
 	return exactly;
 }
 
-/* The other -f makes the sum odd or even. */
+/* The other -f makes the sum odd or even, so that one of them can fill it. */
 static void
 test_budget_edge(void **state)
 {
@@ -263,7 +263,7 @@ repeat(char *out, size_t size, const char *what, const char *end)
 	snprintf(out + len, size - len, "%s", end);
 }
 
-/* Whatever libpcap makes of it, there is an answer, and it is usable. */
+/* filter_build() must return a valid program, or a reason. */
 static void
 assert_answered(const char *text)
 {

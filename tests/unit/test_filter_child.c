@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The child that compiles, with a compiler that goes wrong: filter_build()
- * here stands in for the one in filter.c, and does what the text says.
+ * The child that compiles, with a compiler that fails: filter_build() here
+ * replaces the one of filter.c, and does what the text names.
  */
 #include <sys/types.h>
 #include <sys/resource.h>
@@ -23,14 +23,14 @@
 
 #define MANY FILTER_INSNS
 
-/* Sanitizers cannot live with a limit of memory: those builds say 0. */
+/* Sanitizers do not work under a memory limit: their builds set it to 0. */
 #ifdef FILTER_MEMORY
 #define LIMITED (FILTER_MEMORY > 0)
 #else
 #define LIMITED true
 #endif
 
-static int spy[2]; /* a pipe that the child must not reach */
+static int spy[2]; /* a pipe that the child must not inherit */
 
 static int
 make(struct bpf_program *out, u_int n)
@@ -49,7 +49,7 @@ static int
 eat(char *why, size_t size)
 {
 	size_t n, step = 1 << 20;
-	char *volatile p; /* clang leaves unseen memory out */
+	char *volatile p; /* else clang removes the allocation */
 
 	for (n = 0; n < (size_t)1 << 30; n += step) {
 		p = malloc(step);
@@ -57,7 +57,7 @@ eat(char *why, size_t size)
 			snprintf(why, size, "out of memory");
 			return -1;
 		}
-		*p = 1; /* the limit is one of address space */
+		*p = 1;
 	}
 	snprintf(why, size, "all is eaten");
 	return -1;
@@ -159,7 +159,7 @@ children_seconds(void)
 	return r.ru_utime.tv_sec + r.ru_stime.tv_sec;
 }
 
-/* Time on a busy machine is the machine's: processor time is ours. */
+/* The limit is processor time: a busy machine does not matter. */
 static void
 test_time(void **state)
 {
@@ -205,7 +205,7 @@ test_descriptors(void **state)
 	close(spy[0]);
 }
 
-/* When the peer's text is compiled there is no way to a name server. */
+/* While it compiles the peer's text, the child cannot reach a name server. */
 static void
 test_sealed(void **state)
 {
@@ -213,7 +213,7 @@ test_sealed(void **state)
 	assert_fails("ask", "nobody");
 }
 
-/* What stands in stdio's buffer is written once, by us. */
+/* Our process, not the child, writes what is in stdio's buffer. */
 static void
 test_buffers(void **state)
 {

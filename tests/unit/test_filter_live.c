@@ -6,8 +6,8 @@
  *	raw frames             one socket with our program, and libpcap with
  *	                       the same text: both must hear the same frames
  *
- * in a network namespace of this process.  Linux and root only: the kernel
- * there takes the outer VLAN tag out of a frame before a filter sees it.
+ * in a network namespace of this process.  Needs Linux, whose kernel takes the
+ * outer VLAN tag out of a frame before a filter sees it, and root.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ attach(int fd, const struct bpf_program *program)
 		    program->bf_len);
 }
 
-/* Frames come in order: when all of a socket's friends have the last... */
+/* Frames come in order: after the last sample no other comes. */
 static void
 await_end(int fd)
 {
@@ -142,7 +142,7 @@ build(const struct filter_config *c, struct bpf_program *program)
 		fail_msg("%s: %s", c->user[0] == NULL ? "" : c->user[0], why);
 }
 
-/* Hearers that open later are served earlier: `all` is served last. */
+/* The kernel serves later sockets first: `all', opened first, comes last. */
 static uint32_t
 hear(const struct filter_config *c, uint32_t *by_libpcap)
 {
@@ -202,8 +202,8 @@ test_as_libpcap(void **state)
 }
 
 /*
- * libpcap itself cannot be the judge here: the first frames of a capture go
- * through its own interpreter, which does not know directions.
+ * No comparison with libpcap here: the first frames of its capture go through
+ * its own interpreter, which does not know directions.
  */
 static void
 test_direction(void **state)
@@ -223,7 +223,7 @@ test_direction(void **state)
 	    named("tcp") | named("own") | named("runt"));
 }
 
-/* libpcap's own capture fails at this one: the kernel refuses it there. */
+/* libpcap's own capture fails here: the kernel refuses its program. */
 static void
 test_scratch(void **state)
 {
@@ -285,7 +285,8 @@ set_up(const char *ifname, bool up)
 }
 
 /*
- * Down, gone: the same program by way of the loopback; without that, a reason.
+ * The interface is down or gone: the same program, by the loopback interface;
+ * without that, a reason.
  */
 static void
 test_down(void **state)
@@ -322,7 +323,7 @@ test_down(void **state)
 	set_up("here", true);
 }
 
-/* The largest that is allowed is one that the kernel takes. */
+/* The kernel accepts the largest allowed program. */
 static void
 test_largest(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Names in expressions, looked up in a table of our own; and that libpcap
- * makes the same program of both texts where it can read both.
+ * Names in expressions, looked up in the test's table.  If libpcap can compile
+ * the text before and after, both programs must be equal.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,7 +77,7 @@ assert_becomes(const char *expr, const char *want)
 	    -1)
 		fail_msg("%s: %s", expr, why);
 	assert_string_equal(out, want);
-	/* that is what a master says to a slave */
+	/* a master sends this text to its slave */
 	if (filter_check_foreign(out, why, sizeof(why)) == -1)
 		fail_msg("%s: %s", out, why);
 }
@@ -225,7 +225,7 @@ test_length(void **state)
 	expr[FILTER_TEXT - 1] = ' ';
 	expr[FILTER_TEXT] = '\0';
 	assert_refused(expr, "longer than 1023 bytes");
-	/* also where the caller has room for more */
+	/* also if the caller has more room */
 	assert_int_equal(filter_resolve(&table, expr, out, sizeof(out), why,
 			     sizeof(why)),
 	    -1);
@@ -287,7 +287,7 @@ test_system(void **state)
 		assert_string_equal(why, "unknown host 'name.invalid'");
 }
 
-/* Only what must be a host is one that may be known later. */
+/* Only a word that must be a host can be an address that is known later. */
 static void
 test_later(void **state)
 {
@@ -318,7 +318,7 @@ test_later(void **state)
 	}
 }
 
-/* Whatever libpcap's scanner may take for a name. */
+/* Words that libpcap's scanner may take for a name. */
 static void
 test_foreign(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a frame becomes on its way through the relay, by what its other end can
- * take; and SCTP, whose checksum no end can take undone.
+ * How the relay changes a frame by the CAP_* of the other end; and SCTP, whose
+ * undone checksum no end accepts.
  */
 #include <sys/types.h>
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 static struct flow flow;
 static uint64_t invalid;
 
-/* One frame through the flow, of which nothing is left afterwards. */
+/* Passes one frame through the flow, which is empty afterwards. */
 static int
 pass(const struct frame *f, int linktype, unsigned caps)
 {
@@ -52,7 +52,7 @@ slow_crc(const uint8_t *p, uint32_t len)
 	return ~crc;
 }
 
-/* RFC 7143, A.4, and the check value of catalogues of CRCs. */
+/* RFC 7143, A.4, and the usual check value ("123456789"). */
 static void
 test_crc(void **state)
 {
@@ -202,7 +202,7 @@ crc_in(const uint8_t *sctp)
 	    (uint32_t)sctp[9] << 8 | sctp[8];
 }
 
-/* It comes out whole, right, and otherwise as it was. */
+/* The packet comes out with a valid checksum and is otherwise unchanged. */
 static void
 check_sctp(int linktype, unsigned caps, uint32_t end)
 {
@@ -333,7 +333,7 @@ test_verified(void **state)
 	assert_memory_equal(&flow.out[0].off, &want, sizeof(want));
 }
 
-/* Coalescing, which comes before, believes it. */
+/* Coalescing, which comes before, uses it. */
 static void
 test_verified_joined(void **state)
 {
@@ -344,7 +344,7 @@ test_verified_joined(void **state)
 	(void)state;
 	assert_int_equal(flow_set_join(&flow, FRAME_MAX), 0);
 	packet_make(&packet, "e4T", 100, 0);
-	put16(packet.data + 46, 0x5010); /* no options, ACK alone */
+	put16(packet.data + 46, 0x5010); /* no options, only ACK */
 	second = packet;
 	second.frame.data = second.data;
 	put16(second.data + 18, get16(second.data + 18) + 1);
@@ -370,8 +370,8 @@ test_verified_joined(void **state)
 }
 
 /*
- * A kernel may have frames with segments of a byte, and they arrive; a peer
- * makes no millions of frames that way.
+ * A kernel may send frames with segments of one byte, and they arrive; a peer
+ * cannot make millions of frames that way.
  */
 static void
 test_small_segments(void **state)

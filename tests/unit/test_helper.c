@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The helper's requests: commands, names, filters, and that it refuses what
- * makes no sense.
+ * The helper's requests: commands, names, filters, and refusals of requests
+ * that are not valid.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@
 #include "port/port.h"
 #include "validate.h"
 
-#define DEADLINE 20 /* seconds; only what fails takes so long */
+#define DEADLINE 20 /* seconds; only a failure takes so long */
 
 static struct request request;
 static struct answer answer;
@@ -71,7 +71,7 @@ assert_refused(int result)
 	assert_int_equal(answer.pid, 0);
 }
 
-/* All until end of file. */
+/* Reads until end of file. */
 static const char *
 read_all(int fd)
 {
@@ -96,7 +96,7 @@ status_of(pid_t pid)
 	return status;
 }
 
-/* NetBSD's macros take the address of what they are given. */
+/* NetBSD's macros take the address of their argument. */
 static int
 exit_of(pid_t pid)
 {
@@ -113,7 +113,7 @@ signal_of(pid_t pid)
 	return WIFSIGNALED(status) ? WTERMSIG(status) : -1;
 }
 
-/* What a command says on its standard output; it must end well. */
+/* Returns a command's standard output; it must end with status 0. */
 static const char *
 output_of(const char *command)
 {
@@ -126,7 +126,7 @@ output_of(const char *command)
 	return out;
 }
 
-/* Standard error into a file from here on; what it got until the end. */
+/* Redirects standard error to a file, whose contents the end returns. */
 static int stderr_before;
 static FILE *stderr_file;
 
@@ -192,7 +192,7 @@ has_terminal(void)
 	return fd != -1;
 }
 
-/* As if a shell had started it: signals, descriptors, process group. */
+/* Signals, descriptors and process group are as if a shell had started it. */
 static void
 test_exec_clean(void **state)
 {
@@ -240,7 +240,7 @@ end(pid_t pid, bool force)
 	return request_call(&request, &answer);
 }
 
-/* By the signal, also while it is stopped; and nobody else is ended. */
+/* The signal ends it, even while it is stopped; and ends nobody else. */
 static void
 test_end(void **state)
 {
@@ -343,7 +343,7 @@ test_hook_refused(void **state)
 	assert_refused(EINVAL);
 }
 
-/* With the child's answer, if one is asked: answer.resolved. */
+/* Resolves a text, by a child if needed; the result: answer.resolved. */
 static int
 resolve(const char *text)
 {
@@ -431,7 +431,7 @@ test_resolve_refused(void **state)
 	assert_refused(EINVAL);
 }
 
-/* "unknown host" where there is a name server, else that there is none. */
+/* "unknown host" with a name server; without one, another reason. */
 static void
 test_resolve_unknown(void **state)
 {
@@ -447,7 +447,7 @@ test_resolve_unknown(void **state)
 		assert_string_equal(a->why, "unknown host");
 }
 
-/* A child that asks can be ended like a command. */
+/* A child that resolves can be ended like a command. */
 static void
 test_resolve_ended(void **state)
 {
@@ -462,7 +462,7 @@ test_resolve_ended(void **state)
 	(void)status_of(pid);
 }
 
-/* All are closed, as far up as they may be. */
+/* All descriptors are closed, up to the highest possible one. */
 static void
 test_descriptors(void **state)
 {
@@ -487,7 +487,7 @@ test_descriptors(void **state)
 	(void)close(high);
 }
 
-/* Runs the program that the helper gave. */
+/* Runs the program of the helper's answer. */
 static bool
 accepts(const uint8_t *frame, unsigned len)
 {
@@ -601,7 +601,7 @@ test_requests_refused(void **state)
 	request.text[0] = '\0';
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
-	request.what = REQUEST_FENCE; /* of what is no doll */
+	request.what = REQUEST_FENCE; /* not of a doll */
 	(void)strcpy(request.ifname, "lo");
 	assert_refused(EPERM);
 	memset(&request, 0, sizeof(request));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A doll in a namespace of its own, by the helper's requests, in a network
- * and a mount namespace of ours.
+ * A doll in its own network namespace, by the helper's requests.  The test runs
+ * in a network and a mount namespace of its own.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +34,7 @@ apply(struct param_change change)
 		fail_msg("%s: %s", answer.failed, strerror(errno));
 }
 
-/* What happens there is told, and what happens here is not. */
+/* The watch reports changes in the doll's namespace, and not in ours. */
 static void
 watched(int watch, bool told)
 {
@@ -44,7 +44,7 @@ watched(int watch, bool told)
 	assert_int_equal(params_changed(watch), told);
 }
 
-/* Apart from this host: only what is in there counts. */
+/* Only addresses and routes of the doll's namespace count. */
 static void
 judged(void)
 {
@@ -79,7 +79,7 @@ judged(void)
 	assert_int_equal(answer.result, EINVAL);
 }
 
-/* Made, changed and read where ours sees nothing of it. */
+/* The doll is made, changed and read there, unseen in our namespace. */
 static void
 doll_in_namespace(void)
 {
@@ -114,14 +114,14 @@ doll_in_namespace(void)
 	assert_int_equal(answer.params.naddrs, 1);
 	judged();
 
-	/* what was not made here is not changed, though it could be */
+	/* the helper does not change an interface that it has not made */
 	request.what = REQUEST_APPLY;
 	request.change.what = PARAM_SET_UP;
 	(void)strcpy(request.ifname, "lo");
 	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EPERM);
 
-	/* the host that is to be kept apart is elsewhere */
+	/* no fence: the doll is in another namespace than the host */
 	request.what = REQUEST_FENCE;
 	(void)strcpy(request.ifname, "pardoll0");
 	assert_int_equal(request_call(&request, &answer), -1);

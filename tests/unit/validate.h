@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * bpf_validate() where libpcap has none: OpenBSD's is the kernel's alone
- * (sys/net/bpf_filter.c).  To be included behind <pcap.h>.
+ * bpf_validate() for OpenBSD, whose libpcap has none: only the kernel has one
+ * (sys/net/bpf_filter.c).  Include it after <pcap.h>.
  */
 #ifndef VALIDATE_H
 #define VALIDATE_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One relay in one process, with a clock, peers and ports of the test's own:
- * the clock moves only when the relay waits, ports are socketpairs, peers are
- * socketpairs, too, whose far end is a session that the test drives.
+ * Runs one relay.  Clock, peers and ports are replaced: the clock moves only
+ * when the relay waits; ports and peers are socketpairs; the far end of a peer
+ * is a session that the test drives.
  *
- * relay_run() is left by longjmp() at the second ppoll(2), which is how a test
- * sees what the relay waits for, and how long.
+ * The second ppoll(2) leaves relay_run() by longjmp(): the test then knows what
+ * the relay waits for, and how long.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -52,15 +52,15 @@ clock_wall_ns(void)
 	return world_us * 1000;
 }
 
-/* ---- ports: the tables that platform/ has otherwise ---- */
+/* ---- ports, instead of platform/ ---- */
 
 static struct world_port {
 	struct port *port;
 	bool attached;
-	uint64_t dropped; /* as the kernel says */
+	uint64_t dropped; /* the kernel's counter */
 	unsigned opened; /* how often */
-} world_port, world_second; /* the second: of a loop test */
-static unsigned world_outbound; /* one of so many frames; 0: none */
+} world_port, world_second; /* the second one belongs to a loop test */
+static unsigned world_outbound; /* every Nth frame is outbound; 0: none */
 
 static struct world_port *
 world_of(struct port *port)
@@ -157,7 +157,7 @@ static const struct port_ops world_ops = {
 const struct port_control port_capture = { WORLD_CONTROL };
 const struct port_control port_tap = { WORLD_CONTROL };
 
-/* n frames of len bytes cross the interface. */
+/* Sends n frames of len bytes through the interface. */
 static inline void
 world_cross(int n, size_t len)
 {
@@ -167,7 +167,7 @@ world_cross(int n, size_t len)
 		(void)!send(port_pair_other(world_port.port), data, len, 0);
 }
 
-/* How many frames the relay has injected since the last time. */
+/* How many frames the relay has injected since the last call. */
 static inline int
 world_injected(void)
 {
@@ -181,13 +181,13 @@ world_injected(void)
 }
 
 /*
- * A loop: what the relay writes to its peer leaves by the interface that it
- * captures.  A second capture hears that at once, the relay's own 10 ms later,
- * so that the loop does not turn faster than the test does.
+ * A loop: the bytes that the relay writes to its peer leave by the interface
+ * that it captures.  A second capture hears them at once, but the relay's own
+ * one only 10 ms later, to bound the speed of the loop.
  */
 static bool world_loops;
-static size_t world_looped; /* bytes that its own has not heard yet */
-static uint64_t world_loop_us; /* when it hears them */
+static size_t world_looped; /* bytes that the own capture has not heard yet */
+static uint64_t world_loop_us; /* when it will hear them */
 
 static void
 world_hear(struct world_port *w, size_t bytes)
@@ -224,14 +224,14 @@ world_loop(void)
 
 /* ---- peers, instead of src/session/peer.c ---- */
 
-static int world_coming[16], world_ncoming; /* those at the listener */
+static int world_coming[16], world_ncoming; /* not accepted yet */
 static int world_listener[2] = { -1, -1 };
-static bool world_refuses; /* nobody is there when the relay connects */
+static bool world_refuses; /* the relay's connections fail */
 static int world_dialled = -1; /* the far end of the last connection */
 static unsigned world_dials;
-static struct addr world_remote; /* where the next ones come from */
+static struct addr world_remote; /* the address of the next peers */
 
-/* A connection; the near end is returned. */
+/* Makes a connection.  Returns the near end. */
 static inline int
 world_connection(int *far)
 {
@@ -342,7 +342,7 @@ static unsigned world_turns;
 static jmp_buf world_turn_end;
 static struct pollfd world_asked[64];
 static int world_nasked;
-static uint64_t world_due_us; /* until when it would wait */
+static uint64_t world_due_us; /* the time until which it would wait */
 
 int
 ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
@@ -371,7 +371,7 @@ world_turn(void)
 	}
 }
 
-/* It waits for this event of fd. */
+/* Whether the relay waits for this event of fd. */
 static inline bool
 world_polled(int fd, short event)
 {
@@ -390,12 +390,12 @@ world_polled(int fd, short event)
 
 static struct far {
 	struct session *s;
-	bool deaf; /* it reads nothing now */
-	bool no_tests; /* nor while the relay looks for a loop */
-	int frames; /* that came */
-	int hellos, params, statistics;
-	struct params last; /* parameters that were told */
-	struct counters counters; /* the same of statistics */
+	bool deaf; /* it does not read */
+	bool no_tests; /* it does not read while the relay tests for a loop */
+	int frames; /* received */
+	int hellos, params, statistics; /* messages received */
+	struct params last; /* of the last MSG_PARAMS */
+	struct counters counters; /* of the last MSG_STATS */
 } fars[FARS];
 
 static void
@@ -425,7 +425,7 @@ far_begin(struct far *f, int fd, const struct hello *hello, bool connects)
 	f->s->arg = f;
 }
 
-/* One that only connects to the relay that listens; its descriptor. */
+/* Connects to the listening relay and is silent.  Returns the descriptor. */
 static inline int
 far_silent(void)
 {
@@ -468,8 +468,8 @@ far_end(struct far *f)
 }
 
 /*
- * So much time goes by.  The relay has a turn only when something that it waits
- * for has happened, or when its time is over.
+ * Lets so much time go by.  The relay has a turn only when an event that it
+ * waits for has happened, or when its waiting time is over.
  */
 static inline void
 world_run(uint64_t ms)
@@ -530,7 +530,7 @@ world_end(void)
 	for (i = 0; i < FARS; i++)
 		far_end(&fars[i]);
 	world_refuses = false;
-	world_us += 3600u * 1000000u; /* limits of log lines are over */
+	world_us += 3600u * 1000000u; /* ends the limits of log lines */
 }
 
 #endif
