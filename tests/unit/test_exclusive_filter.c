@@ -266,7 +266,7 @@ test_raw(void **state)
 	assert_false(hears_raw(C6, 0x8000, A6, 0, 58));
 }
 
-/* The longest filter of an ordinary session fits; else there is a message. */
+/* An ordinary session's longest filter fits; too many -M give a message. */
 static void
 test_room(void **state)
 {

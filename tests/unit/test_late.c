@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Frames that are too old when they come, by clocks of two hosts. */
+/* Frames that are too old when they arrive, by the clocks of two hosts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,15 +12,15 @@
 
 #define MS    1000
 #define LIMIT (200 * MS)
-#define PATH  (20 * MS) /* there and back */
+#define PATH  (20 * MS) /* of a round trip */
 
-/* His clock is behind ours, or far ahead. */
+/* The peer's clock is behind ours, or far ahead. */
 static const uint64_t offsets[] = { 0, 5000000, UINT64_MAX - 77 };
 
 static struct delay d;
 static uint64_t offset;
 
-/* A MARK that was so long on its way; its frame had waited before. */
+/* Hears a MARK: it was on its way for `way', its frame had waited `age'. */
 static void
 mark(uint64_t now, uint64_t way, uint32_t age)
 {
@@ -36,7 +36,7 @@ begin(size_t i)
 	offset = offsets[i];
 }
 
-/* Waiting, lateness and half of the path's round trip make the age. */
+/* Age: waiting time + lateness + half of the path's round trip. */
 static void
 test_age(void **state)
 {
@@ -61,7 +61,7 @@ test_age(void **state)
 	}
 }
 
-/* A path that is longer than the limit is not held against its frames. */
+/* A path longer than the limit does not make its frames too old. */
 static void
 test_long_path(void **state)
 {
@@ -73,7 +73,7 @@ test_long_path(void **state)
 	assert_true(delay_is_late(&d, 800 * MS, 1088 * MS));
 }
 
-/* A way that has become longer is late for two periods, not for ever. */
+/* When the way becomes longer, frames are late for two periods only. */
 static void
 test_longer(void **state)
 {
@@ -99,7 +99,7 @@ test_longer(void **state)
 	}
 }
 
-/* A burst after a silence is judged by what was before. */
+/* A burst after a silence is compared with the times before it. */
 static void
 test_burst(void **state)
 {

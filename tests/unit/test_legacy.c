@@ -18,7 +18,7 @@
 
 #define GREETING    2
 #define COMMAND_64  46
-#define FIRST_FRAME (GREETING + 6 * COMMAND_64) /* in what a slave says */
+#define FIRST_FRAME (GREETING + 6 * COMMAND_64) /* offset, from a slave */
 
 static const struct dialect *const d3 = &dialect_legacy03;
 static const struct dialect *const d4 = &dialect_legacy04;
@@ -28,7 +28,7 @@ struct bytes {
 	size_t len;
 };
 
-/* A recording; those of connecting sides begin with the magic number. */
+/* Loads a recording; one of a connecting side begins with the magic number. */
 static void
 load(const char *name, size_t skip, struct bytes *out)
 {
@@ -112,7 +112,7 @@ test_real_slave(void **state)
 	assert_splits(d3, ROLE_MASTER, &b);
 }
 
-/* A capture that it cut at 1600 bytes, and one that failed: n is 1. */
+/* A frame that 0.3 cut at 1600 bytes, and a failed capture: n is 1. */
 static void
 test_real_slave_large(void **state)
 {
@@ -137,7 +137,7 @@ test_real_slave_large(void **state)
 	free(text);
 }
 
-/* A master says frames and nothing else; frames are found where they lie. */
+/* A master sends only frames; they are decoded in place. */
 static void
 test_real_master(void **state)
 {
@@ -163,7 +163,7 @@ test_real_master(void **state)
 	assert_splits(d3, ROLE_SLAVE, &b);
 }
 
-/* The heads of all frames of a recording are what we would have written. */
+/* We write the same heads as in the recording, for all frames. */
 static void
 assert_heads(enum role role, int linktype, struct bytes *b, unsigned from)
 {
@@ -197,12 +197,12 @@ test_real_heads(void **state)
 	assert_heads(ROLE_MASTER, LINK_ETHERNET, &b, 0);
 	load("master-ppp.bin", 0, &b);
 	assert_heads(ROLE_SLAVE, LINK_RAW, &b, 0);
-	/* a packet socket's 802.3 frames keep their length as protocol there */
+	/* a packet socket gives an 802.3 frame's length as its protocol */
 	load("master.bin", 0, &b);
 	assert_heads(ROLE_SLAVE, LINK_ETHERNET, &b, 0x600);
 }
 
-/* The frame of every length that a record can say. */
+/* Frames of each length that fits into a record's field. */
 static void
 test_frame_lengths(void **state)
 {
@@ -308,7 +308,7 @@ test_unknown_commands(void **state)
 	assert_text(d4, ROLE_SLAVE, b.at, 76, "SKIP\nSKIP\n0 left\n");
 }
 
-/* The recorded slave as another host would have said the same. */
+/* Converts the recording to that of a host with other byte order and size. */
 static void
 other_host(const struct bytes *in, struct bytes *out, bool big, size_t size)
 {
@@ -388,7 +388,7 @@ test_record_sizes(void **state)
 	assert_int_equal(m.frame.len, 42);
 }
 
-/* Everything that a slave says is said as the real one said it. */
+/* We write the same bytes as the real slave. */
 static void
 assert_says(const struct dialect *d, struct codec *c, const struct bytes *want,
     size_t len)
@@ -548,7 +548,7 @@ test_addresses(void **state)
 	    "PARAMS '' link 1 flags 3 addrs 0a000001/0 complete\n0 left\n");
 }
 
-/* Parts of a snapshot that a dialect cannot say, or that there are not. */
+/* Snapshots with parts that are absent, or that a dialect cannot send. */
 static void
 test_partial_params(void **state)
 {
@@ -626,7 +626,7 @@ test_04_mtu(void **state)
 	assert_04_mtu("\0\x44\0\0", 68);
 }
 
-/* An address of 0.0.0.0 says that there is none. */
+/* The address 0.0.0.0 means that there is none. */
 static void
 test_zero_address(void **state)
 {
@@ -640,7 +640,7 @@ test_zero_address(void **state)
 	    "PARAMS '' link 0 flags 3 addrs complete\n0 left\n");
 }
 
-/* A second set does not mix with the first. */
+/* A second snapshot replaces the first one. */
 static void
 test_second_set(void **state)
 {
@@ -662,7 +662,7 @@ test_second_set(void **state)
 	    " 0a090001/24\n0 left\n");
 }
 
-/* What random bytes are read as does not depend on where they are cut. */
+/* Random bytes give the same messages wherever the stream is cut. */
 static void
 test_garbage(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The loop guard in a world of its own, a millisecond a step: a stream of some
- * rate and delay, what the host sends besides, and a loop or none.
+ * The loop guard in a simulation with steps of a millisecond: a stream with a
+ * rate and a delay, other traffic of the host, and a loop or none.
  *
  *	own, foreign --> captured --> stream ----> peer
  *	                    ^            |
@@ -23,16 +23,15 @@ struct world {
 	struct loop_guard guard;
 	uint64_t now;
 	/* the stream, in bytes and milliseconds */
-	double rate, under_way, waiting, most; /* most: that may be under way */
+	double rate, under_way, waiting, most; /* most: limit of under_way */
 	unsigned delay;
-	uint64_t
-	    mark_ms; /* when what is under way will be answered; 0: asked */
+	uint64_t mark_ms; /* when the bytes under way are answered; 0: asked */
 	bool marked, deaf; /* deaf: the peer never answers */
 	bool loop;
 	double (*own)(uint64_t ms), (*foreign)(uint64_t ms);
-	/* what the guard knows and says */
+	/* the guard's input and results */
 	double sent, sent_own, heard, pad;
-	double own_share; /* of what is waiting */
+	double own_share; /* of the waiting bytes */
 	bool paused, held;
 	int count[LOOP_GUARD_HOLD + 1];
 	uint64_t when[LOOP_GUARD_HOLD + 1]; /* the last of each */
@@ -78,7 +77,7 @@ world_begin(struct world *w)
 	w->paused = w->held = w->guard.held;
 }
 
-/* What waits, own and foreign alike, goes into the stream as it takes it. */
+/* Sends waiting bytes, own and foreign, as far as the stream has room. */
 static void
 world_send(struct world *w)
 {
@@ -154,7 +153,7 @@ world_run(struct world *w, uint64_t ms)
 	}
 }
 
-/* Something that is captured once, without which no loop begins. */
+/* One captured frame: it starts the loop. */
 static double
 a_ping(uint64_t ms)
 {
@@ -182,7 +181,7 @@ camera(uint64_t ms)
 	return ms % 100 == 7 ? 25000 : 0;
 }
 
-/* Bursts of all sizes at no regular times, 200 KB/s. */
+/* Bursts of all sizes at irregular times, 200 KB/s. */
 static double
 bursts(uint64_t ms)
 {
@@ -233,7 +232,7 @@ test_loop(void **state)
 	}
 }
 
-/* Other traffic in the same interface does not hide it. */
+/* Other traffic on the same interface does not hide the loop. */
 static void
 test_loop_beside_others(void **state)
 {
@@ -281,7 +280,7 @@ test_quiet(void **state)
 	}
 }
 
-/* Ordinary traffic that is worth a test: cleared, and soon, on any stream. */
+/* Ordinary traffic that causes a test is cleared soon, on any stream. */
 static void
 test_cleared(void **state)
 {
@@ -309,7 +308,7 @@ test_cleared(void **state)
 		}
 }
 
-/* The traffic ends with the test by chance: silence is no proof. */
+/* Traffic that ends by chance during a test does not prove a loop. */
 static void
 test_ends_by_chance(void **state)
 {
@@ -339,7 +338,7 @@ world_held(struct world *w)
 	assert_int_equal(w->count[LOOP_GUARD_HOLD], 1);
 }
 
-/* Tested again after 1, 2, 4, 8, 8 minutes, without letting it loose. */
+/* A held loop is tested again after 1, 2, 4, 8, 8 minutes, and stays held. */
 static void
 test_held_again(void **state)
 {
@@ -364,7 +363,7 @@ test_held_again(void **state)
 	assert_int_equal(w.count[LOOP_GUARD_CLEAR], 0);
 }
 
-/* What was held is let loose when the loop is gone; a new one is found. */
+/* When the loop is gone, the hold ends; a new loop is found. */
 static void
 test_held_no_more(void **state)
 {
@@ -385,7 +384,7 @@ test_held_no_more(void **state)
 	assert_int_equal(w.guard.wait_ms, MINUTE);
 }
 
-/* The next session after one that was held is tested before it is used. */
+/* After a held session, the next one is tested before it carries frames. */
 static void
 test_held_next_session(void **state)
 {

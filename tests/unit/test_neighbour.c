@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which questions on the doll are for the real interface's own host. */
+/* Which neighbour requests on the doll ask for the real interface's host. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ real_host(void)
 	return real;
 }
 
-/* 10.9.0.77 asks for 10.9.0.x. */
+/* Makes a request of 10.9.0.77 for 10.9.0.x. */
 static void
 arp_request(uint8_t x)
 {
@@ -43,7 +43,7 @@ arp_request(uint8_t x)
 	frame.len = 42;
 }
 
-/* For fe80::x. */
+/* Makes a solicitation for fe80::x. */
 static void
 solicitation(uint8_t x)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Segmentation and checksums: against what a kernel made of the same frames
- * (data/offload, see record.py there), and against a slow checksum over every
- * combination of link, IP and tunnel headers that the builder below knows.
+ * Segmentation and checksums: compared with a kernel's results for the same
+ * frames (data/offload, see record.py there), and with a slow checksum, for
+ * each combination of link, IP and tunnel headers that spelled.h can make.
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
@@ -58,7 +58,7 @@ unfinished(const struct frame *f)
 	return f->off.flags != 0 || f->off.gso != 0;
 }
 
-/* Cuts one super-frame; the next record after its segments is in *r. */
+/* Cuts one frame and compares; *r: the record after its segments. */
 static bool
 compare_one(FILE *in, struct record *super, struct record *r, int linktype)
 {
@@ -205,7 +205,7 @@ check_part(const struct packet *p, uint8_t *seg, uint32_t len, unsigned i,
 	}
 }
 
-/* Puts back what may differ; all else must be as in the original. */
+/* Resets the fields that may differ; all other bytes must be equal. */
 static void
 check_rest(const struct packet *p, uint8_t *seg)
 {
@@ -244,7 +244,7 @@ check_segment(const struct packet *p, const struct frame *out,
 	check_rest(p, out->data);
 }
 
-/* Cuts it all and looks at every segment. */
+/* Cuts the packet and checks each segment. */
 static void
 check_packet(const struct packet *p, int linktype)
 {
@@ -275,7 +275,7 @@ static const char *const tunnels[] = { "UVe", "uVe", "UVev", "UGe", "uG", "U",
 	"g", "k", "c", "ge", "ke", "ceqv", "", NULL };
 static const char *const lasts[] = { "T", "D", NULL };
 
-/* Every word made of one out of each list; the lists end with NULL. */
+/* Calls a function with each word of one part from each list. */
 static void
 each_of(const char *const *const lists[], const char *begun,
     void (*check)(const char *))
@@ -293,7 +293,7 @@ each_of(const char *const *const lists[], const char *begun,
 	}
 }
 
-/* With the checksum begun, as Linux sends, and with none, as LRO leaves it. */
+/* With an undone checksum, as Linux sends, and with none, as LRO leaves it. */
 static void
 check_plain(const char *spelled)
 {
@@ -320,7 +320,7 @@ test_plain(void **state)
 	each_of(lists, "", check_plain);
 }
 
-/* The first IP header has no options, and one of these is behind it. */
+/* Whether one of `next' is behind the first IP header, without options. */
 static bool
 is_around(const char *spelled, const char *next)
 {
@@ -329,7 +329,7 @@ is_around(const char *spelled, const char *next)
 	return strchr("46", ip[0]) != NULL && strchr(next, ip[1]) != NULL;
 }
 
-/* What a kernel can be told of: Ethernet, IP, UDP, IP and TCP. */
+/* Whether virtio-net's header can describe it: Ethernet, IP, UDP, IP, TCP. */
 static bool
 is_known(const char *spelled)
 {
@@ -340,7 +340,7 @@ is_known(const char *spelled)
 	    strpbrk(udp + 1, "uUgkc") == NULL && ip[1] == 'T';
 }
 
-/* The frame's next segments, by way of UDP segmentation, are these bytes. */
+/* Compares the next segments with the same frame cut as UDP. */
 static int
 check_joined(struct offload_cut *alone, const struct frame *joined,
     int linktype)
@@ -363,7 +363,7 @@ check_joined(struct offload_cut *alone, const struct frame *joined,
 	return n;
 }
 
-/* tunnel_next() makes the same segments; how many frames it takes. */
+/* tunnel_next() must make the same segments.  Returns its number of frames. */
 static int
 check_join(const struct packet *p, int linktype)
 {
@@ -407,7 +407,7 @@ test_tunnels(void **state)
 	each_of(lists, "", check_tunnel);
 }
 
-/* Tunnels in tunnels, as long as the outer ones need no search. */
+/* Tunnels in tunnels. */
 static void
 test_nested(void **state)
 {
@@ -446,7 +446,7 @@ test_joined(void **state)
 	assert_int_equal(check_join(&packet, LINK_ETHERNET), 1);
 }
 
-/* Where the headers are, and what no kernel is told though it has them. */
+/* tunnel_find() finds the headers, and refuses what virtio cannot describe. */
 static void
 test_tunnel_find(void **state)
 {
@@ -485,7 +485,7 @@ test_tunnel_find(void **state)
 		assert_false(has_tunnel(f, LINK_ETHERNET, &t));
 }
 
-/* A flow that is cleared says how many frames would have come out of it. */
+/* flow_clear() returns how many frames would have come out. */
 static void
 test_flow_clear(void **state)
 {
@@ -581,7 +581,7 @@ valid(const struct packet *p, const char *spelled)
 	return ok;
 }
 
-/* CWR is the first segment's, but with accurate ECN (RFC 9768) everyone's. */
+/* CWR: only the first segment's; with accurate ECN (RFC 9768) all have it. */
 static void
 test_cwr(void **state)
 {
@@ -723,7 +723,7 @@ test_short_transport(void **state)
 	assert_false(valid(&packet, "e4T"));
 }
 
-/* A header of 16 bytes, where nothing but its own length says so. */
+/* An IP header of 16 bytes, by its own length field. */
 static void
 test_short_ip(void **state)
 {
@@ -749,7 +749,7 @@ test_other_version(void **state)
 	assert_false(valid(&packet, "e4g6T"));
 }
 
-/* In front of the inner header, what looks like one that ends too early. */
+/* Bytes before the inner header look like one that ends too early. */
 static void
 test_false_header(void **state)
 {
@@ -783,7 +783,7 @@ check_starts(const struct packet *p, int linktype)
 	free(f.data);
 }
 
-/* The frame ends anywhere, once with lengths that lie, once without. */
+/* The frame is cut at each byte, with wrong and with right length fields. */
 static void
 check_cut_short(const char *spelled)
 {

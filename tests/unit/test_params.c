@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a peer may say, and what has to change. */
+/* Which parameters a peer may send, and which changes the doll needs. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -215,7 +215,7 @@ test_validate_hostile(void **state)
 	assert_int_equal(p.naddrs, 0);
 }
 
-/* A broadcast address elsewhere would take another host's traffic. */
+/* A broadcast address out of the prefix would take another host's traffic. */
 static void
 test_validate_other(void **state)
 {
@@ -275,7 +275,7 @@ test_diff_leaves_the_users(void **state)
 	assert_string_equal(diff(&doll, &want, &ours), "-192.168.1.1/24");
 }
 
-/* Prefix length and peer make another address, broadcast a changed one. */
+/* Another prefix length or peer: a new address; another broadcast: changed. */
 static void
 test_diff_changed_address(void **state)
 {
@@ -302,7 +302,7 @@ test_diff_changed_address(void **state)
 	    "-192.168.1.1/24 +192.168.1.1/24");
 }
 
-/* As with IPv4; an IPv6 address cannot be there with two prefix lengths. */
+/* As IPv4, but an IPv6 address can have only one prefix length. */
 static void
 test_diff_ipv6(void **state)
 {

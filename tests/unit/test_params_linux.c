@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Parameters and named namespaces on the running kernel, in a network and a
- * mount namespace of our own.  What was done is looked at through libc
- * (getifaddrs, ioctls), not through the code under test.
+ * mount namespace of our own.  The tests check results by libc (getifaddrs,
+ * ioctls), not by the code under test.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +36,7 @@
 static bool possible;
 static int doll = -1;
 
-/* -- what happens beside, and what this kernel lacks ------------------------
+/* -- simulated events, and features that a kernel lacks ---------------------
  */
 
 #ifdef __GLIBC__
@@ -48,7 +48,7 @@ typedef int ioctl_request;
 static bool raise_at_mtu; /* somebody raises the interface meanwhile */
 static bool no_ip6; /* as in a kernel without IPv6 */
 
-/* Those of libdnet, too. */
+/* Replaces libc's, for libdnet, too. */
 int
 ioctl(int fd, ioctl_request request, ...)
 {
@@ -124,7 +124,7 @@ doll_teardown(void **state)
 	return 0;
 }
 
-/* Without privilege, namespaces or a tun driver. */
+/* Skips the test without rights, namespaces or a tun driver. */
 static void
 need(bool what)
 {
@@ -303,7 +303,7 @@ test_flags(void **state)
 	assert_int_equal(p.flags, PARAM_UP);
 }
 
-/* Every address has its own mask and broadcast; what was read fits again. */
+/* Each address has its own mask and broadcast; reading and setting agree. */
 static void
 test_addresses(void **state)
 {
@@ -341,8 +341,8 @@ test_addresses(void **state)
 }
 
 /*
- * By libdnet's intf_set(), whose own broadcast address for /31, /32 and none is
- * corrected, as is the one that it leaves beside a peer.
+ * PARAM_SET_FIRST, by libdnet's intf_set(): its broadcast addresses for /31,
+ * /32 and beside a peer are corrected.
  */
 static void
 test_first(void **state)
@@ -364,7 +364,7 @@ test_first(void **state)
 
 	(void)state;
 	need(doll != -1);
-	/* without any IPv4 address in the namespace libdnet says EINVAL */
+	/* without an IPv4 address in the namespace libdnet fails (EINVAL) */
 	set_addr("lo", PARAM_ADD_ADDR, "127.0.0.1/8", NULL);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		first = change_addr(PARAM_SET_FIRST, rows[i].text,
@@ -390,8 +390,8 @@ test_first(void **state)
 }
 
 /*
- * intf_set() sets the flags that it has read before: it takes down a doll that
- * somebody raises meanwhile.
+ * intf_set() writes back the flags that it has read before, and takes down a
+ * doll that somebody raises meanwhile: we raise it again.
  */
 static void
 test_first_raised(void **state)
@@ -411,7 +411,7 @@ test_first_raised(void **state)
 	assert_non_null(strstr(seen("pardoll0"), "10.1.2.3/24 brd 10.1.2.255"));
 }
 
-/* An address with a changed broadcast, and one that nobody wants any more. */
+/* Changes an address's broadcast, and removes an address. */
 static void
 test_addresses_change(void **state)
 {
@@ -471,7 +471,7 @@ ipv6_switch(const char *ifname, const char *value)
 	    fclose(f) == 0;
 }
 
-/* Whether an address is among those that are read, with this prefix length. */
+/* Whether params_read() lists this address with this prefix length. */
 static bool
 reads(const char *ifname, const char *text)
 {
@@ -528,7 +528,7 @@ test_ipv6_off(void **state)
 	set_addr("pardoll0", PARAM_ADD_ADDR, "192.0.2.1/24", NULL);
 }
 
-/* All is read, by rtnetlink; and PARAM_SET_FIRST says what libdnet said. */
+/* params_read() uses rtnetlink alone; PARAM_SET_FIRST fails as libdnet. */
 static void
 reads_without_libdnet(int error)
 {
@@ -566,7 +566,7 @@ test_without_libdnet(void **state)
 	no_ip6 = false;
 }
 
-/* Whether it becomes readable within a second, and is not after that. */
+/* Whether the watch becomes readable within a second, and quiet after that. */
 static bool
 told(int watch)
 {
@@ -629,7 +629,7 @@ test_watch(void **state)
 	(void)close(watch);
 }
 
-/* More than the socket holds: that is told, too. */
+/* More changes than the socket holds are reported, too. */
 static void
 test_watch_storm(void **state)
 {
@@ -672,7 +672,7 @@ see(const struct local *l, void *arg)
 	    kinds[l->kind], addr_ntop(&l->addr, text, sizeof(text)), l->ifname);
 }
 
-/* What params_local() tells. */
+/* Collects the results of params_local(). */
 static const struct seen *
 locals(const char *but)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* When a port rests. */
+/* When a port is left out of poll(2) for a short time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ static struct frame frames[FRAME_BATCH];
 static struct poll_pause port_pause;
 static uint64_t now;
 
-/* Batches of n frames of this length, one every so many us; how many rests. */
+/* Receives batches of n frames, one each `us'.  Returns how many pauses. */
 static int
 batches(int count, int n, uint32_t len, uint64_t us)
 {
@@ -75,7 +75,7 @@ test_large(void **state)
 	assert_int_equal(batches(100, 64, 1514, 100), 0);
 }
 
-/* What came first, long ago, is no rate. */
+/* A rate from before a silence does not count. */
 static void
 test_after_silence(void **state)
 {

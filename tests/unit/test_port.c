@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What all ports share, by the tests' own port, the pair; and capture files:
- * what is written, byte for byte and as libpcap reads it.
+ * The functions of all ports, tried with the tests' own port (pair.h); and
+ * capture files: their bytes, and libpcap's reading of them.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +100,7 @@ test_pair_recv(void **state)
 	assert_int_equal(port.count.invalid, 1);
 }
 
-/* A batch is never more than asked for, nothing is lost between batches. */
+/* A batch is never larger than wanted; no frame is lost between batches. */
 static void
 test_pair_batches(void **state)
 {
@@ -194,7 +194,7 @@ test_close_twice(void **state)
 	port_close(&port);
 }
 
-/* ---- what ports refuse ---- */
+/* ---- refused frames ---- */
 
 static int
 lines_of(const char *name)
@@ -209,7 +209,7 @@ lines_of(const char *name)
 	return n;
 }
 
-/* How many lines are said while that is refused. */
+/* How many lines are logged during these refusals. */
 static int
 lines_said(void (*refuse)(void))
 {
@@ -259,7 +259,7 @@ test_refused(void **state)
 	assert_int_equal(port.count.refused_errno, ENOBUFS);
 }
 
-/* Kinds beyond those that are told apart share a line. */
+/* Beyond a number of kinds, all others share a line. */
 static void
 test_refused_kinds(void **state)
 {
@@ -305,7 +305,7 @@ append(uint8_t *out, size_t at, const void *data, size_t len)
 	return at + len;
 }
 
-/* A block of one frame: numbers, bytes, direction. */
+/* Writes the expected block of one frame: time, length, bytes, direction. */
 static size_t
 block_of(uint8_t *out, uint64_t when, uint32_t len, uint32_t direction)
 {
@@ -321,7 +321,7 @@ block_of(uint8_t *out, uint64_t when, uint32_t len, uint32_t direction)
 	return append(out, at, tail, sizeof(tail));
 }
 
-/* Every byte: section, interface, one frame in and one out. */
+/* Compares all bytes: section, interface, one frame in and one out. */
 static void
 test_file_layout(void **state)
 {
@@ -410,7 +410,7 @@ assert_empty_capture(int dlt)
 	pcap_close(p);
 }
 
-/* No frame came: still a capture file, and for nobody else's eyes. */
+/* Without a frame it is a capture file, too; nobody else may read it. */
 static void
 test_file_empty(void **state)
 {
@@ -429,7 +429,7 @@ test_file_empty(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 }
 
-/* Of the precise clock: that of time(2) lags behind it by up to a tick. */
+/* Uses the precise clock; time(2) is up to a tick behind. */
 static uint64_t
 seconds_now(void)
 {
@@ -469,7 +469,7 @@ test_file_impossible(void **state)
 
 static int stdout_back;
 
-/* Makes standard output a pipe; its other end. */
+/* Makes standard output a pipe.  Returns its other end. */
 static int
 stdout_pipe(void)
 {
@@ -502,8 +502,8 @@ pipe_collect(int fd, FILE *f)
 }
 
 /*
- * A reader that does not read: send returns instead of waiting, and says that
- * it is to be asked again; in the end all has arrived, nothing twice.
+ * If the reader does not read, send returns at once and wants to be called
+ * again; in the end all frames have arrived, each once.
  */
 static void
 test_file_slow_reader(void **state)

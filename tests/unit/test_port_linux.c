@@ -72,7 +72,7 @@ begin(void)
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
 }
 
-/* Through the cable, whose own queue is a short one. */
+/* Sends the frame through the cable, whose own queue is short. */
 static void
 cross(const struct frame *f)
 {
@@ -80,7 +80,7 @@ cross(const struct frame *f)
 	assert_int_equal(sniff(other, &head, WAIT_MS), f->len);
 }
 
-/* Nothing is there that should not be: a frame sent last comes next. */
+/* Checks that no other frame waits: one that we send now comes next. */
 static void
 assert_quiet(void)
 {
@@ -110,7 +110,7 @@ test_open(void **state)
 	assert_int_equal(helper_port_open(&none, &port_capture, &lengthy), -1);
 }
 
-/* Tags come back where they were, whatever their kind. */
+/* Tags of all kinds are put back into their place. */
 static void
 test_tags(void **state)
 {
@@ -140,7 +140,7 @@ test_tags(void **state)
 		assert_frame(&f, data, 100);
 		assert_false(f.outbound);
 		assert_int_equal(f.off.flags | f.off.gso, 0);
-		/* and out again as they are */
+		/* and are sent as they are */
 		transmit(&out);
 		(void)sniff(other, &head, 0);
 		assert_int_equal(sniff(other, &head, WAIT_MS), 100);
@@ -169,7 +169,7 @@ test_directions(void **state)
 	assert_true(f.outbound);
 }
 
-/* Frames tell when they came, small and large ones. */
+/* Small and large frames have the time of their capture. */
 static void
 test_times(void **state)
 {
@@ -191,8 +191,8 @@ test_times(void **state)
 }
 
 /*
- * The kernel cuts a frame for an interface that cannot: none of the segments
- * is seen by who sent it.
+ * The kernel cuts a frame for an interface that cannot: the sender must not see
+ * any of the segments.
  */
 static void
 test_own_segments(void **state)
@@ -238,7 +238,7 @@ filter(const char *text)
 	pcap_freecode(&program);
 }
 
-/* The nth frame from the peer, of an ethertype. */
+/* The peer sends its nth frame, with this ethertype. */
 static void
 typed(uint16_t type, unsigned n)
 {
@@ -268,7 +268,7 @@ test_filter(void **state)
 	typed(0x88b5, 2);
 	typed(0x88b6, 3);
 	expect_typed(0x88b6);
-	/* judged by the old one, still queued */
+	/* accepted by the old filter and still queued */
 	typed(0x88b6, 4);
 	assert_true(wait_readable(port.fd, WAIT_MS));
 	filter("ether proto 0x88b5");
@@ -278,7 +278,7 @@ test_filter(void **state)
 	assert_quiet();
 }
 
-/* What the base accepts and the filter does not; 0x88b7 is in neither. */
+/* Sets the base's filter; 0x88b7 passes neither. */
 static void
 base(const char *text)
 {
@@ -295,7 +295,7 @@ assert_filtered(uint64_t n)
 	assert_int_equal(port.count.filtered, n);
 }
 
-/* 4 of each: accepted, filtered, also by a load behind the frame's end. */
+/* Sends 4 of each: accepted; filtered; filtered by a load behind its end. */
 static void
 some_of_each(void)
 {
@@ -310,7 +310,7 @@ some_of_each(void)
 		inject(peer, &out);
 		typed(0x88b5, 1);
 		typed(0x88b7, 1);
-		/* our own are in neither */
+		/* own frames do not count */
 		transmit(&out);
 	}
 	for (i = 0; i < 4; i++)
@@ -353,7 +353,7 @@ test_filtered(void **state)
 	assert_filtered(24);
 }
 
-/* Frames that do not fit into the buffer were not filtered. */
+/* Frames without room in the buffer do not count as filtered. */
 static void
 test_filtered_drops(void **state)
 {
@@ -461,7 +461,7 @@ assert_offload(const struct offload *off, const struct offload *want)
 	assert_int_equal(off->csum_offset, want->csum_offset);
 }
 
-/* Work left undone crosses as it is, also behind tags. */
+/* Frames with undone work arrive so, also behind tags. */
 static void
 test_offload_recv(void **state)
 {
@@ -486,7 +486,7 @@ test_offload_recv(void **state)
 	}
 }
 
-/* The peer's header length is not believed. */
+/* The peer's header length is not used. */
 static void
 test_offload_send(void **state)
 {
@@ -536,7 +536,7 @@ test_offload_udp(void **state)
 	assert_int_equal(port.count.refused, 0);
 }
 
-/* A kernel that only says that a checksum is unfinished. */
+/* A kernel that only tells that a checksum is undone. */
 static void
 test_guess(void **state)
 {
@@ -576,7 +576,7 @@ test_guess(void **state)
 		(void)vnet_guess(&f, LINK_RAW);
 }
 
-/* What the interface refuses is counted and taken; the next one passes. */
+/* A frame that the interface refuses is counted; the next one passes. */
 static void
 test_refused(void **state)
 {
@@ -599,7 +599,7 @@ tick(void)
 	return port.ops->tick(&port);
 }
 
-/* The first change that tick tells of. */
+/* Returns the first change that tick reports. */
 static enum port_event
 change(void)
 {
@@ -614,7 +614,7 @@ change(void)
 	return PORT_SAME;
 }
 
-/* It may be without carrier for a moment. */
+/* Waits for PORT_UP; before it may come a moment without carrier. */
 static bool
 comes_up(void)
 {
@@ -653,8 +653,8 @@ test_down(void **state)
 }
 
 /*
- * Its carrier came back and it was deleted between two ticks: who had read
- * "running" meanwhile must be told.
+ * Between two ticks the carrier came back and the interface was deleted: tick
+ * must report it, because the caller may have read "running" meanwhile.
  */
 static void
 test_gone_unseen(void **state)
@@ -669,7 +669,7 @@ test_gone_unseen(void **state)
 	assert_int_equal(tick(), PORT_SAME);
 }
 
-/* An interface that is down at the start is said to be. */
+/* Tick reports an interface that is down at the start. */
 static void
 test_down_before(void **state)
 {
@@ -699,7 +699,7 @@ all_multicast(void)
 	return run("ip -d link show v0 | grep -q 'allmulti 1'");
 }
 
-/* During a session a NIC lets every group in, and not after it. */
+/* The NIC receives all groups during a session, and not after it. */
 static void
 test_multicast(void **state)
 {
@@ -724,7 +724,7 @@ test_multicast(void **state)
 	assert_false(all_multicast());
 }
 
-/* Nobody may do it all: only the opening wants privilege. */
+/* Makes the interface again without rights: only the open needs them. */
 static void
 remake(bool attached)
 {
@@ -777,7 +777,7 @@ test_remade_detached(void **state)
 	remake(false);
 }
 
-/* Made again so soon that nobody saw it gone. */
+/* Made again before a tick sees that it is gone. */
 static void
 test_remade_soon(void **state)
 {
@@ -792,7 +792,7 @@ test_remade_soon(void **state)
 	assert_quiet();
 }
 
-/* A filter and a session may come while the interface is away. */
+/* A filter is set and a session begins while the interface is gone. */
 static void
 test_attach_while_gone(void **state)
 {
@@ -812,7 +812,7 @@ test_attach_while_gone(void **state)
 	assert_quiet();
 }
 
-/* An interface of the same name but another kind is not ours. */
+/* An interface of the same name but another link type is not taken. */
 static void
 test_other_kind(void **state)
 {
@@ -829,7 +829,7 @@ test_other_kind(void **state)
 	assert_quiet();
 }
 
-/* What did not fit into the buffer is counted: nothing vanishes unseen. */
+/* Frames without room in the buffer are counted as dropped. */
 static void
 drops(uint32_t len)
 {
@@ -868,8 +868,8 @@ test_drops(void **state)
 }
 
 /*
- * Bursts fit into the default buffer, and come in order: frames that fill a
- * slot of the ring, that are a byte longer, and longest ones.
+ * Bursts fit into the default buffer and come in order: frames as long as a
+ * slot of the ring, one byte longer, and the longest ones.
  */
 static void
 test_burst(void **state)
@@ -901,7 +901,7 @@ test_burst(void **state)
 	assert_int_equal(port.count.dropped, 0);
 }
 
-/* Raw IP: what the tun's program writes is seen, what we send it reads. */
+/* Raw IP: we capture packets that the tun's program writes; it reads ours. */
 static void
 test_raw(void **state)
 {
@@ -939,7 +939,7 @@ test_raw(void **state)
 	port_close(&tun);
 }
 
-/* UDP fragmentation offload, which a packet socket has no words for. */
+/* Makes a frame that virtio-net's header cannot describe: old UDP offload. */
 static struct frame
 unspeakable(void)
 {
@@ -964,8 +964,8 @@ arrives(struct port *from, uint32_t len)
 }
 
 /*
- * At such a frame many kernels stop filling their ring, for good.  Two ticks
- * see that, and then they are counted and harm nobody.
+ * After such a frame many kernels fill their ring no more.  Two ticks find that
+ * out; then such frames are only counted.
  */
 static void
 test_ring_stops(void **state)

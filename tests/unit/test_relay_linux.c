@@ -19,7 +19,7 @@ static const struct hello slave = { .role = ROLE_SLAVE,
 	.nocopy = true,
 	.maxframe = FRAME_MAX };
 
-/* A slave that listens; what carries the session is said (-M). */
+/* A slave that listens; -M names the session's connection. */
 static struct options
 slave_options(void)
 {
@@ -46,7 +46,7 @@ master_options(void)
 		.open = true };
 }
 
-/* A world in which a first master has its session. */
+/* Begins a world with a first master's session. */
 static void
 world_meet(const struct options *o)
 {
@@ -79,7 +79,7 @@ test_retry(void **state)
 		world_run(200);
 		assert_int_equal(world_dials, dials + 1);
 	}
-	/* a good session, and it begins anew */
+	/* after a good session the waits begin with 1 s again */
 	world_refuses = false;
 	world_run(30000);
 	far_begin(&fars[0], world_dialled, &slave, false);
@@ -93,7 +93,7 @@ test_retry(void **state)
 	world_end();
 }
 
-/* Frames go up and down; each end counts them and is told the other's. */
+/* Frames go up and down; each end counts them and learns the other's count. */
 static void
 test_carry(void **state)
 {
@@ -121,7 +121,7 @@ test_carry(void **state)
 	world_end();
 }
 
-/* -r on either side: nothing is injected, and what came for that is counted. */
+/* -r on either side: no frame is injected; frames that came are counted. */
 static void
 test_readonly(void **state)
 {
@@ -151,7 +151,7 @@ test_readonly(void **state)
 	}
 }
 
-/* The other way round: a master that may not send. */
+/* A master that may not send. */
 static void
 test_readonly_master(void **state)
 {
@@ -177,8 +177,8 @@ test_readonly_master(void **state)
 }
 
 /*
- * A peer that does not read: the port is left alone, and the relay waits for
- * room in the stream, and for changes of interfaces, too.
+ * A peer does not read: the relay does not read the port, and waits for room in
+ * the stream and for changes of interfaces.
  */
 static void
 test_backpressure_up(void **state)
@@ -209,7 +209,7 @@ test_backpressure_up(void **state)
 	world_end();
 }
 
-/* A port that takes nothing: frames are not read from the stream any more. */
+/* A port takes no frames: the relay does not read the stream. */
 static void
 test_backpressure_down(void **state)
 {
@@ -238,7 +238,7 @@ test_backpressure_down(void **state)
 	world_end();
 }
 
-/* One who comes while another one is served; who is dead makes room. */
+/* A newcomer during a session: if the served peer is dead, it makes room. */
 static void
 test_newcomers(void **state)
 {
@@ -266,7 +266,7 @@ test_newcomers(void **state)
 	world_end();
 }
 
-/* Who leaves before the dead one's 3 s are over has asked for nothing. */
+/* A newcomer that leaves before the 3 s are over changes nothing. */
 static void
 test_newcomer_leaves(void **state)
 {
@@ -289,7 +289,7 @@ test_newcomer_leaves(void **state)
 	world_end();
 }
 
-/* Two who come for the place of a dead one: the first has it. */
+/* Two newcomers for the place of a dead peer: the first one gets it. */
 static void
 test_newcomers_two(void **state)
 {
@@ -308,7 +308,7 @@ test_newcomers_two(void **state)
 	world_end();
 }
 
-/* One that takes bytes from a full stream is alive, though it says nothing. */
+/* A silent peer that reads bytes from a full stream is alive. */
 static void
 test_newcomer_slow(void **state)
 {
@@ -343,8 +343,8 @@ closed(int fd)
 }
 
 /*
- * More than there are places for: one goes of the address that has most of
- * them, the oldest of those who have not said hello.
+ * More newcomers than places: one of the address with most newcomers is
+ * dropped, the oldest without a HELLO.
  */
 static void
 test_crowd(void **state)
@@ -381,7 +381,7 @@ test_crowd(void **state)
 	world_end();
 }
 
-/* A stranger who says nothing is dropped; the next one has the place. */
+/* A silent stranger is dropped; the next one gets the place. */
 static void
 test_silent(void **state)
 {
@@ -398,7 +398,7 @@ test_silent(void **state)
 	world_end();
 }
 
-/* Every way in which a session ends; the slave listens on. */
+/* All ends of a session; the slave goes on listening. */
 static void
 test_ends(void **state)
 {
@@ -447,7 +447,7 @@ test_ends(void **state)
 	world_end();
 }
 
-/* So many bytes a second cross the interface, for so long. */
+/* Sends traffic through the interface for so many seconds. */
 static void
 load(unsigned seconds)
 {
@@ -460,8 +460,8 @@ load(unsigned seconds)
 }
 
 /*
- * A loop's frames are the host's own: what comes in is none.  What may be one
- * is tested, for which nothing goes up, and goes on without a loss.
+ * Only frames that the host sends can be a loop; incoming frames cause no test.
+ * During a test no frame goes up; after it all do, without a loss.
  */
 static void
 test_loop(void **state)
@@ -488,7 +488,7 @@ test_loop(void **state)
 	world_end();
 }
 
-/* A test that takes a second: what comes waits, and the relay, too. */
+/* A test takes a second: frames wait, and the relay does not run busy. */
 static void
 test_loop_pause(void **state)
 {
@@ -520,8 +520,8 @@ test_loop_pause(void **state)
 }
 
 /*
- * A loop is found and held, over sessions, too: nothing is captured.  It is
- * tried again at longer intervals, and what comes when it has gone is captured.
+ * A loop is found and held, over sessions, too: no frame is captured.  It is
+ * tested again at growing intervals; when it is gone, frames are captured.
  */
 static void
 test_loop_held(void **state)
@@ -566,7 +566,7 @@ test_loop_held(void **state)
 	world_end();
 }
 
-/* What has come, is counted as sent or as too old when a session ends. */
+/* When a session ends, each captured frame counts as sent or as too old. */
 static void
 test_end_counts_up(void **state)
 {
@@ -589,7 +589,7 @@ test_end_counts_up(void **state)
 	world_end();
 }
 
-/* The same of what has come from the peer, when the process ends. */
+/* The same for frames from the peer, when the process ends. */
 static void
 test_end_counts_down(void **state)
 {
@@ -610,12 +610,12 @@ test_end_counts_down(void **state)
 	}
 	sent = fars[0].s->sent_frames;
 	world_end();
-	/* what the stream itself still had is lost with it: 40 KB */
+	/* frames in the stream itself are lost with it: 40 KB */
 	assert_in_range(c->down_frames + c->late, sent - 60, sent);
 	assert_true(c->late > 0);
 }
 
-/* The kernel's losses are said; those of another port begin at nothing. */
+/* The kernel's losses are logged; those of another port begin at 0. */
 static void
 test_dropped(void **state)
 {
@@ -634,7 +634,7 @@ test_dropped(void **state)
 	world_end();
 }
 
-/* What one master wishes does not hold for the next one. */
+/* One master's wishes do not apply to the next one. */
 static void
 test_settings(void **state)
 {
@@ -664,7 +664,7 @@ test_settings(void **state)
 
 /*
  * An old slave adds 4 bytes to each frame and exits when its interface refuses
- * one: it gets none that is too large for that.
+ * one: we send it none that would be too large.
  */
 static void
 test_old_slave(void **state)
@@ -694,7 +694,7 @@ test_old_slave(void **state)
 	world_end();
 }
 
-/* How long it has run, as the line of -t says it. */
+/* The running time in the line of -t. */
 static void
 test_up_time(void **state)
 {

@@ -38,7 +38,7 @@ address_add(struct params *p, const char *text)
 	(void)params_addr_put(p, &a);
 }
 
-/* Both interfaces as they are before anybody was there. */
+/* Sets both interfaces to their state before any session. */
 static void
 interfaces_set(void)
 {
@@ -96,7 +96,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* What both have counted, and that each knows the other's. */
+/* Checks both sides' counters, and that each knows the other's. */
 static void
 counted(uint64_t up, uint64_t down)
 {
@@ -116,7 +116,7 @@ counted(uint64_t up, uint64_t down)
 	assert_memory_equal(&MASTER->relay.stats.peer, &s, sizeof(s));
 }
 
-/* n frames each way at once, of at most so many bytes; all come, in order. */
+/* Sends n frames of at most max bytes each way; all must come, in order. */
 static void
 exchange(int n, uint32_t max)
 {
@@ -135,7 +135,7 @@ exchange(int n, uint32_t max)
 	assert_int_equal(came_down, n);
 }
 
-/* Frames of every length cross to the byte, whatever the stream takes. */
+/* Frames of all lengths cross unchanged, however few bytes a write takes. */
 static void
 test_both_ways(void **state)
 {
@@ -166,7 +166,7 @@ test_both_ways(void **state)
 	}
 }
 
-/* -r on either side: each counts what it does not let pass, and only that. */
+/* -r on either side: each counts exactly the frames that it stops. */
 static void
 test_readonly(void **state)
 {
@@ -187,7 +187,7 @@ test_readonly(void **state)
 		assert_int_equal(end_came(SLAVE, 0, 1514), 0);
 		stats_read(&SLAVE->relay, &s);
 		stats_read(&MASTER->relay, &m);
-		/* the master is told, and sends none */
+		/* the master knows of the slave's -r, and sends none */
 		assert_int_equal(s.readonly, 0);
 		assert_int_equal(m.readonly, 7);
 		(void)teardown(NULL);
@@ -245,7 +245,7 @@ test_backpressure(void **state)
 	}
 }
 
-/* So many addresses more, so that a snapshot is a long message. */
+/* Adds n addresses, which make a snapshot a long message. */
 static void
 addresses_add(int n)
 {
@@ -257,7 +257,7 @@ addresses_add(int n)
 	}
 }
 
-/* The same while the real interface changes: the last state is told. */
+/* The same while the real interface changes: the last state arrives. */
 static void
 test_watch_blocked(void **state)
 {
@@ -315,7 +315,7 @@ test_watch_slow(void **state)
 	assert_int_equal(SLAVE->relay.link.sessions, 1);
 }
 
-/* The doll is configured before the command runs, which is told all of it. */
+/* The doll is configured before the command runs, whose environment has all. */
 static void
 test_hook(void **state)
 {
@@ -338,12 +338,12 @@ test_hook(void **state)
 enum way {
 	WAY_PROCESS, /* one of the processes ends, and is started again */
 	WAY_CUT, /* the stream is closed under both */
-	WAY_NONSENSE, /* what it says makes no sense */
+	WAY_NONSENSE, /* it sends an invalid message */
 	WAY_STILL, /* it is stopped for half a minute, and goes on */
 	WAYS
 };
 
-/* That end of the session does so. */
+/* Ends the session in this way, at that end. */
 static void
 session_end(struct end *e, enum way way)
 {
@@ -376,14 +376,14 @@ session_end(struct end *e, enum way way)
 	}
 }
 
-/* Each has told the other its counters, changed or not. */
+/* Each has sent the other its counters, changed or not. */
 static bool
 both_told(void)
 {
 	return SLAVE->relay.stats.have_peer && MASTER->relay.stats.have_peer;
 }
 
-/* Whoever ends it, however: both see it, and the next one comes by itself. */
+/* Each end, each way: both notice it, and the next session begins by itself. */
 static void
 test_ends(void **state)
 {
@@ -419,7 +419,7 @@ test_ends(void **state)
 		}
 }
 
-/* With -1 that is the end, a good one only if one side left. */
+/* With -1 the process ends, with status 0 only if one side left. */
 static void
 test_once(void **state)
 {
@@ -445,7 +445,7 @@ test_once(void **state)
 		}
 }
 
-/* What the master does before there was a good session: it ends, or retries. */
+/* Before the first good session, the master ends (fatal), or retries. */
 static void
 begins_badly(enum peer_form form, bool fatal)
 {
@@ -460,7 +460,7 @@ begins_badly(enum peer_form form, bool fatal)
 	(void)teardown(NULL);
 }
 
-/* After a good one, whatever happens. */
+/* After a good session it retries, after any event. */
 static void
 lives_on(enum peer_form form)
 {
@@ -487,9 +487,9 @@ lives_on(enum peer_form form)
 }
 
 /*
- * A command that cannot be run or ends without a word will not get better, but
- * what we connect to may; a reason that stays ends both; nothing does any more
- * after a session that was good.
+ * The master ends if the command cannot be run or ends without a message, but
+ * retries a connection that fails; a lasting reason ends both.  After a good
+ * session it always retries.
  */
 static void
 test_fatal(void **state)
@@ -516,8 +516,8 @@ test_fatal(void **state)
 }
 
 /*
- * A doll that cannot be made again ends the process, also while a change of the
- * real interface waits to be set on it.
+ * If the doll cannot be made again the process ends, also while a change of the
+ * real interface still has to be set on it.
  */
 static void
 test_doll_lost(void **state)
@@ -539,7 +539,7 @@ test_doll_lost(void **state)
 	assert_int_equal(MASTER->status, 1);
 }
 
-/* What one side wishes does not hold for the next one. */
+/* One peer's wishes do not apply to the next one. */
 static void
 test_settings(void **state)
 {

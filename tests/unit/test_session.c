@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Two sessions over a stream in memory that is unkind in every way. */
+/* Two sessions over a stream in memory with short calls and errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,7 +124,7 @@ same(const struct frame *got, int number, uint32_t max, bool native)
 	assert_int_equal(got->when_ns, want.when_ns);
 }
 
-/* From slave to master; every frame once, in order, unharmed. */
+/* Carries frames from slave to master: each once, in order, unchanged. */
 static void
 carry(struct ends *e, uint32_t max)
 {
@@ -199,7 +199,7 @@ test_legacy(void **state)
 	}
 }
 
-/* What the peer cannot take is counted, and the rest still comes. */
+/* Frames too large for the peer are counted; the others arrive. */
 static void
 test_oversize(void **state)
 {
@@ -238,7 +238,7 @@ test_ping(void **state)
 	(void)state;
 	ends_open(&e, 0, &dialect_native, true);
 	ends_hello(&e);
-	/* one goes at the beginning */
+	/* a session begins with a PING */
 	assert_int_not_equal(e.slave->up.window.npings, 0);
 	/* the answer to another question */
 	pong.token = e.slave->up.window.asked_us - 1;
@@ -273,7 +273,7 @@ test_ping(void **state)
 	ends_close(&e);
 }
 
-/* The answer to a mark comes when all before it was taken, and not before. */
+/* A MARK is answered only after all frames before it were taken. */
 static void
 test_mark(void **state)
 {
@@ -305,8 +305,8 @@ test_mark(void **state)
 }
 
 /*
- * A peer that always leaves something of what is said, a few bytes at a time:
- * what waits moves on in the buffer, and must never be written past its end.
+ * A peer that reads a few bytes at a time and never all: the waiting bytes move
+ * on in the buffer, and must never be written past its end.
  */
 static void
 test_slow_reader(void **state)
@@ -369,8 +369,7 @@ test_dead(void **state)
 	ends_close(&e);
 }
 
-/* Of n frames one is taken, and the session is over: nothing is lost uncounted.
- */
+/* The session ends after the first of n frames: each lost one is counted. */
 static void
 test_left(void **state)
 {
@@ -422,7 +421,7 @@ test_no_hello(void **state)
 	ends_close(&e);
 }
 
-/* A stranger's first bytes, and that the message names what it is. */
+/* A stranger's first bytes: the message names the protocol. */
 static void
 test_strangers(void **state)
 {
@@ -491,7 +490,7 @@ test_prefixes(void **state)
 	}
 }
 
-/* How each BYE ends who says it, and who hears it. */
+/* How each BYE ends its sender and its receiver. */
 static void
 test_bye(void **state)
 {
@@ -532,7 +531,7 @@ test_bye(void **state)
 	}
 }
 
-/* What was said before a close is heard, also if a write sees that first. */
+/* Messages before a close are heard, also if a write sees the close first. */
 static void
 test_last_words(void **state)
 {
@@ -566,7 +565,7 @@ test_last_words(void **state)
 	}
 }
 
-/* Nothing that is over lives again; a closed peer's first words are heard. */
+/* A session that is over stays so; a closed peer's first message is heard. */
 static void
 test_unwritten(void **state)
 {

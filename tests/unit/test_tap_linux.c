@@ -20,14 +20,14 @@
 #include "port_net.h"
 #include "spelled.h"
 
-#define RING_FREED 32 /* the most that a queue is longer than asked for */
+#define RING_FREED 32 /* places that a queue may have more than wanted */
 #define QUEUE	   1000
 
 static int host = -1;
 static uint8_t data[FRAME_MAX];
 static struct virtio_net_hdr head;
 
-/* A /dev/net/tun that everybody may open, as on most systems. */
+/* Makes a /dev/net/tun that everybody may open, as on most systems. */
 static bool
 tun_open_to_all(void)
 {
@@ -71,7 +71,7 @@ tap_open(const char *name, int linktype)
 	return helper_port_open(&port, &port_tap, &config);
 }
 
-/* A doll that is up, in a session. */
+/* Makes a doll that is up, in a session. */
 static void
 begin(int linktype)
 {
@@ -177,8 +177,8 @@ test_carrier(void **state)
 }
 
 /*
- * Up with IPv6 and on a router, a doll says nothing.  Another interface in
- * its place has said something long before.
+ * A doll that is up, with IPv6 and on a router, sends nothing in a time in
+ * which one that makes addresses by itself does.
  */
 static void
 test_silent(void **state)
@@ -277,7 +277,7 @@ test_deleted_unseen(void **state)
 	assert_int_equal(port.fd, -1);
 }
 
-/* What a program wrote between two sessions is not for the second. */
+/* Frames that a program sent between two sessions do not reach the second. */
 static void
 test_attach(void **state)
 {
@@ -295,7 +295,7 @@ test_attach(void **state)
 	assert_quiet();
 }
 
-/* The queue's length is kept, in order; each frame beyond it is counted. */
+/* As many frames as the queue has places come, in order; others are counted. */
 static void
 test_burst(void **state)
 {
@@ -321,7 +321,7 @@ test_burst(void **state)
 	assert_int_equal(port.count.dropped, QUEUE + 500 - got);
 }
 
-/* What is sent without a carrier never was in the queue. */
+/* Frames sent without a carrier are not counted as dropped by the queue. */
 static void
 test_no_carrier(void **state)
 {
@@ -346,7 +346,7 @@ test_no_carrier(void **state)
 	assert_in_range(port.count.dropped, 20, 20 + RING_FREED);
 }
 
-/* An end that takes nothing undone gets what the kernel has cut. */
+/* A peer without CAP_* gets segments that the kernel has cut. */
 static void
 test_offloads_recv(void **state)
 {
@@ -418,7 +418,7 @@ test_offloads_send(void **state)
 	assert_quiet();
 }
 
-/* The doll and a second one that takes nothing undone, on a bridge. */
+/* The doll and a second one without CAP_*, on a bridge. */
 static void
 begin_bridge(struct port *second)
 {
@@ -439,7 +439,7 @@ begin_bridge(struct port *second)
 			"bridge && ip link set other master bridge"));
 }
 
-/* On the doll it is seen whole, but for a tag that the kernel takes out. */
+/* A capture on the doll sees it whole, but for the tag that is taken out. */
 static void
 assert_whole(uint32_t tag)
 {
@@ -452,7 +452,7 @@ assert_whole(uint32_t tag)
 
 static uint8_t cut_buf[FRAME_MAX];
 
-/* What comes out is what offload.c makes of the packet. */
+/* The second doll gets the same segments as offload.c makes. */
 static void
 assert_cut(struct port *second)
 {
@@ -511,7 +511,7 @@ test_tunnels_send(void **state)
 	assert_true(run("ip link del bridge"));
 }
 
-/* A tunnel device on the doll: whole, to an end that takes it. */
+/* A tunnel device on the doll: its frames stay whole, if the end takes them. */
 static void
 test_tunnels_recv(void **state)
 {
@@ -576,7 +576,7 @@ test_raw(void **state)
 	assert_int_equal(port.count.refused, 1);
 }
 
-/* Why there is no doll of this name: begins so, and ends with the remedy. */
+/* The reason why a doll of this name cannot be made: its begin and its end. */
 static void
 assert_why(const char *name, const char *begins, const char *remedy)
 {
@@ -610,7 +610,7 @@ test_refusals(void **state)
 	assert_why("mine", "TUNSETIFF: ", "; another process has it");
 }
 
-/* Who may not open the device, or not make a doll, or has no driver. */
+/* No right to open the device, no right to make a doll, no driver. */
 static void
 test_lacks(void **state)
 {
@@ -632,8 +632,8 @@ test_lacks(void **state)
 }
 
 /*
- * The places of the doll's queue: RING_FREED more than asked for, where the
- * kernel frees places so many at a time.
+ * The places of the doll's queue: RING_FREED more than wanted, if the kernel
+ * frees so many places at a time.
  */
 static void
 test_queue(void **state)
@@ -661,7 +661,7 @@ test_queue(void **state)
 	(void)close(fd);
 }
 
-/* A user's own interface wants no privilege, and stays. */
+/* A user's own interface needs no right, and stays. */
 static void
 test_persistent(void **state)
 {
@@ -695,7 +695,7 @@ is_one(const char *netns, const char *key, char value)
 	    netns, key, value);
 }
 
-/* In a namespace of its own a doll is as silent, and its drops counted. */
+/* A doll in a namespace of its own: as silent, and its drops are counted. */
 static void
 test_netns(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The window over a simulated link, with a clock of the test's own. */
+/* The window over a simulated link and clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,11 +13,11 @@
 #define LIMIT_US 200000
 #define SECOND	 1000000
 
-/* A link of one queue without end, and a peer that answers at once. */
+/* A link with one endless queue, and a peer that answers at once. */
 struct link_model {
 	struct window w;
 	uint64_t now, rate; /* bytes a second */
-	uint64_t path; /* there and back, microseconds */
+	uint64_t path; /* round trip, microseconds */
 	uint64_t free_at; /* when the queue is empty */
 	uint64_t answer_at[WINDOW_PINGS];
 	uint64_t delivered, worst; /* bytes, us */
@@ -73,7 +73,7 @@ model_frame(struct link_model *m)
 	m->delivered += FRAME;
 }
 
-/* The source has frames without end: sends what may be sent. */
+/* Sends as many frames as the window allows. */
 static void
 model_send(struct link_model *m)
 {
@@ -107,8 +107,8 @@ model_run(struct link_model *m, uint64_t us)
 }
 
 /*
- * The link is full, and its queue is short: on a long way it may be as long as
- * what is sent again holds up.
+ * The link is busy and its queue is short: on a long path it may be as long as
+ * bytes sent again delay others.
  */
 static void
 model_good(const struct link_model *m, uint64_t us, unsigned percent)
@@ -146,7 +146,7 @@ test_rates(void **state)
 	}
 }
 
-/* A link that begins to be slow: what is under way then is the last of it. */
+/* The link becomes slow: only bytes that are under way then come late. */
 static void
 test_slower(void **state)
 {
@@ -166,7 +166,7 @@ test_slower(void **state)
 	model_good(&m, 20 * SECOND, 90);
 }
 
-/* A way that becomes longer is no queue for ever. */
+/* A path that becomes longer does not count as a queue for ever. */
 static void
 test_longer(void **state)
 {
@@ -185,7 +185,7 @@ test_longer(void **state)
 	model_good(&m, 20 * SECOND, 90);
 }
 
-/* A path measured behind something sent again: what waits is in time still. */
+/* The path was measured behind bytes sent again: frames are still in time. */
 static void
 test_mismeasured(void **state)
 {
@@ -200,7 +200,7 @@ test_mismeasured(void **state)
 	assert_in_range(m.worst + window_wait(&m.w), 1, LIMIT_US * 15 / 16);
 }
 
-/* Without answers nothing goes beyond the window, however long it takes. */
+/* Without answers no byte beyond the window is sent, for any time. */
 static void
 test_mute(void **state)
 {
@@ -223,7 +223,7 @@ test_mute(void **state)
 	assert_int_not_equal(m.w.done, 0);
 }
 
-/* An answer that is late stops what would only queue behind it. */
+/* A late answer stops bytes that would only wait in the queue. */
 static void
 test_late(void **state)
 {
@@ -241,7 +241,7 @@ test_late(void **state)
 	assert_true(window_room(&w, 2 * SECOND + 60000) > 0);
 }
 
-/* A little traffic wants no PINGs; a frame above the window does. */
+/* Light traffic needs no PINGs; a frame above the window does. */
 static void
 test_asks(void **state)
 {
@@ -259,7 +259,7 @@ test_asks(void **state)
 	assert_true(window_asks(&w, SECOND));
 }
 
-/* Two questions at one time are two tokens. */
+/* Two PINGs at the same time have different tokens. */
 static void
 test_tokens(void **state)
 {
@@ -275,7 +275,7 @@ test_tokens(void **state)
 	assert_false(window_answer(&w, SECOND + WINDOW_PINGS, SECOND));
 }
 
-/* A path that is as it was is not emptied to look at it. */
+/* A path that has not changed is not drained. */
 static void
 test_undoubted(void **state)
 {

@@ -78,7 +78,7 @@ full_params(struct message *m)
 	p->addrs[2].other = ipv4(10, 1, 0, 2, 32);
 }
 
-/* The message is written as these bytes, and read back as it was. */
+/* The message is written as these bytes, and they give the same message. */
 static void
 assert_bytes(const struct message *m, const uint8_t *want, size_t len)
 {
@@ -202,7 +202,7 @@ test_params_sets(void **state)
 		0, 1, 0, 7, 0, 0));
 }
 
-/* Addresses that are not said to be meant, and ones of unknown kinds. */
+/* Ignores addresses without the TLV "addresses", and ones of unknown kinds. */
 static void
 test_params_ignored(void **state)
 {
@@ -225,7 +225,7 @@ test_params_ignored(void **state)
 	free(text);
 }
 
-/* Padding is passed over, and no two pieces of it are alike. */
+/* PAD is skipped, and no two PADs have the same bytes. */
 static void
 test_pad(void **state)
 {
@@ -296,7 +296,7 @@ test_stats(void **state)
 			i == 5 ? 0 : i },
 		    12);
 	assert_bytes(&m, want, 8 + 12 * 12);
-	/* a reason, which is carried as it is */
+	/* a reason, in its exact bytes */
 	want[7] = 12 * 12 + 4 + 3;
 	memcpy(want + 8 + 12 * 12, "\0\15\0\3a\33b", 7);
 	(void)strcpy(m.stats.reason, "a\33b");
@@ -614,7 +614,7 @@ fill_largest(struct message *hello, struct message *params)
 	}
 }
 
-/* The largest messages fit, and in a byte less nothing is written. */
+/* The largest messages fit; with a byte less room nothing is written. */
 static void
 test_room(void **state)
 {
@@ -687,7 +687,7 @@ test_split(void **state)
 	free(whole);
 }
 
-/* Whatever comes, what was taken is never more than there was. */
+/* With any input, never more bytes are used than there are. */
 static void
 test_garbage(void **state)
 {
