@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The calls themselves, under the names that `symbols` gives them.  An ioctl
- * has room for the argument that its number tells of.
+ * The calls, under the names that the file `symbols' gives them.  An ioctl's
+ * number has the size of its argument.
  */
 #include <ifaddrs.h>
 #include <poll.h>
@@ -46,7 +46,7 @@ kernel_close(int fd)
 	return (int)kernel_closes(NEXT(.what = KERNEL_CLOSE, .fd = fd));
 }
 
-/* That of src/, which has real descriptors as well. */
+/* For src/, which has real descriptors, too. */
 int
 __wrap_close(int fd)
 {
@@ -123,7 +123,7 @@ kernel_setsockopt(int fd, int level, int option, const void *value,
 	return (int)kernel_return(row);
 }
 
-/* old NULL asks for the length only (sysctl(3)). */
+/* old NULL: returns only the length (sysctl(3)). */
 static int
 sysctl_answer(const struct kernel_call *row, void *old, size_t *old_len)
 {
@@ -165,7 +165,7 @@ kernel_getifaddrs(struct ifaddrs **list)
 	return (int)kernel_return(row);
 }
 
-/* The list is the table's. */
+/* The list belongs to the table: nothing to free. */
 void
 kernel_freeifaddrs(struct ifaddrs *list)
 {

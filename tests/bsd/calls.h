@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Between the rows (kernel.c), the calls (calls.c) and what else a program
- * sees of its system (world.c).
+ * Functions that kernel.c (rows), calls.c (calls) and world.c (errno, clock and
+ * log) share.
  */
 #ifndef CALLS_H
 #define CALLS_H
@@ -14,7 +14,7 @@
 void kernel_fail(const char *fmt, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
 
-/* The row for this call, which must be the next. */
+/* Returns the row for this call, which must be the next one. */
 const struct kernel_call *kernel_next(const struct kernel_call *made);
 void kernel_argument(const struct kernel_call *, const void *arg, size_t len);
 void kernel_give(const struct kernel_call *, void *arg, size_t room);
@@ -23,7 +23,7 @@ long kernel_return(const struct kernel_call *);
 long kernel_opens(const struct kernel_call *);
 long kernel_closes(const struct kernel_call *);
 
-/* The argument's length is in the number (all three, sys/ioccom.h). */
+/* An ioctl's number has the argument's length (all three, sys/ioccom.h). */
 static inline size_t
 ioctl_len(const struct kernel_call *c)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the kernels do when a capture is opened: the rows that are the same in
- * all tests, each with its source.
+ * The kernels' calls when a capture is opened: rows that all tests share, each
+ * with its source.
  */
 #ifndef CAPTURE_ROWS_H
 #define CAPTURE_ROWS_H
@@ -48,8 +48,8 @@ static struct ifaddrs em0_up = {
 	.ifa_data = &em0_data,
 };
 /*
- * Another comes first, whose name begins alike, and an address that it had
- * before (NetBSD).
+ * The list begins with an interface whose name begins alike, and with an older
+ * link address (NetBSD).
  */
 static struct ifaddrs em0_was = {
 	.ifa_next = &em0_up,
@@ -73,7 +73,7 @@ is_em0(const void *arg, size_t len)
 	return len == sizeof(*ifr) && strcmp(ifr->ifr_name, "em0") == 0;
 }
 
-/* One instruction that takes nothing, or everything. */
+/* A program of one instruction that accepts no frame, or all frames. */
 static inline bool
 is_return(const void *arg, u_int k)
 {
@@ -100,8 +100,9 @@ is_everything(const void *arg, size_t len)
 static const struct bpf_stat no_stats;
 
 /*
- * FreeBSD, sys/net/bpf.c, bpf_check_upgrade(): only BIOCSETFNR takes a program
- * of one instruction for that of a reader.  The others have no such list.
+ * FreeBSD, sys/net/bpf.c, bpf_check_upgrade(): with a program of one
+ * instruction only BIOCSETFNR makes a reader.  The others have no list of
+ * writers.
  */
 #ifdef __FreeBSD__
 #define SETF(fd, is) \
@@ -111,14 +112,14 @@ static const struct bpf_stat no_stats;
 #endif
 
 /*
- * bpf_setf() and bpf_setif(): a filter may be set before; each zeroes the
- * counters, so they are asked for before.
+ * bpf_setf(), bpf_setif(): a filter may be set before the bind.  Each call sets
+ * the counters to 0, so we read them first.
  */
 #define STATS(fd) IOCTL(fd, BIOCGSTATS, .out = &no_stats)
 #define MUTE(fd)  STATS(fd), SETF(fd, is_nothing)
 #define HEAR(fd)  MUTE(fd), SETF(fd, is_everything)
 
-/* bpfioctl(): BIOCSBLEN cuts what is asked for, before BIOCSETIF only */
+/* bpfioctl(): BIOCSBLEN reduces the size; it works only before BIOCSETIF */
 #define ACQUIRE(newfd)                                               \
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, newfd),    \
 	    IF_NAMETOINDEX("em0", 3), SETF(newfd, is_nothing),       \

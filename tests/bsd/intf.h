@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What libdnet's src/intf.c (1.18.0) asks a kernel, row by row, and answers
- * that are made of list.h's list: sys/netinet/in.c, in_control(); sys/net/if.c,
- * ifconf().
+ * The calls of libdnet's src/intf.c (1.18.0), row by row, with answers made
+ * from list.h's list: sys/netinet/in.c, in_control(); sys/net/if.c, ifconf().
  */
 #ifndef INTF_H
 #define INTF_H
@@ -28,10 +27,10 @@
 /* the first IPv4 address; without any: EADDRNOTAVAIL */
 #define INTF_FIRST IOCTL(900, SIOCGIFADDR, .out = &intf.first), INTF_MASK
 #define INTF_BARE  IOCTL(900, SIOCGIFADDR, .error = EADDRNOTAVAIL)
-/* also for an alias, with another address in the request, which is not there */
+/* for an alias, too, with an address in the request that does not exist */
 #define INTF_MASK IOCTL(900, SIOCGIFNETMASK, .out = &intf.mask)
 #define INTF_PEER IOCTL(900, SIOCGIFDSTADDR, .out = &intf.peer)
-/* of one with broadcast: eth_open(), and eth_get() has no way to ask */
+/* if it has broadcast: eth_open(); eth_get() makes no call */
 #define INTF_BPF                                                \
 	OPEN("/dev/bpf", O_WRONLY, 902), IOCTL(902, BIOCSETIF), \
 	    IOCTL(902, BIOCSHDRCMPLT), CLOSE(902)
@@ -43,7 +42,7 @@ static struct {
 	size_t len;
 } intf;
 
-/* The kernel writes entries as long as they fit. */
+/* The kernel writes as many entries as fit. */
 static bool
 intf_conf(const void *arg, size_t len)
 {
@@ -111,7 +110,7 @@ intf_ask(const struct entry *e)
 	}
 }
 
-/* What the list is now, for questions about this interface. */
+/* Makes the answers for this interface from the present list. */
 static void
 intf_fill(const char *name)
 {

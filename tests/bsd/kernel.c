@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rows: which comes next, and whether the call made is the one expected.
+ * Finds the next row and compares the call with it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static struct {
 } script;
 
 static char failure[1024];
-static jmp_buf *trap; /* where a failure goes instead */
+static jmp_buf *trap; /* where a failure jumps to; NULL: it fails the test */
 
 void
 kernel_fail(const char *fmt, ...)
@@ -32,7 +32,7 @@ kernel_fail(const char *fmt, ...)
 	if (trap != NULL)
 		longjmp(*trap, 1);
 	fail_msg("%s", failure);
-	abort(); /* cmocka does not come back */
+	abort(); /* cmocka does not return */
 }
 
 const char *
@@ -60,7 +60,7 @@ kernel_begin(const char *name, const struct kernel_call *calls, size_t n)
 	world_begin();
 }
 
-/* Which members say what a call is of: they must be those of its row. */
+/* The members that identify a call of each kind: they must match its row. */
 static const struct kind {
 	const char *name;
 	bool fd, text, number;
@@ -80,7 +80,7 @@ static const struct kind {
 	[KERNEL_IF_NAMETOINDEX] = { "if_nametoindex", .text = true },
 };
 
-/* What the script calls this number, if it does. */
+/* Returns the script's name of this number, if it has one. */
 static const char *
 number_name(const struct kernel_call *c)
 {

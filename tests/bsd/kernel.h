@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A scripted kernel: the BSD files of platform/, compiled for their system
- * with its own headers, run here on Linux; each system call they make is
- * compared with the next row of a table and answered from it.
+ * A scripted kernel.  The BSD files of platform/ are compiled for their system
+ * with its own headers, and run here on Linux.  Each of their system calls is
+ * compared with the next row of a table, which also has the result.
  *
  * Theory of operation.  tests/bsd/run compiles platform/ and script_NAME.c for
  * one BSD, then renames in these objects the functions that enter the kernel
  * (the file `symbols`): open() becomes kernel_open(), and so on.  kernel.c and
- * src/ are native.  So numbers of ioctls, flags and errnos, layouts and sizes
- * in tables and in platform/ are those of the BSD.  errno is one variable for
- * both; strerror() gives an errno's name ("ENXIO"), also in src/.
+ * src/ are native.  So ioctls, flags, errnos, layouts and sizes in tables and
+ * in platform/ have the values of the BSD.  Both share one variable errno;
+ * strerror() returns an errno's name ("ENXIO"), in src/, too.
  *
- * A table is what one kernel is known to do, so each row says where that is
- * written (FreeBSD, sys/net/bpf.c).  A test:
+ * A table has the known behaviour of a kernel, and each row names its source
+ * (FreeBSD, sys/net/bpf.c).  A test:
  *
  *     static const struct kernel_call gone[] = {
  *             OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
@@ -26,9 +26,8 @@
  *     assert_string_equal(kernel_said(), "em0: BIOCSETIF: ENXIO\n");
  *     kernel_end();
  *
- * A call that differs from its row fails the test with both in one line.
- * Descriptors in tables are no real ones: from 100 on, so that nothing real is
- * hit by mistake.
+ * A call that differs from its row fails the test, with both in one line.
+ * Descriptors in tables are not real: they begin at 100, above all real ones.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
@@ -56,15 +55,15 @@ struct kernel_call {
 		KERNEL_GETIFADDRS,
 		KERNEL_IF_NAMETOINDEX,
 	} what;
-	int fd; /* 0: it has none */
+	int fd; /* 0: the call has none */
 	unsigned long number; /* flags, request, size, events: see below */
-	const char *text; /* a path or name; what number is called */
-	long result; /* returned, unless error is set */
-	int error; /* not 0: -1 is returned and this is errno */
+	const char *text; /* a path or name; the name of `number' */
+	long result; /* returned if error is 0 */
+	int error; /* not 0: errno; the call returns -1 */
 	/*
-	 * The caller's argument: it is compared with in and shown to check
-	 * where these are set, then out is written over it.  A length of 0 is
-	 * that of the ioctl's argument.
+	 * The caller's argument is compared with in and passed to check, if
+	 * these are set; then out is copied over it.  A length of 0 means that
+	 * of the ioctl's argument.
 	 */
 	const void *in;
 	size_t in_len;
@@ -93,14 +92,14 @@ struct kernel_call {
 		.what = KERNEL_IOCTL, .fd = (onfd),                            \
 		.number = (uint32_t)(request), .text = #request, ##__VA_ARGS__ \
 	}
-/* size: what the caller asks for; len bytes of data are there */
+/* size: the caller's; len: bytes of data that the call returns */
 #define READ(onfd, size, data, len, ...)                                \
 	{                                                               \
 		.what = KERNEL_READ, .fd = (onfd), .number = (size),    \
 		.out = (data), .out_len = (len), .result = (long)(len), \
 		##__VA_ARGS__                                           \
 	}
-/* data NULL: whatever is written */
+/* data NULL: any bytes */
 #define WRITE(onfd, data, len, ...)                                   \
 	{                                                             \
 		.what = KERNEL_WRITE, .fd = (onfd), .number = (len),  \
@@ -166,20 +165,20 @@ struct kernel_call {
 #define KERNEL_TWO(high, low) \
 	((unsigned long)(uint32_t)(high) << 32 | (uint32_t)(low))
 
-/* From here on these calls, in this order; the clock and the log begin. */
+/* From now on expects these calls, in this order; clock and log begin. */
 #define KERNEL(table) \
 	kernel_begin(#table, (table), sizeof(table) / sizeof((table)[0]))
 void kernel_begin(const char *name, const struct kernel_call *, size_t n);
-/* All of them must have come, and what was opened must be closed. */
+/* Checks that all calls were made, and all opened descriptors closed. */
 void kernel_end(void);
 
-/* What log_info() and log_errno() have said since, a line each. */
+/* Returns the lines of log_info() and log_errno() since then. */
 const char *kernel_said(void);
 
-/* Every clock of the program: it stands still but for this. */
+/* Moves all clocks of the program, which stand still otherwise. */
 void kernel_pass(uint64_t ns);
 
-/* What act() fails with, instead of failing; NULL: it does not fail. */
+/* Returns the message with which act() fails; NULL: it does not fail. */
 const char *kernel_failure(void (*act)(void));
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lists as getifaddrs(3) gives them, from sys/net/rtsock.c (sysctl_iflist())
- * through lib/libc/net/getifaddrs.c of each system.
+ * Lists as getifaddrs(3) returns them: sys/net/rtsock.c (sysctl_iflist()) and
+ * lib/libc/net/getifaddrs.c of each system.
  */
 #ifndef LIST_H
 #define LIST_H
@@ -44,7 +44,7 @@ entry_add(const char *name, unsigned flags)
 	return e;
 }
 
-/* The interface itself; mac: len bytes. */
+/* Adds the interface itself; mac: len bytes. */
 static struct entry *
 entry_link(const char *name, unsigned flags, int type, const char *mac,
     size_t len)
@@ -90,7 +90,7 @@ ip6(struct sockaddr_storage *ss, const char *bytes)
 	return (struct sockaddr *)ss;
 }
 
-/* A mask cut after `len` bytes of it (in_socktrim()); what follows is not. */
+/* A mask cut after `len' bytes (in_socktrim()); invalid bytes follow. */
 static struct sockaddr *
 mask(struct sockaddr_storage *ss, size_t from, const char *bytes, size_t len)
 {

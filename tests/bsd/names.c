@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Compiled for the BSD: what its errnos are called. */
+/* Names of the BSD's errnos; compiled for the BSD. */
 #include <errno.h>
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How parameters are set, and what the kernels answer. */
+/* Setting parameters, with the kernels' answers. */
 #include <sys/types.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -35,7 +35,7 @@ flags_fill(struct ifreq *ifr, int flags)
 {
 	memcpy(ifr->ifr_name, NAME, sizeof(NAME));
 	ifr->ifr_flags = (short)flags;
-#ifdef __FreeBSD__ /* what nobody asked for stays */
+#ifdef __FreeBSD__ /* other settings stay */
 	ifr->ifr_flagshigh = IFF_PPROMISC >> 16;
 #endif
 }
@@ -119,7 +119,7 @@ setup(void **state)
 #define ASK(family, ...)                                   \
 	SOCKET(family, SOCK_DGRAM | SOCK_CLOEXEC, 0, 100), \
 	    IOCTL(100, __VA_ARGS__), CLOSE(100)
-/* netintro(4): only the name goes in */
+/* netintro(4): the kernel reads only the name */
 #define FLAGS(is) \
 	ASK(AF_INET, SIOCGIFFLAGS, .in = &name_only, .in_len = 16, .out = &(is))
 #define ADD(family, ...)                                   \
@@ -205,7 +205,7 @@ static const struct kernel_call added_down[] = {
 	IOCTL(101, SIOCSIFFLAGS, .in = &down),
 	CLOSE(101),
 };
-/* sys/netinet/in.c: the route, which comes after that, is there already */
+/* sys/netinet/in.c: fails because the route exists, after it has raised it */
 static const struct kernel_call refused_down[] = {
 	FLAGS(down),
 	ADD(AF_INET, SIOCAIFADDR, .in = &plain4, .error = EEXIST),
@@ -220,7 +220,7 @@ static const struct kernel_call added_peer[] = {
 };
 /*
  * FreeBSD, sys/netinet/in.c, in_aifaddr_ioctl(): EDESTADDRREQ without a peer;
- * OpenBSD, in_ifinit(), and NetBSD, in_ifinit(): then there is no route.
+ * OpenBSD, in_ifinit(), and NetBSD, in_ifinit(): no route without a peer.
  */
 static const struct kernel_call added_lone[] = {
 	FLAGS(tunnel),

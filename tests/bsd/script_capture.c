@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The life of a capture port: how it is opened, or is not, what becomes of its
- * interface, its filters and counters.
+ * A capture port's open and its failures, filters, counters, promiscuous mode,
+ * and changes of its interface.
  */
 #include "capture_rows.h"
 #include "log.h"
@@ -11,7 +11,7 @@
 
 /* ---- open ---- */
 
-/* FreeBSD, bpf_drvinit(): root's, 0600; the others' nodes are alike */
+/* FreeBSD, bpf_drvinit(): root's, mode 0600; the others' nodes likewise */
 static const struct kernel_call forbidden[] = {
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 0, .error = EACCES),
 };
@@ -28,7 +28,7 @@ static const struct kernel_call unknown[] = {
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(100),
 };
-/* bpf_setif(): gone meanwhile */
+/* bpf_setif(): the interface has gone meanwhile */
 static const struct kernel_call vanished[] = {
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
 	IF_NAMETOINDEX("em0", 3),
@@ -87,7 +87,7 @@ test_no_interface(void **state)
 	kernel_end();
 }
 
-/* OpenBSD and NetBSD, bpf_allocbufs(): memory now or never */
+/* OpenBSD and NetBSD, bpf_allocbufs(): does not wait for memory */
 #define NO_MEMORY ENOBUFS
 static const uint32_t half = 4 << 20, quarter = 2 << 20, least = 131072;
 static const uint32_t steps[] = { 1 << 20, 1 << 19, 1 << 18 };
@@ -216,13 +216,13 @@ static const struct kernel_call joins[] = {
 	GETIFADDRS(&em0_list),
 	JOINS(.out = &joining),
 	CLOSE(100),
-	ACQUIRE(100), /* said once: not asked again */
+	ACQUIRE(100), /* logged already: no further look */
 	PREPARE(100),
 	GETIFADDRS(&em0_list),
 	CLOSE(100),
 };
 
-/* The last test that opens: it is said only once. */
+/* Must be the last test that opens: the line is logged only once. */
 static void
 test_joined_segments(void **state)
 {
@@ -292,7 +292,7 @@ is_twofold(const void *arg, size_t len)
 	return p->bf_len == 2 && memcmp(p->bf_insns, two, sizeof(two)) == 0;
 }
 
-/* While it hears: nothing of the old filter's is left behind. */
+/* A new filter in a session: no frame of the old filter is left. */
 static const struct kernel_call refilter[] = {
 	OPENED(100),
 	HEAR(100),
@@ -348,7 +348,7 @@ test_unknown_instructions(void **state)
 	}
 }
 
-/* While it does not: it is the one that the next session begins with. */
+/* A new filter between sessions: the next session begins with it. */
 static const struct kernel_call filter_first[] = {
 	OPENED(100),
 	MUTE(100),
@@ -379,7 +379,7 @@ static const struct kernel_call promiscuous[] = {
 	PREPARE(101),
 	STATS(100),
 	CLOSE(100),
-	STATS(101), /* what the session had is set again */
+	STATS(101), /* the session's settings are made again */
 	SETF(101, is_nothing),
 	SETF(101, is_everything),
 	IOCTL(101, BIOCPROMISC, .error = ENOMEM), /* ifpromisc() */
@@ -441,7 +441,7 @@ static const struct kernel_call down_up[] = {
 	LOOK(100, &em0_idle),
 	LOOK(100, &em0_list),
 	NAMED(100),
-	GETIFADDRS(NULL, .error = ENOMEM), /* nothing is known */
+	GETIFADDRS(NULL, .error = ENOMEM), /* the state is unknown */
 	CLOSE(100),
 };
 
@@ -477,7 +477,7 @@ static const struct kernel_call gone[] = {
 	OPENED(100),
 	IOCTL(100, BIOCPROMISC),
 	HEAR(100),
-	/* it goes */
+	/* the interface goes */
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
@@ -488,7 +488,7 @@ static const struct kernel_call gone[] = {
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(101),
-	/* it is there again: what the session had is set again */
+	/* it is there again: the session's settings are made again */
 	ACQUIRE(101),
 	PREPARE(101),
 	HEAR(101),
@@ -524,7 +524,7 @@ test_gone_and_back(void **state)
 	kernel_end();
 }
 
-/* Between two ticks: made again at once. */
+/* Gone and made again between two ticks. */
 static const struct kernel_call remade[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
@@ -549,7 +549,7 @@ test_remade(void **state)
 	kernel_end();
 }
 
-/* As something else than before; it is said once. */
+/* Made again with another link type; this is logged once. */
 #define CHANGED                                              \
 	ACQUIRE(101), IOCTL(101, BIOCSDLT, .error = EINVAL), \
 	    IOCTL(101, BIOCGDLT, .out = &null), CLOSE(101)
@@ -605,7 +605,7 @@ static const struct kernel_call renamed[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .out = &name_lan),
 	GETIFADDRS(&lan_up),
-	/* and gone: the first one of the old name is taken */
+	/* gone: the first interface that has the old name is taken */
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
 	ACQUIRE(101),
 	PREPARE(101),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames in and out of a capture port: what one read gives, own frames that
- * come back, and what the kernels refuse.
+ * Frames in and out of a capture port: reads, own frames that come back, and
+ * frames that the kernels refuse.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #define MAC	"\x02\0\0\0\0\1" /* of em0 */
 #define OTHER	"\x02\0\0\0\0\2"
-#define SECONDS 1000000000 /* where the clock of the tests stands */
+#define SECONDS 1000000000 /* the time of the tests' clock */
 
 #ifdef BPF_F_DIR_OUT
 #define TELLS true /* OpenBSD, net/bpf.h: bh_flags */
@@ -31,8 +31,8 @@ begin(void)
 }
 
 /*
- * As catchpacket() does: the header with room behind it so that what follows
- * 14 bytes of Ethernet is aligned, each record behind the first too.
+ * Writes a record as catchpacket() does: the header is padded so that the bytes
+ * behind the Ethernet header are aligned; each further record is aligned, too.
  */
 static void
 put(const uint8_t *data, size_t len, size_t caplen, bool out)
@@ -69,7 +69,7 @@ frame_of(uint8_t *at, const char *src, uint8_t fill, size_t len)
 	return at;
 }
 
-/* Rows of this number of bytes are only known when the test has made them. */
+/* Rows whose data the test makes at run time. */
 static struct kernel_call rows[64];
 static size_t nrows;
 
@@ -134,13 +134,13 @@ test_one_read(void **state)
 	assert_memory_equal(f[2].data, data[3], 43);
 	assert_true(f[0].when_ns == SECONDS * UINT64_C(1000000000) + 250000);
 	assert_false(f[0].outbound);
-	assert_true(f[1].outbound); /* by its address where nothing tells */
+	assert_true(f[1].outbound); /* by the flag, or by its MAC */
 	assert_int_equal(port.count.invalid, 1);
 	assert_false(port.more);
 	end();
 }
 
-/* The kernel says it, whatever the addresses are. */
+/* The kernel's flag decides, not the addresses. */
 static void
 test_direction(void **state)
 {
@@ -184,7 +184,7 @@ test_more_than_a_batch(void **state)
 	end();
 }
 
-/* A new filter: what was read and not delivered was judged by the old one. */
+/* A new filter: frames that were read by the old one are discarded. */
 static void
 test_left_when_filtered(void **state)
 {
@@ -211,8 +211,8 @@ test_left_when_filtered(void **state)
 }
 
 /*
- * OpenBSD, bpfread(): 0 when there is nothing.  FreeBSD: ENXIO when the
- * interface is gone; OpenBSD: EIO, revoked (dead_read()); EINTR: a signal.
+ * OpenBSD, bpfread(): 0 without a frame.  The interface is gone: FreeBSD ENXIO,
+ * OpenBSD EIO, revoked (dead_read()).  EINTR: a signal.
  */
 static void
 test_no_frames(void **state)
@@ -238,7 +238,7 @@ test_no_frames(void **state)
 	end();
 }
 
-/* Not what any kernel does; nothing of it is delivered. */
+/* Records that no kernel writes: no frame of them is delivered. */
 static void
 test_nonsense(void **state)
 {
@@ -266,8 +266,8 @@ out_of(uint8_t *data, uint32_t len)
 }
 
 /*
- * All three: who looks both ways is shown its own frames.  What comes in alike
- * is somebody else's where the kernel tells.
+ * All three show a descriptor for both directions its own frames.  With the
+ * kernel's flag, an equal frame that comes in is somebody else's.
  */
 static void
 test_own_frames(void **state)
@@ -297,7 +297,7 @@ test_own_frames(void **state)
 	end();
 }
 
-/* A frame that was refused never comes back; the next one like it is news. */
+/* A refused frame never comes back: the next equal one is not our own. */
 static void
 test_refused_is_not_own(void **state)
 {
@@ -326,12 +326,12 @@ static const char *const too_long = "2048 bytes";
 static const char *const too_long = NULL;
 #endif
 
-/* What BIOCGETIF says when an EIO has to be understood. */
+/* The answer of BIOCGETIF, which decides what EIO means. */
 static const struct ifreq bound = { .ifr_name = "em0" };
 
 static const struct {
-	int error; /* and where it comes from */
-	const char *says; /* NULL: no remedy; "": not even that */
+	int error; /* with its source in a comment */
+	const char *says; /* the remedy; NULL: none; "": no log line */
 	int getif; /* errno of BIOCGETIF behind an EIO */
 } refusals[] = {
 	/* bpf_movein(), bpfwrite(): longer than the MTU */
@@ -352,7 +352,7 @@ static const struct {
 };
 #define REFUSALS (sizeof(refusals) / sizeof(refusals[0]))
 
-/* Counted, said with the remedy, never fatal; that it is gone, tick says. */
+/* Counted, logged with the remedy, never fatal; tick logs a lost interface. */
 static void
 test_refusals(void **state)
 {
@@ -362,7 +362,7 @@ test_refusals(void **state)
 	size_t i;
 
 	(void)state;
-	passed = 61; /* each is said once a minute */
+	passed = 61; /* each is logged once a minute */
 	kernel_pass(passed * UINT64_C(1000000000));
 	begin_open();
 	frame_of(data, OTHER, 1, 60);
@@ -396,7 +396,7 @@ test_refusals(void **state)
 	end();
 }
 
-/* With the interface still there, EIO means the frame: said once, counted. */
+/* If the interface exists, EIO is the frame's: logged once, counted. */
 static void
 test_too_long(void **state)
 {
@@ -495,7 +495,7 @@ test_raw_ip(void **state)
 	put(in4, sizeof(in4), sizeof(in4), false);
 	put(in6, sizeof(in6), sizeof(in6), false);
 	put(in4, 3, 3, false); /* less than a family */
-#ifndef __NetBSD__ /* it would only show and refuse them */
+#ifndef __NetBSD__ /* it would refuse them */
 	put(out6, sizeof(out6), sizeof(out6), true);
 	ROW(WRITE(100, out4, sizeof(out4)));
 	ROW(WRITE(100, out6, sizeof(out6)));

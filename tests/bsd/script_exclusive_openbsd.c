@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Exclusive mode on OpenBSD: how it is asked for, and what is dropped.  What
- * the program lets through is for tests/unit/test_exclusive_filter.c.
+ * Exclusive mode on OpenBSD: its calls, and whether frames are dropped.  Which
+ * frames pass is tested by tests/unit/test_exclusive_filter.c.
  */
 #include <unistd.h>
 
@@ -14,7 +14,7 @@ static const uint32_t drop = BPF_FILDROP_DROP, unseen = BPF_DIRECTION_OUT;
 static const uint32_t tun = DLT_LOOP;
 static char why[256];
 
-/* Behind `head` bytes: another's ICMP echo is dropped, the session is not. */
+/* Frames behind `head' bytes: an ICMP echo is dropped, the session is not. */
 static bool
 drops_behind(const struct bpf_program *p, unsigned head)
 {
@@ -55,7 +55,7 @@ is_session_of_tun(const void *arg, size_t len)
 	    IOCTL(newfd, BIOCSBLEN, .in = &small, .out = &small), \
 	    IOCTL(newfd, BIOCSETIF, .check = is_em0)
 
-/* _bpf_mtap(): what comes in and the filter takes is dropped, unseen */
+/* _bpf_mtap(): drops an incoming frame that the filter accepts, uncaptured */
 static const struct kernel_call made[] = {
 	BOUND(100),
 	IOCTL(100, BIOCSDLT, .in = &ethernet),
@@ -74,7 +74,7 @@ static const struct kernel_call made_on_tun[] = {
 	IOCTL(100, BIOCSFILDROP, .in = &drop),
 	CLOSE(100),
 };
-/* Only tried: the filter takes nothing. */
+/* Only a try: the filter accepts nothing. */
 static const struct kernel_call tried[] = {
 	BOUND(100),
 	IOCTL(100, BIOCSDLT, .in = &ethernet),
@@ -145,7 +145,7 @@ static const struct kernel_call gone_meanwhile[] = {
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(100),
 };
-/* bpfioctl(): no such value (before 6.7) */
+/* bpfioctl(): before OpenBSD 6.7 there is no such value */
 static const struct kernel_call unknown[] = {
 	BOUND(100),
 	IOCTL(100, BIOCSDLT, .in = &ethernet),

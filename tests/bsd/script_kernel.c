@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The scripted kernel itself, and an example: how a BPF is opened, as far as
- * all three systems agree on it.
+ * Tests the scripted kernel itself, by an example: the calls that open a BPF
+ * descriptor on all three systems.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -22,7 +22,7 @@
 /* -- what is tested ---------------------------------------------------------
  */
 
-/* A descriptor, or -1 after a line of why. */
+/* Returns a descriptor; -1: it has logged why. */
 static int
 bpf_open(const char *name, uint32_t wanted)
 {

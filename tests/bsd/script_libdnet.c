@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * libdnet's own src/intf.c (1.18.0) on these kernels: what it reads wrong or
- * not at all, and that params_read() corrects it; what it cannot set, and that
- * PARAM_SET_FIRST sets it all the same.
+ * libdnet's own src/intf.c (1.18.0) on these kernels: params_read() corrects
+ * the values that it reads wrong or not at all, and PARAM_SET_FIRST sets those
+ * that it cannot set.
  */
 #include <errno.h>
 
@@ -101,7 +101,7 @@ test_reads_ethernet(void **state)
 	assert_int_equal(p.flags, PARAM_UP); /* no PARAM_RUNNING */
 	assert_int_equal(p.linktype, LINK_ANY);
 	assert_int_equal(p.mtu_max, 0);
-	/* no prefix but the first one's, no broadcast, an index inside */
+	/* only the first prefix is right, no broadcast, an index inside */
 	assert_addrs(&p,
 	    "192.0.2.10/24, 10.1.2.3/24, 10.1.4.1/24, fe80:3::1, 2001:db8::5");
 #ifdef __OpenBSD__
@@ -133,7 +133,7 @@ test_corrects_ethernet(void **state)
 	    "10.1.4.1/23 brd 10.1.5.255, fe80::1/64, 2001:db8::5/64");
 }
 
-/* What is not in the list any more libdnet alone knows. */
+/* Addresses that only libdnet still lists are dropped. */
 static void
 test_forgets_what_only_libdnet_knew(void **state)
 {
@@ -326,7 +326,7 @@ static struct in_aliasreq theirs, ours;
 	INTF_OPEN, INTF_LINK, INTF_BARE, INTF_BPF, INTF_CONF, INTF_LINK, \
 	    INTF_BARE, INTF_BPF, INTF_CONF,                              \
 	    IOCTL(900, SIOCSIFMTU, .in = &mtu1400, .in_len = 20)
-/* libdnet's request has one int more, of which NetBSD and OpenBSD see none */
+/* libdnet's request is one int longer, which NetBSD and OpenBSD do not read */
 #define ALIAS(...) \
 	IOCTL(900, SIOCAIFADDR, .in = &theirs, .in_len = 64, ##__VA_ARGS__)
 #define FLAGS(fd, is, gets)                    \
@@ -334,14 +334,14 @@ static struct in_aliasreq theirs, ours;
 	    IOCTL(fd, SIOCSIFFLAGS, .in = &(gets))
 #define ASK_SOCKET SOCKET(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0, 100)
 #define IS_DOWN	   ASK_SOCKET, IOCTL(100, SIOCGIFFLAGS, .out = &down), CLOSE(100)
-/* params_apply(): it raises, so it is taken down again */
+/* params_apply(): the address raises it, so it is taken down again */
 #define ADDED                                                        \
 	IS_DOWN, SOCKET(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0, 101), \
 	    IOCTL(101, SIOCAIFADDR, .in = &ours),                    \
 	    IOCTL(101, SIOCSIFFLAGS, .in = &down), CLOSE(101)
 
 #ifndef __NetBSD__
-/* FreeBSD, in_aifaddr_ioctl(): of 16 */
+/* FreeBSD, in_aifaddr_ioctl(): the mask must have 16 bytes */
 static const struct kernel_call refused[] = {
 	FIRST_ROWS,
 	ALIAS(.error = EINVAL),
@@ -365,7 +365,7 @@ static const struct kernel_call taken[] = {
 	BARE_ROWS,
 	GETIFADDRS(list),
 };
-/* behind SIOCSIFADDR of the interface, as above: there is such a route */
+/* fails after SIOCSIFADDR has raised the interface: the route exists */
 static const struct kernel_call raised[] = {
 	FIRST_ROWS,
 	ALIAS(.error = EEXIST),
@@ -390,7 +390,7 @@ sin_fill(struct sockaddr_in *sin, size_t len, const char *bytes)
 	memcpy(&sin->sin_addr, bytes, 4);
 }
 
-/* addr_btos(): the length of libdnet's mask */
+/* len: of libdnet's mask, from addr_btos() */
 static void
 alias_fill(struct in_aliasreq *r, size_t len, int bits)
 {
@@ -475,7 +475,7 @@ test_lowers_what_was_refused(void **state)
 }
 #endif
 
-/* Its broadcast address would be the peer. */
+/* libdnet's broadcast address would become the peer. */
 static void
 test_sets_only_mtu_of_point_to_point(void **state)
 {
@@ -565,7 +565,7 @@ test_sets_none_of_a_live_doll(void **state)
 
 static const struct kernel_call not_open[] = { INTF_NONE };
 
-/* Each is then set by itself (src/relay/doll.c). */
+/* src/relay/doll.c then sets each parameter by itself. */
 static void
 test_fails_without_ipv6(void **state)
 {

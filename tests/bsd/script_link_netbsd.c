@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * An interface with several link addresses: getifaddrs(3) lists each that was
- * ever set, and only SIOCGLIFADDR says which is active (sys/net/link_proto.c,
- * link_control()).  Whoever reads it must see the same one.
+ * ever set, and only SIOCGLIFADDR tells which one is active
+ * (sys/net/link_proto.c, link_control()).  Parameters and capture must use the
+ * same one.
  */
 #include "capture_rows.h"
 #include "../../platform/bsd/ifstate.h"
@@ -95,7 +96,7 @@ static const struct kernel_call b_is_active[] = {
 	ASKED(asks_b, active),
 	CLOSE(101),
 };
-/* the address went in between; no more descriptors */
+/* the address has gone in between; no more descriptors */
 static const struct kernel_call unknown[] = {
 	INTF_NONE,
 	GETIFADDRS(list),
@@ -109,7 +110,7 @@ static const struct kernel_call unasked[] = {
 	GETIFADDRS(list),
 	SOCKET(AF_LINK, SOCK_DGRAM | SOCK_CLOEXEC, 0, 0, .error = EMFILE),
 };
-/* who has one address has that one */
+/* with only one address there is no need to ask */
 static const struct kernel_call lone[] = { INTF_NONE, GETIFADDRS(list) };
 
 /* -- tests ----------------------------------------------------------------- */
@@ -156,7 +157,7 @@ test_reads_the_active_address(void **state)
 	(void)state;
 	BOTH_SEE(a_is_active, "em0", mac_a);
 	BOTH_SEE(b_is_active, "em0", mac_b);
-	list[1].ifa_data = NULL; /* wherever the data is */
+	list[1].ifa_data = NULL; /* the data may be in any entry */
 	BOTH_SEE(a_is_active, "em0", mac_a);
 	list[1].ifa_data = &data;
 	list[2].ifa_data = NULL;
@@ -172,7 +173,7 @@ test_reads_the_first_if_nobody_tells(void **state)
 	BOTH_SEE(lone, "em1", mac_b);
 }
 
-/* What the host sends with its active address goes out. */
+/* A frame from the host's active address counts as outbound. */
 static void
 test_capture_knows_the_host(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What this host reaches already: lists of addresses, and routes as
+ * The destinations that this host reaches: lists of addresses, and routes as
  * sys/net/rtsock.c of each system (sysctl_dumpentry()) gives them.
  */
 #include <sys/types.h>
@@ -180,7 +180,7 @@ test_routes(void **state)
 	route_tell(EM0, RTF_GATEWAY, "\x0a\x63\0\0", false, "\xc0\0\2\1",
 	    "\xff\xff", 2);
 	route_tell(LO0, RTF_HOST, "\xc0\0\2\x0a", false, NULL, NULL, 0);
-	/* learnt, or made of an address */
+	/* learnt, or made for an address */
 	route_tell(EM00, RTF_HOST | RTF_GATEWAY | RTF_DYNAMIC, "\1\1\1\1",
 	    false, "\x0a\1\0\1", NULL, 0);
 	route_tell(LO0, RTF_HOST | RTF_LOCAL, "\x0a\1\1\1", false, NULL, NULL,
@@ -196,7 +196,7 @@ test_routes(void **state)
 		      "route 2001:db8:7::/48 tun0, route 198.51.100.0/24");
 }
 
-/* What has no end, or is of another version, ends the walk. */
+/* A message of wrong length or version ends the walk. */
 static void
 test_broken(void **state)
 {

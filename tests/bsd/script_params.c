@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How parameters are read where libdnet cannot be opened (script_libdnet.c has
- * it open): all from the list that getifaddrs(3) gives.
+ * Reading parameters when libdnet fails to open (script_libdnet.c has it open):
+ * all of them come from the list of getifaddrs(3).
  */
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -101,7 +101,7 @@ static const struct kernel_call ethernet[] = {
 	ASKED(ask5, duplicated),
 	ASKED(ask6, clean),
 };
-/* the address went in between; no more descriptors */
+/* the address has gone in between; no more descriptors */
 static const struct kernel_call unasked[] = {
 	INTF_NONE,
 	GETIFADDRS(list),
@@ -260,7 +260,7 @@ assert_state(int state, unsigned flags, unsigned expected)
 	assert_int_equal(p.flags, expected);
 }
 
-/* net/if.h; a link that nobody knows of is taken for one that is there. */
+/* net/if.h; an unknown link state counts as running. */
 static void
 test_reads_link_states(void **state)
 {
@@ -309,7 +309,7 @@ test_knows_link_types(void **state)
 
 /*
  * NetBSD, sys/net/if.c, SIOCSIFMTU: no message tells that an MTU has changed.
- * It is in what is read, which src/relay/relay.c does every 5 s, told or not.
+ * src/relay/relay.c reads the parameters every 5 s in any case.
  */
 static const struct kernel_call untold[] = {
 	INTF_NONE,

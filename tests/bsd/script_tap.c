@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The tap port of the BSDs, and how each of the three makes dolls: its own rows
- * and tests are in tap_SYSTEM.h.
+ * The tap port of the BSDs, and making of dolls.  Each system's own rows and
+ * tests are in tap_SYSTEM.h.
  */
 #include <sys/types.h>
 #include <sys/param.h>
@@ -47,20 +47,19 @@
 	IF_NAMETOINDEX(name, INDEX), ASK(AF_INET, 103), \
 	    IF_NAMETOINDEX(name, INDEX),                \
 	    IOCTL(103, SIOCGIFFLAGS, .out = flags)
-/* its attach; a row: how many frames were dropped before */
+/* the port's attach; argument: a row for the frames dropped before */
 #define ATTACHED(...) \
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN), __VA_ARGS__
 #define CLOSED	    CLOSE(101), CLOSE(103)
 #define ROWS(table) #table, (table), sizeof(table) / sizeof((table)[0])
-/* the close of a doll that is gone: of the descriptor as soon as that is seen
- */
+/* the port's close if the doll is gone: its descriptor is closed before */
 #define CLOSED_GONE(name) CLOSE(101), IF_NAMETOINDEX(name, 0), CLOSE(103)
 
 static const struct ifreq is_up = { .ifr_flags = IFF_UP }, is_down;
 
 static struct port port;
 
-/* -1, 0 as the port's open. */
+/* Returns as the port's open: 0 or -1. */
 static int
 tap_try(const char *name, int linktype)
 {
@@ -89,7 +88,7 @@ static uint8_t packet4[] = { 0x45, 0, 0, 20 }, packet6[] = { 0x60, 0, 0, 0 },
 static const uint8_t framed4[] = { 0, 0, 0, AF_INET, 0x45, 0, 0, 20 },
 		     framed6[] = { 0, 0, 0, AF_INET6, 0x60, 0, 0, 0 };
 
-/* How many frames are counted as refused after this one. */
+/* Sends one frame.  Returns how many were refused until now. */
 static int
 tap_put_one(uint8_t *data, size_t len)
 {
@@ -99,7 +98,7 @@ tap_put_one(uint8_t *data, size_t len)
 	return (int)port.count.refused;
 }
 
-/* As recv, of one frame at most. */
+/* Returns as recv, for one frame at most. */
 static int
 tap_get_one(const uint8_t *data, size_t len)
 {
@@ -123,7 +122,7 @@ tap_end(void)
 
 /* ---- runs that all three have ---- */
 
-/* rows: ROWS(table) of what the kernel is asked */
+/* rows, calls, n: ROWS(table), the expected calls */
 static void
 refuses(const char *rows, const struct kernel_call *calls, size_t n,
     const char *wish, const char *said)
@@ -134,7 +133,7 @@ refuses(const char *rows, const struct kernel_call *calls, size_t n,
 	kernel_end();
 }
 
-/* Makes one, or takes one, and leaves it in the end, or not. */
+/* Makes a doll, or opens one that exists, and closes it. */
 static void
 opens(const char *rows, const struct kernel_call *calls, size_t n,
     const char *wish, const char *name)
@@ -145,13 +144,13 @@ opens(const char *rows, const struct kernel_call *calls, size_t n,
 	assert_string_equal(kernel_said(), "");
 	port_close(&port);
 	helper_close();
-	helper_close(); /* what is taken away is so once */
+	helper_close(); /* a second call destroys nothing */
 	kernel_end();
 }
 
-/* What the port does in a run. */
+/* The calls of the port in a run. */
 enum act {
-	PUT, /* a frame, which is not refused */
+	PUT, /* a frame; it is not refused */
 	PUT_REFUSED,
 	GET, /* a frame */
 	GET_NONE,
@@ -186,7 +185,7 @@ act_one(enum act act)
 	}
 }
 
-/* A doll of our own, or one that is taken; acts: an array. */
+/* Runs with a new doll or an existing one; further arguments: acts. */
 #define RUN(table, wish, said, ...)                                       \
 	runs(ROWS(table), wish, said, (const enum act[]) { __VA_ARGS__ }, \
 	    sizeof((const enum act[]) { __VA_ARGS__ }) / sizeof(enum act))
@@ -273,7 +272,7 @@ static const struct kernel_call dropping[] = {
 	DROPS(twelve), /* detach: one is left */
 	READ(101, FRAME_MAX, frame, sizeof(frame)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
-	ATTACHED(DROPS(five)), /* it was made anew in between */
+	ATTACHED(DROPS(five)), /* the doll was made again in between */
 	DROPS(twelve),
 	CLOSED,
 };
@@ -287,7 +286,7 @@ test_counts_what_is_dropped(void **state)
 	KERNEL(dropping);
 	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(), QUEUE_SAID);
-	port.ops->stats(&port); /* no session, nothing to count */
+	port.ops->stats(&port); /* no session: counts nothing */
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 7);

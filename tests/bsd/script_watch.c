@@ -49,7 +49,7 @@ setup(void **state)
 	fill(&two, RTM_ADD, sizeof(struct rt_msghdr));
 	memcpy(two.bytes + sizeof(struct rt_msghdr), &addr_news,
 	    sizeof(addr_news.addr));
-	fill(&endless, RTM_ADD, 0); /* it would never be passed */
+	fill(&endless, RTM_ADD, 0); /* length 0: no step would pass it */
 	fill(&beyond, RTM_ADD, SIZE + 1);
 	fill(&stub, RTM_ADD, sizeof(struct rt_msghdr));
 	return 0;
@@ -132,7 +132,7 @@ static const struct kernel_call gone_told[] = { WHOLE(gone_news), EMPTY };
 static const struct kernel_call route_told[] = { WHOLE(route_added), EMPTY };
 static const struct kernel_call version_told[] = { WHOLE(foreign), EMPTY };
 static const struct kernel_call two_told[] = { WHOLE(two), EMPTY };
-/* all of them are taken, whatever the first says */
+/* all messages are read, even after the first one counts as a change */
 static const struct kernel_call many_told[] = { WHOLE(link_news),
 	WHOLE(route_added), WHOLE(route_added), EMPTY };
 /* sys/kern/uipc_socket.c, soreceive(): SO_RERROR */
@@ -158,7 +158,7 @@ static const struct kernel_call beyond_told[] = {
 	GET(beyond, sizeof(struct rt_msghdr)),
 	EMPTY,
 };
-/* of a second message three bytes, of another one none but these */
+/* a message and 3 bytes of a second one; then nothing but 3 bytes */
 static const struct kernel_call pause_told[] = {
 	GET(stub, sizeof(struct rt_msghdr) + 3),
 	EMPTY,
@@ -240,7 +240,7 @@ test_knows_every_type(void **state)
 	fill(&stub, RTM_ADD, sizeof(struct rt_msghdr));
 }
 
-/* What was lost or cannot be understood may have been news. */
+/* A lost or unknown message counts as a change. */
 static void
 test_reads_anew_if_in_doubt(void **state)
 {
@@ -261,7 +261,7 @@ test_ends(void **state)
 	CHANGED(broken, false);
 }
 
-/* A storm is left at some time, though it goes on. */
+/* In a storm one call reads only so many messages. */
 static void
 test_leaves_a_storm(void **state)
 {

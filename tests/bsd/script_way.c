@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* By which interface a host is reached: one question to route(4). */
+/* Finding the interface by which a host is reached, by route(4). */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <net/if.h>
@@ -51,7 +51,7 @@ asks(const void *arg, size_t len)
 	    dst->sa_family == AF_INET;
 }
 
-/* WRITE compares the length, too: put by the first test. */
+/* WRITE compares the length, too, which the first test sets. */
 /* No two versions of clang-format agree about braces in a macro. */
 /* clang-format off */
 #define QUESTION(n)                                                            \
@@ -63,7 +63,7 @@ asks(const void *arg, size_t len)
 
 #define ASKED (LEN + 16 + ((sizeof(struct sockaddr_dl) + 7) & ~7UL))
 
-/* All sockets of the family hear an answer. */
+/* Answers to other sockets are heard, too, and ignored. */
 static void
 test_answer(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dolls on FreeBSD.  What the rows say is in sys/net/if_tuntap.c (tunclone,
+ * Dolls on FreeBSD.  Sources of the rows: sys/net/if_tuntap.c (tunclone,
  * tunopen, tunioctl, tunread, tunwrite, tundtor), sys/net/if.c (if_rename,
  * ifhwioctl) and sys/netinet6/nd6.c (nd6_ioctl).
  */
@@ -41,7 +41,7 @@ NAMES(tap0)
 NAMES(puppet0)
 NAMES(lan)
 
-/* nd6_ifattach(): what sysctls may have set by default */
+/* nd6_ifattach(): flags that sysctls may set by default */
 static const struct in6_ndireq loud = { .ndi.flags = ND6_IFF_PERFORMNUD |
 	    ND6_IFF_AUTO_LINKLOCAL | ND6_IFF_ACCEPT_RTADV };
 
@@ -57,13 +57,13 @@ is_silent(const void *arg, size_t len)
 #define SILENCE                                                        \
 	ASK(AF_INET6, 102), IOCTL(102, SIOCGIFINFO_IN6, .out = &loud), \
 	    IOCTL(102, SIOCSIFINFO_FLAGS, .check = is_silent), CLOSE(102)
-/* 15 and later: the close destroys it */
+/* FreeBSD 15 and later: the close destroys it */
 #define MADE                                                  \
 	ASK(AF_INET, 100), OPEN("/dev/tap", NODE_FLAGS, 101), \
 	    IOCTL(101, TAPSTRANSIENT, .in = &on),             \
 	    IOCTL(101, TAPGIFNAME, .out = &tap0),             \
 	    IOCTL(100, SIOCSIFNAME, .check = to_puppet0), SILENCE, CLOSE(100)
-/* 13, 14: it stays */
+/* FreeBSD 13, 14: it stays */
 #define MADE_TO_STAY                                          \
 	ASK(AF_INET, 100), OPEN("/dev/tap", NODE_FLAGS, 101), \
 	    IOCTL(101, TAPSTRANSIENT, .error = ENOTTY),       \
@@ -90,7 +90,7 @@ static const struct kernel_call made[] = {
 	CLOSED,
 };
 
-/* a name of the kind that the cloner gave is not set again: EEXIST */
+/* the cloner's name is not set again: EEXIST */
 static const struct kernel_call kept_name[] = {
 	ASK(AF_INET, 100),
 	IOCTL(100, SIOCGIFFLAGS, .check = is_tap0, .error = ENXIO),
@@ -236,7 +236,7 @@ test_takes_one_of_the_user(void **state)
 
 /* -- frames ---------------------------------------------------------------- */
 
-/* tunwrite(): down, it takes nothing; too long, EIO; no mbuf, ENOBUFS */
+/* tunwrite(): down: takes no frame; too long: EIO; no mbuf: ENOBUFS */
 static const struct kernel_call refusing[] = {
 	MADE,
 	OPENED("puppet0", &is_up),
@@ -264,7 +264,7 @@ test_counts_what_is_refused(void **state)
 	    PUT, PUT_REFUSED, PUT_REFUSED, PUT_REFUSED, PUT_REFUSED, PUT);
 }
 
-/* if_getgroup(): "all" comes first; what came last is the cloner's */
+/* if_getgroup(): "all" comes first, the cloner's group last */
 static bool
 groups_are(const void *arg, const char *second)
 {
@@ -306,7 +306,7 @@ static const struct kernel_call reading[] = {
 	IOCTL(101, TAPGIFNAME, .out = &lan),
 	GROUPS(.check = of_tap),
 	IOCTL(103, SIOCGIFFLAGS, .check = is_lan, .out = &is_up),
-	/* in a jail: it is not to be seen from here */
+	/* moved into a jail: it is not visible from here */
 	IOCTL(101, FIONREAD),
 	IOCTL(101, TAPGIFNAME, .out = &lan),
 	GROUPS(.error = ENXIO),

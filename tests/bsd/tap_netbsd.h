@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dolls on NetBSD.  What the rows say is in sys/net/if_tap.c (tap_dev_cloner,
+ * Dolls on NetBSD.  Sources of the rows: sys/net/if_tap.c (tap_dev_cloner,
  * tap_cdev_open, tap_dev_read, tap_dev_write, tap_dev_ioctl), sys/net/if_tun.c
  * (tunopen, tunread, tunwrite, tunioctl), sys/net/if.c (ifioctl_common,
  * sysctl_sndq_setup) and sys/netinet6/nd6.c (nd6_ioctl).
@@ -25,7 +25,7 @@ is_silent(const void *arg, size_t len)
 	    ND6_IFF_PERFORMNUD;
 }
 
-/* ifioctl_common(): another place than OpenBSD's, and read to its end */
+/* ifioctl_common(): not OpenBSD's field; the kernel reads the whole buffer */
 static bool
 is_described(const void *arg, size_t len)
 {
@@ -160,7 +160,7 @@ static const uint64_t twelve = 12;
 
 /* -- frames ---------------------------------------------------------------- */
 
-/* tap_dev_read(): EHOSTDOWN; what pfil_run_hooks() ate is a read of nothing */
+/* tap_dev_read(): EHOSTDOWN; 0 bytes if pfil_run_hooks() dropped the frame */
 static const struct kernel_call reading[] = {
 	MADE,
 	OPENED("tap0", &is_up),
@@ -198,7 +198,7 @@ test_rests_while_it_is_down(void **state)
 	tap_end();
 }
 
-/* tap_dev_write(): no mbuf, ENOBUFS; nothing about down */
+/* tap_dev_write(): no mbuf: ENOBUFS; no error while it is down */
 static const struct kernel_call refusing[] = {
 	MADE,
 	OPENED("tap0", &is_down),
@@ -228,7 +228,7 @@ static const struct kernel_call dead[] = {
 	IOCTL(101, FIONREAD, .error = ENXIO),
 	CLOSED_GONE("tap0"),
 };
-/* or that of another interface, where nobody has said FIONBIO */
+/* the descriptor belongs to another interface, without FIONBIO */
 static const struct kernel_call replaced[] = {
 	MADE,
 	OPENED("tap0", &is_up),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Dolls on OpenBSD.  What the rows say is in sys/net/if_tun.c (tun_dev_open,
+ * Dolls on OpenBSD.  Sources of the rows: sys/net/if_tun.c (tun_dev_open,
  * tun_dev_close, tun_clone_destroy, tun_dev_read, tun_dev_write), sys/net/if.c
  * (ifioctl) and sys/miscfs/deadfs/dead_vnops.c (what a revoked descriptor is).
  */
@@ -29,7 +29,7 @@ is_described(const void *arg, size_t len)
 	    0;
 }
 
-/* if_creategroup(): no digit at its end */
+/* if_creategroup(): a group's name must not end with a digit */
 static bool
 is_grouped(const void *arg, size_t len)
 {
@@ -51,7 +51,7 @@ is_grouped(const void *arg, size_t len)
 
 /* -- the making of it ------------------------------------------------------ */
 
-/* tap0 is somebody's, tap1 was taken between two calls */
+/* tap0 belongs to somebody, tap1 was taken between two calls */
 #define MADE_NAME "tap2"
 #define MAXFRAME  65550
 static const struct kernel_call made[] = {
@@ -68,7 +68,7 @@ static const struct kernel_call made[] = {
 	CLOSED,
 };
 
-/* /dev has four of them */
+/* /dev has only four of these nodes */
 static const struct kernel_call no_node[] = {
 	ASK(AF_INET, 100),
 	IOCTL(100, SIOCGIFFLAGS, .check = is_tap0, .error = ENXIO),
@@ -87,7 +87,7 @@ static const struct kernel_call no_right[] = {
 	OPEN("/dev/tap0", NODE_FLAGS, 0, .error = EACCES),
 	CLOSE(100),
 };
-/* suser(): the node is the user's, the interface is not */
+/* suser(): the user may open the node, but not configure the interface */
 static const struct kernel_call not_lowered[] = {
 	ASK(AF_INET, 100),
 	IOCTL(100, SIOCGIFFLAGS, .check = is_tap0, .error = ENXIO),
@@ -183,7 +183,7 @@ test_takes_one_of_the_user(void **state)
 
 /* -- frames ---------------------------------------------------------------- */
 
-/* tun_dev_write(): EMSGSIZE; no mbuf, ENOMEM; nothing about down */
+/* tun_dev_write(): EMSGSIZE; no mbuf: ENOMEM; no error while it is down */
 static const struct kernel_call refusing[] = {
 	MADE,
 	OPENED("tap0", &is_down),
@@ -229,7 +229,7 @@ static const struct kernel_call written_dead[] = {
 	IOCTL(101, FIONREAD, .error = EBADF),
 	CLOSED_GONE("tap0"),
 };
-/* between the two, tun_get() finds nothing; if_detach() is still to come */
+/* in between, tun_get() finds no interface; if_detach() comes later */
 static const struct kernel_call asked_dead[] = {
 	MADE,
 	OPENED("tap0", &is_up),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What else a program sees of its system: errno and its names, the clock; and
- * the log, which is kept for the test.
+ * errno and its names, the clock, and the log, whose lines are kept for the
+ * test.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * As much of cmocka as a few unit tests need, for machines that it is not
- * installed for: these run under qemu.
+ * The part of cmocka that a few unit tests need, for machines under qemu, where
+ * it is not installed.
  */
 #ifndef CMOCKA_H
 #define CMOCKA_H

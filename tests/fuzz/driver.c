@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs a fuzz target where there is no libFuzzer: once for each file named,
- * and for each file of a directory named.
+ * Runs a fuzz target without libFuzzer: once for each file in the arguments,
+ * and for each file in a directory among them.
  *
  *     fuzz_X [-p] [-r BYTES [-s SEED]] [FILE | DIRECTORY]...
  *
- * -p also gives it every prefix of each file (of a long file, of its first
- * 8 KiB); -r gives it so many random bytes, in pieces of random length, the
- * same ones for the same seed.
+ * -p: also runs it with every prefix of each file (of the first 8 KiB, if the
+ * file is longer).  -r: runs it with so many random bytes, in pieces of random
+ * length; the same seed gives the same bytes.
  */
 #include <dirent.h>
 #include <err.h>
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static bool prefixes;
 static unsigned long inputs;
 
-/* A copy of exactly this size: a read past its end is seen by the sanitizer. */
+/* Runs with a copy of this size: a sanitizer sees reads past its end. */
 static void
 run_bytes(const uint8_t *data, size_t len)
 {

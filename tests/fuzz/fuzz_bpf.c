@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes as what a BPF descriptor was read to be: 1 byte of layout, then the
- * records.  Each lies behind the one before and within what was read; the
- * memory is of that size, for the address sanitizer.
+ * The input is a read from a BPF descriptor: 1 byte for the layout, then the
+ * records.  Each record found must be behind the one before, and within the
+ * read; the memory has exactly that size, for the address sanitizer.
  */
 #include <stdbool.h>
 #include <stdlib.h>

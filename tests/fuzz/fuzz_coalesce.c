@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes as a batch: 1 byte of link type, 1 of capabilities, 2 of the largest
- * frame (big-endian); then frames, each 1 byte of what to do with it,
- * 2 of its length, its bytes.  Lengths and checksums are mended on request, or
- * few inputs get past them.  What is joined, cut again, must be the same
- * frames; each is of the exact size, for the address sanitizer.
+ * The input is a batch: 1 byte for the link type, 1 for the capabilities, 2 for
+ * the largest frame (big-endian); then frames, each with 1 byte of flags, 2 of
+ * its length, and its bytes.  A flag corrects lengths and checksums, because
+ * few inputs have valid ones.  Joined frames, cut again, must be the same
+ * frames; each has memory of its exact size, for the address sanitizer.
  */
 #include <sys/types.h>
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@
 
 #define HEAD	 4
 #define MEND	 1
-#define VERIFIED 2 /* only if it is mended */
+#define VERIFIED 2 /* only if checksums are corrected */
 #define OUTBOUND 4
 #define MEMORY	 2048
 
@@ -91,7 +91,7 @@ frames_read(struct frame *f, int linktype, const uint8_t *in, size_t len)
 	return n;
 }
 
-/* The same of the same frames in any order. */
+/* The sum of these hashes does not depend on the frames' order. */
 static uint64_t
 frame_hash(const struct frame *f)
 {
@@ -119,7 +119,7 @@ hash_cut(const struct frame *f, int linktype, unsigned caps, int *n)
 	return hash;
 }
 
-/* Joins and cuts; the hash of all that is there then, and how many they are. */
+/* Joins and cuts.  Returns the hash of the result; *n: how many frames. */
 static uint64_t
 hash_joined(struct frame *f, int *n, int linktype, unsigned caps, uint32_t max)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The dialects of 0.3 and 0.4: what was read, written and read again is the
- * same, as far as they can say it.  The first byte of the input chooses: 1 for
- * 0.4, 2 for a slave's side.
+ * The dialects of 0.3 and 0.4: a message that is read, written and read again
+ * is the same, in the parts that they can carry.  Bits of the input's first
+ * byte: 1 for 0.4, 2 for a slave's side.
  */
 #include "../unit/stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-/* What neither dialect says again: no addresses, ends, MTUs of 0.4 > 65535. */
+/* Removes parts that neither dialect writes: no addresses, ends, large MTUs. */
 static void
 trim(struct message *m, bool is04)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes as a frame with an offload header: 1 byte of link type and
- * whether the outer IP length is to be mended (or few inputs get past it), 1
- * of capabilities, the ten bytes of the header (big-endian), the frame.  What
- * is valid must come out in as many pieces as its lengths say, all payload, in
- * order, and alike by way of UDP segmentation; the frame and the room for it
- * are of the exact size, for the address sanitizer.
+ * The input is a frame with an offload header: 1 byte for the link type and a
+ * flag that corrects the outer IP length (few inputs have a valid one), 1 for
+ * capabilities, the ten bytes of the header (big-endian), the frame.  A valid
+ * frame must be cut into as many segments as its lengths give, with all payload
+ * in order, and the same by UDP segmentation; frame and output have memory of
+ * the exact size, for the address sanitizer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +63,7 @@ cut_all(const struct frame *f, int linktype)
 	free(room);
 }
 
-/* Segments of a tunnel that were joined are, cut again, the same ones. */
+/* Joined segments of a tunnel, cut again, must be the same segments. */
 static void
 join_all(const struct frame *f, int linktype)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A session in any role against any bytes: the first byte of the input says
- * who we are, the rest is what the other side sends, then end of file.
+ * A session in any role with any bytes from the peer: the input's first byte is
+ * our role, the rest is the peer's stream, then end of file.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Native messages: what was read, written and read again is the same.
+ * Native messages: one that is read, written and read again is the same.
  */
 #include "session/session.h"
 #include "../unit/stream.h"
