@@ -15,14 +15,14 @@ deaf() {
 	    fail "the gateway hears: $(tail -n 2 "$TMP/ping.log")"
 }
 
-# nothing_left: no chain drops anything.
+# nothing_left: no chain of nftables drops frames.
 nothing_left() {
 	in_G nft list tables >"$TMP/tables" || fail 'nft list tables'
 	[ ! -s "$TMP/tables" ] || fail "left: $(cat "$TMP/tables")"
 }
 
-# pair_known [SLAVE-ARGS [MASTER-ARGS]]: as pair, but the slave connects, so that
-# its peer is known and may ask for -x.
+# pair_known [SLAVE-ARGS [MASTER-ARGS]]: as pair, but the slave connects: so it
+# knows its peer, which may ask for -x.
 pair_known() {
 	# shellcheck disable=SC2086
 	master -m -u -s 1234 ${2:-}

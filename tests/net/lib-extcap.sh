@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # For tests of contrib/wireshark/etherpuppet-extcap; sourced after topo and
-# sshd_start "$G".  Wireshark's tools run as nobody in M: to root they do not
-# show what is in WIRESHARK_EXTCAP_DIR.
+# sshd_start "$G".  Wireshark's tools run as user nobody in M: as root they
+# ignore WIRESHARK_EXTCAP_DIR.
 
 need tshark setpriv
 mkdir -p "$TMP/extcap" "$TMP/home"
@@ -14,8 +14,8 @@ NOBODY="setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all
     env TMPDIR=$TMP/home HOME=$TMP/home ETHERPUPPET=$TMP/program
     WIRESHARK_EXTCAP_DIR=$TMP/extcap"
 
-# extcap NAME INTERFACE [TSHARK-ARGS...]: a capture in the background, to
-# $TMP/home/NAME.pcapng; CAPTURE is tshark's pid.
+# extcap NAME INTERFACE [TSHARK-ARGS...]: starts a capture in the background,
+# to $TMP/home/NAME.pcapng; sets CAPTURE to tshark's pid.
 extcap() {
 	_name=$1 _interface=$2
 	shift 2
@@ -35,15 +35,15 @@ captured() {
 
 OURS='(etherpuppet|ssh|[^ ]*/program|/bin/sh [^ ]*extcap)'
 
-# here HOST: what of a capture runs in that namespace, with its pid: program,
-# slave, ssh, extcap
+# here HOST: prints the processes of a capture in that namespace, with pids:
+# program, slave, ssh, extcap
 here() {
 	for _p in $(ip netns pids "$1"); do
 		{ echo "$_p $(tr '\0' ' ' <"/proc/$_p/cmdline")"; } 2>/dev/null
 	done | grep -E "^[0-9]+ $OURS " || true
 }
 
-# gone: nothing of a capture is left on either side, within 5 seconds
+# gone: within 5 seconds no process of a capture is left on either side
 gone() {
 	for _h in "$M" "$G"; do
 		wait_for 5 "lacks '^[^ ]+ $OURS ' running $_h" "left in $_h"

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: ISC
-# A host with something to lose behind its doll; sourced after lib.sh.
+# For tests of the fence; sourced after lib.sh.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master) lan ---- lan S
 #   10.9.0.2       10.9.0.1   10.8.0.1   10.8.0.2   10.5.0.1   10.5.0.2
 #                                     puppet0 10.9.0.3
-# and fd09::2, ... likewise.  M routes for everybody.
+# and fd09::2, ... likewise.  M forwards packets.
 
 S=epS$$
 OWN=020000090003 ALL=ffffffffffff
 
-# topo_fence: M and S hear UDP to port 5000, into heard.log and beyond.log.
+# topo_fence: M and S write UDP to port 5000 into heard.log and beyond.log.
 topo_fence() {
 	topo ipv6
 	host "$S" ipv6
@@ -28,8 +28,8 @@ topo_fence() {
 	wait_listen "$G" 1234
 }
 
-# doll MASTER-ARGS: a master whose doll has addresses of its own, and is
-# known to answer for them
+# doll MASTER-ARGS: starts a master whose doll has addresses of its own, and
+# waits until it answers for them
 doll() {
 	# shellcheck disable=SC2086
 	master -m -u -C -D 0 -c 10.8.0.1:1234 $1
@@ -38,7 +38,8 @@ doll() {
 	ip -n "$M" addr add fd09::3/64 dev puppet0 nodad
 }
 
-# forge WORD: to every address of the host that is not the doll's, and to S
+# forge WORD: R sends WORD by the doll to S and to all the host's addresses but
+# the doll's
 forge() {
 	in_R "$PY" "$NET/fence.py" send wan 5000 \
 	    $ALL:10.8.0.2:$1-all $OWN:10.8.0.2:$1-own $OWN:10.5.0.1:$1-lan \
@@ -47,7 +48,7 @@ forge() {
 	    $OWN:10.5.0.2:$1-routed $OWN:fd05//2:$1-routed6
 }
 
-# settle WORD: everything that has come to the doll by now has been handled
+# settle WORD: waits until the host has handled all packets before this one
 settle() {
 	in_G "$PY" -c 'import socket
 socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(
@@ -59,7 +60,7 @@ socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(
 	wait_log beyond.log "^$1\$"
 }
 
-# heard LOG WORD...: exactly these of their kind
+# heard LOG KIND WORD...: of this kind the log must have exactly these words
 heard() {
 	_log=$1.log _kind=$2
 	shift 2

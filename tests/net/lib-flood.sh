@@ -4,8 +4,9 @@
 
 PEER_IP=10.8.0.2
 
-# floods DIALECT ROLE KIND [LINES]: a peer of this role floods the program; its
-# frames still come, SIGTERM ends it within a second, and its log has few lines.
+# floods DIALECT ROLE KIND [LINES]: a peer of this role floods the program,
+# which must still carry frames, end within a second after SIGTERM, and log few
+# lines.
 floods() {
 	_what="$1 $3"
 	start flood "$FLOODER" "$PY" "$NET/flood.py" "$1" "$2" "$3" $PEER_IP 1234
@@ -31,7 +32,7 @@ floods() {
 	wait_exit "$_flood" 5
 }
 
-# floods_all ROLE: every kind of message
+# floods_all ROLE: floods with each kind of message
 floods_all() {
 	for kind in hello params ping pong stats pad mark skip deep; do
 		floods native "$1" $kind

@@ -3,10 +3,10 @@
 
 LOOP='the session itself is captured, a loop'
 
-# counted FILE REGEX: how many lines of $TMP/FILE.
+# counted FILE REGEX: prints how many lines of $TMP/FILE match.
 counted() { grep -cE -- "$2" "$TMP/$1" || true; }
 
-# wan_quiet: G sends next to nothing on wan for two seconds.
+# wan_quiet: G sends almost nothing on wan for two seconds.
 wan_quiet() {
 	_then=$(counter "$G" wan tx_bytes)
 	sleep 2
@@ -14,16 +14,16 @@ wan_quiet() {
 	[ "$_grown" -lt 3000 ] || fail "G sent $_grown bytes in two idle seconds"
 }
 
-# loop_found LOG N: pings start a loop; the guard says its line for the Nth time.
-# That takes 4 seconds, but a machine that stands still for --max-delay ends the
-# loop by itself: all its frames are discarded.  The next ping starts it again.
+# loop_found LOG N: pings start a loop, until the guard logs it for the Nth
+# time.  That takes 4 seconds.  But if this machine stops for --max-delay, all
+# frames of the loop are discarded and it ends; the next ping starts it again.
 loop_found() {
 	wait_for 20 "in_R ping -c 1 -W 1 10.9.0.1 >/dev/null
 	    [ \$(counted $1 '$LOOP') -ge $2 ]" 'the loop was not found'
 }
 
-# loop_held LOG [N]: the loop is found, with both remedies.  Then the wire is
-# silent, the gateway can be reached, both processes and their session live.
+# loop_held LOG [N]: the guard finds the loop and names both remedies.  Then the
+# wire is silent, the gateway answers, both processes and their session live.
 loop_held() {
 	_times=${2:-1}
 	loop_found "$1" "$_times"
@@ -39,10 +39,10 @@ loop_held() {
 	[ "$(counted "$1" 'session ended')" = 0 ] || fail 'the session ended'
 }
 
-# value FILE KEY: the newest in $TMP/FILE that SIGUSR1 has brought there.
+# value FILE KEY: prints the newest value in $TMP/FILE, written by SIGUSR1.
 value() { sed -n "s/^$2=//p" "$TMP/$1" | tail -n 1; }
 
-# stats: both ends have written their counters anew.
+# stats: makes both ends write their counters again.
 stats() {
 	for _end in "slave.log $SLAVE" "master.log $MASTER"; do
 		_blocks=$(counted "${_end% *}" '^round_trip')
@@ -52,16 +52,16 @@ stats() {
 	done
 }
 
-# settled: the doll has got as many frames as went up, or they came too late.
+# settled: whether each frame sent up has reached the doll or was too late.
 settled() {
 	stats
 	[ "$(value slave.log up_frames)" = $(($(value master.log down_frames) + \
 	    $(value master.log late))) ]
 }
 
-# quiet TESTS FRAMES: the slave (started with -d) has made "some" tests or "no"
-# test; all were cleared; at least so many frames went up, and none was lost
-# between the interface and the doll.
+# quiet TESTS FRAMES: the slave (with -d) has made "some" tests or "no" test; it
+# found no loop; at least FRAMES frames went up, and none was lost between the
+# interface and the doll.
 quiet() {
 	_tests=$(counted slave.log 'loop\? test begins')
 	case $1,$_tests in

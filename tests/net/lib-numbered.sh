@@ -6,15 +6,15 @@
 
 FROM_R=02:00:00:09:00:64 FROM_DOLL=02:00:00:09:00:65 NOBODY=02:00:00:09:00:c8
 
-# numbered_build: the program of tests/numbered, as $TMP/numbered
+# numbered_build: builds tests/numbered as $TMP/numbered
 numbered_build() {
 	need "${CC:-cc}"
 	"${CC:-cc}" -O2 -o "$TMP/numbered" "$NET"/../numbered/*.c ||
 	    fail 'tests/numbered does not build'
 }
 
-# count NAME HOST IFACE MAC [ARGS...]: counts what this MAC sends, from when
-# this returns; its pid is in the variable COUNT_NAME.
+# count NAME HOST IFACE MAC [ARGS...]: begins to count frames of this MAC; sets
+# COUNT_NAME to the pid.
 count() {
 	_n=$1 _h=$2 _if=$3 _mac=$4
 	shift 4
@@ -36,7 +36,8 @@ count_end() {
 	done
 }
 
-# send_start NAME HOST IFACE MAC ARGS...: the pid is in SEND_NAME
+# send_start NAME HOST IFACE MAC ARGS...: starts to send; sets SEND_NAME to the
+# pid
 send_start() {
 	_n=$1 _h=$2 _if=$3 _mac=$4
 	shift 4
@@ -54,7 +55,7 @@ send_end() {
 	for _word in $_result; do eval "$1_$_word"; done
 }
 
-# settled: nothing comes any more, on the doll and on R: six looks are alike.
+# settled: waits until no frame comes on the doll or R: six looks are alike.
 settled() {
 	_last='' _same=0
 	wait_for 20 '_new="$(counter "$M" puppet0 rx_packets) $(counter "$R" wan rx_packets)"
@@ -62,7 +63,7 @@ settled() {
 	    _last=$_new; [ "$_same" -ge 6 ]' 'frames come for ever'
 }
 
-# sum NAME KEY...: of counters in the last block of it
+# sum NAME KEY...: prints the sum of counters in the last block of NAME
 sum() {
 	_block=$1 _sum=0
 	shift

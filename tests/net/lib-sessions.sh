@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
-# For tests of what becomes of sessions; sourced after lib.sh.
+# For tests of ends and begins of sessions; sourced after lib.sh.
 need nft
 
-# cut HOST RULE...: packets are lost or answered by a reset there from now on.
-# RULE is "in" or "out" and an nftables rule.
+# cut HOST RULE...: from now on drops or resets packets there.  RULE is "in" or
+# "out" and an nftables rule.
 cut() {
 	_h=$1
 	shift
@@ -19,10 +19,10 @@ cut() {
 }
 mend() { ip netns exec "$1" nft delete table inet cut; }
 
-# now: seconds since the start of the system, without a fraction
+# now: prints whole seconds since the start of the system
 now() { read -r _now _ </proc/uptime && echo "${_now%.*}"; }
 
-# cpu PID: the time that it has used, in hundredths of a second
+# cpu PID: prints its processor time in hundredths of a second
 cpu() { sed 's/^.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
 
 # Several sessions side by side on ctl, each with a doll of its own and without
@@ -52,14 +52,14 @@ master_N() {
 	eval "MASTER_$1=$PID"
 }
 
-# up N [SECONDS], down N [SECONDS]: the session is there, or gone
+# up N [SECONDS], down N [SECONDS]: wait until session N lives, or has ended
 up() { DOLL=p$1 && wait_for "${2:-10}" carrier "session $1 does not live"; }
 down() { DOLL=p$1 && wait_for "${2:-10}" no_carrier "session $1 lives on"; }
 
-# lines LOG REGEX: how often it was said
+# lines LOG REGEX: prints how many lines match
 lines() { grep -cE -- "$2" "$TMP/$1" || true; }
 
-# queued PORT BYTES: more than that waits in the slave's kernel for the peer
+# queued PORT BYTES: the slave's kernel has more than BYTES waiting for the peer
 queued() {
 	[ "$(in_G ss -tnH state established "sport = :$1" |
 	    awk '{ print $2; exit }')" -gt "$2" ]

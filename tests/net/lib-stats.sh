@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # For tests of the counters; sourced after lib.sh.
 
-# block NAME: asks the process of this log for its counters, and leaves them in
-# $TMP/NAME.block.
+# block NAME: makes the process of this log write its counters, and puts them
+# into $TMP/NAME.block.
 block() {
 	eval "_pid=\$$(echo "$1" | tr '[:lower:]' '[:upper:]')"
 	_n=$(grep -c '^peer_refused_reason=' "$TMP/$1.log") || :
@@ -12,24 +12,24 @@ block() {
 	tac "$TMP/$1.log" | sed '/^doll=/q' | tac >"$TMP/$1.block"
 }
 
-# value NAME KEY: from the last block of it.
+# value NAME KEY: prints a value from the last block of NAME.
 value() { sed -n "s/^$2=//p" "$TMP/$1.block"; }
 
-# is NAME KEY VALUE: in the last block of it.
+# is NAME KEY VALUE: the last block of NAME must have this value.
 is() {
 	[ "$(value "$1" "$2")" = "$3" ] ||
 	    fail "$1: $2 is $(value "$1" "$2"), not $3"
 }
 
-# becomes NAME KEY VALUE: within the two seconds that a change needs to get
-# from one side to the other, and the frames in front of it.
+# becomes NAME KEY VALUE: the value must appear within two seconds, the time of
+# a change, and of the frames before it, from one side to the other.
 becomes() {
 	wait_for 3 "block $1; [ \"\$(value $1 $2)\" = '$3' ]" || :
 	is "$1" "$2" "$3"
 }
 
-# speech NAME SMAC COUNTxSIZE[:TYPE]...: a capture file $TMP/NAME.pcap of frames
-# that nobody answers.
+# speech NAME SMAC COUNTxSIZE[:TYPE]...: writes frames that no host answers into
+# a capture file $TMP/NAME.pcap.
 speech() {
 	"$PY" - "$NET" "$TMP/$1.pcap" "$2" "$3" ${4:+"$4"} ${5:+"$5"} <<-'end'
 	import sys
@@ -46,5 +46,5 @@ speech() {
 	end
 }
 
-# say NAME HOST IFACE: sends it.
+# say NAME HOST IFACE: sends the frames of this file.
 say() { ip netns exec "$2" "$PY" "$NET/pcap.py" send "$3" "$TMP/$1.pcap"; }

@@ -6,7 +6,8 @@
 #       10.8.0.2/24        10.8.0.1/24   10.9.0.2/24       10.9.0.1/24
 #       fd08::2            fd08::1       fd09::2           fd09::1
 #
-# R routes.  The doll gets 10.9.0.3/24; the gateway stays reachable by a route.
+# R forwards packets.  The doll gets 10.9.0.3/24; a route keeps the gateway
+# reachable.
 
 # topo_through [ipv6]
 topo_through() {
@@ -32,8 +33,8 @@ topo_through() {
 	ip -n "$G" route add fd08::/64 via fd09::2
 }
 
-# no_loop FILTER: the doll works, sees no frame of the session (the filter says
-# which those are), and the session says nothing while all is idle.
+# no_loop FILTER: the doll works and sees no frame of the session (those that
+# match FILTER); when there is no traffic, the session sends nothing.
 no_loop() {
 	doll_address
 	sniff_bulk doll "$M" puppet0
@@ -41,8 +42,8 @@ no_loop() {
 	transfer "$M" "$R" 10.9.0.2 2000000 60
 	transfer "$R" "$M" 10.9.0.3 2000000 60
 	wait_frames doll 100
-	# idle: whatever was under way has arrived when two seconds bring
-	# nothing but a keepalive; a loop never gets there
+	# no traffic: two seconds with a keepalive at most; a loop never has
+	# them
 	_quiet=0
 	for _try in 1 2 3 4 5; do
 		_then=$(counter "$M" net rx_bytes)
@@ -59,8 +60,8 @@ no_loop() {
 	[ "$_all" -gt 50 ] || fail 'the capture on the doll is empty'
 }
 
-# sshd_in HOST: a server of our own on port 22; ssh_to ADDRESS prints the
-# command that logs in there.
+# sshd_in HOST: starts the test's server on port 22; ssh_to ADDRESS prints the
+# command to log in there.
 sshd_in() {
 	need ssh ssh-keygen sshd
 	case $(getent shadow root) in

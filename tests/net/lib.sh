@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# What every network test stands on; sourced, POSIX sh.
+# Functions for all network tests; sourced, POSIX sh.
 #
 #     R (remote host)             G (gateway)                  M (master)
 #   +------------------+      +------------------+      +---------------------+
@@ -9,13 +9,13 @@
 #                             +------------------+      +---------------------+
 #      MAC 02:00:00:09:00:02     wan 02:00:00:09:00:01
 #
-# A script runs from the root of the repository, shows one behaviour, and ends
+# A script runs from the root of the repository, tests one behaviour, and ends
 # by ok, fail or skip: exit status 0, 1 or 77, the reason on the last line.
-# All that it starts runs in network namespaces named after its process, so
-# that two scripts can run at once; one trap takes everything away.
+# Its programs run in network namespaces named after its process, so that two
+# scripts can run at once; one trap removes everything.
 #
-# Variables from outside: ETHERPUPPET is the program (build/etherpuppet),
-# SLOW a factor for every deadline (an emulated machine), KEEP=1 leaves $TMP.
+# Variables from outside: ETHERPUPPET is the program (build/etherpuppet); SLOW
+# is a factor for all deadlines (emulated machines); KEEP=1 keeps $TMP.
 
 set -eu
 export PYTHONDONTWRITEBYTECODE=1
@@ -28,8 +28,8 @@ chmod 755 "$TMP"
 HERE=$(cd "$(dirname "$0")" && pwd)
 NET=$HERE/../net
 PY=/usr/bin/python3
-DOLL=puppet0	# what wait_session and doll_address look at,
-DOLLHOST=$M	# and in which namespace
+DOLL=puppet0	# the doll for wait_session and doll_address,
+DOLLHOST=$M	# and its namespace
 PIDS='' HOSTS='' VERDICT='' REASON='' PIN=''
 
 # -- the end ---------------------------------------------------------------
@@ -47,7 +47,7 @@ show_logs() {
 	echo ---
 }
 
-# A process that is there and not a zombie.
+# alive PID: the process exists and is not a zombie.
 alive() { grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
 finish() {
@@ -92,8 +92,8 @@ trap 'fail interrupted' INT TERM HUP
 # -- waiting ---------------------------------------------------------------
 
 # wait_for SECONDS CONDITION [MESSAGE]: evaluates CONDITION until it is true.
-# At the deadline: fails with MESSAGE, or returns 1 where there is none.  The
-# deadline is $4, since CONDITION may wait for something itself.
+# At the deadline: fails with MESSAGE; without MESSAGE returns 1.  The deadline
+# is in $4, not in a variable, because CONDITION may call wait_for.
 wait_for() {
 	read -r _now _ </proc/uptime
 	set -- "$1" "$2" "${3:-}" $((${_now%.*} + $1 * SLOW + 1))
@@ -107,20 +107,20 @@ wait_for() {
 	done
 }
 
-# wait_log FILE REGEX [SECONDS]: a line that grep -E finds (FILE in $TMP).
+# wait_log FILE REGEX [SECONDS]: until grep -E finds a line in $TMP/FILE.
 wait_log() {
 	wait_for "${3:-10}" "grep -qE -- '$2' '$TMP/$1' 2>/dev/null" \
 	    "$1 never said: $2"
 }
 
-# wait_listen HOST PORT: somebody listens there on TCP.
+# wait_listen HOST PORT: until a program listens there on TCP.
 wait_listen() {
 	wait_for 10 "ip netns exec $1 ss -ltnH 'sport = :$2' | grep -q ." \
 	    "nobody listens on port $2 in $1"
 }
 
-# lacks REGEX COMMAND...: COMMAND succeeds and grep -E finds no line of what it
-# says.  (A pipe into grep would pass, too, where COMMAND itself fails.)
+# lacks REGEX COMMAND...: COMMAND succeeds and grep -E finds no line of its
+# output.  (A pipe into grep would also pass if COMMAND fails.)
 lacks() {
 	_regex=$1
 	shift
@@ -134,10 +134,10 @@ unsaid() {
 	lacks "$2" cat "$TMP/$1"
 }
 
-# no_interface HOST NAME: there is none of that name, and the host is there.
+# no_interface HOST NAME: the host exists and has no such interface.
 no_interface() { lacks "^[0-9]+: $2[:@]" ip -n "$1" -o link; }
 
-# running HOST: the name and the arguments of every process there.
+# running HOST: prints the name and arguments of all processes there.
 running() {
 	ip netns pids "$1" >"$TMP/running" || return
 	while read -r _p; do
@@ -146,7 +146,7 @@ running() {
 	done <"$TMP/running"
 }
 
-# wait_exit PID SECONDS: sets STATUS to its exit status, or fails.
+# wait_exit PID SECONDS: waits for its end and sets STATUS, or fails.
 wait_exit() {
 	wait_for "$2" "! alive $1" "process $1 did not end"
 	STATUS=0
@@ -158,8 +158,8 @@ wait_exit() {
 have() { command -v "$1" >/dev/null 2>&1; }
 need() { for _p; do have "$_p" || skip "no $_p here"; done; }
 
-# start NAME HOST COMMAND...: in the background, output to $TMP/NAME.log; an
-# older log of this name is kept aside.  Sets PID.
+# start NAME HOST COMMAND...: runs it in the background, with output to
+# $TMP/NAME.log; keeps an older log under another name.  Sets PID.
 start() {
 	_log=$TMP/$1.log _host=$2
 	shift 2
@@ -172,7 +172,7 @@ start() {
 slave() { start slave "$G" "$EP" "$@"; SLAVE=$PID; }
 master() { start master "$M" "$EP" "$@"; MASTER=$PID; }
 
-# stop PID: ends it the gentle way, within 5 seconds; sets STATUS.
+# stop PID: SIGTERM must end it within 5 seconds; sets STATUS.
 stop() {
 	kill "$1" 2>/dev/null || true
 	wait_exit "$1" 5
@@ -184,7 +184,7 @@ in_R() { ip netns exec "$R" "$@"; }
 in_G() { ip netns exec "$G" "$@"; }
 in_M() { ip netns exec "$M" "$@"; }
 
-# host NAME [ipv6]: a namespace that says nothing of its own accord.
+# host NAME [ipv6]: makes a namespace that sends nothing by itself.
 host() {
 	ip netns add "$1" 2>"$TMP/netns" || skip "no network namespaces here"
 	HOSTS="$HOSTS $1"
@@ -198,7 +198,7 @@ host() {
 	    done"
 }
 
-# link HOST IFACE MAC HOST IFACE MAC: a cable, both ends up.
+# link HOST IFACE MAC HOST IFACE MAC: makes a cable with both ends up.
 link() {
 	ip -n "$1" link add "$2" address "$3" type veth \
 	    peer name "$5" netns "$4" address "$6"
@@ -206,8 +206,8 @@ link() {
 	ip -n "$4" link set "$5" up
 }
 
-# topo [ipv6]: the three hosts above.  With ipv6 also fd09::2, fd09::1 (wan)
-# and fd08::1, fd08::2 (ctl), /64.
+# topo [ipv6]: makes the three hosts above; with ipv6 also fd09::2, fd09::1
+# (wan) and fd08::1, fd08::2 (ctl), /64.
 topo() {
 	host "$R" "${1:-}"
 	host "$G" "${1:-}"
@@ -225,7 +225,7 @@ topo() {
 	ip -n "$M" addr add fd08::2/64 dev ctl nodad
 }
 
-# offloads on|off [HOST...]: of the wan interfaces; R and G by default.
+# offloads on|off [HOST...]: sets those of wan; by default on R and G.
 offloads() {
 	need ethtool
 	_sw=$1
@@ -238,17 +238,17 @@ offloads() {
 	done
 }
 
-# carrier: the doll is up and has a carrier.
+# carrier: whether the doll is up and has a carrier.
 carrier() { ip -n "$DOLLHOST" -o link show "$DOLL" 2>/dev/null | grep -q '[<,]LOWER_UP'; }
-# no_carrier: the doll is there, up, and has none.
+# no_carrier: whether the doll is up and has none.
 no_carrier() { ip -n "$DOLLHOST" -o link show "$DOLL" 2>/dev/null | grep -q '<NO-CARRIER'; }
 
-# wait_session [SECONDS]: the doll is configured and its session lives.  For a
-# master with -u: it raises the doll when everything else is in.
+# wait_session [SECONDS]: until the session has begun and the doll is
+# configured.  Needs -u: the master raises the doll as the last step.
 wait_session() { wait_for "${1:-10}" carrier "no session: $DOLL has no carrier"; }
 
-# pair [SLAVE-ARGS [MASTER-ARGS]]: the usual two on the usual topology.  The
-# arguments are split at blanks.
+# pair [SLAVE-ARGS [MASTER-ARGS]]: starts slave and master on the topology of
+# topo.  The arguments are split at blanks.
 pair() {
 	# shellcheck disable=SC2086
 	slave -s 1234 -i wan ${1:-}
@@ -258,8 +258,8 @@ pair() {
 	wait_session
 }
 
-# doll_address: an address and a MAC of the doll's own, 10.9.0.3/24.  While the
-# gateway owns an address its kernel answers RST for the doll's connections.
+# doll_address: gives the doll its own MAC and address, 10.9.0.3/24.  With the
+# gateway's address, the gateway's kernel would reset the doll's connections.
 doll_address() {
 	ip -n "$DOLLHOST" addr flush dev "$DOLL"
 	ip -n "$DOLLHOST" link set "$DOLL" address 02:00:00:09:00:03 up
@@ -272,7 +272,7 @@ counter() { ip netns exec "$1" cat "/sys/class/net/$2/statistics/$3"; }
 
 # -- traffic ---------------------------------------------------------------
 
-# pings HOST ADDRESS [COUNT [ARGS...]]: every one is answered.
+# pings HOST ADDRESS [COUNT [ARGS...]]: all pings must be answered.
 pings() {
 	_h=$1 _a=$2 _n=${3:-3}
 	shift "$(($# < 3 ? $# : 3))"
@@ -281,12 +281,12 @@ pings() {
 	grep -q " $_n received" "$TMP/ping.log" || fail "ping $_a from $_h: lost"
 }
 
-# sniff NAME HOST IFACE [ARGS...]: tcpdump to $TMP/NAME.pcap, from when this
-# returns; its pid is in the variable SNIFF_NAME.
+# sniff NAME HOST IFACE [ARGS...]: starts tcpdump to $TMP/NAME.pcap and waits
+# until it captures; sets SNIFF_NAME to its pid.
 sniff() { sniff_start --immediate-mode "$@"; }
 
-# sniff_bulk: as sniff, for many large frames: those that wait for tcpdump share
-# the kernel's 64 MB, but it sees them up to a second later.
+# sniff_bulk: as sniff, for many large frames: the kernel has 64 MB for frames
+# that wait, but tcpdump gets them up to a second later.
 sniff_bulk() { sniff_start -n "$@"; }
 
 # sniff_start OPTION NAME HOST IFACE [ARGS...]
@@ -300,16 +300,16 @@ sniff_start() {
 	wait_log "$_name.log" 'listening on'
 }
 
-# frames NAME [ARGS...]: how many frames that capture has.
+# frames NAME [ARGS...]: prints how many frames that capture has.
 frames() { "$PY" "$NET/pcap.py" count "$TMP/$1.pcap"; }
 
-# wait_frames NAME N: it has at least so many, within 10 seconds.
+# wait_frames NAME N: until it has at least N, within 10 seconds.
 wait_frames() {
 	wait_for 10 "[ \$(frames $1) -ge $2 ]" "$1 saw fewer than $2 frames"
 }
 
-# sniff_end NAME: ends that capture, when it has what the kernel has for it; it
-# must not have lost a frame.
+# sniff_end NAME: ends that capture after it has read the kernel's frames; none
+# may be lost.
 sniff_end() {
 	eval "_pid=\$SNIFF_$1"
 	sniff_read "$TMP/$1.log" "$_pid"
@@ -319,8 +319,8 @@ sniff_end() {
 	    fail "tcpdump itself lost frames ($1)"
 }
 
-# sniff_read LOG PID: waits until tcpdump has read all, as its counts say; these
-# differ where it leaves out a direction: then until they stand still.
+# sniff_read LOG PID: waits until tcpdump's counts show that it has read all.
+# They differ if it leaves out a direction: then until they stop changing.
 sniff_read() {
 	_still=0 _looks=0 _told=
 	while [ $_still -lt 12 ] && [ $_looks -lt 50 ]; do
@@ -334,9 +334,9 @@ sniff_read() {
 	done
 }
 
-# transfer FROM TO ADDRESS BYTES [SECONDS [ARGS...]]: over TCP, to a server on
-# ADDRESS in TO; what arrives is what was sent.  PIN may hold a command in front
-# of both programs.
+# transfer FROM TO ADDRESS BYTES [SECONDS [ARGS...]]: sends BYTES over TCP to a
+# server on ADDRESS in TO, and compares.  PIN may hold a command to run both
+# programs with.
 transfer() {
 	_from=$1 _to=$2 _addr=$3 _bytes=$4 _secs=${5:-30}
 	shift "$(($# < 5 ? $# : 5))"
@@ -366,10 +366,10 @@ EP=$(realpath "$EP")
 
 REFUSALS=0 DIFFER=0
 
-# refused STATUS TEXT HOST COMMAND...: COMMAND ends within 15 seconds with
-# this status, writes nothing to standard output and exactly TEXT to standard
-# error.  HOST - is here, in no namespace.  All differences are shown before
-# the test fails: it ends by refusals_end.
+# refused STATUS TEXT HOST COMMAND...: COMMAND must end within 15 seconds with
+# this status, no standard output, and exactly TEXT on standard error.  HOST -:
+# not in a namespace.  Differences are shown at once; refusals_end fails the
+# test if there was one.
 refused() {
 	_status=$1 _text=$2 _h=$3 _got=0
 	shift 3
@@ -382,7 +382,7 @@ $(cat "$TMP/refused.out")"
 	says "$*" "$_text" "$(cat "$TMP/refused.err")"
 }
 
-# says WHAT TEXT GOT: one comparison of a whole message.
+# says WHAT TEXT GOT: compares a whole message.
 says() {
 	REFUSALS=$((REFUSALS + 1))
 	[ "$2" = "$3" ] || differ "$1" "expected: $2
@@ -400,12 +400,13 @@ refusals_end() {
 	ok
 }
 
-# said FILE [REGEX]: the lines of $TMP/FILE (those grep -E finds).
+# said FILE [REGEX]: prints the lines of $TMP/FILE (that grep -E finds).
 said() { grep -E -- "${2:-.}" "$TMP/$1" || true; }
 
 # -- peers of other kinds --------------------------------------------------
 
-# native NAME HOST STEPS...: native.py in the background; NATIVE is its pid.
+# native NAME HOST STEPS...: starts native.py in the background; sets NATIVE to
+# its pid.
 native() {
 	_n=$1 _h=$2
 	shift 2
@@ -415,9 +416,9 @@ native() {
 
 # -- ssh -------------------------------------------------------------------
 
-# sshd_start HOST: a server with a key of its own, only for $TMP/ssh/key; the
-# program is found there as "etherpuppet", and nothing from this machine's own
-# ssh is used.
+# sshd_start HOST: starts a server with its own key that accepts $TMP/ssh/key;
+# logins find the program as "etherpuppet".  This machine's own ssh files are
+# not used.
 sshd_start() {
 	need ssh sshd ssh-keygen
 	mkdir -p "$TMP/ssh" "$TMP/bin" /run/sshd
@@ -445,7 +446,7 @@ sshd_start() {
 	sshd_run "$1" "$TMP/ssh/sshd_config"
 }
 
-# sshd_run HOST CONFIG: its logins are spared root's own shell start-up files,
+# sshd_run HOST CONFIG: its logins do not read root's own shell start-up files,
 # which may wait, or print something.
 sshd_run() {
 	start sshd "$1" sh -c 'for f in .bashrc .bash_profile .bash_login .profile \
@@ -455,10 +456,10 @@ sshd_run() {
 	wait_listen "$1" 22
 }
 
-# readme NAME HOST COMMAND: starts one of the README's commands, as it stands
-# there, where 10.8.0.1 (or $ROUTER) is called router, gw and other, ssh uses the
-# key above, /etc is a copy in $TMP, namespaces and leases are of this test alone.
-# "sudo" goes: all is root here.
+# readme NAME HOST COMMAND: starts one of the README's commands without change,
+# except that "sudo" is removed: all is root here.  10.8.0.1 (or $ROUTER) has
+# the names router, gw and other; ssh uses the key above; /etc is a copy in
+# $TMP; namespaces and leases belong to this test alone.
 readme() {
 	grep -qF -- "$3" README.md || fail "the README has no such command: $3"
 	if [ ! -d "$TMP/etc" ]; then
@@ -478,7 +479,7 @@ readme() {
 		eval "exec ${1#sudo }"' "$TMP" "$3"
 }
 
-# eth0: the gateway's wan interface under the name that the README gives it.
+# eth0: gives the gateway's wan interface the name that the README uses.
 eth0() {
 	ip -n "$G" link set wan down
 	ip -n "$G" link set wan name eth0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# A PPPoE line between R (server) and G (client); sourced after lib.sh and, for
-# topo_through, lib-through.sh.
+# Makes a PPPoE line between R (server) and G (client); sourced after lib.sh
+# and, for topo_through, lib-through.sh.
 #
 #   R wan ======== PPPoE ======== wan G
 #     ppp0 10.7.0.2        10.7.0.1 ppp0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The unit tests of both ports under this kernel, which has no receive ring that
-# would do (see platform/linux/ring.h).
+# The unit tests of both ports under this kernel, with which the port may use no
+# receive ring (see platform/linux/packet_recv.c).
 . "$(dirname "$0")/../net/lib.sh"
 
 for t in port tap; do
