@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What an application sends on a doll at top speed: bursts that its queue of
-# 1000 frames holds lose none and keep their order; of a longer one every frame
-# that is lost is counted.
+# An application sends frames on a doll at top speed.  A burst that fits into
+# the doll's queue of 1000 frames arrives complete and in order; of a longer one
+# each lost frame is counted.
 #
 #   M (master, puppet0) ctl ----- ctl G (slave) wan ------- wan R
 #     numbered send                                           numbered count

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A peer behind a slow link that is full is alive: a second one is sent away
-# though the answer of the first takes longer than 3 s, and the first lives on
-# for longer than the 30 s of a dead one.  Nothing bounds what is under way
-# (-D 0).  Takes 40 s.
+# A peer behind a slow, full link counts as alive: a second peer is refused even
+# though the first one's answer takes longer than 3 s, and its session lasts
+# longer than the 30 s of a dead peer.  With -D 0 nothing limits the bytes under
+# way.  Takes 40 s.
 #
 #   R --wan-- G (slave) --ctl (10 kB/s)-- M (master, and the second peer)
 . "$(dirname "$0")/lib.sh"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# While one peer is served, a second one gets BYE "busy", and the first does
-# not notice.  So for a slave that listens, and for a master that listens.
+# While one peer is served, a second one gets BYE "busy", and the first one is
+# not disturbed; with a listening slave and with a listening master.
 #
 #   R --wan-- G (slave) --ctl-- M (master, and the second peer)
 . "$(dirname "$0")/lib.sh"
 
-# second NAME HOST ADDRESS ROLE: what the listener tells one more peer
+# second NAME HOST ADDRESS ROLE: connects one more peer, which gets BYE "busy"
 second() {
 	native "$1" "$2" connect "$3" 1234 preamble "hello:role=$4,link=1" \
 	    want:BYE end:5

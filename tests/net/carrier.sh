@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The doll's carrier is off without a session and while the real interface is
-# down, without a carrier or gone, on otherwise; within a second of each.
+# The doll's carrier is off without a session, and while the real interface is
+# down, without a carrier or gone; otherwise it is on.  It follows each change
+# within a second.
 #
 #   R wan ---- wan G (slave): down, up   ctl ---- ctl M (master -C): puppet0
 #      down, up
@@ -22,7 +23,7 @@ ip -n "$G" link set wan down
 lost 'down'
 ip -n "$G" link set wan up
 on 'up'
-# that the other end is down, the slave's kernel tells up to a second later
+# the slave's kernel reports up to a second later that the other end is down
 ip -n "$R" link set wan down
 lost 'down at the other end' 2000
 ip -n "$R" link set wan up

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -g, on either side: the doll sees large segments although every frame of the
-# wire has the wire's size; not a byte is missing, nothing arrives out of order
-# or damaged.  -G of the other side has the last word.
+# -g, on either side: the doll sees large segments, although each frame on the
+# wire has the wire's size; all bytes arrive, unchanged and in order.  -G on the
+# other side overrides -g.
 #
 #   R wan ===== TCP ===== wan G (slave) ctl ------ ctl M (master) puppet0
 #   cuts itself               tcpdump                           tcpdump
 . "$(dirname "$0")/lib.sh"
 
 bytes=20000000
-# The kernel itself would swap frames that two processors send.
+# With two processors the kernel itself would change the order of frames.
 need taskset
 taskset -cp 0 $$ >/dev/null
 
@@ -29,7 +29,7 @@ largest() { "$PY" "$NET/pcap.py" largest "$TMP/$1.pcap"; }
 
 # watch SLAVE-ARGS MASTER-ARGS ADDRESS
 watch() {
-	# what a busy machine keeps from us waits there, and is not too old
+	# frames that wait because this machine is busy do not become too old
 	pair "-b 64 -D 0 $1" "-D 0 $2"
 	doll_address
 	ip -n "$M" addr add fd09::3/64 dev puppet0 nodad

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The connecting host's way is lost: its own interface goes down, that of the
-# other side, or its address is another one.  Both sides know within 30 s; it
-# comes back by itself, also from the new address.  The listener's address goes
-# away and comes back: it listens as before.  Takes 60 s.
+# The connection's path fails: the connecting host's interface goes down, or the
+# other side's, or the host's address changes.  Both sides notice within 30 s;
+# the session begins again by itself, also from the new address.  The listener's
+# address goes away and comes back: it listens as before.  Takes 60 s.
 #
 #   R --wan-- G (slaves 1 to 4) ==ctl, ctl2, ctl3, ctl4== M (masters: p1 to p4)
 #                               10.8.N.1/24           .2

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # Packets are lost in one direction or in both, while the session is idle and
-# while it is full of frames: who hears nothing knows after 30 s, and who heard
-# a last word later knows later; nobody spins, and when the way is open again so
-# is the session, by itself.  Takes 60 s.
+# while it is full of frames.  A side ends the session 30 s after the last
+# message that it hears; no process runs busy; when packets pass again, the
+# session begins again by itself.  Takes 60 s.
 #
 #   R --wan-- G (slaves 1 to 6) --ctl-- M (masters 1 to 6: p1 to p6)
 # Sessions 5 and 6 carry the load of wan, the others only ARP (-f).
@@ -31,7 +31,7 @@ cut "$M" \
     'in tcp sport 2005 drop' 'out tcp dport 2005 drop' \
     'in tcp dport 2006 drop'
 START=$(now)
-# ended SECONDS LOG...: one of these has been said by then, since the cut
+# ended SECONDS LOG...: in this time after the cut, one of these logs the end
 ended() {
 	_left=$((START + $1 - $(now)))
 	shift

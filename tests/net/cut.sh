@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The connection is cut without a word: within 30 seconds and some the carrier
-# is off, tcpdump on the doll keeps running; when the way is open again the
-# session comes back by itself and the capture goes on.
+# All packets of the connection are dropped: after little more than 30 seconds
+# the carrier is off, and tcpdump on the doll keeps running.  When packets pass
+# again, the session begins again by itself and the capture goes on.
 #
 #   R wan ---- wan G (slave) ctl --x-- ctl M (master): puppet0
 #                                      drop rule         tcpdump

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What is sent on a doll waits in its queue, of -q frames: a short one loses
-# more of a burst, each loss is counted and said.  What a link does not take is
-# discarded and counted.
+# Frames sent on a doll wait in its queue of -q frames: a short queue loses more
+# of a burst, and each loss is counted and logged.  Frames that the link has no
+# room for are discarded and counted.
 #
 #   M (master, puppet0) ctl --[ 20 kbit/s, then more ]-- ctl G (slave) wan ---- R
 . "$(dirname "$0")/lib.sh"
@@ -38,7 +38,7 @@ all_known() {
 
 need tc
 topo
-# -D 0: the queue and what is in hand behind it, no more and no less
+# -D 0: no frame is discarded as too old
 burst 100 '-D 0'
 [ "$dropped" -gt 1000 ] || fail "a queue of 100 lost only $dropped"
 wait_log master.log 'puppet0: the kernel dropped [0-9]+ frames, its queue was full; -q makes it longer'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A peer that reads everything and answers no PING, as a foreign program may: it
-# gets what may be under way and no more, the rest is discarded and said, and a
-# newcomer takes its place.
+# A peer reads everything and answers no PING, as a foreign program may.  It
+# gets only as many bytes as may be under way; other frames are discarded, which
+# is logged; a newcomer takes its place.
 #
 #   R wan ------ wan G (slave) ctl ------ ctl M (a mute peer; a master)
 . "$(dirname "$0")/lib.sh"

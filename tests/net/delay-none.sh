@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# --max-delay 0: nothing is too old; a burst that fits the capture buffer loses
-# no frame across a link that stalls.  A small buffer loses what does not fit,
-# and says so.
+# --max-delay 0: no frame is too old; a burst that fits into the capture buffer
+# loses no frame over a link that stalls.  A small buffer loses frames that do
+# not fit, which is logged.
 #
 #   R wan ------ wan G (slave) ctl --[ 20 kbit/s, then more ]-- ctl M (doll)
 . "$(dirname "$0")/lib.sh"

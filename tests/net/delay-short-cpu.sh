@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A slave that hardly gets the processor is not buried by small frames: what is
-# too old is thrown away faster than it comes, so that others still pass.
+# A slave with little processor time and many small frames: it discards old
+# frames faster than new ones come, so that some still pass.
 #
 #   R wan ------------- wan G (slave, nice) ctl ------ ctl M (master) puppet0
 #     numbered

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A program that reads what -w writes, more slowly than the traffic: no frame is
-# older than 2 seconds, the default for who only looks on, when it reads it.
+# A program reads the output of -w more slowly than the traffic: no frame that
+# it reads is older than 2 seconds, the default with -w.
 #
 #   R wan ------ wan G (slave) ctl ------ ctl M (master -w - | 150 kB/s)
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# No descriptor is left behind: by sessions that end, peers that are refused,
-# filters that are wrong, loop tests, dolls that are made again, commands, and a
-# deaf interface that is not to be had.
+# No descriptor leaks: after sessions that end, refused peers, wrong filters,
+# loop tests, dolls that are made again, commands, and a -x that is refused.
 #
 #   R --wan-- G (slaves; raw) --ctl-- M (masters)
 . "$(dirname "$0")/lib.sh"

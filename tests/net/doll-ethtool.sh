@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The doll has the speed and the duplex of the real interface's link and follows
-# them; its alias says what it is of.  What the user sets with ethtool stays
-# over a reconnect: -K always, -s with -C; and so does an alias of his own.
+# The doll follows the speed and duplex of the real interface's link; its alias
+# names that interface.  The user's settings by ethtool stay over a reconnect:
+# -K always, -s with -C; the user's own alias stays, too.
 #
 #   R --wan-- G (slave) --ctl-- M (master)
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Somebody changes the doll: the next snapshot of the real interface makes it
-# like that again, and raises it with -u.  Meanwhile its MAC of its own makes
-# the real interface promiscuous.  With -C nothing is restored.
+# Somebody changes the doll: the next snapshot of the real interface restores
+# it, and with -u raises it.  While its MAC differs, the real interface is
+# promiscuous.  With -C nothing is restored.
 #
 #   R wan ---- wan G (slave)   ctl ---- ctl M: puppet0, spoilt
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# At top speed, both ways at once: every frame is delivered once or counted as
-# dropped by somebody, and none is reordered, doubled or altered; with offloads
-# and without, and with joined segments (-g).
+# Frames both ways at top speed: each one is delivered once or counted as
+# dropped somewhere, and none is reordered, doubled or changed; with and without
+# offloads, and with joined segments (-g).
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
 #     numbered                                                  numbered
@@ -11,7 +11,7 @@
 . "$NET/lib-numbered.sh"
 
 SPAN=1 # seconds of sending
-LEAST=2000 # frames that come each way, or the test says nothing
+LEAST=2000 # frames that must come each way, for a useful test
 JOINED=64 # frames in one that -g has made, at most
 
 # known WAY SENT CAME MOST DROPPED...: what did not come is what was dropped, a

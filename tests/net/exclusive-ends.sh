@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The gateway hears again, and nothing is left, when the session ends or is
-# lost, when the wish is withdrawn, and when the slave ends, also by SIGKILL;
-# nobody can flush it away before.
+# The gateway hears again, and no rule is left, when the session ends or is
+# lost, when the wish for -x is withdrawn, and when the slave ends, also by
+# SIGKILL.  Before that nobody can flush the rules.
 #
 #   R (pings) --wan-- G (slave) --ctl-- M (master)
 . "$(dirname "$0")/lib.sh"

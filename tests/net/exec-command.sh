@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -e: the command is killed, stopped, or does not care that its input has
-# ended: the session comes back by a new command, there is never more than one,
-# and none is left when the master ends, gently or by SIGKILL.  Takes 40 s.
+# -e: the command is killed, stopped, or ignores the end of its input.  The
+# session begins again with a new command, there is never more than one, and
+# none is left when the master ends by SIGTERM or SIGKILL.  Takes 40 s.
 #
 #   R --wan-- G (slaves of the commands) --ctl-- M (masters 1 to 4: p1 to p4)
 . "$(dirname "$0")/lib.sh"

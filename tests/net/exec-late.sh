@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -e: a command that says nothing for 11 s, as ssh does while it asks for a
-# password, and then takes its time over the first words: a line says after
-# 10 s that nothing was heard, and the session begins all the same.  Where we
-# connect by TCP, silence ends it after 10 s and the same remedy is named.
+# -e: a command is silent for 11 s, as ssh is while it asks for a password, and
+# then slow with its first bytes.  After 10 s a line says that nothing was
+# heard, and later the session begins.  A silent TCP connection ends after 10 s,
+# with the same remedy.
 #
 #   R --wan-- G (slave of the command; one that is silent) --ctl-- M (masters)
 . "$(dirname "$0")/lib.sh"

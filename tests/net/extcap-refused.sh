@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What goes wrong on the way to a remote interface reaches the user: what ssh,
-# the slave or the program says is what tshark shows, and nothing is left.
+# Failures on the way to a remote interface reach the user: tshark shows the
+# message of ssh, the slave or the program, and no process is left.
 #
 #   G (sshd, slave) ctl ------ ctl M (tshark, extcap, master)
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Whatever is typed into a field of the capture program arrives as the word
-# that it is: at ssh, and, of the interface's name, behind the shell over there.
-# Nothing of it is run here.  What goes wrong is said in one line.
+# Any text in a field of the capture program arrives as one unchanged word: at
+# ssh, and, for the interface's name, behind the remote shell.  No part of it is
+# run here.  Failures give one line.
 #
 #   (no network: ssh and etherpuppet are scripts that print their arguments)
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# From the moment that the doll's carrier is on, no frame is missed: a session
-# that begins anew captures before it says so.
+# No frame is missed once the doll's carrier is on: a new session captures
+# before it sets the carrier.
 #
 #   R wan ---- wan G (slave, five times) ctl ---- ctl M (master): puppet0
 #     ping                                               tcpdump

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -U runs a command when the doll is configured, with its variables; what it
-# says goes to standard error, also what it says on standard output.  Once a
-# session, and one at a time: a new session's waits for an old one's, none stays
-# a zombie.
+# -U runs a command with its variables when the doll is configured; all its
+# output goes to standard error.  It runs once a session, and one at a time: a
+# new session's command waits for an old one's; none stays a zombie.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master -U): puppet0
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Who has heard nothing for 10 s pings; 30 s without an answer end the session.
-# A peer that answers, and does nothing else, lives on.  Takes 45 s.
+# A side that has heard nothing for 10 s sends a PING; 30 s without an answer
+# end the session.  A peer that only answers is kept.  Takes 45 s.
 #
 #   R --wan-- G (two slaves) --ctl-- M (two peers: one answers, one is mute)
 . "$(dirname "$0")/lib.sh"

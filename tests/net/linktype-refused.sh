@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A master whose doll was used, or is the user's, keeps it: who comes with
-# another link type is told so, the doll stays the same interface, and the
-# process goes on.  An unknown link type is refused before that.
+# A master keeps a doll that was used or is the user's: it refuses a slave with
+# another link type, the doll stays the same interface, and the process goes on.
+# An unknown link type is refused before that.
 #
 #   peers (G) ctl ---- ctl M (masters): puppet0, mine
 . "$(dirname "$0")/lib.sh"

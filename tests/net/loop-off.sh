@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -B captures everything and means it: no guard.  The loop is kept small by a
-# token bucket.
+# -B captures everything, without the loop guard.  A token bucket keeps the loop
+# small.
 #
 #   M (master) net --- lan R wan -- 2 Mbit/s -- wan G (slave -B)
 . "$(dirname "$0")/lib.sh"

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A newcomer that says nothing keeps nobody out, and is shown the door after
-# 10 s; neither does one that stops in the middle of its hello, or says it a
-# byte a second.
+# A silent newcomer keeps nobody out, and is dropped after 10 s; the same for
+# one that stops within its HELLO, or sends it a byte a second.
 #
 #   R --wan-- G (slave) --ctl-- M (silent peers, then the master)
 . "$(dirname "$0")/lib.sh"

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Somebody connects as fast as it goes, from one address: with nothing to say,
-# with something else, with a good hello.  Who comes from another address gets
-# in every time, the log stays short, and the session that lives is not
-# disturbed.
+# Somebody connects as fast as possible from one address: silent, with nonsense,
+# with a valid HELLO.  A peer from another address always gets in, the log stays
+# short, and the present session is not disturbed.
 #
 #   R (storm) --wan-- G (slave) --ctl-- M (good peers, then the master)
 . "$(dirname "$0")/lib.sh"

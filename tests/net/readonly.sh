@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -r, on either side: the doll sees everything and nothing it says reaches the
-# wire.
+# -r, on either side: the doll sees all frames, and none that it sends reaches
+# the wire.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
 #     the marker            tcpdump                        speaks in vain
