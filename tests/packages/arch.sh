@@ -25,7 +25,7 @@ end
 # packages
 run_makepkg() {
 	(cd "$WORK/arch" && as_nobody env PACMAN=true \
-	    makepkg -d --config makepkg.conf "$@") >"$WORK/log" 2>&1
+	    makepkg -d -f --config makepkg.conf "$@") >"$WORK/log" 2>&1
 }
 run_makepkg || {
 	cat "$WORK/log"
