@@ -62,11 +62,15 @@ word_write(const char *path, const char *word)
 	return fclose(f) == 0;
 }
 
-/* Turns IPv6 off: else the kernel's own frames come between ours. */
+/*
+ * Turns IPv6 off: else the kernel's own frames come between ours.  False, too,
+ * where the command ip is missing, which makes the interfaces.
+ */
 static inline bool
 net_quiet(const char *off)
 {
-	return word_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", off);
+	return run("command -v ip >/dev/null") &&
+	    word_write("/proc/sys/net/ipv6/conf/default/disable_ipv6", off);
 }
 
 static inline void
