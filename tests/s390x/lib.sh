@@ -57,7 +57,10 @@ machine_files() {
 	need qemu-system-s390x cpio modprobe depmod
 	mkdir -p "$CACHE"
 	[ -f "$CACHE/files/bin/busybox" ] || fetch
-#PROG
+	status=0
+	tests/cross/build linux-s390x >"$TMP/program.log" 2>&1 || status=$?
+	[ $status != 77 ] || skip "$(tail -n 1 "$TMP/program.log")"
+	[ $status = 0 ] || fail 'no program for s390x'
 	KERNEL=$(ls "$CACHE"/kernel/boot/vmlinuz-*)
 	mkdir -p "$TMP/first/modules"
 	put bin/busybox usr/bin/etherpuppet lib/ld64.so.1 \
