@@ -18,7 +18,7 @@
 . tests/debian
 
 SUITE=bookworm
-BOOT=180	# seconds
+BOOT=240	# seconds
 MODULES='virtio_console virtio_net 8021q nf_tables nft_fib_netdev'
 CACHE=$PWD/build/s390x
 SLOW=$((4 * SLOW))	# all is emulated
@@ -108,8 +108,10 @@ machine_start() {
 	wait_for 5 'ip -n "$R" link show ctl >/dev/null 2>&1' \
 	    'qemu makes no interfaces'
 	echo 'uname -m' >"$TMP/shell.in"
-	timeout $((BOOT * SLOW)) sed '/^done 0$/q' <"$TMP/shell.out" \
-	    >"$TMP/shell.log" || fail 'the machine does not start'
+	# sometimes the machine's end of the serial port stays deaf; why is unknown
+	timeout $BOOT sed '/^done 0$/q' <"$TMP/shell.out" >"$TMP/shell.log" ||
+	    skip 'the machine has not answered on its serial port: try again'
+	alive "$MACHINE" || fail 'the machine does not start'
 	grep -qx s390x "$TMP/shell.log" || fail 'this is no s390x'
 }
 
