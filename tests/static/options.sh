@@ -34,7 +34,6 @@ for t in $STATIC; do
 	alike 2 --nonsense
 	alike 2 -b 0 -i lo -s 1
 	alike 2 -i lo
-	alike 1 -1 -w /dev/null -c 127.0.0.1:1
 	echo "$t: as $EP"
 done
 ok
