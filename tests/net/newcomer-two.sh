@@ -25,7 +25,7 @@ for pid in $PID_a $PID_b; do
 	[ "$STATUS" = 0 ] || fail 'a newcomer was not sent away'
 done
 carrier || fail 'the first session ended'
-[ "$(lines slave.log 'refused: busy')" = 2 ] || fail 'not both were refused'
+wait_for 3 "[ \$(lines slave.log 'refused: busy') = 2 ]" 'not both were refused'
 
 kill -STOP "$MASTER"
 two serve:30
