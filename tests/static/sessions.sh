@@ -3,8 +3,8 @@
 # A program for routers and the native one understand each other, whatever the
 # byte order and the size of a word, in every dialect, whoever connects: the
 # master's file has the frames of the wire.  A doll is tried only where no
-# emulator is between, and then both ways: qemu-user knows neither how to set
-# its queue (SIOCSIFTXQLEN) nor the options of a socket that captures.
+# emulator is between, and then both ways: qemu-user 7.2 does not know how to
+# set its queue (SIOCSIFTXQLEN).
 #
 #   R wan ------- wan G (slave, native) ctl ------ ctl M (master, the router's)
 . "$(dirname "$0")/lib.sh"
