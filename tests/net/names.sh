@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A name that is not known for a while, then stands for an address of the other
-# family where nothing answers, one that refuses and a good one; later for
-# another one: every try asks anew and tries them all.  Takes 25 s.
+# At each try the master looks up the name of -c again and tries all its
+# addresses.  At first the name is unknown.  Then it stands for three addresses:
+# one that does not answer, one that refuses, and the slave's.  Later it stands
+# for another address.  Takes 25 s.
 #
 #   R --wan-- G (slave on 10.8.0.1, then on fd08::1) --ctl-- M (master -c gw:1234)
 . "$(dirname "$0")/lib.sh"
@@ -30,7 +31,7 @@ echo 'fd08::1 gw' >"$TMP/hosts"
 wait_session 15
 wait_log slave.log 'fd08::(2|9) port [0-9]+: session begins'
 
-# -1 gives up with what the last address said
+# -1: the master ends with the error of the last address
 stop "$SLAVE"
 stop "$MASTER"
 cut "$G" 'in tcp dport 1234 drop'

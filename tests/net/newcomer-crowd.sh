@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A hundred connections at once that say nothing keep nobody out, neither a
-# newcomer that waits for the present peer to answer nor a master that comes in
-# between; they disturb no session, and cost no time.
+# A hundred connections that say nothing keep nobody out: neither a master that
+# connects after them, nor a newcomer that waits until the present peer turns
+# out to be dead.  They disturb no session and cost almost no processor time.
 #
 #   R --wan-- G (slave) --ctl-- M (master, newcomer, strangers)
 . "$(dirname "$0")/lib.sh"
@@ -11,6 +11,7 @@
 topo
 slave -s 1234 -i wan
 wait_listen "$G" 1234
+# crowd NAME: opens a hundred connections that say nothing
 crowd() {
 	start "$1" "$M" sh -c "sleep 60 | exec $PY $NET/strangers.py crowd \
 	    10.8.0.1 1234 100"
@@ -35,7 +36,9 @@ wait_log heir.log SERVED 8
 wait_log slave.log 'no answer; replaced by 10\.8\.0\.2 port'
 kill -CONT "$MASTER"
 wait_log slave.log 'refused: busy with 10\.8\.0\.2'
-[ "$(lines slave.log 'session ended')" = 1 ] || fail 'the heir was disturbed'
+[ "$(lines slave.log 'session ended')" = 1 ] ||
+    fail 'the new session was disturbed'
 spent=$(($(cpu "$SLAVE") - spent))
-[ "$spent" -lt $((100 * SLOW)) ] || fail "the slave has spent $spent hundredths"
+[ "$spent" -lt $((100 * SLOW)) ] ||
+    fail "the slave used $spent hundredths of a second"
 ok

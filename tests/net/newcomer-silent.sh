@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A silent newcomer keeps nobody out, and is dropped after 10 s; the same for
-# one that stops within its HELLO, or sends it a byte a second.
+# A newcomer that says nothing keeps nobody out, and is dropped after 10 s.  So
+# is one that stops in the middle of its HELLO, and one that sends a byte a
+# second.
 #
 #   R --wan-- G (slave) --ctl-- M (silent peers, then the master)
 . "$(dirname "$0")/lib.sh"

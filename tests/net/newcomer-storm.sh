@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Somebody connects as fast as possible from one address: silent, with nonsense,
-# with a valid HELLO.  A peer from another address always gets in, the log stays
-# short, and the present session is not disturbed.
+# Somebody connects as fast as possible from one address: says nothing, says
+# nonsense, says a valid HELLO, or leaves at once.  A peer from another address
+# always gets in, the log stays short, and a session is not disturbed.
 #
 #   R (storm) --wan-- G (slave) --ctl-- M (good peers, then the master)
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +12,7 @@ topo
 slave -s 1234 -i wan
 wait_listen "$G" 1234
 mkfifo "$TMP/on"
-# storm KIND: from R, until calm
+# storm KIND: makes connections from R, until calm is called
 storm() {
 	start "storm_$1" "$R" sh -c "exec $PY $NET/strangers.py storm \
 	    10.9.0.1 1234 $1 <$TMP/on"
@@ -20,7 +20,7 @@ storm() {
 	exec 3>"$TMP/on"
 	wait_log "storm_$1.log" STORM
 }
-# calm KIND: it ends; enough of them came
+# calm KIND: ends the storm, and checks that it was one and the log is short
 calm() {
 	exec 3>&-
 	wait_exit "$STORM" 10
@@ -31,7 +31,7 @@ calm() {
 	alive "$SLAVE" || fail "$1: the slave ended"
 }
 
-# nobody of R may be served here: its silence or nonsense is no session
+# no session yet: peers that say nothing or nonsense get none
 for kind in silent http; do
 	storm "$kind"
 	for try in 1 2 3 4 5 6 7 8 9 10; do

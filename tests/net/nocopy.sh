@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -C on either side: nothing but the flags is copied, and the carrier still
-# follows the real interface.
+# -C on either side: the doll does not get the real interface's MAC address, MTU
+# and IP addresses.  Its carrier still follows the real interface.
 #
 #   R wan ---- wan G (slave) MTU 1400, down and up   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
 
-follow() {
+follow() {	# SLAVE-OPTIONS MASTER-OPTIONS
 	pair "$1" "$2"
 	[ "$(mac "$M" puppet0)" != 02:00:00:09:00:01 ] || fail 'MAC copied'
 	ip -n "$M" link show puppet0 | grep -q ' mtu 1500 ' || fail 'MTU copied'

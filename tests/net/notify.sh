@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A service manager is told when a process is ready, what it does, and that it
-# ends: sd_notify(3)'s datagrams, to a path (slave) and to an abstract name
-# (master).  Commands of the user do not get the socket.
+# A process tells its service manager when it is ready, what it does, and that
+# it ends: by datagrams as in sd_notify(3), to a path (the slave) and to an
+# abstract name (the master).  The user's commands do not get the socket.
 #
 #   R wan ------ wan G (slave, manager) ctl ------ ctl M (master, manager)
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,7 @@ start told_m "$M" "$PY" "$NET/manager.py" "@ep$$"
 wait_log told_g.log '^BOUND'
 wait_log told_m.log '^BOUND'
 
-# told NAME: the datagrams so far, as one line
+# told NAME: prints the datagrams so far as one line
 told() { tr '\n' ' ' <"$TMP/$1.log"; }
 
 start slave "$G" env NOTIFY_SOCKET="$TMP/socket" "$EP" -s 1234 -i wan
@@ -31,7 +31,7 @@ ip -n "$M" -o link show puppet0 >/dev/null || fail 'ready, but has no doll'
 wait_log told_g.log '^STATUS=serving 10.8.0.2 port [0-9]+ \(native 1\)$'
 wait_log told_m.log '^STATUS=serving 10.8.0.1:1234 \(native 1\)$'
 wait_log master.log PUPPET_IFNAME=puppet0
-unsaid master.log NOTIFY_SOCKET || fail 'the hook has the socket'
+unsaid master.log NOTIFY_SOCKET || fail 'the command of -U has the socket'
 
 stop "$SLAVE"
 [ "$STATUS" = 0 ] || fail "the slave ended with status $STATUS"
@@ -41,12 +41,13 @@ wait_log told_m.log '^STATUS=waiting for 10.8.0.1:1234, next try in 2 s$'
 start slave "$G" env NOTIFY_SOCKET="$TMP/socket" "$EP" -s 1234 -i wan
 SLAVE=$PID
 wait_for 10 "[ \$(grep -c '^STATUS=serving' '$TMP/told_m.log') = 2 ]" \
-    'no second session told'
+    'the master did not tell its second session'
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
 wait_log told_m.log '^STOPPING=1\|STATUS=ending$'
 wait_for 10 "[ \"\$(tail -n 1 '$TMP/told_g.log')\" = 'STATUS=listening on 1234' ]" \
     'the slave does not tell that it listens again'
 [ "$(grep -c READY "$TMP/told_g.log" "$TMP/told_m.log" | tr '\n' ' ')" = \
-    "$TMP/told_g.log:2 $TMP/told_m.log:1 " ] || fail 'ready more than once'
+    "$TMP/told_g.log:2 $TMP/told_m.log:1 " ] ||
+    fail 'not one READY for each start'
 ok

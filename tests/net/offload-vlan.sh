@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Unfinished super-frames behind VLAN tags, which the kernel keeps beside the
-# frame: the doll sees the frames that tcpdump sees on the interface, and with
-# -G finished segments, each with its tags.
+# Super-frames (large TCP frames that an interface has to cut) behind VLAN tags,
+# which the kernel keeps beside the frame.  The doll shows the frames that
+# tcpdump shows on the interface; with -G it shows finished segments, each with
+# its tags.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master -r) puppet0
 #     super-frames          tcpdump                           tcpdump
@@ -20,21 +21,25 @@ watch() {	# 4|6 TAGS MASTER-OPTIONS
 	    >"$TMP/sent" || skip 'no super-frames from a packet socket here'
 	wait_for 10 '"$PY" "$NET/pcap.py" tcp "$TMP/doll.pcap" $from $check \
 	    2>&1 | tee "$TMP/stream.log" | cmp -s - "$TMP/sent"' \
-	    "IPv$1, tags '$2', '${3:-}': the doll's stream is not the sender's"
+	    \
+	    \
+	    \
+	    "IPv$1, tags '$2', '${3:-}': the doll has other bytes than were sent"
 	sniff_end wan
 	sniff_end doll
 	[ "$("$PY" "$NET/pcap.py" largest "$TMP/wan.pcap")" -gt 20000 ] ||
-	    skip 'the kernel cut the super-frames already'
+	    skip 'the kernel cut the super-frames before the capture'
 	if [ -n "${3:-}" ]; then
 		largest=$("$PY" "$NET/pcap.py" largest "$TMP/doll.pcap")
-		[ "$largest" -le 1522 ] || fail "$largest bytes with -G"
+		[ "$largest" -le 1522 ] ||
+		    fail "a frame of $largest bytes with -G"
 		tagged=$(tcpdump -enr "$TMP/doll.pcap" ether src $from \
 		    2>/dev/null | grep -c ' vlan 5, p 0') || true
 		[ "$tagged" -ge $((frames * 20)) ] ||
-		    fail "$tagged tagged segments"
+		    fail "only $tagged segments have the tag"
 	else
 		"$PY" "$NET/pcap.py" compare "$TMP/wan.pcap" "$TMP/doll.pcap" \
-		    $from || fail 'captures differ'
+		    $from || fail 'the doll shows other frames'
 	fi
 	stop "$MASTER"
 	stop "$SLAVE"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A point-to-point address comes with its peer.
+# The doll gets a point-to-point address of the real interface together with the
+# peer's address.
 #
 #   R wan ---- wan G (slave) 10.5.0.1 peer 10.5.0.2   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The doll gets the real interface's MAC, MTU and every IPv4 address with its
-# mask and broadcast address, in the same order.
+# The doll gets the real interface's MAC address, MTU and every IPv4 address
+# with its mask and broadcast address, in the same order.
 #
 #   R wan ---- wan G (slave): four addresses, MTU 1400   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
 
-# "ADDRESS/LEN [peer ...] [brd ...] [secondary]" of an interface, a line each
+# addresses HOST IFACE: prints a line for each address of an interface:
+# "ADDRESS/LEN [peer ...] [brd ...] [secondary]"
 addresses() {
 	ip -n "$1" -4 -o addr show dev "$2" |
 	    sed -n 's/.* inet \(.*\) scope \([a-z]*\) \(secondary \)\{0,1\}.*/\1 \3/p'
@@ -24,5 +25,5 @@ pair
 ip -n "$M" link show puppet0 | grep -q ' mtu 1400 ' ||
     fail "MTU: $(ip -n "$M" -o link show puppet0)"
 addresses "$M" puppet0 >"$TMP/got"
-diff "$TMP/want" "$TMP/got" || fail 'addresses differ'
+diff "$TMP/want" "$TMP/got" || fail 'the doll has other addresses'
 ok

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A raw IP interface on the slave makes a doll without link layer (TUN), with
-# its addresses, and IPv4 and IPv6 pass both ways.
+# The slave's interface carries raw IP: the doll has no link layer (a tun) and
+# gets the interface's MTU and addresses; IPv4 and IPv6 pass both ways.
 #
 #   R raw 10.6.0.2 ==== raw G (slave) 10.6.0.1 peer 10.6.0.2   ctl ---- ctl M
 #     fd06::2                         fd06::1                  (master) puppet0
@@ -23,13 +23,14 @@ wait_session
 ip -n "$M" -o link show puppet0 | grep -q 'mtu 1380 .*link/none' ||
     fail "the doll: $(ip -n "$M" -o link show puppet0)"
 ip -n "$M" -4 -o addr show dev puppet0 |
-    grep -q 'inet 10\.6\.0\.1 peer 10\.6\.0\.2/32 ' || fail 'its address'
-# what crosses the interface is seen on the doll
+    grep -q 'inet 10\.6\.0\.1 peer 10\.6\.0\.2/32 ' ||
+    fail 'the doll has no address'
+# the doll shows what crosses the interface
 sniff doll "$M" puppet0
 pings "$R" 10.6.0.1 2 -s 333
 wait_for 5 '[ $(tcpdump -nr "$TMP/doll.pcap" icmp 2>/dev/null | wc -l) -ge 4 ]' \
-    'the doll is blind'
-# with addresses of its own it talks
+    'the doll does not show the pings'
+# with addresses of its own the doll talks to R
 ip -n "$M" addr flush dev puppet0
 ip -n "$M" addr add 10.6.0.3 peer 10.6.0.2 dev puppet0
 ip -n "$M" addr add fd06::3/64 dev puppet0 nodad

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's first command: watching a router's interface through ssh that
-# crosses this very interface.  The doll sees what the interface sees; one TCP
-# connection to the router and one through it survive; nothing is injected.
+# The README's first command: the doll shows a router's interface, and the
+# session's ssh crosses this very interface.  The doll shows all but that ssh.
+# One TCP connection to the router and one through it survive.  Nothing is
+# injected.
 #
 #   R (here: master, doll) --eth0-- G (router: sshd, slave) --ctl-- M (server)
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +17,8 @@ ip -n "$R" route add 10.8.0.0/24 via 10.9.0.1
 ip -n "$M" route add 10.9.0.0/24 via 10.8.0.1
 sshd_start "$G"
 
-# talk NAME ADDRESS: a connection that sends and gets back until $TMP/enough
+# talk NAME ADDRESS: opens a connection that sends bytes and gets them back
+# until there is $TMP/enough
 talk() {
 	start "$1" "$R" "$PY" "$NET/echo.py" client "$2" 7 "$TMP/enough"
 	eval "$1=\$PID"
@@ -42,14 +44,14 @@ for port in 10.9.0.1 10.8.0.2; do
 	wait_for 10 "tcpdump -n -r '$TMP/doll.pcap' host $port and port 7 \
 	    2>/dev/null | grep -q ." "the doll did not see TCP with $port"
 done
-# the kernel speaks into the doll: it must not come out at the router
+# frames sent on the doll must not leave by the router's interface
 in_R "$PY" -c 'import socket
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind(("puppet0", 0))
 for i in range(20):
     s.send(bytes.fromhex("ffffffffffff0200000000aa88b5") + bytes(46))'
 wait_for 10 "tcpdump -n -r '$TMP/doll.pcap' ether proto 0x88b5 2>/dev/null |
-    grep -q ." "the test frame is not even on the doll"
+    grep -q ." "the test frames are not on the doll"
 pings "$R" 10.9.0.1 10
 
 : >"$TMP/enough"
@@ -58,14 +60,14 @@ for name in to_router through_router; do
 	[ "$STATUS" = 0 ] || fail "$name: the TCP connection did not survive"
 done
 tcpdump -n -r "$TMP/doll.pcap" tcp port 22 2>/dev/null >"$TMP/own"
-[ ! -s "$TMP/own" ] || fail "the doll sees its own ssh"
+[ ! -s "$TMP/own" ] || fail "the doll shows the session's own ssh"
 sniff_end wire
 tcpdump -n -e -r "$TMP/wire.pcap" not ether src 02:00:00:09:00:01 2>/dev/null \
     >"$TMP/foreign"
 [ ! -s "$TMP/foreign" ] ||
-    fail "the router's interface sent: $(head -n 1 "$TMP/foreign")"
+    fail "the router's interface sent for others: $(head -n 1 "$TMP/foreign")"
 "$PY" "$NET/echo.py" twice "$TMP/wire.pcap" >"$TMP/twice" ||
-    fail "the router's interface sent twice: $(cat "$TMP/twice")"
+    fail "the router's interface sent frames twice: $(cat "$TMP/twice")"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
 ok

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's second command: frames that scapy crafts on the doll leave by
-# the router's interface, unchanged to the byte, and the router itself does not
-# disturb a connection that scapy makes with its address.
+# The README's second command: frames that scapy crafts on the doll leave by the
+# router's interface, unchanged to the byte.  The router's own kernel does not
+# disturb a connection that scapy makes with the router's address.
 #
 #   R --eth0-- G (router: sshd, slave) --ctl-- M (here: master, doll, scapy)
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,7 @@ sniff wire "$R" wan ether src 02:00:00:00:be:ef
 readme master "$M" "sudo etherpuppet -m -u -C -x -e 'ssh root@router etherpuppet -i eth0 -s -'"
 wait_session 20
 
-# odd on purpose: wrong checksums and lengths, tags, a martian, no padding
+# odd frames: wrong checksums and lengths, tags, a loopback source, no padding
 in_M "$PY" -c 'from scapy.all import *
 e = Ether(src="02:00:00:00:be:ef", dst="ff:ff:ff:ff:ff:ff")
 frames = [
@@ -45,7 +45,7 @@ for p in echo.packets(sys.argv[2]):
 diff "$TMP/crafted" "$TMP/arrived" >"$TMP/diff.log" ||
     fail "frames changed on their way"
 
-# a connection of scapy's own with the router's addresses is not reset by it
+# scapy connects with the router's addresses, and the router does not reset that
 start server "$R" "$PY" "$NET/tcp.py" serve 10.9.0.2 5001
 SERVER=$PID
 wait_listen "$R" 5001

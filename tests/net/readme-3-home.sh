@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's third command for a home router, which is itself DHCP server and
-# gateway of its LAN: the far doll is a port of the LAN's bridge, and the host in
-# the namespace gets a lease from the router, and speaks with it and the others.
+# The README's third command for a home router, which itself is the DHCP server
+# and the gateway of its LAN.  The far doll becomes a port of the LAN's bridge.
+# The host in the namespace gets a lease from the router, and talks with the
+# router and with other hosts.
 #
-# The bridge is made over a plain interface as etherpuppet(1) says (The gateway
-# itself).
+# A recipe in etherpuppet(1), The gateway itself, makes the bridge over a plain
+# interface.
 #
 #   R --eth0-- br-lan 10.9.0.1 G (router: sshd, dnsmasq) --ctl-- M (here: lab)
 #              lab0: doll of the tunnel
@@ -31,7 +32,8 @@ MASTER=$PID
 lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     'no session'
-wait_for 10 "ip -n $G link show lab0 | grep -q 'master br-lan'" 'lab0 is no port'
+wait_for 10 "ip -n $G link show lab0 | grep -q 'master br-lan'" \
+    'lab0 is no port of br-lan'
 
 start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
@@ -48,5 +50,5 @@ pings "$R" "$ADDRESS"
 stop "$DHCLIENT"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
-wait_for 10 "no_interface $G lab0" 'lab0 is left'
+wait_for 10 "no_interface $G lab0" 'lab0 is still there'
 ok

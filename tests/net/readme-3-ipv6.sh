@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A host of one's own, the README's third command, is a whole one: its loopback
-# is up, and by IPv6 it has a link-local address, one from a router's
-# advertisement, and one by DHCP, as any host there.
+# The README's third command makes a whole host: its loopback is up, and by IPv6
+# it has a link-local address, one from a router's advertisement and one by
+# DHCP, like any host on that network.
 #
 #   R (dnsmasq: RA, DHCPv6) --eth0-- G (router: sshd, slave) --ctl-- M (lab)
 . "$(dirname "$0")/lib.sh"
@@ -28,13 +28,14 @@ has() {
 	    grep -qE "inet6 $1"
 }
 wait_for 10 "has 'fe80::'" 'no link-local address'
-wait_for 15 "has 'fd09::[0-9a-f:]*/64 .* dynamic'" 'none by advertisement'
+wait_for 15 "has 'fd09::[0-9a-f:]*/64 .* dynamic'" 'no address by advertisement'
 lab ip -6 route | grep -q '^default via fe80::' || fail 'no default route'
-lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) fd09::2 >"$TMP/ping.log" || fail 'no ping'
+lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) fd09::2 >"$TMP/ping.log" ||
+    fail 'no ping to R'
 
 start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -6 -d puppet0
-wait_for 20 "has 'fd09::[5-9][0-9a-f]/128'" 'none by DHCP'
+wait_for 20 "has 'fd09::[5-9][0-9a-f]/128'" 'no address by DHCP'
 grep -q ' fd09::[5-9][0-9a-f] ' "$TMP/given" || fail 'dnsmasq gave nothing'
 stop "$PID"
 stop "$MASTER"

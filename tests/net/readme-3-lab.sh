@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's third command: a host of one's own on the remote network.  A
-# DHCP client in the doll's namespace gets a lease from dnsmasq at the remote
-# host, and uses it; the lease's resolver is the namespace's, not this host's.
+# The README's third command: a host on the remote network.  A DHCP client in
+# the doll's namespace gets a lease from dnsmasq on the remote host, and the
+# namespace uses it.  The lease's name server is set for the namespace, not for
+# this host.
 #
 #   R (dnsmasq) --eth0-- G (router: sshd, slave) --ctl-- M (here: master, lab)
 . "$(dirname "$0")/lib.sh"
@@ -25,7 +26,7 @@ wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
 wait_log master.log '^etherpuppet: -n lab: made /etc/netns/lab/resolv\.conf, empty'
 find "$TMP/etc" ! -path '*/netns*' | sort >"$TMP/etc.before"
 cp "$TMP/etc/resolv.conf" "$TMP/resolv.before"
-no_interface "$M" puppet0 || fail "the doll is outside"
+no_interface "$M" puppet0 || fail "the doll is not in the namespace"
 
 grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
     fail "the README has no such dhclient command"
@@ -41,16 +42,18 @@ ADDRESS=$(sed -n 's/.*bound to \([0-9.]*\).*/\1/p' "$TMP/dhclient.log")
 pings "$R" "$ADDRESS"
 
 wait_for 10 "grep -q '^nameserver 10\.9\.0\.2' '$TMP/etc/netns/lab/resolv.conf'" \
-    "the lease's resolver went elsewhere"
-cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" || fail "this host's resolv.conf"
+    "the namespace does not have the lease's name server"
+cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" ||
+    fail "this host's resolv.conf has changed"
 
 stop "$DHCLIENT"
 exec 3<"/proc/$MASTER/ns/mnt"
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "the master ended with status $STATUS"
 nsenter --mount=/dev/fd/3 test ! -e /run/netns/lab ||
-    fail "the namespace lab is left"
-cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" || fail "this host's resolv.conf"
+    fail "the namespace lab is still there"
+cmp "$TMP/etc/resolv.conf" "$TMP/resolv.before" ||
+    fail "this host's resolv.conf has changed"
 find "$TMP/etc" ! -path '*/netns*' | sort | cmp - "$TMP/etc.before" ||
     fail "/etc has changed"
 grep -q '^nameserver 10\.9\.0\.2' "$TMP/etc/netns/lab/resolv.conf" ||

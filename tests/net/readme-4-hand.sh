@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's fourth command: both ends by hand.
+# The README's fourth command, without ssh: slave and master are started by
+# hand.
 #
 #   R --eth0-- G (gw: slave) --ctl-- M (here: master)
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +14,8 @@ wait_listen "$G" 1234
 readme master "$M" 'etherpuppet -m -c gw:1234'
 wait_for 10 "ip -n $M addr show puppet0 2>/dev/null | grep -q 10.9.0.1/24" \
     "no session"
-[ "$(mac "$M" puppet0)" = 02:00:00:09:00:01 ] || fail "another MAC"
+[ "$(mac "$M" puppet0)" = 02:00:00:09:00:01 ] ||
+    fail "the doll has another MAC address"
 ip -n "$M" link set puppet0 up
 wait_session
 doll_address

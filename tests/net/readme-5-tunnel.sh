@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's fifth command: two masters are a tunnel.
+# The README's fifth command: two masters make a tunnel.
 #
 #   G (master, doll 10.7.0.1) --ctl-- M (master, doll 10.7.0.2)
 . "$(dirname "$0")/lib.sh"

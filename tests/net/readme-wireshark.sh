@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's command for a look without a doll: the frames are in tshark, and
-# ^C ends both sides.
+# The README's command for Wireshark without a doll: tshark shows the frames,
+# and ^C ends both sides.
 #
 #   R wan ------ eth0 G (sshd, slave) ctl ------ ctl M (master | tshark)
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,7 @@ wait_for 20 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
     grep -q "10.9.0.1 .* 10.9.0.2 .*Echo (ping) reply" "$TMP/look.log"' \
     'tshark shows no ping'
 lacks puppet ip -n "$M" -o link || fail 'there is a doll'
-# ^C: to all in the foreground
+# as ^C does: SIGINT to all processes in the foreground
 for pid in $(ip netns pids "$M"); do
 	case $(cat "/proc/$pid/comm" 2>/dev/null) in
 	etherpuppet | ssh | tshark) kill -INT "$pid" ;;
@@ -24,5 +24,5 @@ for pid in $(ip netns pids "$M"); do
 done
 wait_exit "$LOOK" 5
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
-wait_for 5 "lacks '^etherpuppet ' running $G" 'the slave is left'
+wait_for 5 "lacks '^etherpuppet ' running $G" 'the slave still runs'
 ok

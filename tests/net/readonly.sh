@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -r, on either side: the doll sees all frames, and none that it sends reaches
-# the wire.
+# -r on either side: the doll shows all frames, and no frame that is sent on the
+# doll reaches the wire.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
-#     the marker            tcpdump                        speaks in vain
+#     sends pings           tcpdump                        sends in vain
 . "$(dirname "$0")/lib.sh"
 
 from_doll=02:00:00:09:00:65
 
-# Sets n to the frames from the doll that tcpdump saw on the interface, once a
-# marker sent after them has come all the way to the doll.
+# speak no|yes: sends frames on the doll, and then pings from R. When the pings
+# are on the doll, the frames have had their time: sets n to how many of them
+# tcpdump saw on wan.  yes: waits for all of them.
 speak() {
 	sniff wan "$G" wan ether src $from_doll
 	sniff doll "$M" puppet0 icmp
@@ -38,7 +39,7 @@ topo
 "$PY" "$NET/pcap.py" craft "$TMP/speech.pcap" $from_doll ff:ff:ff:ff:ff:ff 1514
 readonly_on -r ''
 readonly_on '' -r
-pair	# and without it they do
+pair	# without -r the frames pass
 speak yes
-[ "$n" = "$(frames speech)" ] || fail 'the test itself is deaf'
+[ "$n" = "$(frames speech)" ] || fail 'without -r the frames do not pass either'
 ok
