@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -e with a command that is not there, fails, or prints something before its
-# peer speaks; -s - on a terminal.
+# -e with a command that does not exist, that fails, or that prints something
+# before its etherpuppet speaks; and -s - on a terminal.  One line says what is
+# wrong, and the program ends.
 #
 #   R --wan-- G (slave) --ctl-- M (masters)
 . "$(dirname "$0")/lib.sh"
@@ -26,14 +27,14 @@ LOGIN='does a login script print?'
 refused 1 "$E puppet0: made
 $E echo Welcome: $GREETS: Welcome\\x0a; $LOGIN" \
     "$M" "$EP" -m -e 'echo Welcome'
-# one that lives on, as ssh does; what would colour the terminal is escaped
+# a command that lives on, as ssh does; control characters are escaped
 refused 1 "$E puppet0: made
 $E echo Welcome; exec sleep 9: $GREETS: Welcome\\x0a; $LOGIN" \
     "$M" "$EP" -m -e 'echo Welcome; exec sleep 9'
 refused 1 "$E puppet0: made
 $E printf '\\033[31mHi'; exec sleep 9: $GREETS: \\x1b[31mHi; $LOGIN" \
     "$M" "$EP" -m -e "printf '\\033[31mHi'; exec sleep 9"
-no_interface "$M" puppet0 || fail "the doll is left"
+no_interface "$M" puppet0 || fail "the doll is still there"
 
 # a terminal on standard input and output
 in_G script -qec "$EP -i wan -B -s -" "$TMP/typescript" >/dev/null 2>&1 \

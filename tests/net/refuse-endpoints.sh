@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A slave that cannot know which frames carry its own session refuses to start
-# and prints the ways out; with one of them it starts.
+# A slave that cannot know which frames carry its own session refuses to start,
+# and prints the ways out.  With any of them it starts.
 #
 #   R --wan-- G (slaves) --ctl-- M
 . "$(dirname "$0")/lib.sh"
@@ -9,7 +9,7 @@
 topo
 unset SSH_CONNECTION || true
 
-# unknown REASON COMMAND...: the whole refusal
+# unknown REASON COMMAND...: COMMAND must be refused, with all the ways out
 unknown() {
 	_why=$1
 	shift
@@ -38,7 +38,7 @@ unknown "$NONE" "$EP" -i wan -s 1234 -S
 unknown "'rubbish' is neither address:port,address:port nor SSH_CONNECTION's \
 four words" env SSH_CONNECTION=rubbish "$EP" -i wan -s -
 
-# starts NAME COMMAND...: it listens
+# starts NAME COMMAND...: COMMAND must start to listen
 starts() {
 	_name=$1
 	shift

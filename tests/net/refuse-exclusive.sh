@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What cannot be exclusive is refused in one line, to the side that asked; the
-# session does not go on without it.
+# -x is refused where it cannot be met.  The side that asked for it gets one
+# line that says why, the session ends, and the gateway hears as before.
 #
 #   R --wan-- G (slaves) --ctl-- M (masters)
 . "$(dirname "$0")/lib.sh"
@@ -13,14 +13,14 @@ cp "$EP" "$TMP/etherpuppet"
 chmod 755 "$TMP/etherpuppet"
 E='etherpuppet:'
 
-# captures, but may do no more
+# a slave that may capture, but not set rules of nftables
 set -- setpriv --reuid=65534 --regid=65534 --clear-groups \
     --inh-caps +net_raw --ambient-caps +net_raw "$TMP/etherpuppet"
 MAY="nftables: Operation not permitted; run as root, or setcap \
 cap_net_raw,cap_net_admin+ep $TMP/etherpuppet"
 refused 1 "$E wan: -x: $MAY" "$G" "$@" -i wan -s 1234 -x
 
-# hears_still: the slave lives on, and its host hears
+# hears_still: the slave has logged the refusal and lives on; its host hears
 hears_still() {
 	wait_log slave.log '(refused|session ended): wan: -x:'
 	hears
@@ -29,8 +29,8 @@ hears_still() {
 	[ "$STATUS" = 0 ] || fail "the slave ended with status $STATUS"
 }
 
-# denied WHY: the slave that listens ends the session of a master that asks, and
-# lives on; the master ends
+# denied WHY: a slave that listens refuses a master that asks for -x, and lives
+# on; the master ends
 denied() {
 	wait_listen "$G" 1234
 	refused 1 "$E puppet0: made
@@ -39,14 +39,15 @@ $E 10.8.0.1:1234: refused: the other side says: wan: -x: $1" \
 	hears_still
 }
 
-# whoever reaches a port may not ask for it, and nobody of a read-only slave
+# a master that just reaches the port may not ask for -x, and nobody may ask a
+# read-only slave
 slave -i wan -s 1234
 denied "whoever reaches the slave's port cannot ask for it; start the slave \
 with -x"
 slave -i wan -s 1234 -r
 denied "not of a slave that is read-only (-r), unless it was started with -x, too"
 
-# not in the middle of a session either
+# nor may a master ask in the middle of a session
 want=role=master,link=1,maxframe=65557,want
 slave -i wan -s 1234
 wait_listen "$G" 1234
@@ -57,7 +58,7 @@ says 'a later wish' "$(said later.log BYE)" "BYE 9 wan: -x: whoever reaches the 
 slave's port cannot ask for it; start the slave with -x"
 hears_still
 
-# known WHY COMMAND...: the same of a slave that connects, so that it knows its
+# known WHY COMMAND...: a slave that connects refuses -x although it knows its
 # master
 known() {
 	_why=$1
@@ -65,7 +66,7 @@ known() {
 	start slave "$G" "$@" -c 10.8.0.2:1234
 	SLAVE=$PID
 	wait_for 10 'grep -qF "refused: the other side says: wan: -x: $_why" \
-	    "$TMP/master.log"' "no word of: $_why"
+	    "$TMP/master.log"' "the master never said: $_why"
 	hears_still
 }
 
@@ -78,7 +79,7 @@ known 'not of a slave that is read-only' "$EP" -i wan -r
 alive "$MASTER" || fail 'the master ended'
 stop "$MASTER"
 
-# nobody there who could do it
+# the other side has no real interface, or is too old
 start other "$G" "$EP" -m -s 1234
 wait_listen "$G" 1234
 refused 1 "$E puppet0: made

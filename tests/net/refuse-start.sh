@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What cannot start says so in one line: object, call, reason, remedy; exit 1.
+# A process that cannot start says so in one line (object, call, reason,
+# remedy), and ends with status 1.
 #
 #   R --wan-- G (slaves) --ctl-- M (masters)
 . "$(dirname "$0")/lib.sh"
@@ -23,13 +24,13 @@ refused 1 "$E ctl: $KIND" "$M" "$EP" -m -I ctl -s 1234
 refused 1 "$E $TMP/no/where: No such file or directory" \
     "$M" "$EP" -m -w "$TMP/no/where" -s 1234
 
-# what a namespace leaves when it is not deleted by ip
+# a file without a mount: a namespace leaves it that ip(8) has not deleted
 HOSTS="$HOSTS epS$$"
 : >"/run/netns/epS$$"
 refused 1 "$E -n epS$$: NS_GET_NSTYPE: Invalid argument; a file that nothing is \
 mounted on: see \`ip netns del'" "$M" "$EP" -m -n "epS$$" -c 10.8.0.1:1234
 
-# nobody, and nobody with one capability
+# the user nobody, without any capability and with one
 set -- setpriv --reuid=65534 --regid=65534 --clear-groups
 refused 1 "$E wan: socket(AF_PACKET): Operation not permitted; run as root, \
 or setcap cap_net_raw+ep $BY" "$G" "$@" "$BY" -i wan -s 1234

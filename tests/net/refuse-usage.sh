@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Bad command lines: one line, or at most 12 without arguments, exit status 2.
-# -h and -v: standard output, exit status 0.
+# A wrong command line gives one line on standard error, no arguments give at
+# most 12 lines; the exit status is 2.  The options -h and -v write to standard
+# output, with exit status 0.
 #
-# no topology: nothing here gets as far as the network
+#   (no network)
 . "$(dirname "$0")/lib.sh"
 
 host "$G"
 
-# usage TEXT ARGUMENT...
+# usage TEXT ARGUMENT...: these arguments must be refused with TEXT
 usage() {
 	_text=$1
 	shift
@@ -16,7 +17,7 @@ usage() {
 	    "$G" "$EP" "$@"
 }
 
-# asked OPTION: what it prints to standard output, into $TMP/asked
+# asked OPTION: writes the program's standard output to $TMP/asked
 asked() {
 	"$EP" "$1" >"$TMP/asked" 2>"$TMP/asked.err" || fail "$1: exit status $?"
 	[ ! -s "$TMP/asked.err" ] || fail "$1 writes to standard error"
@@ -24,10 +25,10 @@ asked() {
 
 in_G "$EP" >"$TMP/none.out" 2>"$TMP/none.err" && fail "no arguments: status 0"
 [ $? = 2 ] || fail "no arguments: not exit status 2"
-[ ! -s "$TMP/none.out" ] || fail "no arguments: standard output"
+[ ! -s "$TMP/none.out" ] || fail "no arguments: something on standard output"
 [ "$(wc -l <"$TMP/none.err")" -le 12 ] || fail "no arguments: over 12 lines"
 grep -q 'ssh root@' "$TMP/none.err" || fail "no arguments: no example with ssh"
-grep -q 'etherpuppet -h' "$TMP/none.err" || fail "no arguments: where is help?"
+grep -q 'etherpuppet -h' "$TMP/none.err" || fail "no arguments: -h is not named"
 
 for option in -h --help; do
 	asked $option
@@ -39,15 +40,19 @@ for option in -h --help; do
 		unsaid asked "(^|[ ,])$later([ ,]|\$)" ||
 		    fail "$option: $later does not exist yet"
 	done
-	head -n 1 "$TMP/asked" | grep -q '^usage: ' || fail "$option: synopsis"
-	grep -q '^Exit status: 0 ' "$TMP/asked" || fail "$option: exit status"
-	[ -z "$(tail -c 1 "$TMP/asked")" ] || fail "$option: no end of line"
+	head -n 1 "$TMP/asked" | grep -q '^usage: ' ||
+	    fail "$option: the first line is no synopsis"
+	grep -q '^Exit status: 0 ' "$TMP/asked" ||
+	    fail "$option: it does not explain the exit status"
+	[ -z "$(tail -c 1 "$TMP/asked")" ] ||
+	    fail "$option: the last line does not end"
 	unsaid asked '.{81}' || fail "$option: over 80 columns"
 done
 for option in -v --version; do
 	asked $option
 	[ "$(wc -l <"$TMP/asked")" = 1 ] || fail "$option: not one line"
-	grep -qE '^etherpuppet [0-9]+\.[0-9]+' "$TMP/asked" || fail "$option"
+	grep -qE '^etherpuppet [0-9]+\.[0-9]+' "$TMP/asked" ||
+	    fail "$option: no version"
 done
 
 ONE='only one of -s, -c and -e can be the connection'
@@ -140,7 +145,7 @@ for later in '-k id.pem' '-K peer.crt' '-a 10.0.0.0/8'; do
 	usage "${later%% *}: not an option" -m -c gw:1234 $later
 done
 
-# with the set-user-ID bit it would be root for everybody
+# with the set-user-ID bit everybody could run the program as root
 if have setpriv; then
 	cp "$EP" "$TMP/program"
 	chmod 4755 "$TMP/program"

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A reset comes between (a NAT that has forgotten the connection), or the peer
-# is gone without a word and comes back, from another address: the listener,
-# which believes in the old session, asks that for 3 s and takes the newcomer;
-# it is not kept out for 30 s.
+# A connection ends, and the listener does not know it: a NAT that has forgotten
+# the connection sends a reset to the other side, or the peer is killed while no
+# packet passes.  The peer comes back, also from another address.  The listener
+# asks the old peer, waits 3 s for an answer, and serves the new one; it does
+# not wait 30 s.
 #
 #   R --wan-- G (slaves 1 to 3) --ctl-- M (masters 1 to 3: p1 to p3)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
-# port N: where session N comes from
+# port HOST N: prints the port in HOST from which session N was made
 port() {
 	ip netns exec "$1" ss -tnH state established "dport = :200$2" |
 	    awk '{ print $3 }' | sed 's/.*://'
@@ -29,8 +30,8 @@ ip -n "$M" addr add 10.8.0.3/24 dev ctl
 ip -n "$M" route add 10.8.0.1/32 dev ctl src 10.8.0.3
 kill -9 "$MASTER_3"
 master_N 3 '-c 10.8.0.1:2003'
-ip -n "$M" link set p1 address 02:00:00:09:00:11 # a word to the slave
-pings "$R" 10.9.0.1 # and one of the slaves
+ip -n "$M" link set p1 address 02:00:00:09:00:11 # master 1 sends a message
+pings "$R" 10.9.0.1 # the slaves send frames
 START=$(now)
 for n in 1 2 3; do
 	wait_log slave$n.log 'session ended: ' 15
@@ -38,7 +39,8 @@ for n in 1 2 3; do
 	    "session $n does not come back"
 	up $n
 done
-[ $(($(now) - START)) -le $((12 * SLOW)) ] || fail 'later than 12 s'
+[ $(($(now) - START)) -le $((12 * SLOW)) ] ||
+    fail 'the sessions came back after more than 12 s'
 wait_log slave1.log 'session ended: no answer; replaced by 10\.8\.0\.[23] port'
 wait_log master2.log 'session ended: no answer; replaced by 10\.8\.0\.1 port'
 wait_log slave3.log 'session ended: no answer; replaced by 10\.8\.0\.3 port'

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A peer that takes a connection, says hello and leaves at once for a reason is
-# no good session: the pauses grow, 1, 2, 4 s; -1 ends with status 1.  One that
-# leaves because it ends is a good one: the pauses begin anew, and -1 has 0.
+# A peer that takes the connection, says HELLO and leaves at once with an error
+# makes no good session: the pauses grow (1, 2, 4 s), and with -1 the exit
+# status is 1.  A peer that leaves because its process ends has made a good one:
+# the pauses begin with 1 s again.
 #
 #   G (slave that cannot know which connection is its own; masters on lo)
 . "$(dirname "$0")/lib.sh"
@@ -23,7 +24,8 @@ says status 1 "$got"
 
 stop "$SLAVE"
 slave -s 1234 -i wan -B
-wait_for 20 '[ "$(said slave.log "session begins" | wc -l)" = 1 ]' 'no good one'
+wait_for 20 '[ "$(said slave.log "session begins" | wc -l)" = 1 ]' \
+    'no good session'
 stop "$SLAVE"
 wait_log master.log 'the process there has ended; next try in 1 s'
 stop "$MASTER"

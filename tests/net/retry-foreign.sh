@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A master that had a good session goes on whatever answers then: another
-# service on the port (a captive portal), a reason that would end it at its
-# start (BYE 3, 4, 6, 9), a login that prints a line.  The session comes back.
+# After a good session a master goes on trying, whatever answers: another
+# service on the port (a captive portal), a BYE that would end the master at its
+# start (3, 4, 6, 9), or a login that prints a line.  The next good session
+# begins by itself.
 #
 #   R --wan-- G (slaves, then others) --ctl-- M (masters 1 to 6: p1 to p6)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
-# another N REGEX [STEPS...]: stands in for slave N; its master says that
+# another N REGEX [STEPS...]: stands in for slave N; its master must log REGEX
 another() {
 	_which=$1 _say=$2
 	shift 2
@@ -25,7 +26,7 @@ another() {
 topo
 for n in 1 2 3 4 5; do session $n slave; done
 ln -s "$EP" "$TMP/far"
-# the second of its commands only prints a line
+# the login of master 6: only at the second time it just prints a line
 cat >"$TMP/login" <<end
 #!/bin/sh
 mkdir "$TMP/one" 2>/dev/null || ! mkdir "$TMP/two" 2>/dev/null ||
@@ -50,7 +51,8 @@ for n in 1 2 3 4 5 6; do
 	wait_log "master$n.log" "$_say.*; next try in [0-9]+ s$" 15
 done
 for n in 1 2 3 4 5; do
-	wait_for 10 "lacks . in_G ss -ltnH 'sport = :200$n'" "$n is there"
+	wait_for 10 "lacks . in_G ss -ltnH 'sport = :200$n'" \
+	    "port 200$n is still in use"
 	slave_N $n "-s 10.8.0.1:200$n"
 done
 for n in 1 2 3 4 5 6; do up $n 30; done

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A connection that fails or ends is tried again after 1 s, then 2, 4, ..., one
-# line each; a good session sets that back; the doll stays, its carrier off.
+# A connection that fails or ends is tried again after 1 s, then 2, 4, ... s,
+# with one line each time.  After a good session the pauses begin with 1 s
+# again.  The doll stays, without a carrier.
 #
 #   R --wan-- G (slave, later) --ctl-- M (master)
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +15,7 @@ stamped() {
 	done
 }
 
-# tries: the lines about a try
+# tries: prints how many lines announce a try
 tries() { grep -c 'next try' "$TMP/times" || true; }
 
 topo
@@ -45,7 +46,7 @@ ip -n "$M" link show puppet0 | head -n 1 | cut -d: -f1 >"$TMP/index"
 stop "$SLAVE"
 wait_for 10 no_carrier "the doll kept its carrier"
 [ "$(ip -n "$M" link show puppet0 | head -n 1 | cut -d: -f1)" = \
-    "$(cat "$TMP/index")" ] || fail "another doll"
+    "$(cat "$TMP/index")" ] || fail "the doll is another interface"
 says again 'next try in 1 s' "$(sed -n 's/.*; \(next try\)/\1/p' \
     "$TMP/times" | sed -n 5p)"
 slave -s 1234 -i wan

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A program on the gateway sends by UDP segmentation, as QUIC servers do: the
-# doll gets it all where the kernel can describe such frames.  Where it cannot,
-# before Linux 6.2, they are counted, and what comes behind them is not lost.
+# A program on the gateway sends by UDP segmentation, as QUIC servers do.  The
+# doll gets all of it where the kernel can describe such frames.  Before Linux
+# 6.2 the kernel cannot: then these frames are counted, and later frames are not
+# lost.
 #
 #   R wan ------ wan G (slave) ctl ------ ctl M (master) puppet0
 #                five datagrams in one send               tcpdump
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-delay.sh"
 
-# send_udp HOST ADDRESS BYTES [SEGMENT]: in one call, to port 9
+# send_udp HOST ADDRESS BYTES [SEGMENT]: sends them to port 9 in one call
 send_udp() {
 	ip netns exec "$1" "$PY" -c 'import socket, sys
 address, size, segment = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -19,7 +20,7 @@ if segment:
 s.sendto(bytes(size), (address, 9))' "$2" "$3" "${4:-0}"
 }
 
-# heard ADDRESS: UDP bytes that tcpdump has seen from there on the doll
+# heard ADDRESS: prints how many UDP bytes from ADDRESS the doll has shown
 heard() {
 	tcpdump -nr "$TMP/doll.pcap" src host "$1" 2>/dev/null |
 	    awk '{ n += $NF } END { print n + 0 }'
@@ -32,11 +33,12 @@ for round in 1 2 3 4 5; do
 	send_udp "$G" 10.9.0.2 5000 1000
 	send_udp "$R" 10.9.0.1 $((round * 10))
 	wait_for 5 '[ "$(heard 10.9.0.2)" = $((round * (round + 1) * 5)) ]' \
-	    "round $round: what came behind was lost"
+	    "round $round: a later frame was lost"
 done
 bytes=$(heard 10.9.0.1) invalid=$(key slave invalid)
 echo "$bytes bytes came of 25000, $invalid frames were invalid"
-[ "$bytes" = $((25000 - invalid * 5000)) ] || fail 'some are unaccounted for'
+[ "$bytes" = $((25000 - invalid * 5000)) ] ||
+    fail 'some bytes are neither here nor counted'
 case $(uname -r) in
 [45].* | 6.[01].*) ;;
 *) [ "$invalid" = 0 ] || fail "this kernel could describe them" ;;

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# contrib/systemd under a real systemd, in namespaces: the two example files
-# start, are ready, tell their status, and end within 5 seconds; a process that
-# was killed is started again, one with a wrong option is not.
+# contrib/systemd under a real systemd, in namespaces: the services of the two
+# example files start, are ready, tell their status, and end within 5 seconds.
+# systemd starts a killed process again, but not one with a wrong option.
 #
 #   G (sshd, slave of the doll; peer of the slave) ctl ------ ctl M (systemd:
 #       etherpuppet@master, etherpuppet@slave; lab: a doll with -n)
@@ -14,14 +14,14 @@ INIT=/lib/systemd/systemd
 topo
 sshd_start "$G"
 
-# a control group of its own, wherever this kernel has one for systemd
+# systemd needs a control group of its own; the kernel decides where it can be
 for cgroup in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup ''; do
 	[ -z "$cgroup" ] || [ ! -e "$cgroup/cgroup.procs" ] || break
 done
 [ -n "$cgroup" ] && mkdir "$cgroup/ep$$" 2>/dev/null ||
     skip 'no control group can be made here'
 cgroup=$cgroup/ep$$
-# left by what the trap in lib.sh ends
+# clean: also removes the control groups, which the trap in lib.sh would leave
 clean() {
 	status=$?
 	trap - EXIT
@@ -42,7 +42,7 @@ sed "s/eth0/wan/; s/@gw/@10.8.0.1/; s,'ssh ,&-F $TMP/ssh/ssh_config ," \
     contrib/systemd/master.conf >"$TMP/conf/master.conf"
 echo "OPTIONS=-m -n lab -c 10.8.0.1:9 -U 'a b'" >"$TMP/conf/lab.conf"
 echo 'OPTIONS=-m --no-such-option' >"$TMP/conf/wrong.conf"
-# the test's files instead of those in /etc, none of this machine's units
+# the test's files instead of those in /etc, and no unit of this machine
 mkdir "$TMP/units/etherpuppet@.service.d"
 cat >"$TMP/units/etherpuppet@.service.d/test.conf" <<-end
 	[Unit]
@@ -54,11 +54,11 @@ cat >"$TMP/units/etherpuppet@.service.d/test.conf" <<-end
 end
 printf '[Unit]\nDefaultDependencies=no\n' >"$TMP/units/idle.target"
 
-# Where no manual is installed, Debian 13's would find fault with the unit's.
+# --man=no: else Debian 13's complains that the manual is not installed
 in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze --man=no \
     verify "$1/contrib/systemd/etherpuppet@.service"' "$TMP" "$PWD" \
     >"$TMP/verify.log" 2>&1 || fail 'systemd-analyze verify'
-[ ! -s "$TMP/verify.log" ] || fail 'systemd-analyze verify has something to say'
+[ ! -s "$TMP/verify.log" ] || fail 'systemd-analyze verify complains'
 
 start manager "$M" sh -c '
 	echo $$ >"$1/cgroup.procs"
@@ -81,13 +81,13 @@ start manager "$M" sh -c '
 ' "$TMP" "$cgroup" "$INIT"
 UNSHARE=$PID
 wait_for 10 "MANAGER=\$(cat /proc/$UNSHARE/task/$UNSHARE/children 2>/dev/null);
-    MANAGER=\${MANAGER% }; [ -n \"\$MANAGER\" ]" 'no systemd'
+    MANAGER=\${MANAGER% }; [ -n \"\$MANAGER\" ]" 'there is no systemd process'
 inside() { nsenter -t "$MANAGER" -m -p -n "$@"; }
 ctl() { timeout 20 nsenter -t "$MANAGER" -m -p -n systemctl "$@" >>"$TMP/ctl.log" 2>&1; }
 wait_for 60 "! alive $MANAGER || ctl is-active idle.target" 'systemd does not start'
 alive "$MANAGER" || skip "systemd does not run here: $(tail -n 1 "$TMP/manager.log")"
 
-# state UNIT PROPERTY VALUE: waits for it
+# state UNIT PROPERTY VALUE: waits until the unit's property has this value
 state() {
 	wait_for 15 "[ \"\$(inside systemctl show -P $2 etherpuppet@$1)\" = '$3' ]" \
 	    "$1: $2 is $(inside systemctl show -P "$2" "etherpuppet@$1")"
@@ -102,14 +102,16 @@ wait_session
 ctl start etherpuppet@lab || fail 'a doll with -n does not start'
 inside ip -n lab link show puppet0 >/dev/null || fail 'no doll in lab'
 wait_for 10 "inside systemctl show -P StatusText etherpuppet@lab |
-    grep -qE '^waiting for 10.8.0.1:9, next try in [0-9]+ s'" 'no try is told'
+    grep -qE '^waiting for 10.8.0.1:9, next try in [0-9]+ s'" \
+    'the status names no next try'
 
 native peer "$G" connect 10.8.0.2 1234 preamble hello:role=master want:PARAMS \
     serve:60
 wait_for 10 "inside systemctl show -P StatusText etherpuppet@slave |
-    grep -q '^serving 10.8.0.1 port [0-9]* (native 1)'" 'no session is told'
+    grep -q '^serving 10.8.0.1 port [0-9]* (native 1)'" \
+    'the status names no session'
 
-# killed: again, after 5 s; and a wrong option: not again
+# a killed process is started again after 5 s; one with a wrong option is not
 kill -KILL "$(in_M ss -ltnpH 'sport = :1234' | sed 's/.*pid=\([0-9]*\).*/\1/')"
 ctl start etherpuppet@wrong && fail 'it starts with a wrong option'
 state wrong ExecMainStatus 2
@@ -125,9 +127,10 @@ for unit in slave master lab; do
 	state $unit ActiveState inactive
 	state $unit Result success
 done
-no_interface "$M" puppet0 || fail 'the doll is left'
-lacks lab inside ip netns list || fail 'the namespace is left'
-wait_for 5 "lacks '^etherpuppet ' running $G" 'the remote slave is left'
+no_interface "$M" puppet0 || fail 'the doll is still there'
+lacks lab inside ip netns list || fail 'the namespace is still there'
+wait_for 5 "lacks '^etherpuppet ' running $G" 'the remote slave still runs'
 [ "$(inside systemctl list-units -q --state=failed --plain 'etherpuppet@*' |
-    cut -d ' ' -f 1)" = etherpuppet@wrong.service ] || fail 'other units failed'
+    cut -d ' ' -f 1)" = etherpuppet@wrong.service ] ||
+    fail 'other units than the wrong one failed'
 ok

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The line that a session begins with says what is what, on both sides; a busy
-# slave is told apart; the lines of a far end are marked with its host's name;
-# a tap that was there is not said to be made.
+# The line that begins a session says on both sides what is connected with what.
+# A master is told if the slave serves another one.  Lines of the far end of a
+# command name its host.  A tap that was there before is not said to be made.
 #
 #   R --wan-- G (slaves) --ctl-- M (masters)
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +33,7 @@ wait_log master.log 'session ended: the process there has ended; next try in 1 s
 stop "$MASTER"
 ip -n "$G" link set wan up
 
-# the far end of a command
+# lines of the far end of -e name its host
 refused 1 "etherpuppet: puppet0: made
 etherpuppet($NAME): eth7: no such interface
 etherpuppet: exec $EP -i eth7 -B -s -: it ended without a word; the command \
@@ -44,10 +44,10 @@ ip -n "$M" tuntap add dev tap7 mode tap
 start far "$M" "$EP" -m -C -I tap7 -e \
     "exec ip netns exec $G $EP -d -i wan -M '*:*,192.0.2.1:22' -s -"
 wait_log far.log 'etherpuppet: tap7: was there, and is used$'
-unsaid far.log 'tap7: made' || fail 'made'
+unsaid far.log 'tap7: made' || fail 'a line says that tap7 was made'
 wait_log far.log ": session begins \(native 1\): tap7 is wan of $NAME .*, up; \
 left out: \*:\* - 192\.0\.2\.1:22\$"
 wait_log far.log "^etherpuppet\($NAME\): standard input: left out: \*:\* - "
 [ "$(said far.log '^etherpuppet: .*session begins' | wc -l)" = 1 ] ||
-    fail 'it begins twice'
+    fail 'two lines say that the session begins'
 refusals_end

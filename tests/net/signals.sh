@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# SIGTERM and SIGINT: BYE to the peer, the doll removed, exit status 0; so for
-# slave and master, listening and connecting.  SIGUSR1: key=value counters.
+# By SIGTERM and SIGINT a process sends BYE to its peer and ends with status 0;
+# a master also removes its doll.  This holds for slave and master, listening
+# and connecting, also without a peer.  By SIGUSR1 a process writes its counters
+# as key=value.
 #
 #   R --wan-- G (slave) --ctl-- M (master)
 . "$(dirname "$0")/lib.sh"
 
-# ends PID SIGNAL: gently, and within 5 seconds
+# ends PID SIGNAL: the process must end with status 0 within 5 seconds
 ends() {
 	kill -"$2" "$1"
 	wait_exit "$1" 5
 	[ "$STATUS" = 0 ] || fail "SIG$2: exit status $STATUS"
 }
 
-# goodbye SIGNAL: both sides, each with a peer that watches
+# goodbye SIGNAL: ends a slave and a master; their peers must get BYE
 goodbye() {
 	slave -s 1234 -i wan
 	wait_listen "$G" 1234
@@ -33,9 +35,11 @@ goodbye() {
 	[ "$STATUS" = 0 ] || fail "SIG$1: no BYE from the slave"
 	wait_exit "$NATIVE" 5
 	[ "$STATUS" = 0 ] || fail "SIG$1: no BYE from the master"
-	grep -q '^BYE 1 ' "$TMP/slave_bye.log" || fail "another BYE"
-	grep -q '^BYE 1 ' "$TMP/master_bye.log" || fail "another BYE"
-	no_interface "$M" puppet0 || fail "the doll is left"
+	grep -q '^BYE 1 ' "$TMP/slave_bye.log" ||
+	    fail "another BYE of the slave"
+	grep -q '^BYE 1 ' "$TMP/master_bye.log" ||
+	    fail "another BYE of the master"
+	no_interface "$M" puppet0 || fail "the doll is still there"
 }
 
 topo
@@ -51,7 +55,7 @@ wait_listen "$M" 1234
 ends "$MASTER" TERM
 
 pair
-pings "$R" 10.9.0.1 10 # 20 frames, of which ten have come when asked
+pings "$R" 10.9.0.1 10 # 20 frames; ten have come before SIGUSR1 does
 kill -USR1 "$SLAVE"
 kill -USR1 "$MASTER"
 for who in slave master; do
@@ -60,13 +64,16 @@ for who in slave master; do
 	    >"$TMP/$who.block"
 	! grep -qvE '^[a-z_]+=' "$TMP/$who.block" ||
 	    fail "$who: not key=value: $(grep -vE '^[a-z_]+=' "$TMP/$who.block")"
-	[ "$(wc -l <"$TMP/$who.block")" -ge 5 ] || fail "$who: a short block"
+	[ "$(wc -l <"$TMP/$who.block")" -ge 5 ] ||
+	    fail "$who: fewer than 5 counters"
 done
-grep -qE '^up_frames=[1-9][0-9]+$' "$TMP/slave.block" || fail "none captured"
-grep -qE '^down_frames=[1-9][0-9]+$' "$TMP/master.block" || fail "none came"
-alive "$SLAVE" && alive "$MASTER" || fail "SIGUSR1 ended somebody"
+grep -qE '^up_frames=[1-9][0-9]+$' "$TMP/slave.block" ||
+    fail "fewer than 10 frames were captured"
+grep -qE '^down_frames=[1-9][0-9]+$' "$TMP/master.block" ||
+    fail "fewer than 10 frames came"
+alive "$SLAVE" && alive "$MASTER" || fail "SIGUSR1 ended a process"
 
-# one that comes before there is anything to tell it to
+# SIGTERM comes early, while the program makes the pipe for signals
 if have strace; then
 	timeout $((5 * SLOW)) strace -o "$TMP/strace" -e trace=pipe,pipe2 \
 	    -e inject=pipe,pipe2:signal=TERM:when=1 \

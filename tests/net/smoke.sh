@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# tests/smoke, which wants no other host, in a host of its own; twice, as what
-# one run leaves is in the other's way, and as this host may have some of the
-# addresses itself.  The second time its programs have said much already, and an
-# address is not to be had at once, as while NetBSD looks for duplicates.
+# Runs tests/smoke, which needs no other host, twice in one namespace.  The
+# second run must not stumble over what the first one has left, nor over an
+# address of this host in a net that tests/smoke would use.  In the second run
+# the slave logs 7000 lines at its start, and the first 20 binds to an address
+# fail, as while NetBSD looks for duplicates.
 #
 #   M: smoke == puppet0 == slave ==127.0.0.1== master == puppet1 == smoke
 . "$(dirname "$0")/lib.sh"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A hostile slave says thousands of snapshots: the doll is as the last one says,
-# the log is not flooded, and neither is the doll's kernel.
+# A hostile slave sends thousands of snapshots.  The doll gets the parameters of
+# the last one, and the master does not configure it, nor write a line, for each
+# of them.
 #
-#   a slave of its own making (G) ctl ---- ctl M (master): puppet0
+#   a script as slave (G) ctl ---- ctl M (master): puppet0
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-watch.sh"
 
@@ -18,9 +19,11 @@ for i in $(seq 3000); do
 done
 native slave "$G" connect 10.8.0.2 1234 "$@" \
     params:mac=02:00:00:00:00:08,mtu=1700,flags=3,follow serve:5
-wait_for 5 '[ "$(mtu)" = 1700 ] && carrier' 'the last one is not on the doll'
+wait_for 5 '[ "$(mtu)" = 1700 ] && carrier' \
+    'the doll is not as in the last snapshot'
 lines=$(said master.log '^etherpuppet: puppet0: 02:' | wc -l)
 echo "$lines times configured"
 [ "$lines" -ge 1 ] && [ "$lines" -le 30 ] || fail "$lines times configured"
-[ "$(mac "$M" puppet0)" = 02:00:00:00:00:08 ] || fail 'another MAC'
+[ "$(mac "$M" puppet0)" = 02:00:00:00:00:08 ] ||
+    fail 'the doll has another MAC address'
 ok

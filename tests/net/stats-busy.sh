@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Counters are shown at once in heavy traffic, whole and growing, and nothing
-# is lost by asking for them; the peer's come through, too.
+# SIGUSR1 in heavy traffic: all counters are shown at once and never fall, the
+# peer's too, and no byte is lost by asking for them.
 #
-#   R --wan-- G (slave) --ctl-- M (master)       200 MB over TCP, both ways
+#   R --wan-- G (slave) --ctl-- M (master)       200 MB over TCP from M to R
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-grows() {	# NAME KEY
+grows() {	# NAME KEY: the counter must not fall
 	new=$(value "$1" "$2")
 	eval "old=\${last_$1_$2:-0}"
 	eval "last_$1_$2=\$new"
@@ -36,7 +36,8 @@ done
 wait_exit "$SEND" 60
 [ "$STATUS" = 0 ] || fail "the transfer did not survive"
 block master
-[ "$(value master up_bytes)" -gt 200000000 ] || fail "less than was sent"
+[ "$(value master up_bytes)" -gt 200000000 ] ||
+    fail "fewer bytes than were sent"
 becomes slave down_bytes "$(value master up_bytes)"
 becomes slave peer_up_bytes "$(value master up_bytes)"
 ok

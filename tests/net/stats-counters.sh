@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# SIGUSR1: every counter of both ends, compared with what was sent: frames and
-# bytes each way, names, offloads.  With -r and -G.  An idle session is silent.
+# SIGUSR1 shows every counter of both ends as it must be after what was sent:
+# frames and bytes each way, names, offloads; also with -r and -G.  In an idle
+# session no counters are sent.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
 #     10 frames, 5242 bytes                        7 frames, 2100 bytes
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# shown NAME: its block, without what differs from run to run, and with the
-# doubts about this kernel's offloads taken away.
+# shown NAME: prints its block. What differs from run to run is N; offloads that
+# not every kernel has are left out.
 shown() {
 	sed -e 's/^\(peer=10.8.0.2 port\) [0-9]*$/\1 N/' \
 	    -e 's/^\(up_time\)=[0-9][0-9]*$/\1=N/' \
@@ -19,7 +20,8 @@ shown() {
 }
 
 # expected PEER UP_FRAMES UP_BYTES DOWN_FRAMES DOWN_BYTES READ_ONLY
-#     PEER_READ_ONLY OFFLOADS, of a peer whose counters mirror these
+#     PEER_READ_ONLY OFFLOADS: prints a whole block; the values
+# of the peer mirror the own ones
 expected() {
 	cat <<-end
 	doll=puppet0
@@ -37,6 +39,7 @@ expected() {
 	end
 }
 
+# counters PREFIX UP_FRAMES UP_BYTES DOWN_FRAMES DOWN_BYTES READ_ONLY
 counters() {
 	cat <<-end
 	$1up_frames=$2
@@ -55,6 +58,7 @@ counters() {
 	end
 }
 
+# same NAME WHEN: its block must be $TMP/expected
 same() {
 	shown "$1" >"$TMP/shown"
 	diff "$TMP/expected" "$TMP/shown" || fail "$1 counts wrong ($2)"
@@ -97,11 +101,12 @@ same master 'read-only, -G'
 stop "$MASTER"
 stop "$SLAVE"
 
-# a slave tells its numbers once, and then nothing but PING after 10 s
+# an idle slave sends its counters once, and then only PING, after 10 s
 slave -s 1234 -i wan
 wait_listen "$G" 1234
 native idle "$M" connect 10.8.0.1 1234 preamble hello want:STATS want:PING \
     want:PING,15 say:END serve:60
 wait_log idle.log END 30
-[ "$(said idle.log '^STATS' | wc -l)" = 1 ] || fail "an idle session talks"
+[ "$(said idle.log '^STATS' | wc -l)" = 1 ] ||
+    fail "an idle slave sends counters again"
 ok
