@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What the kernel drops because its queue is full is counted: frames sent =
-# carried + dropped + stale, and what was carried has arrived or was late.
+# Frames that the kernel drops because a queue is full are counted, at the real
+# interface and on the doll: frames sent = carried + dropped + stale.  Each
+# carried frame arrives, or is counted as late.
 #
 #   R wan ------------- wan G (slave -b 1) ctl ------ ctl M (master, stopped)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# total NAME KEY...: the sum
+# total NAME KEY...: prints the sum of these counters
 total() {
 	_name=$1 _total=0
 	shift
@@ -22,7 +23,7 @@ pair '-b 1' '-C -r'
 kill -STOP "$MASTER"
 sent=0
 while block slave; [ "$(value slave dropped_by_kernel)" -lt 1000 ]; do
-	[ $sent -lt 60000 ] || fail "nothing fills up"
+	[ $sent -lt 60000 ] || fail "the queue does not fill up"
 	say many "$R" wan
 	sent=$((sent + 5000))
 done
@@ -31,13 +32,13 @@ wait_for 10 "block slave; [ \$(total slave $out) = $sent ]" ||
     fail "$sent sent, $(total slave $out) counted"
 wait_for 10 "block master
     [ \$(total master down_frames late) = $(value slave up_frames) ]" \
-    "$(value slave up_frames) carried, not all came"
+    "$(value slave up_frames) carried, but not all came or were late"
 is master down_bytes $((1514 * $(value master down_frames)))
 is master refused_by_interface 0
 becomes master peer_dropped_by_kernel "$(value slave dropped_by_kernel)"
 is master dropped_by_kernel 0
 
-# on the doll: a queue of two frames, and a master that reads none of them
+# the same on the doll: its queue holds two frames, and the master is stopped
 stop "$MASTER"
 master -m -u -C -q 2 -c 10.8.0.1:1234
 wait_session

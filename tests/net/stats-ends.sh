@@ -1,24 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A session ends while its peer reads nothing: every frame that was sent to it
-# is there, or counted: in the flow, in the kernel's queue, sent in part.
+# A session ends while its peer reads nothing: every frame is counted, as sent
+# to the peer or as lost, wherever it was: in the program, in the kernel's
+# queue, or sent in part.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (a peer that stalls)
 #              G (a peer that stalls) ctl ---- ctl M (master, doll puppet0)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# all NAME N PEER: that process says where N frames are, and its peer got what
-# it says it has sent.
+# all NAME N PEER: the counters of NAME account for N frames, and PEER has got
+# as many as NAME counts as sent.
 all() {
 	block "$1"
 	up=$(value "$1" up_frames) stale=$(value "$1" stale)
 	dropped=$(value "$1" dropped_by_kernel)
 	got=$(grep -c '^FRAME' "$TMP/$3.log") || :
-	mv "$TMP/$3.log" "$TMP/$3.frames" # too much to be shown
+	mv "$TMP/$3.log" "$TMP/$3.frames" # too long to be shown
 	echo "$1: $2 sent, $up up, $stale stale, $dropped dropped, $got came"
-	[ "$((up + stale + dropped))" = "$2" ] || fail "$1: some are not counted"
-	[ "$stale" -gt 256 ] || fail "$1: nothing waited"
+	[ "$((up + stale + dropped))" = "$2" ] ||
+	    fail "$1: some frames are not counted"
+	[ "$stale" -gt 256 ] || fail "$1: too few frames waited"
 	[ "$got" = "$up" ] || fail "$1: $up sent, $got came"
 }
 

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What -f leaves out is counted, whichever side said it: frames at the
-# interface = carried + filtered.  The session's own frames and those of the
-# doll are in neither; without -f there is nothing to count.
+# Frames that -f leaves out are counted, whichever side gave -f: frames at the
+# interface = carried + filtered.  The session's own frames and those that the
+# doll sends are in neither number.  Without -f nothing is counted as filtered.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
-#     88b5 and 88b6         also -i ctl              says 88b6, 88b7
+#     88b5 and 88b6         also -i ctl              sends 88b5, 88b6
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
@@ -13,7 +13,7 @@ topo
 speech fromR 02:00:00:09:00:64 6x90 9x90:88b6 3x1000
 speech fromM 02:00:00:09:00:65 4x60:88b6 2x60
 speech other 02:00:00:08:00:65 4x60:88b6 2x60
-# no ARP among what is not ours on ctl
+# so that there is no ARP among the other frames on ctl
 for h in "$G ctl 10.8.0.2 02:00:00:08:00:02" "$M ctl 10.8.0.1 02:00:00:08:00:01"
 do
 	# shellcheck disable=SC2086
@@ -40,7 +40,7 @@ for side in master slave; do
 	say fromR "$R" wan
 	filtered 18 18 6
 	stop "$MASTER"
-	# the next session's is another filter: none, or the slave's own
+	# the next session has another filter: none, or the slave's own
 	say fromR "$R" wan
 	master -m -u -C -c 10.8.0.1:1234
 	wait_session
@@ -50,7 +50,7 @@ for side in master slave; do
 	stop "$SLAVE"
 done
 
-# the session crosses the interface, many times
+# many frames of the session cross the interface
 slave -s 1234 -i ctl
 wait_listen "$G" 1234
 master -m -u -r -C -c 10.8.0.1:1234 -f 'ether[12:2]==0x88b5'

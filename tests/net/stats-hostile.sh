@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What a peer says of its counters is shown as it is meant, and cannot forge a
-# key, a terminal's commands or end the process.
+# A hostile peer tells counters and names.  Its counters are shown as it tells
+# them, its texts with control characters escaped: it cannot forge a counter of
+# ours, command a terminal, or end the process.
 #
 #   R --wan-- G (slave) --ctl-- M (scripts as masters)
 . "$(dirname "$0")/lib.sh"
@@ -24,8 +25,7 @@ is slave doll 'x\x0aup_frames=9'
 is slave up_frames 0
 [ "$(grep -c '^up_frames=' "$TMP/slave.block")" = 1 ] || fail "a key is forged"
 
-
-# a later one replaces all of it; one of wrong lengths ends the session
+# a later STATS replaces all counters; one with wrong lengths ends the session
 kill "$NATIVE"
 wait_log slave.log 'session ended'
 native later "$M" connect 10.8.0.1 1234 preamble hello want:STATS \
@@ -35,12 +35,13 @@ becomes slave peer_up_frames 8
 is slave peer_refused_by_interface 0
 is slave peer_refused_reason ''
 kill "$NATIVE"
-wait_for 5 "[ \$(said slave.log 'session ended' | wc -l) = 2 ]" "session 2 lives"
+wait_for 5 "[ \$(said slave.log 'session ended' | wc -l) = 2 ]" \
+    "session 2 does not end"
 native wrong "$M" connect 10.8.0.1 1234 preamble hello want:STATS \
     raw:0700000000000007000100030000ff end:5
 wait_exit "$NATIVE" 10
 [ "$STATUS" = 0 ] || fail "wrong lengths did not end the session"
-grep -q '^BYE 5 .*STATS' "$TMP/wrong.log" || fail "it was not said why"
+grep -q '^BYE 5 .*STATS' "$TMP/wrong.log" || fail "the BYE does not name STATS"
 block slave
 is slave peer_up_frames ''
 ok

@@ -1,32 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# --stats: on a terminal one line that is rewritten in place, never wrapped, and
-# cleared for messages and at the end; elsewhere a line each time.  The rates
-# are those of what was sent.
+# -t on a terminal draws one line, which is rewritten in place, never wrapped,
+# and cleared for messages and at the end.  Elsewhere it writes a new line each
+# time.  The rates are those of the frames that were sent.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master on a terminal)
 #     50 frames of 1000 bytes
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# seen COLUMNS: what the terminal has shown, in $TMP/seen
+# seen COLUMNS: writes what the terminal has shown to $TMP/seen
 seen() {
 	"$PY" "$NET/terminal.py" show "$TMP/master.log" "$1" >"$TMP/seen" ||
 	    fail "the terminal is garbled: $(grep BAD "$TMP/seen")"
 }
 
-# drawn REGEX: rewritten lines that grep finds
+# drawn REGEX: prints how many rewritten lines begin with this
 drawn() { grep -cE "^now $1" "$TMP/seen" || :; }
 
 line=' up 0/s 0b down [0-9]+/s [0-9.]+k?b drop 0 [0-9.]+[mu]s [0-9m]+s$'
 
-# sum SED: of the numbers that sed finds in what was seen
+# sum SED: prints the sum of the numbers that sed finds in $TMP/seen
 sum() { sed -n "$1" "$TMP/seen" | awk '{ n += $1 } END { print n + 0 }'; }
 
-# near N SUM BEFORE: so much more, but for rounding and the length of a second
+# near N SUM BEFORE: SUM is about N more than BEFORE: numbers are rounded, and
+# seconds differ
 near() { awk "BEGIN { n = $2 - $3; exit !(n > 0.94 * $1 && n < 1.06 * $1) }"; }
 
-# rated: what is sent now is in the next lines' rates
+# rated: sends 50 frames; the rates of the next lines must add up to them
 rated() {
 	_frames=$(sum "$FRAMES") _bits=$(sum "$BITS") _n=$(drawn "$LINE")
 	say fifty "$R" wan
@@ -52,12 +53,12 @@ wait_session
 LINE="puppet0 10.8.0.1:1234$line"
 FRAMES='s/^now .* down \([0-9]*\)\/s .*/\1/p'
 BITS='s/^now .* down .*\/s \([0-9.]*\)kb .*/\1/p'
-# the first second is longer by what a start takes
+# the first line, whose second is longer: the program starts in it
 wait_for 10 'seen 80; [ $(drawn "$LINE") -ge 1 ]' 'no line was drawn'
-# where this machine is busy a line may be late
+# three tries: a line may be late when this machine is busy
 rated || rated || rated || fail "other rates than 50 and 400k: $(cat "$TMP/seen")"
 
-# messages and the block come on lines of their own, and the line again
+# messages and counters come on lines of their own, and then the line again
 kill -USR1 "$MASTER"
 wait_for 5 'seen 80; grep -q "^line peer_refused_reason=$" "$TMP/seen"' \
     'no counters on the terminal'
@@ -74,29 +75,30 @@ stop "$MASTER"
 seen 80
 [ "$(tail -n 1 "$TMP/seen")" = 'now ' ] || fail "the line was left at the end"
 
-# the other side has no terminal: complete lines
+# the slave has no terminal and writes complete lines
 grep -qE '^etherpuppet: wan 10\.8\.0\.2 port [0-9]+ up [1-9][0-9]*/s .* s?[0-9]+s$' \
     "$TMP/slave.log" || fail "the slave's lines: $(grep ' up ' "$TMP/slave.log")"
 [ "$(grep -c ' up .* down ' "$TMP/slave.log")" -ge 4 ] || fail "too few lines"
 
-# narrow, and too narrow for everything; a long peer, which is cut
+# a narrow terminal, and one that is too narrow for the numbers; then a long name
+# of the peer, which is cut
 slave -s 1234 -i wan
 wait_listen "$G" 1234
 for columns in 40 12; do
 	on_terminal $columns -m -u -C -r -t 1 -c 10.8.0.1:1234
 	wait_session
 	wait_for 10 "seen $columns; [ \$(drawn puppet0) -ge 3 ]" \
-	    "nothing in $columns columns"
+	    "no line in $columns columns"
 	stop "$MASTER"
 	wait_log slave.log 'the process there has ended'
 done
 on_terminal 80 -m -u -C -r -t 1 -e "ip netns exec $G $EP -B -i wan -s - 2>$TMP/slave.log"
 wait_session
 wait_for 10 'seen 80; [ $(drawn "puppet0 ip netns ex.*$line") -ge 3 ]' \
-    'the numbers had to give way to the name'
+    'the numbers are not all there'
 stop "$MASTER"
 
-# a command that has not said hello may ask for a password: nothing is drawn
+# no line is drawn before HELLO: the command may ask for a password
 on_terminal 80 -m -t 1 -e 'echo asks >&2; read answer; exit 3'
 wait_for 10 'seen 80; grep -q asks "$TMP/seen"' 'the command did not ask'
 read -r begin _ </proc/uptime

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A frame that is too large for the peer is counted as that and not as carried;
-# of a legacy peer no number is known, but ours are.
+# A frame that is too large for the peer is counted as oversize, not as carried.
+# A legacy peer tells no counters: its values are empty, ours are shown.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (scripts as masters)
 . "$(dirname "$0")/lib.sh"

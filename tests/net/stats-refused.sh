@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What an interface refuses is counted with its reason, on both ends, and is
-# not among what was delivered.  Counters outlive the doll.
+# Frames that an interface refuses are counted, with the reason, on both ends;
+# they do not count as delivered.  Counters go on when the doll is made again.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
-#     3 frames: EIO         MTU 1500: EMSGSIZE           MTU 4000
+#     4 frames: EIO         MTU 1500: EMSGSIZE           MTU 4000
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
@@ -30,7 +30,7 @@ is master up_bytes 15260
 is master refused_by_interface 0
 is master refused_reason ''
 
-# a doll that is down takes nothing
+# a doll that is down takes no frames
 ip -n "$M" link set puppet0 down
 say small "$R" wan
 refused master 4 'Input/output error' 0
@@ -39,7 +39,7 @@ becomes slave peer_refused_by_interface 4
 is slave peer_refused_reason 'Input/output error'
 is slave up_frames 4
 
-# deleted and made again: the same counters
+# the doll is deleted and made again: its counters go on
 ip -n "$M" link del puppet0
 wait_log master.log 'puppet0: made again'
 block master
@@ -48,7 +48,7 @@ wait_session
 say small "$R" wan
 refused master 4 'Input/output error' 4
 
-# down and up again: the slave goes on counting
+# the real interface goes down and up: the slave's counters go on
 ip -n "$M" link set puppet0 mtu 4000
 ip -n "$G" link set wan down
 wait_for 10 no_carrier "the doll kept its carrier"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Counters survive sessions; those of the peer belong to the peer that there
-# is.
+# A process counts over all its sessions.  The counters of the peer are those of
+# the present peer, and empty without one.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (masters) puppet0
 . "$(dirname "$0")/lib.sh"
@@ -42,7 +42,7 @@ is slave round_trip_us ''
 is slave up_frames 7
 is slave down_frames 5
 
-# nobody is there: not for anybody
+# frames without a session are not counted
 say fromR "$R" wan
 master -m -u -C -I two -c 10.8.0.1:1234
 DOLL=two
@@ -59,7 +59,7 @@ is slave peer_up_frames 0
 becomes master peer_up_frames 14
 is master sessions 1
 
-# and the other way round: another slave for the same master
+# the other way round: a second slave for the same master
 kill -9 "$SLAVE"
 wait_log master.log 'session ended'
 slave -s 1234 -i wan

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A process is stopped (SIGSTOP), slave or master, listening or connecting: the
-# other side notices within 30 s, and says so once.  Woken, the process knows
-# that its session is over, delivers nothing of it, and the next one comes.
-# Nobody spins.  With -1 that is the end, and a failure.  Takes 45 s.
+# A process is stopped (SIGSTOP): slave or master, listening or connecting.  The
+# other side ends the session after 30 s, with one line.  When the process goes
+# on, it knows that its session is over, delivers no old frame, and the next
+# session begins.  No process runs busy.  With -1 the other side ends, with
+# status 1.  Takes 45 s.
 #
 #   R --wan-- G (slaves 1 to 5) --ctl-- M (masters 1 to 5: p1 to p5)
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
-# of WHO N: its process
+# of slave|master N: prints the pid of that process
 of() { eval "echo \$$(echo "$1" | tr a-z A-Z)_$2"; }
 
 topo
@@ -41,8 +42,8 @@ for s in $STOPPED; do
 	wait_log $other$n.log \
 	    'session ended: nothing heard for 30 seconds' 32
 done
-[ $(($(now) - START)) -ge 19 ] || fail "given up too early"
-for n in 1 3; do down $n 1; done # their masters run
+[ $(($(now) - START)) -ge 19 ] || fail "a session was given up too early"
+for n in 1 3; do down $n 1; done # their masters are not stopped
 stop "$STALE"
 wait_exit "$MASTER_5" 3
 [ "$STATUS" = 1 ] || fail "-1: exit status $STATUS"
@@ -64,7 +65,7 @@ for s in $STOPPED; do
 	up $n
 	for p in $who $other; do
 		[ "$(lines $p$n.log 'session ended')" = 1 ] ||
-		    fail "$p$n did not say it once"
+		    fail "not one line of $p$n ends a session"
 		[ "$(cpu "$(of $p $n)")" -lt $((100 * SLOW)) ] ||
 		    fail "$p$n has used $(cpu "$(of $p $n)") hundredths of a second"
 	done
@@ -73,6 +74,6 @@ pings "$R" 10.9.0.1 3 -p beef
 wait_frames p2 12
 sniff_end p2
 tcpdump -nxr "$TMP/p2.pcap" >"$TMP/p2.text"
-grep -q 'beef beef beef' "$TMP/p2.text" || fail 'no ping can be seen'
-unsaid p2.text 'dead dead dead' || fail 'frames from before were delivered'
+grep -q 'beef beef beef' "$TMP/p2.text" || fail 'no new ping came'
+unsaid p2.text 'dead dead dead' || fail 'old frames were delivered'
 ok

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A peer that stands still in the middle of a message while the slave has more
-# for it than fits: given up after 30 s.  One that reads slowly, but reads, and
-# says a word now and then, lives on; one that is stopped makes room for a
-# newcomer all the same.  Without a limit of delay the way is as full as it
-# gets.  Takes 40 s.
+# A peer stops in the middle of a message that it sends, while the slave has
+# more for it than fits: the session ends after 30 s.  A peer that reads slowly,
+# and sends something now and then, stays.  One that reads nothing makes room
+# for a newcomer.  Without a limit of delay (-D 0) all buffers on the way are
+# full.  Takes 40 s.
 #
 #   R --wan-- G (slaves 1 to 3) --ctl-- M (peers that do not read)
 . "$(dirname "$0")/lib.sh"
@@ -26,7 +26,7 @@ wait_log slow.log SLOW
 wait_log mute.log STUCK
 START=$(now)
 start load "$R" ping -n -q -f -s 1400 -w 90 10.9.0.1
-wait_for 15 'queued 2003 100000' 'the way is not full'
+wait_for 15 'queued 2003 100000' 'the buffers are not full'
 
 native heir "$M" connect 10.8.0.1 2003 preamble hello:role=master,link=1 \
     want:PARAMS say:SERVED close
@@ -34,7 +34,7 @@ wait_log heir.log SERVED 6
 wait_log slave3.log 'session ended: no answer; replaced by 10\.8\.0\.2'
 
 wait_log slave1.log 'session ended: nothing heard for 30 seconds' 32
-[ $(($(now) - START)) -ge 28 ] || fail 'given up too early'
+[ $(($(now) - START)) -ge 28 ] || fail 'the session ended too early'
 wait_log slow.log LIVES 30
 wait_log slave2.log 'session ended: closed' 10
 ok

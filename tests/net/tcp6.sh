@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# TCP over IPv6 between the doll and the remote host, 50 MB each way, offloads
-# at their defaults.
+# TCP over IPv6 between the doll and the remote host, 50 MB each way, with the
+# offloads at their defaults.
 #
 #   R wan fd09::2 ---- wan G (slave) ctl ---- ctl M (master) puppet0 fd09::3
 . "$(dirname "$0")/lib.sh"

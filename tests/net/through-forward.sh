@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# ssh -L: the session reaches the slave from its own loopback.  Without
-# SSH_CONNECTION it is refused with its remedies; a slave started from ssh with
-# -S works without a loop, and so does -M.
+# The session comes by ssh -L: from the gateway's own loopback.  Without
+# SSH_CONNECTION the slave refuses it and names the remedies.  With -M, or with
+# -S in a slave that ssh starts, there is no loop.
 #
 #   M (master, ssh -L 1234) net --- lan R wan ---- wan G (sshd, slave)
 . "$(dirname "$0")/lib.sh"
@@ -15,14 +15,14 @@ start forward "$M" $(ssh_to 10.9.0.1) -N -L 127.0.0.1:1234:127.0.0.1:1234
 wait_listen "$M" 1234
 
 slave -s 127.0.0.1:1234 -i wan
-# it may refuse at once, or the session
+# the slave may refuse at its start, or refuse the session
 wait_for 10 '! alive $SLAVE || grep -q "listening on" "$TMP/slave.log"'
 master -m -u -C -c 127.0.0.1:1234
 wait_log slave.log 'preserve-env=SSH_CONNECTION'
 for way in '-M' '-B'; do
 	grep -q -- "$way" "$TMP/slave.log" || fail "the refusal does not name $way"
 done
-lacks ': puppet0: <.*LOWER_UP' ip -n "$M" -o link || fail 'the session lives'
+lacks ': puppet0: <.*LOWER_UP' ip -n "$M" -o link || fail 'a session began'
 stop "$MASTER"
 alive "$SLAVE" && stop "$SLAVE"
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The slave connects, across its own captured interface: no loop.
+# The slave connects, and its connection crosses the captured interface: no
+# loop.
 #
 #   M (master) 10.8.0.2:1234 net --- lan R wan ---- wan G (slave -c)
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A slave with -e cannot know its own end points: it refuses to start and names
-# the remedies; with -M it works without a loop.
+# A slave with -e cannot know the end points of its connection: it refuses to
+# start and names the remedies.  With -M there is no loop.
 #
 #   M (sshd, master -s -) net --- lan R wan ---- wan G (slave -e ssh)
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A session over TCP on IPv4 that crosses the captured interface: no loop, ping
-# and TCP work.
+# A session over TCP and IPv4 crosses the captured interface: no loop; ping and
+# TCP work.
 #
 #   M (master) net --- lan R wan ---- wan G (slave) 10.9.0.1:1234
 . "$(dirname "$0")/lib.sh"

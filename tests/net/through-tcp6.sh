@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A session over TCP on IPv6 that crosses the captured interface: no loop, ping
-# and TCP work.
+# A session over TCP and IPv6 crosses the captured interface: no loop; ping and
+# TCP work.
 #
 #   M (master) net --- lan R wan ---- wan G (slave) [fd09::1]:1234
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Two masters make a tunnel.
+# Two masters make a tunnel: pings, the largest frames and TCP pass both ways.
 #
 #   G (master) puppet0 ======= TCP over ctl ======= puppet0 M (master)
 #              10.6.0.1                             10.6.0.2

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A peer that leaves work undone as nobody asked it to: an SCTP checksum is
-# completed as CRC32c, segments of one byte are discarded and counted, and with
-# -G what the peer left whole is cut all the same.
+# A peer sends unfinished frames that the master did not ask for.  An SCTP
+# checksum is completed as CRC32c; segments of one byte are discarded and
+# counted; with -G a large frame is cut all the same.
 #
 #   G (a script as slave) ---- ctl M (master): puppet0
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# message sctp | tcp SIZE: in hexadecimal, 2000 bytes of TCP or an SCTP packet
-# with its checksum undone
+# message sctp | tcp SIZE: prints a FRAME message in hexadecimal: an SCTP packet
+# without its checksum, or 2000 bytes of TCP for segments of SIZE bytes
 message() {
 	"$PY" - "$NET" "$@" <<-'end'
 	import struct, sys
@@ -32,8 +32,8 @@ message() {
 	end
 }
 
-# session NAME COUNT MASTER-OPTION... -- STEP...: what these make of the doll's
-# frames is in $TMP/NAME.pcap, so many of them
+# session NAME COUNT MASTER-OPTION... -- STEP...: the peer takes these steps;
+# then COUNT frames of the doll are in $TMP/NAME.pcap
 session() {
 	_name=$1 _count=$2 _options=
 	shift 2
@@ -64,11 +64,12 @@ session plain 2 -- "raw:$(message tcp 1)" "raw:$(message sctp)" \
 [ "$("$PY" "$NET/pcap.py" sctp "$TMP/plain.pcap")" = 1 ] ||
     fail "SCTP: $("$PY" "$NET/pcap.py" sctp "$TMP/plain.pcap" 2>&1)"
 [ "$("$PY" "$NET/pcap.py" largest "$TMP/plain.pcap")" = 2054 ] ||
-    fail 'no frame was left whole: the test shows nothing'
+    fail 'the large frame did not come whole: the test shows nothing'
 
 session cut 3 -G -- "raw:$(message tcp 1)" "raw:$(message sctp)" \
     "raw:$(message tcp 1000)"
-[ "$("$PY" "$NET/pcap.py" sctp "$TMP/cut.pcap")" = 1 ] || fail 'SCTP with -G'
+[ "$("$PY" "$NET/pcap.py" sctp "$TMP/cut.pcap")" = 1 ] ||
+    fail 'a wrong SCTP checksum with -G'
 [ "$("$PY" "$NET/pcap.py" largest "$TMP/cut.pcap")" = 1054 ] ||
-    fail 'a frame came whole in spite of -G'
+    fail 'a large frame came whole in spite of -G'
 ok

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A persistent tap that belongs to a user needs no root: -I names it, frames
-# pass both ways, and it is still there afterwards.
+# A persistent tap that belongs to a user is the doll (-I): the master needs no
+# root, frames pass both ways, and the tap is still there at the end.
 #
 #   R wan ---- wan G (slave) ctl ---- ctl M (master as nobody -C -I mine): mine
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,7 @@ DOLL=mine
 doll_address
 cp "$EP" "$TMP/program"
 chmod 755 "$TMP/program"
-# /dev/net/tun is open to all on most systems; here it is for this process
+# most systems let everybody open /dev/net/tun; here it is open to this process
 mknod -m 666 "$TMP/tun" c 10 200
 start master "$M" sh -c "mount --bind '$TMP/tun' /dev/net/tun &&
     exec setpriv --reuid nobody --regid nogroup --clear-groups --inh-caps=-all \

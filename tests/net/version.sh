@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Versions: a peer that can do more is spoken to in version 1; one that cannot
-# do version 1 gets HELLO and BYE, and a line names both versions.
+# A peer that knows a later version is served in version 1.  A peer that does
+# not know version 1 gets HELLO and BYE, and a line names both versions.
 #
 #   G (slave) --ctl-- M (peers)
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,8 @@ native high "$M" connect 10.8.0.1 1234 preamble:9 hello want:PARAMS ping:5 \
     want:PONG close
 wait_exit "$NATIVE" 20
 [ "$STATUS" = 0 ] || fail "a peer of version 9 was not served"
-grep -q '^PREAMBLE EPUP version=1$' "$TMP/high.log" || fail "no version in answer"
+grep -q '^PREAMBLE EPUP version=1$' "$TMP/high.log" ||
+    fail "the slave's answer names no version 1"
 
 native low "$M" connect 10.8.0.1 1234 preamble:0 hello want:HELLO want:BYE end:5
 wait_exit "$NATIVE" 20

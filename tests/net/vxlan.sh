@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # A VXLAN between the remote host and the doll, with offloads on.  Its
-# super-frames come to the doll whole; the other way those with an outer
-# checksum leave the gateway as UDP super-frames, and the rest as on the wire.
-# With -G all do.  What arrives is what was sent.
+# super-frames (large frames, not yet cut) come to the doll whole.  From the
+# doll, those with an outer checksum leave the gateway whole, the others cut.
+# With -G all are cut.  The data that arrives is what was sent.
 #
 #   R vx 10.7.0.2                                           vx 10.7.0.3 M
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
@@ -11,7 +11,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# vxlan HOST DEVICE LOCAL REMOTE INSIDE OPTION
+# vxlan HOST DEVICE LOCAL REMOTE INSIDE OPTION: makes vx with address INSIDE
 vxlan() {
 	ip -n "$1" link add vx type vxlan id 7 dstport 4789 dev "$2" \
 	    local "$3" remote "$4" "$6" 2>/dev/null || skip 'no VXLAN here'
@@ -19,13 +19,14 @@ vxlan() {
 	ip -n "$1" link set vx up
 }
 
-# frames_of CAPTURE MAC greater|less BYTES: how many of the VXLAN there are
+# frames_of CAPTURE MAC greater|less BYTES: prints how many VXLAN frames of this
+# size the capture has from MAC
 frames_of() {
 	tcpdump -nr "$TMP/$1.pcap" "ether src $2 and udp port 4789 and $3 $4" \
 	    2>/dev/null | wc -l
 }
 
-# whole CAPTURE MAC yes|no: whether there are super-frames
+# whole CAPTURE MAC yes|no: the capture must have super-frames from MAC, or none
 whole() {
 	_n=$(frames_of "$1" "$2" greater 20000)
 	[ "$(frames_of "$1" "$2" greater 1300)" -gt 0 ] || fail "$1: no frames"
@@ -37,8 +38,8 @@ whole() {
 	fi
 }
 
-# through MASTER-ARGS R M OPTION UP DOWN: between these addresses; up to the
-# doll and down to the wire there are super-frames, or not
+# through MASTER-ARGS R M OPTION UP DOWN: TCP in a VXLAN between the addresses R
+# and M.  UP and DOWN: yes or no, for super-frames on the doll and on the wire
 through() {
 	pair '' "-C $1"
 	doll_address

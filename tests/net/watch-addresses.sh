@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Each change of the real interface's addresses is on the doll within a second:
-# IPv4 and IPv6, prefix lengths, aliases, broadcast and point-to-point ones.
+# The doll follows each change of the real interface's addresses within a
+# second: IPv4 and IPv6, prefix lengths, aliases, broadcast and point-to-point
+# addresses.
 #
 #   R wan ---- wan G (slave): addresses change   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
@@ -22,7 +23,7 @@ follows addr add fe80::9/64 dev wan nodad
 follows addr del 2001:db8:9::1/64 dev wan
 follows addr add 2001:db8:9::1/56 dev wan nodad
 follows addr del fd09::1/64 dev wan
-# one batch, also the primary address while its alias stays
+# several changes at once: the primary address goes, its alias stays
 printf 'addr del 10.9.0.1/24 dev wan\naddr add 10.9.0.78/24 brd + dev wan\n' \
     >"$TMP/batch"
 follows -batch "$TMP/batch"

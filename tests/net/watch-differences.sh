@@ -1,21 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Only differences are applied: over changes that do not concern them, a route
-# and a TCP connection of the doll's survive, and its kernel hears of nothing
-# but what changed.
+# Only differences are applied: a change of other parameters leaves a route and
+# a TCP connection of the doll alone, and the doll's kernel announces only what
+# has changed.
 #
 #   R wan -------- wan G (slave)   ctl ---- ctl M: puppet0
 #      TCP client     10.9.0.50, deaf              10.9.0.50, TCP server
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-watch.sh"
 
-# told N LINKS ADDRESSES: so many times the kernel in M has told of the doll
+# told N LINKS ADDRESSES: the kernel in M has announced so many changes of the
+# doll's link and of its addresses.  127.0.0.N, a new one, marks this moment.
 told() {
 	ip -n "$M" addr add "127.0.0.$1/32" dev lo
 	wait_log monitor.log "127\\.0\\.0\\.$1/32"
 	[ "$(said monitor.log 'puppet0: ' | wc -l)" = "$2" ] &&
 	    [ "$(said monitor.log 'puppet0    inet' | wc -l)" = "$3" ] ||
-	    fail "not $2 and $3 changes: $(cat "$TMP/monitor.log")"
+	    fail "not $2 and $3 changes of the doll: $(cat "$TMP/monitor.log")"
 }
 
 need nft
@@ -35,16 +36,18 @@ start echo_client "$R" "$PY" "$NET/echo.py" client 10.9.0.50 7 "$TMP/enough"
 CLIENT=$PID
 wait_log echo_client.log '^TALKING'
 start monitor "$M" ip monitor link address
-wait_for 5 "ip netns exec $M ss -f netlink | grep -q ip/" 'no monitor'
+wait_for 5 "ip netns exec $M ss -f netlink | grep -q ip/" \
+    'ip monitor does not listen'
 
 follows addr add 10.9.0.77/24 brd + dev wan
 told 10 0 1
 follows addr del 10.9.0.77/24 dev wan
 told 11 0 2
-ip -n "$G" link set wan name lan9 || skip 'no new name while it is up'
+ip -n "$G" link set wan name lan9 ||
+    skip 'this kernel renames no interface that is up'
 REAL=lan9
 wait_log slave.log 'renamed to lan9' 1
-follows link set lan9 mtu 1400	# said after that name, or with it
+follows link set lan9 mtu 1400	# comes after the new name, or with it
 follows link set lan9 mtu 1500
 told 12 2 2
 follows addr add 192.0.2.1/24 dev lan9

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Each change of the real interface's MAC and MTU is on the doll within a
-# second; a new name is followed and said, and frames go on, with the filter.
+# The doll follows each change of the real interface's MAC address and MTU
+# within a second.  A new name of the real interface is logged; frames go on,
+# with the filter.
 #
 #   R wan ---- wan, then lan9 G (slave -f icmp)   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +14,7 @@ follows link set wan mtu 1400
 follows link set wan mtu 9000
 follows link set wan address 02:00:00:09:00:99
 follows link set wan address 02:00:00:09:00:01
-unsaid slave.log promiscuous || fail 'promiscuous mode'
+unsaid slave.log promiscuous || fail 'a line about promiscuous mode'
 
 ip -n "$G" link set wan down
 ip -n "$G" link set wan name lan9
@@ -27,10 +28,11 @@ sniff doll "$M" puppet0 -Q in
 pings "$R" 10.9.0.1
 wait_frames doll 6
 sniff_end doll
-lacks . tcpdump -n -r "$TMP/doll.pcap" not icmp || fail unfiltered
-[ "$(said slave.log 'renamed' | wc -l)" = 1 ] || fail 'said more than once'
+lacks . tcpdump -n -r "$TMP/doll.pcap" not icmp ||
+    fail 'the filter is gone'
+[ "$(said slave.log 'renamed' | wc -l)" = 1 ] || fail 'the line came twice'
 
-# gone under that name, it is waited for under the first one
+# lan9 is deleted: the slave waits for an interface of the first name, wan
 ip -n "$G" link del lan9
 wait_log slave.log '^etherpuppet: wan: interface is gone: waiting for it$' 1
 within 1000 off 'deleted'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What no system announces (FreeBSD: a MAC) is on the doll within seconds all
-# the same.  Nothing is announced to this slave.
+# Some changes are not announced (on FreeBSD, that of a MAC address): the doll
+# follows within seconds all the same.  This slave hears no announcement at all.
 #
 #   R wan ---- wan G (slave, deaf)   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The other side does not read for a while: changes meanwhile do not end the
-# session, and the last one is told when it reads again.
+# The master does not read for a while.  Changes of the real interface meanwhile
+# do not end the session, and when the master reads again it gets the last one.
 #
 #   R wan ---- wan G (slave): changes   ctl ---- ctl M (master, stopped): puppet0
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib-watch.sh"
 
+# flood COUNT: sends so many large datagrams, which the doll shows
 flood() {
 	in_R "$PY" -c 'import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -29,7 +30,7 @@ for turn in $(seq 80); do
 done
 ip -n "$G" addr del 2001:db8:7::1/64 dev wan
 kill -CONT "$MASTER"
-# TCP itself may look for an open window some seconds apart
+# TCP may take some seconds until it sees that the master reads again
 wait_for 20 alike 'the last change is not on the doll'
 one_session
 ok

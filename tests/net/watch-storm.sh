@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A storm of changes of the real interface ends in the right state, and is not
-# one of snapshots: at most some ten a second are said.
+# A storm of changes of the real interface ends in the right state of the doll.
+# The slave sends some ten snapshots a second at most, not one for each change.
 #
 #   R wan ---- wan G (slave -d): thousands of changes   ctl ---- ctl M: puppet0
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +11,7 @@ snapshots() { said slave.log ': said message 2,' | wc -l; }
 
 topo
 pair -d
-# each round adds and removes; what stays differs from round to round
+# each round adds and removes addresses; other ones stay after each round
 for round in 1 2 3 4; do
 	for i in $(seq 50); do
 		echo "addr add 10.5$round.$i.1/24 brd + dev wan"
@@ -39,6 +39,7 @@ said=$(($(snapshots) - before))
 echo "$said snapshots in $took ms"
 [ "$said" -ge 2 ] || fail 'no storm was seen'
 [ "$said" -le $((took / 100 + 11)) ] || fail "$said snapshots in $took ms"
-[ "$(look "$M" puppet0 | wc -l)" -ge 20 ] || fail 'few addresses: tests nothing'
+[ "$(look "$M" puppet0 | wc -l)" -ge 20 ] ||
+    fail 'few addresses: the test shows nothing'
 one_session
 ok

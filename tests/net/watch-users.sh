@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What the user has put on the doll stays, whatever changes on the real
-# interface, also an address that the real one gets and loses; what we have set
-# goes with the real one's.
+# Addresses that the user has put on the doll stay, whatever changes on the real
+# interface, even if it gets and loses the same address.  Addresses that the
+# master has set go with those of the real interface.
 #
 #   R wan ---- wan G (slave)   ctl ---- ctl M: puppet0 and the user's addresses
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +33,7 @@ done
 for own in 10.9.0.3/24 10.44.0.1/24 fd09::3/64 fd44::1/64; do
 	has $own || fail "the user's $own is gone"
 done
-# one of ours that the user takes away comes with the next snapshot
+# the user deletes an address of the master's: the next snapshot sets it again
 ip -n "$G" addr add 10.46.0.1/24 dev wan
 gets 10.46.0.1/24
 ip -n "$M" addr del 10.46.0.1/24 dev puppet0

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A master's wish is told to the peer that is served: also to one that connected
-# before there was the wish, and was served after it had been told to another.
+# A master tells its wish to the peer that it serves.  This includes a peer that
+# connected before there was a wish, and is served after the wish was told to
+# another peer.
 #
 #   peers (G) ctl ---- ctl M (master): puppet0
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +11,7 @@
 PARAMS=params:mac=03:00:00:00:00:07,mtu=1400,flags=3,follow
 HELLO=hello:role=slave,link=1,maxframe=65557
 
-# wishes NAME: how many of its HELLOs wanted it
+# wishes NAME: prints how many HELLOs to that peer wanted promiscuous mode
 wishes() { said "$1.log" '^HELLO.* want=2( |$)' | wc -l; }
 
 topo
@@ -23,7 +24,7 @@ native second "$G" connect 10.8.0.2 1234 preamble want:HELLO "wait:$TMP/first" \
     $HELLO $PARAMS want:HELLO
 SECOND=$NATIVE
 wait_log second.log HELLO
-[ "$(wishes second)" = 0 ] || fail 'wished at once'
+[ "$(wishes second)" = 0 ] || fail 'the second is told before there is a wish'
 touch "$TMP/second"
 wait_log first.log TOLD
 [ "$(wishes first)" = 1 ] || fail 'the first is not told'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A second session goes on in the same capture file, which stays one whole
-# file; the interface's name in it is the first slave's, without what a
-# terminal would obey; a slave with frames of another link type is refused.
+# A second session goes on in the same capture file, which stays one whole file.
+# The interface's name in it is the first slave's, with control characters
+# escaped.  A slave with frames of another link type is refused.
 #
 #   R wan ------ wan G (slaves) ctl ------ ctl M (master -w)
 . "$(dirname "$0")/lib.sh"

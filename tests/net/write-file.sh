@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # -w: the master writes a capture file instead of making a doll, and needs no
-# root: the file has the frames that tcpdump saw on the real interface.
+# root.  The file has the frames that tcpdump saw on the real interface.  Under
+# sudo it is the user's file.
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master -w, as nobody)
 #     replayed              tcpdump
@@ -20,9 +21,10 @@ start master "$M" setpriv --reuid nobody --regid nogroup --clear-groups \
     --inh-caps=-all "$TMP/program" -m -c 10.8.0.1:1234 -w "$TMP/out/doll.pcapng"
 MASTER=$PID
 "$PY" "$NET/pcap.py" craft "$TMP/all.pcap" $from 02:00:00:09:00:c8 1514
-# the first frames of a session may pass before it stands: ping until one is in
+# frames before the begin of the session are not captured: ping until one is
 wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
-    [ "$("$PY" "$NET/pcap.py" count "$TMP/out/doll.pcapng")" -gt 0 ]' 'no frame'
+    [ "$("$PY" "$NET/pcap.py" count "$TMP/out/doll.pcapng")" -gt 0 ]' \
+    'no frame is in the file'
 in_R "$PY" "$NET/pcap.py" send wan "$TMP/all.pcap"
 wait_for 10 '"$PY" "$NET/pcap.py" compare "$TMP/all.pcap" "$TMP/out/doll.pcapng" \
     $from >"$TMP/compare.log" 2>&1' 'the file has other frames'
@@ -35,12 +37,13 @@ sniff_end wan
     fail 'other frames than tcpdump on the interface'
 lacks puppet ip -n "$M" -o link || fail 'there is a doll'
 
-# under sudo it is a file of the user's, and where he may not write there is none
+# under sudo the file is the user's, where the user may write one
 uid=$(id -u nobody)
 start sudo "$M" env SUDO_UID="$uid" "$TMP/program" -c 10.8.0.1:1234 \
     -w "$TMP/out/own.pcapng"
 wait_for 5 '[ -e "$TMP/out/own.pcapng" ]' 'no file'
-[ "$(stat -c %u "$TMP/out/own.pcapng")" = "$uid" ] || fail 'the file is not his'
+[ "$(stat -c %u "$TMP/out/own.pcapng")" = "$uid" ] ||
+    fail "the file is not the user's"
 stop "$PID"
 mkdir -m 755 "$TMP/roots"
 refused 1 "etherpuppet: $TMP/roots/file: Permission denied" "$M" \

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# -w -: the capture goes to standard output, for a program that reads it there
-# as it comes; everything else goes to standard error.  A terminal reads none.
+# With -w - the capture goes to standard output, for a program that reads frames
+# as they come; everything else goes to standard error.  A terminal as standard
+# output is refused.
 #
 #   R wan ------ wan G (slave) ctl ------ ctl M (master -w - | tcpdump -r -)
 . "$(dirname "$0")/lib.sh"
@@ -20,14 +21,14 @@ wait_for 15 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
     'the reader saw no ping'
 pings "$R" 10.9.0.1 3 -s 777
 wait_for 10 '[ "$(grep -c "length 785" "$TMP/reader.log")" -ge 6 ]' \
-    'the reader missed a frame'
+    'the reader lacks a frame'
 stop "$MASTER"
 [ "$STATUS" = 0 ] || fail "exit status $STATUS"
 wait_exit "$READER" 5
 [ "$STATUS" = 0 ] || fail 'tcpdump could not read the stream to its end'
 
 "$PY" "$NET/terminal.py" run 200 "$EP" -c 10.8.0.1:1234 -w - >"$TMP/shown" &&
-    fail 'it writes to a terminal'
+    fail 'the master writes to a terminal'
 [ $? = 2 ] || fail "on a terminal: exit status $?"
 [ "$(wc -l <"$TMP/shown")" = 1 ] && grep -q '^etherpuppet: -w -: .*terminal' \
     "$TMP/shown" || fail "on a terminal: $(cat "$TMP/shown")"
