@@ -80,8 +80,8 @@ grep -qE '^etherpuppet: wan 10\.8\.0\.2 port [0-9]+ up [1-9][0-9]*/s .* s?[0-9]+
     "$TMP/slave.log" || fail "the slave's lines: $(grep ' up ' "$TMP/slave.log")"
 [ "$(grep -c ' up .* down ' "$TMP/slave.log")" -ge 4 ] || fail "too few lines"
 
-# a narrow terminal, and one that is too narrow for the numbers; then a long name
-# of the peer, which is cut
+# a narrow terminal, and one too narrow for the numbers; then a long name of the
+# peer, which is cut
 slave -s 1234 -i wan
 wait_listen "$G" 1234
 for columns in 40 12; do

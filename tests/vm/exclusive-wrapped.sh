@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A session that crosses the deaf interface behind a VLAN tag, behind two, and
-# in PPPoE, for longer than neighbours are remembered and than PPP waits for
-# an echo; what else comes in there is not heard and is on the doll.
+# With -x the session crosses the deaf interface behind a VLAN tag, behind two
+# tags, and in PPPoE, for longer than the kernel remembers a neighbour and than
+# PPP waits for an echo.  The gateway hears nothing else there; the doll shows
+# it.
 #
 #   M (master) net --- lan R wan ============== wan G (slave -x -i wan)
 #           wan.5, wan.7.5, ppp0 10.7.0.2   wan.5, wan.7.5, ppp0 10.7.0.1:1234
@@ -11,7 +12,8 @@
 . "$NET/lib-through.sh"
 . "$NET/../vm/lib-pppoe.sh"
 
-# crosses IFACE FILTER: there and back for 6 seconds; FILTER are R's pings
+# crosses IFACE FILTER: a session over IFACE lives on while R sends pings, which
+# match FILTER: the gateway does not hear them, and the doll shows them.
 crosses() {
 	for h in "$R" "$G"; do
 		ip netns exec "$h" sh -c 'cd /proc/sys/net/ipv4/neigh/$0 || exit
@@ -32,13 +34,13 @@ crosses() {
 		wait_frames wrapped $((3 * try))
 	done
 	sniff_end wrapped
-	unsaid slave.log 'session ended' || fail "$1: it ended"
+	unsaid slave.log 'session ended' || fail "$1: the session ended"
 	stop "$MASTER"
 	stop "$SLAVE"
 	hears "$R" 10.7.0.1
 }
 
-# vlan NAME LOWER KIND...: on both sides
+# vlan NAME LOWER KIND...: makes a VLAN interface on both sides
 vlan() {
 	name=$1 lower=$2
 	shift 2
@@ -49,7 +51,7 @@ vlan() {
 	done
 }
 
-# at IFACE add|del: the addresses
+# at IFACE add|del: adds or deletes the addresses of both sides
 at() {
 	ip -n "$G" addr "$2" 10.7.0.1/24 dev "$1"
 	ip -n "$R" addr "$2" 10.7.0.2/24 dev "$1"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A VLAN on the doll goes on: what comes in there is the VLAN interface's, and
-# the fence of the doll below it stays.
+# A VLAN interface on the doll works: frames that come in by the VLAN reach it.
+# The fence (the nftables rules) around the doll below it stays.
 #
 #   R wan   10.9.0.2 ---- wan G (slave) ctl ---- ctl M (master) puppet0
 #     wan.5 10.7.0.2                                            puppet0.5 10.7.0.3
@@ -22,7 +22,7 @@ pings "$R" 10.7.0.3
 pings "$M" 10.7.0.2
 transfer "$M" "$R" 10.7.0.2 1000000
 forge vlan
-pings "$R" 10.9.0.3 # behind all
+pings "$R" 10.9.0.3 # comes after all forged packets
 settle end
 heard heard vlan
 heard beyond vlan

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Tunnels between R and G; sourced after lib.sh.  For one that carries IPv4:
+# Makes tunnels between R and G; sourced after lib.sh.  One that carries IPv4:
 #
 #   R tun0 10.6.0.2 ==== tun0 G (slave) 10.6.0.1 peer 10.6.0.2 ctl --- ctl M
 #     fd06::2                           fd06::1                  (master) puppet0
@@ -7,7 +7,8 @@
 FOUR='local 10.9.0.LOCAL remote 10.9.0.REMOTE'
 SIX='local fd09::LOCAL remote fd09::REMOTE'
 
-# tunnel KIND ARGUMENT...: on both sides; LOCAL and REMOTE become the addresses
+# tunnel KIND ARGUMENT...: makes tun0 on both sides; LOCAL and REMOTE become the
+# numbers of the sides
 tunnel() {
 	_kind=$1
 	shift
@@ -25,7 +26,8 @@ tunnel() {
 	done
 }
 
-# carried KIND VERSION [tcp]: what this tunnel carries of IPv4 or IPv6
+# carried KIND VERSION [tcp]: the doll shows the IPv4 or IPv6 packets of tun0,
+# and sends some through it; then removes tun0
 carried() {
 	_inner=10.6.0. _own='10.6.0.3 peer 10.6.0.2'
 	[ "$2" = 4 ] || _inner=fd06:: _own='fd06::3/64 nodad'
@@ -44,7 +46,7 @@ carried() {
 	ip -n "$M" addr add $_own dev puppet0
 	ip -n "$R" route replace "${_inner}3" dev tun0
 	pings "$M" "${_inner}2" 3 -s 1300
-	# TCP for some only: an emulated machine is slow
+	# TCP with some kinds only: an emulated machine is slow
 	[ -z "${3:-}" ] || transfer "$M" "$R" "${_inner}2" 200000 60
 	stop "$MASTER"
 	stop "$SLAVE"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The session runs inside WireGuard, whose packets cross the captured interface:
-# no filter of end points can know them, and each makes another one.  The guard
-# finds the loop and holds it; with the -f that it names there is none.
+# The session runs inside WireGuard, whose packets cross the captured interface.
+# No filter of end points can recognise them, and each captured one makes
+# another one.  The guard finds the loop and stops it.  With the -f that its
+# line names there is no loop.
 #
 #   M (master) net -------- lan R wan -------- wan G (slave -i wan)
 #      wg0 10.7.0.2 ======= WireGuard, port 51820 ======= 10.7.0.1 wg0
@@ -18,7 +19,7 @@ for host in "$G" "$M"; do
 	    skip 'no WireGuard in this kernel'
 	wg genkey >"$TMP/key.$host"
 done
-# wireguard HOST ADDRESS PEER ENDPOINT
+# wireguard HOST ADDRESS PEER ENDPOINT: sets up wg0
 wireguard() {
 	ip netns exec "$1" wg set wg0 listen-port 51820 \
 	    private-key "$TMP/key.$1" peer "$(wg pubkey <"$TMP/key.$3")" \
@@ -28,7 +29,8 @@ wireguard() {
 }
 wireguard "$G" 10.7.0.1 "$M" 10.8.0.2
 wireguard "$M" 10.7.0.2 "$G" 10.9.0.1
-wait_for 10 'in_M ping -c 1 -W 1 10.7.0.1 >/dev/null' 'the tunnel is dead'
+wait_for 10 'in_M ping -c 1 -W 1 10.7.0.1 >/dev/null' \
+    'nothing passes the tunnel'
 
 slave -i wan -s 10.7.0.1:1234
 wait_listen "$G" 1234
@@ -43,5 +45,5 @@ wait_listen "$G" 1234
 master -m -u -C -c 10.7.0.1:1234
 wait_session 30
 no_loop 'udp port 51820'
-[ "$(counted slave.log "$LOOP")" = 0 ] || fail 'a loop, in spite of -f'
+[ "$(counted slave.log "$LOOP")" = 0 ] || fail 'there is a loop in spite of -f'
 ok

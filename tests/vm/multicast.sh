@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A NIC lets in what its host has joined, and during a session every multicast
-# group: with the README's first command the doll shows what tcpdump -p shows on
-# the gateway, and other hosts' frames only with -p.  The doll is reached at an
-# IPv6 address of its own.
+# A network card lets in the multicast groups that its host has joined, and
+# during a session all groups.  With the README's first command the doll shows
+# what tcpdump -p shows on the gateway; frames for other hosts only with -p.
+# The doll can be reached at an IPv6 address of its own.
 #
 #   R wan (e1000) ==[ hub ]== wan (e1000) G (slave) ctl ---- ctl M: puppet0
 . "$(dirname "$0")/../net/lib.sh"
 
-# Only the machine's own, which nobody else needs.
+# Only in the virtual machine of tests/vm/run: nobody else needs its cards.
 grep -q ' top=' /proc/cmdline || skip 'not in the virtual machine'
 modprobe -q e1000 2>/dev/null || true
 NICS=$(for nic in /sys/class/net/*; do
@@ -18,7 +18,7 @@ NICS=$(for nic in /sys/class/net/*; do
 done)
 [ "$(echo "$NICS" | wc -w)" = 2 ] || skip "no two e1000 here"
 
-# nic NAME HOST MAC ADDRESS...: in the place of the cable's end
+# nic NAME HOST MAC ADDRESS...: makes this card the interface wan of HOST
 nic() {
 	_nic=$1 _h=$2 _mac=$3
 	shift 3
@@ -31,7 +31,7 @@ nic() {
 	    "wan in $_h has no carrier"
 }
 
-# say: five groups, LLDP, and a frame for another host
+# say: sends frames to five groups, one of LLDP, and one for another host
 say() {
 	in_R "$PY" - "$NET" "$TMP/say.pcap" <<-'end'
 	import sys
@@ -45,10 +45,10 @@ say() {
 	in_R "$PY" "$NET/pcap.py" send wan "$TMP/say.pcap"
 }
 
-# heard COUNT SLAVE-OPTIONS: so many of these, on the doll and on the gateway
+# heard COUNT SLAVE-OPTIONS: the doll and the gateway show COUNT of these frames
 heard() {
 	pair "-D 0 $2" '-r -C -D 0'
-	# R may look after its neighbours meanwhile
+	# nothing else: R may ask for its neighbours meanwhile
 	sniff doll "$M" puppet0 ether proto 0x88b5 or ether proto 0x88cc
 	sniff wan "$G" wan ether proto 0x88b5 or ether proto 0x88cc
 	say
@@ -58,7 +58,7 @@ heard() {
 	sniff_end doll
 	sniff_end wan
 	"$PY" "$NET/pcap.py" compare "$TMP/wan.pcap" "$TMP/doll.pcap" ||
-	    fail 'the doll shows something else than the gateway'
+	    fail 'the doll shows other frames than the gateway'
 	[ "$(frames doll)" = $((2 * $1)) ] ||
 	    fail "$(frames doll) frames of 2 x $1 with slave '$2'"
 	stop "$MASTER"
@@ -71,14 +71,15 @@ ip -n "$R" link del wan
 set -- $NICS
 nic "$1" "$R" 02:00:00:09:00:02 10.9.0.2/24 fd09::2/64
 nic "$2" "$G" 02:00:00:09:00:01 10.9.0.1/24 fd09::1/64
-wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null' 'the hub is dead'
+wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null' 'nothing passes the hub'
 
 heard 6 ''
 heard 7 -p
 
 # the gateway's MAC, and an IPv6 address that only the doll has
 pair '-D 0' '-D 0'
-wait_for 5 'ip -n "$M" link show puppet0 | grep -q 02:00:00:09:00:01' 'the MAC'
+wait_for 5 'ip -n "$M" link show puppet0 | grep -q 02:00:00:09:00:01' \
+    'the doll has another MAC address'
 ip -n "$M" addr add fd09::3/64 dev puppet0 nodad
 pings "$R" fd09::3
 [ "$(ip -n "$G" -d link show wan |

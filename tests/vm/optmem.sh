@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The programs that leave the session out fit into what Debian 12's kernel
-# gives a socket for options (20 KB), also at the second session, when there
-# is an old one.
+# The filters that leave the session out fit into the memory that Debian 12's
+# kernel gives a socket for options (20 KB).  They also fit at the second
+# session, when the old filter is still there.
 #
 #   R --wan-- G (slave) --ctl-- M (master)
 . "$(dirname "$0")/../net/lib.sh"
@@ -10,7 +10,7 @@
 MAX=$(cat /proc/sys/net/core/optmem_max)
 [ "$MAX" -le 20480 ] || skip "this kernel gives a socket $MAX bytes"
 
-# fits NAME ARGUMENT...: two sessions of a slave with these
+# fits NAME ARGUMENT...: a slave with these arguments serves two sessions
 fits() {
 	name=$1
 	shift

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The unit tests of both ports under this kernel, with which the port may use no
-# receive ring (see platform/linux/packet_recv.c).
+# Runs the unit tests of Linux's ports, the packet socket and the tap, under
+# this kernel.  An old one lets the port use no receive ring (see
+# platform/linux/packet_recv.c).
 . "$(dirname "$0")/../net/lib.sh"
 
 for t in port tap; do

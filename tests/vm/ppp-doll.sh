@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A PPP interface on the slave: the doll has no link layer, its point-to-point
-# address is there, and what crosses the line is seen.
+# The slave's interface is a PPP line: the doll has no link layer, gets the
+# point-to-point address, and shows what crosses the line.
 #
 #   R wan ==== PPPoE ==== wan G (slave -i ppp0) ctl ---- ctl M (master): puppet0
 #     ppp0 10.7.0.2   10.7.0.1 ppp0

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# SCTP whose sender leaves CRC32c to its interface: on the doll, with -w and at
-# the doll's own SCTP every checksum is right, and the doll's packets arrive.
+# A sender leaves SCTP's checksum (CRC32c) to its interface.  On the doll, in a
+# file of -w and for the doll's own SCTP every checksum is right; packets from
+# the doll arrive.
 #
 #   R wan ===== SCTP ===== wan G (slave) ctl ------ ctl M (master): puppet0
 . "$(dirname "$0")/../net/lib.sh"
@@ -10,7 +11,7 @@ modprobe -q sctp 2>/dev/null || true
 "$PY" -c 'import socket; socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132)' \
     2>/dev/null || skip 'no SCTP in this kernel'
 
-# talk: 20 messages from the doll to R and back
+# talk HOST: sends 20 messages from HOST to R and back
 talk() {
 	start sctp_serve "$R" "$PY" -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132)
@@ -29,7 +30,7 @@ for i in range(20):
 s.close()' || fail "SCTP from $1"
 }
 
-# right NAME: at least 40 packets with a right checksum
+# right NAME: the capture gets at least 40 packets, all with a right checksum
 right() {
 	wait_for 10 "[ \$('$PY' '$NET/pcap.py' sctp '$TMP/$1.pcap' \
 	    2>'$TMP/wrong' || echo 0) -ge 40 ]" "$1: $(cat "$TMP/wrong" 2>/dev/null)"

@@ -17,7 +17,7 @@ wait_listen "$G" 1234
 master -m -u -C -c 10.7.0.1:1234
 wait_session 30
 no_loop 'tcp port 1234 or (pppoes and tcp port 1234)'
-# what else goes over PPPoE does reach the doll
+# other packets over PPPoE reach the doll
 sniff pppoe "$M" puppet0 pppoes and icmp
 pings "$R" 10.7.0.1
 wait_frames pppoe 6

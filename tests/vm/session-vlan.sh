@@ -23,7 +23,7 @@ wait_listen "$G" 1234
 master -m -u -C -c 10.7.0.1:1234
 wait_session 30
 no_loop 'tcp port 1234 or (vlan and tcp port 1234)'
-# what else is tagged does reach the doll
+# other tagged frames reach the doll
 sniff vlan "$M" puppet0 vlan 5 and icmp
 pings "$R" 10.7.0.1
 wait_frames vlan 6

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Tunnels over IPv6 carry raw IP, as those over IPv4.
+# Tunnels over IPv6 carry raw IP, as tunnels over IPv4 do.
 #
 #   R tun0 ==== tun0 G (slave) ctl ---- ctl M (master): puppet0
 . "$(dirname "$0")/../net/lib.sh"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# VTI carries raw IP.  A GRE tunnel without one fixed remote does not: it is
-# refused.
+# VTI carries raw IP.  A GRE tunnel without one fixed remote address has a
+# header of its own, and the slave refuses it.
 #
 #   R tun0 ==== tun0 G (slave) ctl ---- ctl M (master): puppet0
 . "$(dirname "$0")/../net/lib.sh"
 . "$NET/../vm/lib-tunnels.sh"
 
-# esp: what VTI needs, on both sides
+# esp: sets up ESP on both sides, which VTI needs
 esp() {
 	for _h in "$R" "$G"; do
 		_local=2 _remote=1

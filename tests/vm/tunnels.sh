@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Tunnels over IPv4 carry raw IP: the doll shows what crosses one, and talks
-# through it.
+# Tunnels over IPv4 carry raw IP: the doll shows what crosses a tunnel, and
+# sends through it.
 #
 #   R tun0 ==== tun0 G (slave) ctl ---- ctl M (master): puppet0
 . "$(dirname "$0")/../net/lib.sh"
