@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The relay as a whole, without root: see world.h. */
+/* One relay; the test plays its peers, interface and clock: see world.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ static const struct hello slave = { .role = ROLE_SLAVE,
 	.nocopy = true,
 	.maxframe = FRAME_MAX };
 
-/* A slave that listens; -M names the session's connection. */
+/* The options of a slave that listens; -M names the session's connection. */
 static struct options
 slave_options(void)
 {
@@ -46,7 +46,7 @@ master_options(void)
 		.open = true };
 }
 
-/* Begins a world with a first master's session. */
+/* Begins a world with a slave that serves a first master. */
 static void
 world_meet(const struct options *o)
 {
@@ -93,7 +93,7 @@ test_retry(void **state)
 	world_end();
 }
 
-/* Frames go up and down; each end counts them and learns the other's count. */
+/* Frames go up and down, and the slave tells the master how many. */
 static void
 test_carry(void **state)
 {
@@ -121,7 +121,10 @@ test_carry(void **state)
 	world_end();
 }
 
-/* -r on either side: no frame is injected; frames that came are counted. */
+/*
+ * A slave with -r, or with a master of -r, injects no frame, and counts those
+ * that came as read-only.
+ */
 static void
 test_readonly(void **state)
 {
@@ -151,7 +154,10 @@ test_readonly(void **state)
 	}
 }
 
-/* A master that may not send. */
+/*
+ * A master with -r, or with a slave of -r, sends no frame of the doll, and
+ * counts them as read-only.
+ */
 static void
 test_readonly_master(void **state)
 {
@@ -177,8 +183,8 @@ test_readonly_master(void **state)
 }
 
 /*
- * A peer does not read: the relay does not read the port, and waits for room in
- * the stream and for changes of interfaces.
+ * The peer does not read: the relay stops reading the port, and waits for room
+ * in the stream and for changes of interfaces.
  */
 static void
 test_backpressure_up(void **state)
@@ -209,7 +215,7 @@ test_backpressure_up(void **state)
 	world_end();
 }
 
-/* A port takes no frames: the relay does not read the stream. */
+/* The port takes no frames: the relay stops reading the stream. */
 static void
 test_backpressure_down(void **state)
 {
@@ -238,7 +244,10 @@ test_backpressure_down(void **state)
 	world_end();
 }
 
-/* A newcomer during a session: if the served peer is dead, it makes room. */
+/*
+ * A newcomer during a session is refused, but gets the place of a peer that
+ * does not answer.
+ */
 static void
 test_newcomers(void **state)
 {
@@ -255,7 +264,7 @@ test_newcomers(void **state)
 	assert_int_equal(fars[1].s->bye, BYE_BUSY);
 	fars[0].deaf = true;
 	far_connect(&fars[2], &master);
-	world_run(2000); /* it has 3 s to answer */
+	world_run(2000); /* the peer has 3 s to answer */
 	assert_int_equal(world_relay.link.sessions, 1);
 	world_run(2000);
 	assert_int_equal(world_relay.link.sessions, 2);
@@ -266,7 +275,10 @@ test_newcomers(void **state)
 	world_end();
 }
 
-/* A newcomer that leaves before the 3 s are over changes nothing. */
+/*
+ * A newcomer that leaves before the 3 s are over changes nothing, and a later
+ * newcomer waits 3 s again.
+ */
 static void
 test_newcomer_leaves(void **state)
 {
@@ -289,7 +301,7 @@ test_newcomer_leaves(void **state)
 	world_end();
 }
 
-/* Two newcomers for the place of a dead peer: the first one gets it. */
+/* Two newcomers want the place of a dead peer: the first one gets it. */
 static void
 test_newcomers_two(void **state)
 {
@@ -308,7 +320,7 @@ test_newcomers_two(void **state)
 	world_end();
 }
 
-/* A silent peer that reads bytes from a full stream is alive. */
+/* A peer that sends nothing, but reads from a full stream, is alive. */
 static void
 test_newcomer_slow(void **state)
 {
@@ -343,8 +355,8 @@ closed(int fd)
 }
 
 /*
- * More newcomers than places: one of the address with most newcomers is
- * dropped, the oldest without a HELLO.
+ * There are more newcomers than places.  The address that has most of them
+ * loses one: the oldest that has not sent HELLO.
  */
 static void
 test_crowd(void **state)
@@ -356,10 +368,10 @@ test_crowd(void **state)
 	world_meet(&o);
 	fars[0].deaf = true;
 	assert_int_equal(addr_parse("192.0.2.7", &world_remote), 0);
-	crowd[n++] = far_silent(); /* alone there, and the oldest */
+	crowd[n++] = far_silent(); /* oldest, but alone at its address */
 	world_run(10);
 	assert_int_equal(addr_parse("192.0.2.8", &world_remote), 0);
-	far_connect(&fars[1], &master); /* waits, having said hello */
+	far_connect(&fars[1], &master); /* has sent HELLO, and waits */
 	world_run(10);
 	for (; n < LINK_GUESTS - 1; n++) {
 		crowd[n] = far_silent();
@@ -381,7 +393,7 @@ test_crowd(void **state)
 	world_end();
 }
 
-/* A silent stranger is dropped; the next one gets the place. */
+/* A silent stranger, not yet dropped, does not keep a master out. */
 static void
 test_silent(void **state)
 {
@@ -398,7 +410,7 @@ test_silent(void **state)
 	world_end();
 }
 
-/* All ends of a session; the slave goes on listening. */
+/* A session ends in each way: one line says so, and the slave listens again. */
 static void
 test_ends(void **state)
 {
@@ -447,7 +459,7 @@ test_ends(void **state)
 	world_end();
 }
 
-/* Sends traffic through the interface for so many seconds. */
+/* For so many seconds frames cross the interface, 80 in each. */
 static void
 load(unsigned seconds)
 {
@@ -460,8 +472,8 @@ load(unsigned seconds)
 }
 
 /*
- * Only frames that the host sends can be a loop; incoming frames cause no test.
- * During a test no frame goes up; after it all do, without a loss.
+ * Only frames that the host sends can be a loop: few of them cause no test,
+ * many do.  During a test no frame goes up; after it all do, without a loss.
  */
 static void
 test_loop(void **state)
@@ -483,7 +495,7 @@ test_loop(void **state)
 	world_run(2000);
 	assert_int_equal(fars[0].frames, 2 * 8 * 20 * 4);
 	assert_int_equal(fars[0].counters.stale, 0);
-	load(20); /* not again within a minute */
+	load(20); /* no second test within a minute */
 	assert_int_equal(world_second.opened, opened);
 	world_end();
 }
@@ -511,7 +523,7 @@ test_loop_pause(void **state)
 	fars[0].no_tests = false;
 	world_run(2000);
 	assert_false(world_relay.paused);
-	/* those it was sent before are late: it did not read */
+	/* late: frames sent before the pause, while the peer did not read */
 	assert_in_range(fars[0].s->down.late, 0, 4);
 	assert_int_equal(fars[0].frames + (int)fars[0].s->down.late,
 	    4 * i + 20 * 4);
@@ -520,8 +532,8 @@ test_loop_pause(void **state)
 }
 
 /*
- * A loop is found and held, over sessions, too: no frame is captured.  It is
- * tested again at growing intervals; when it is gone, frames are captured.
+ * A loop is found: then no frame is captured, also in later sessions.  The
+ * relay tests again at growing intervals, and captures when the loop is gone.
  */
 static void
 test_loop_held(void **state)
@@ -589,7 +601,7 @@ test_end_counts_up(void **state)
 	world_end();
 }
 
-/* The same for frames from the peer, when the process ends. */
+/* When the process ends, each frame from the peer counts as sent or as late. */
 static void
 test_end_counts_down(void **state)
 {
@@ -610,12 +622,12 @@ test_end_counts_down(void **state)
 	}
 	sent = fars[0].s->sent_frames;
 	world_end();
-	/* frames in the stream itself are lost with it: 40 KB */
+	/* uncounted: up to 60 frames that are still in the stream */
 	assert_in_range(c->down_frames + c->late, sent - 60, sent);
 	assert_true(c->late > 0);
 }
 
-/* The kernel's losses are logged; those of another port begin at 0. */
+/* Frames that the kernel drops are logged; a new port counts them from 0. */
 static void
 test_dropped(void **state)
 {
@@ -627,7 +639,7 @@ test_dropped(void **state)
 	world_port.dropped = 5000;
 	world_run(2000);
 	assert_int_equal(said_times("dropped 5000 frames"), 1);
-	world_port.dropped = 20; /* another port of that name */
+	world_port.dropped = 20; /* fewer than before: another port */
 	world_run(70000);
 	assert_int_equal(said_times("dropped"), 2);
 	assert_int_equal(said_times("dropped 20 frames"), 1);
@@ -663,8 +675,8 @@ test_settings(void **state)
 }
 
 /*
- * An old slave adds 4 bytes to each frame and exits when its interface refuses
- * one: we send it none that would be too large.
+ * An old slave adds 4 bytes to each frame, and exits when its interface refuses
+ * one: the master sends it none that would be too long, and counts it.
  */
 static void
 test_old_slave(void **state)
@@ -694,7 +706,7 @@ test_old_slave(void **state)
 	world_end();
 }
 
-/* The running time in the line of -t. */
+/* How the line of -t writes the time since the start. */
 static void
 test_up_time(void **state)
 {

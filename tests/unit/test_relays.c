@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Two relays back to back, without root: see relays.h. */
+/* A slave and a master connected in one process, without root: see relays.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "relays.h"
 #include "signals.h"
 
-/* The slave listens and the master connects, or the other way round. */
+/* Sets the options: the slave listens, the master connects, or vice versa. */
 static void
 options_set(bool slave_listens)
 {
@@ -38,7 +38,7 @@ address_add(struct params *p, const char *text)
 	(void)params_addr_put(p, &a);
 }
 
-/* Sets both interfaces to their state before any session. */
+/* Sets both interfaces to their state before the first session. */
 static void
 interfaces_set(void)
 {
@@ -59,6 +59,7 @@ interfaces_set(void)
 	MASTER->params.mac[5] = 99;
 }
 
+/* Opens both relays, the listening one first; a session has time to begin. */
 static void
 both_open(void)
 {
@@ -73,6 +74,7 @@ both_open(void)
 	ends_pass(1500);
 }
 
+/* Whether both sides are in a session, and the doll has its carrier. */
 static bool
 both_live(void)
 {
@@ -92,11 +94,11 @@ teardown(void **state)
 	stream_few = 0;
 	stream_closes = false;
 	helper_refuses = NULL;
-	ends_us += 3600u * UINT64_C(1000000); /* limits of log lines */
+	ends_us += 3600u * UINT64_C(1000000); /* limits of log lines are over */
 	return 0;
 }
 
-/* Checks both sides' counters, and that each knows the other's. */
+/* So many frames went up and down, and each side has the other's counters. */
 static void
 counted(uint64_t up, uint64_t down)
 {
@@ -187,7 +189,7 @@ test_readonly(void **state)
 		assert_int_equal(end_came(SLAVE, 0, 1514), 0);
 		stats_read(&SLAVE->relay, &s);
 		stats_read(&MASTER->relay, &m);
-		/* the master knows of the slave's -r, and sends none */
+		/* the master knows of either -r, and sends none */
 		assert_int_equal(s.readonly, 0);
 		assert_int_equal(m.readonly, 7);
 		(void)teardown(NULL);
@@ -195,9 +197,9 @@ test_readonly(void **state)
 }
 
 /*
- * An interface at the far end that takes nothing, for longer than a silent peer
- * is waited for: all that can wait waits, nobody is busy, the session lives,
- * and then every frame comes.
+ * The interface at the far end takes no frames, for longer than the 30 s after
+ * which a silent peer is given up: frames wait in all buffers, no relay runs
+ * busy, the session lives, and afterwards every frame comes.
  */
 static void
 blocked(struct end *from, struct end *to)
@@ -245,7 +247,7 @@ test_backpressure(void **state)
 	}
 }
 
-/* Adds n addresses, which make a snapshot a long message. */
+/* Gives the real interface n addresses: so a snapshot is a long message. */
 static void
 addresses_add(int n)
 {
@@ -257,7 +259,10 @@ addresses_add(int n)
 	}
 }
 
-/* The same while the real interface changes: the last state arrives. */
+/*
+ * The doll takes no frames while the real interface changes: the last state of
+ * the real interface arrives, and every frame.
+ */
 static void
 test_watch_blocked(void **state)
 {
@@ -315,7 +320,7 @@ test_watch_slow(void **state)
 	assert_int_equal(SLAVE->relay.link.sessions, 1);
 }
 
-/* The doll is configured before the command runs, whose environment has all. */
+/* The command of -U runs once, when the doll is configured, and is told how. */
 static void
 test_hook(void **state)
 {
@@ -336,14 +341,14 @@ test_hook(void **state)
 }
 
 enum way {
-	WAY_PROCESS, /* one of the processes ends, and is started again */
-	WAY_CUT, /* the stream is closed under both */
-	WAY_NONSENSE, /* it sends an invalid message */
-	WAY_STILL, /* it is stopped for half a minute, and goes on */
+	WAY_PROCESS, /* the process of that end ends, and is started again */
+	WAY_CUT, /* the connection is closed under both */
+	WAY_NONSENSE, /* that end sends an invalid message */
+	WAY_STILL, /* that end is stopped for half a minute, and goes on */
 	WAYS
 };
 
-/* Ends the session in this way, at that end. */
+/* Ends the session in this way, at end e. */
 static void
 session_end(struct end *e, enum way way)
 {
@@ -367,7 +372,7 @@ session_end(struct end *e, enum way way)
 		break;
 	default:
 		e->stopped = true;
-		for (i = 0; i < 5; i++) /* too old when it goes on */
+		for (i = 0; i < 5; i++) /* too old when e goes on */
 			assert_true(end_cross(other, i, 1514));
 		ends_pass(31000);
 		e->stopped = false;
@@ -376,14 +381,17 @@ session_end(struct end *e, enum way way)
 	}
 }
 
-/* Each has sent the other its counters, changed or not. */
+/* Whether each side has got the other's counters. */
 static bool
 both_told(void)
 {
 	return SLAVE->relay.stats.have_peer && MASTER->relay.stats.have_peer;
 }
 
-/* Each end, each way: both notice it, and the next session begins by itself. */
+/*
+ * A session ends in each way, at each end: both sides notice, and the next
+ * session begins by itself.
+ */
 static void
 test_ends(void **state)
 {
@@ -402,7 +410,7 @@ test_ends(void **state)
 			sessions = other->relay.link.sessions;
 			session_end(who, way);
 			ends_pass(100);
-			/* with WAY_STILL the next one may have come by now */
+			/* in other ways the next session may live already */
 			if (way == WAY_CUT || way == WAY_NONSENSE)
 				assert_false(both_live());
 			if (MASTER->relay.link.live == NULL)
@@ -419,7 +427,10 @@ test_ends(void **state)
 		}
 }
 
-/* With -1 the process ends, with status 0 only if one side left. */
+/*
+ * With -1 the process ends.  The status is 0 if the other side has left or the
+ * connection was closed, 1 after an invalid message or silence.
+ */
 static void
 test_once(void **state)
 {
@@ -445,7 +456,7 @@ test_once(void **state)
 		}
 }
 
-/* Before the first good session, the master ends (fatal), or retries. */
+/* Nobody answers, or the connection closes: the master ends, or retries. */
 static void
 begins_badly(enum peer_form form, bool fatal)
 {
@@ -460,7 +471,7 @@ begins_badly(enum peer_form form, bool fatal)
 	(void)teardown(NULL);
 }
 
-/* After a good session it retries, after any event. */
+/* After a good session the master retries, whatever happens. */
 static void
 lives_on(enum peer_form form)
 {
@@ -468,7 +479,7 @@ lives_on(enum peer_form form)
 	MASTER->opt.form = form;
 	both_open();
 	assert_true(both_live());
-	end_close(SLAVE); /* it has left: a good one */
+	end_close(SLAVE); /* the slave has left: that was a good session */
 	ends_pass(5000);
 	assert_false(MASTER->over);
 	stream_closes = true;
@@ -487,9 +498,10 @@ lives_on(enum peer_form form)
 }
 
 /*
- * The master ends if the command cannot be run or ends without a message, but
- * retries a connection that fails; a lasting reason ends both.  After a good
- * session it always retries.
+ * Before the first good session: the master ends if its command cannot be run
+ * or ends without a message, but retries a connection that fails.  If the slave
+ * refuses the filter the master ends, and the slave goes on.  After a good
+ * session the master always retries.
  */
 static void
 test_fatal(void **state)
@@ -531,7 +543,7 @@ test_doll_lost(void **state)
 	end_open(MASTER);
 	for (i = 0; i < 3000 && !both_live(); i++)
 		ends_pass(1);
-	end_change(SLAVE, 1400); /* so soon it must wait */
+	end_change(SLAVE, 1400); /* too soon after the last: it has to wait */
 	ends_pass(10);
 	MASTER->gone = true;
 	ends_pass(3000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The window over a simulated link and clock. */
+/* The window on bytes under way, with a simulated link and clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,14 +13,16 @@
 #define LIMIT_US 200000
 #define SECOND	 1000000
 
-/* A link with one endless queue, and a peer that answers at once. */
+/* A link with one queue of any length, and a peer that answers PING at once. */
 struct link_model {
 	struct window w;
-	uint64_t now, rate; /* bytes a second */
-	uint64_t path; /* round trip, microseconds */
+	uint64_t now; /* microseconds */
+	uint64_t rate; /* bytes a second */
+	uint64_t path; /* round trip without a queue, microseconds */
 	uint64_t free_at; /* when the queue is empty */
-	uint64_t answer_at[WINDOW_PINGS];
-	uint64_t delivered, worst; /* bytes, us */
+	uint64_t answer_at[WINDOW_PINGS]; /* of each PING under way */
+	uint64_t delivered; /* bytes in this run */
+	uint64_t worst; /* longest delay of a frame in this run, microseconds */
 };
 
 static void
@@ -32,11 +34,12 @@ model_init(struct link_model *m, uint64_t mbit, uint64_t path)
 	m->now = SECOND;
 	m->rate = mbit * SECOND / 8;
 	m->path = path;
-	window_ask(&m->w, m->now); /* as a session begins */
+	window_ask(&m->w, m->now); /* a session begins with a PING */
 	m->now += path;
 	assert_true(window_answer(&m->w, m->w.asked_us, m->now));
 }
 
+/* Sends a PING if one is due: behind all bytes in the queue. */
 static void
 model_ask(struct link_model *m)
 {
@@ -48,6 +51,7 @@ model_ask(struct link_model *m)
 	window_ask(&m->w, m->now);
 }
 
+/* The clock goes on until the oldest PING is answered. */
 static void
 model_answer(struct link_model *m)
 {
@@ -59,6 +63,7 @@ model_answer(struct link_model *m)
 	assert_true(window_answer(&m->w, m->w.pings[0].asked_us, m->now));
 }
 
+/* Puts a frame into the queue. */
 static void
 model_frame(struct link_model *m)
 {
@@ -94,6 +99,7 @@ model_send(struct link_model *m)
 	model_ask(m);
 }
 
+/* Has always frames to send, for so many microseconds. */
 static void
 model_run(struct link_model *m, uint64_t us)
 {
@@ -107,8 +113,9 @@ model_run(struct link_model *m, uint64_t us)
 }
 
 /*
- * The link is busy and its queue is short: on a long path it may be as long as
- * bytes sent again delay others.
+ * The last run of `us' microseconds used so many percent of the link, and its
+ * queue was short: half the limit; on a long path also the time by which bytes
+ * that are sent again delay later ones.
  */
 static void
 model_good(const struct link_model *m, uint64_t us, unsigned percent)
@@ -119,6 +126,7 @@ model_good(const struct link_model *m, uint64_t us, unsigned percent)
 	assert_true(m->worst <= m->path / 2 + LIMIT_US / 2 + m->path * 5 / 4);
 }
 
+/* Slow and fast links, short and long paths: a busy link, a short queue. */
 static void
 test_rates(void **state)
 {
@@ -146,7 +154,10 @@ test_rates(void **state)
 	}
 }
 
-/* The link becomes slow: only bytes that are under way then come late. */
+/*
+ * The link becomes slow: only the bytes under way at that time come late.  When
+ * it is fast again, it is used again.
+ */
 static void
 test_slower(void **state)
 {
@@ -166,7 +177,7 @@ test_slower(void **state)
 	model_good(&m, 20 * SECOND, 90);
 }
 
-/* A path that becomes longer does not count as a queue for ever. */
+/* The path becomes longer: that does not count as a queue for ever. */
 static void
 test_longer(void **state)
 {
@@ -185,7 +196,7 @@ test_longer(void **state)
 	model_good(&m, 20 * SECOND, 90);
 }
 
-/* The path was measured behind bytes sent again: frames are still in time. */
+/* The path was measured as too long: frames are in time all the same. */
 static void
 test_mismeasured(void **state)
 {
@@ -200,7 +211,10 @@ test_mismeasured(void **state)
 	assert_in_range(m.worst + window_wait(&m.w), 1, LIMIT_US * 15 / 16);
 }
 
-/* Without answers no byte beyond the window is sent, for any time. */
+/*
+ * Without answers no byte beyond the window is ever sent.  An answer counts
+ * only if it is that of the oldest PING.
+ */
 static void
 test_mute(void **state)
 {
@@ -223,7 +237,7 @@ test_mute(void **state)
 	assert_int_not_equal(m.w.done, 0);
 }
 
-/* A late answer stops bytes that would only wait in the queue. */
+/* While an answer is late nothing is sent: it would only wait in the queue. */
 static void
 test_late(void **state)
 {
@@ -241,7 +255,10 @@ test_late(void **state)
 	assert_true(window_room(&w, 2 * SECOND + 60000) > 0);
 }
 
-/* Light traffic needs no PINGs; a frame above the window does. */
+/*
+ * Light traffic needs no PING; it is due when frames are kept back, or when a
+ * frame was longer than the window.
+ */
 static void
 test_asks(void **state)
 {
@@ -275,7 +292,7 @@ test_tokens(void **state)
 	assert_false(window_answer(&w, SECOND + WINDOW_PINGS, SECOND));
 }
 
-/* A path that has not changed is not drained. */
+/* The path has not changed: frames are never kept back to measure it. */
 static void
 test_undoubted(void **state)
 {
@@ -295,6 +312,7 @@ test_undoubted(void **state)
 	assert_int_equal(w.path_us, 20000);
 }
 
+/* Without a limit of delay there is no window, and no PING. */
 static void
 test_none(void **state)
 {
