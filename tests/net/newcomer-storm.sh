@@ -27,7 +27,7 @@ calm() {
 	[ "$(sed -n 's/^KNOCKED //p' "$TMP/storm_$1.log")" -gt 200 ] ||
 	    fail "$1: no storm: $(cat "$TMP/storm_$1.log")"
 	[ "$(said slave.log | wc -l)" -lt 300 ] ||
-	    fail "$1: $(said slave.log | wc -l) lines"
+	    fail "$1: $(said slave.log | wc -l) lines in the log"
 	alive "$SLAVE" || fail "$1: the slave ended"
 }
 

@@ -65,7 +65,7 @@ sniff_end wire
 tcpdump -n -e -r "$TMP/wire.pcap" not ether src 02:00:00:09:00:01 2>/dev/null \
     >"$TMP/foreign"
 [ ! -s "$TMP/foreign" ] ||
-    fail "the router's interface sent for others: $(head -n 1 "$TMP/foreign")"
+    fail "a foreign frame left: $(head -n 1 "$TMP/foreign")"
 "$PY" "$NET/echo.py" twice "$TMP/wire.pcap" >"$TMP/twice" ||
     fail "the router's interface sent frames twice: $(cat "$TMP/twice")"
 stop "$MASTER"

@@ -9,9 +9,9 @@
 
 from_doll=02:00:00:09:00:65
 
-# speak no|yes: sends frames on the doll, and then pings from R. When the pings
-# are on the doll, the frames have had their time: sets n to how many of them
-# tcpdump saw on wan.  yes: waits for all of them.
+# speak no|yes: sends frames on the doll, and then pings from R.  When the pings
+# are on the doll, sets n to the number of these frames that tcpdump saw on wan.
+# yes: waits until all of them are there.
 speak() {
 	sniff wan "$G" wan ether src $from_doll
 	sniff doll "$M" puppet0 icmp

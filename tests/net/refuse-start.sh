@@ -24,7 +24,7 @@ refused 1 "$E ctl: $KIND" "$M" "$EP" -m -I ctl -s 1234
 refused 1 "$E $TMP/no/where: No such file or directory" \
     "$M" "$EP" -m -w "$TMP/no/where" -s 1234
 
-# a file without a mount: a namespace leaves it that ip(8) has not deleted
+# a file in /run/netns that no namespace is mounted on
 HOSTS="$HOSTS epS$$"
 : >"/run/netns/epS$$"
 refused 1 "$E -n epS$$: NS_GET_NSTYPE: Invalid argument; a file that nothing is \

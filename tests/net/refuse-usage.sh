@@ -34,7 +34,8 @@ for option in -h --help; do
 	asked $option
 	for word in -s -c -e -i -m -I -B -S -M -C -d -v -h -u -U -1 -f -p -r -x -g -G \
 	    -n -L -q -t -w --listen --master --exclude-ssh --netns; do
-		grep -q -- "$word\\>" "$TMP/asked" || fail "$option says nothing of $word"
+		grep -q -- "$word\\>" "$TMP/asked" ||
+		    fail "$option does not name $word"
 	done
 	for later in -k -K -a; do
 		unsaid asked "(^|[ ,])$later([ ,]|\$)" ||
@@ -152,6 +153,6 @@ if have setpriv; then
 	refused 2 'etherpuppet: the set-user-ID bit must not be on this program; '\
 'use sudo or doas' "$G" setpriv --reuid nobody --regid nogroup \
 	    --clear-groups "$TMP/program" -w "$TMP/root" -s 127.0.0.1:1234
-	[ ! -e "$TMP/root" ] || fail 'it wrote a file as root'
+	[ ! -e "$TMP/root" ] || fail 'the program wrote a file as root'
 fi
 refusals_end

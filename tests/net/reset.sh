@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-sessions.sh"
 
-# port HOST N: prints the port in HOST from which session N was made
+# port HOST N: prints the local port of session N in HOST, which connected
 port() {
 	ip netns exec "$1" ss -tnH state established "dport = :200$2" |
 	    awk '{ print $3 }' | sed 's/.*://'

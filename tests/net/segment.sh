@@ -31,7 +31,7 @@ watch() {	# SLAVE-OPTION MASTER-OPTION
 	stop "$SLAVE"
 }
 
-# hint N ARGS...: while super-frames come, N lines of the master tell about -G
+# hint N ARGS...: while super-frames come, the master logs N lines about -G
 hint() {
 	_lines=$1
 	shift

@@ -38,7 +38,7 @@ done
 bytes=$(heard 10.9.0.1) invalid=$(key slave invalid)
 echo "$bytes bytes came of 25000, $invalid frames were invalid"
 [ "$bytes" = $((25000 - invalid * 5000)) ] ||
-    fail 'some bytes are neither here nor counted'
+    fail 'some bytes neither came nor were counted'
 case $(uname -r) in
 [45].* | 6.[01].*) ;;
 *) [ "$invalid" = 0 ] || fail "this kernel could describe them" ;;

@@ -54,7 +54,7 @@ cat >"$TMP/units/etherpuppet@.service.d/test.conf" <<-end
 end
 printf '[Unit]\nDefaultDependencies=no\n' >"$TMP/units/idle.target"
 
-# --man=no: else Debian 13's complains that the manual is not installed
+# --man=no, because Debian 13's complains if the manual is not installed
 in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze --man=no \
     verify "$1/contrib/systemd/etherpuppet@.service"' "$TMP" "$PWD" \
     >"$TMP/verify.log" 2>&1 || fail 'systemd-analyze verify'
@@ -94,10 +94,12 @@ state() {
 }
 
 ctl start etherpuppet@slave || fail 'the slave does not start'
-in_M ss -ltnH 'sport = :1234' | grep -q 10.8.0.2 || fail 'started, but it does not listen'
+in_M ss -ltnH 'sport = :1234' | grep -q 10.8.0.2 ||
+    fail 'the slave is started, but does not listen'
 state slave StatusText 'listening on 10.8.0.2:1234'
 ctl start etherpuppet@master || fail 'the master does not start'
-in_M ip link show puppet0 >/dev/null || fail 'started, but there is no doll'
+in_M ip link show puppet0 >/dev/null ||
+    fail 'the master is started, but has no doll'
 wait_session
 ctl start etherpuppet@lab || fail 'a doll with -n does not start'
 inside ip -n lab link show puppet0 >/dev/null || fail 'no doll in lab'
@@ -113,7 +115,7 @@ wait_for 10 "inside systemctl show -P StatusText etherpuppet@slave |
 
 # a killed process is started again after 5 s; one with a wrong option is not
 kill -KILL "$(in_M ss -ltnpH 'sport = :1234' | sed 's/.*pid=\([0-9]*\).*/\1/')"
-ctl start etherpuppet@wrong && fail 'it starts with a wrong option'
+ctl start etherpuppet@wrong && fail 'a process starts with a wrong option'
 state wrong ExecMainStatus 2
 state slave NRestarts 1
 state slave StatusText 'listening on 10.8.0.2:1234'

@@ -9,8 +9,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
-# shown NAME: prints its block. What differs from run to run is N; offloads that
-# not every kernel has are left out.
+# shown NAME: prints its block.  What differs from run to run is N; offloads
+# that not every kernel has are left out.
 shown() {
 	sed -e 's/^\(peer=10.8.0.2 port\) [0-9]*$/\1 N/' \
 	    -e 's/^\(up_time\)=[0-9][0-9]*$/\1=N/' \
@@ -20,8 +20,7 @@ shown() {
 }
 
 # expected PEER UP_FRAMES UP_BYTES DOWN_FRAMES DOWN_BYTES READ_ONLY
-#     PEER_READ_ONLY OFFLOADS: prints a whole block; the values
-# of the peer mirror the own ones
+#     PEER_READ_ONLY OFFLOADS: prints a block; the peer's values mirror ours
 expected() {
 	cat <<-end
 	doll=puppet0

@@ -65,7 +65,7 @@ for s in $STOPPED; do
 	up $n
 	for p in $who $other; do
 		[ "$(lines $p$n.log 'session ended')" = 1 ] ||
-		    fail "not one line of $p$n ends a session"
+		    fail "$p$n did not log one end of a session"
 		[ "$(cpu "$(of $p $n)")" -lt $((100 * SLOW)) ] ||
 		    fail "$p$n has used $(cpu "$(of $p $n)") hundredths of a second"
 	done

@@ -47,7 +47,7 @@ ip -n "$G" link set wan name lan9 ||
     skip 'this kernel renames no interface that is up'
 REAL=lan9
 wait_log slave.log 'renamed to lan9' 1
-follows link set lan9 mtu 1400	# comes after the new name, or with it
+follows link set lan9 mtu 1400	# arrives after the new name, or with it
 follows link set lan9 mtu 1500
 told 12 2 2
 follows addr add 192.0.2.1/24 dev lan9

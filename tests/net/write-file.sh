@@ -21,7 +21,7 @@ start master "$M" setpriv --reuid nobody --regid nogroup --clear-groups \
     --inh-caps=-all "$TMP/program" -m -c 10.8.0.1:1234 -w "$TMP/out/doll.pcapng"
 MASTER=$PID
 "$PY" "$NET/pcap.py" craft "$TMP/all.pcap" $from 02:00:00:09:00:c8 1514
-# frames before the begin of the session are not captured: ping until one is
+# frames before the session begins are not captured: ping until one is
 wait_for 10 'in_R ping -c 1 -W 1 10.9.0.1 >/dev/null;
     [ "$("$PY" "$NET/pcap.py" count "$TMP/out/doll.pcapng")" -gt 0 ]' \
     'no frame is in the file'

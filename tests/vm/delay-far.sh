@@ -52,11 +52,11 @@ sniff doll "$M" puppet0 udp port 9
 before=$(discarded)
 send 6000 1000
 settled
-ages 220 # the machine is an emulated one
+ages 220 # ms, not 200: the machine is emulated
 [ "$over" = 0 ] || fail "$over of $got frames were too old, up to $max ms"
 [ "$order" = ok ] || fail 'out of order'
 [ "$n" = $((got + $(discarded) - before)) ] ||
-    fail 'some frames are neither here nor counted'
+    fail 'some frames neither came nor were counted'
 
 # Which packets are lost decides: TCP through the doll gets 0.7 to 1.9 of what
 # it gets beside it.  On a busy machine it gets half, because frames that wait
