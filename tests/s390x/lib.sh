@@ -82,11 +82,12 @@ machine_files() {
 guest() {
 	alive "$MACHINE" || fail "the machine has ended: $*"
 	printf '%s\n' "$(echo "$*" | tr '\n' ' ')" >"$TMP/shell.in"
-	_answer=$(timeout $((30 * SLOW)) sed '/^done [0-9]*$/q' <"$TMP/shell.out")
+	_answer=$(timeout $((30 * SLOW)) sed '/^done [0-9]*$/q' <"$TMP/shell.out") ||
+	    :
 	_status=${_answer##*done }
-	_answer=${_answer%done *}
-	printf '%s' "$_answer"
-	return "${_status:-124}"
+	[ "$_status" != "$_answer" ] || fail "the machine does not answer: $*"
+	printf '%s' "${_answer%done *}"
+	return "$_status"
 }
 
 machine_start() {
@@ -108,9 +109,8 @@ machine_start() {
 	wait_for 5 'ip -n "$R" link show ctl >/dev/null 2>&1' \
 	    'qemu makes no interfaces'
 	echo 'uname -m' >"$TMP/shell.in"
-	# sometimes the machine's end of the serial port stays deaf; why is unknown
 	timeout $BOOT sed '/^done 0$/q' <"$TMP/shell.out" >"$TMP/shell.log" ||
-	    skip 'the machine has not answered on its serial port: try again'
+	    fail "the machine has not answered within $BOOT s"
 	alive "$MACHINE" || fail 'the machine does not start'
 	grep -qx s390x "$TMP/shell.log" || fail 'this is no s390x'
 }
