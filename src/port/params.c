@@ -209,7 +209,7 @@ params_validate(struct params *p)
 	}
 	if (p->mtu > MTU_MAX)
 		p->mtu = MTU_MAX;
-	if (p->speed > SPEED_MAX) {
+	if (p->speed > PARAMS_SPEED_MAX) {
 		p->speed = 0;
 		dropped++;
 	}

@@ -8,14 +8,14 @@
 
 #include "addr.h"
 
-#define PARAMS_ADDRS  64
-#define PARAMS_NAME   16
-#define MTU_MIN	      68 /* RFC 791 */
-#define MTU_MAX	      65535
-#define SPEED_MAX     100000000 /* Mbit/s; a larger number means unknown */
+#define PARAMS_ADDRS	 64
+#define PARAMS_NAME	 16
+#define MTU_MIN		 68 /* RFC 791 */
+#define MTU_MAX		 65535
+#define PARAMS_SPEED_MAX 100000000 /* Mbit/s; a larger number means unknown */
 
-#define PARAM_UP      1
-#define PARAM_RUNNING 2
+#define PARAM_UP	 1
+#define PARAM_RUNNING	 2
 
 struct param_addr {
 	struct addr addr; /* addr_bits: prefix length */
