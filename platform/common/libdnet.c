@@ -4,10 +4,10 @@
  * all; each system's params.c must correct it:
  *
  *  - intf_open() fails on a kernel without IPv6 (EAFNOSUPPORT; libdnet expects
- *    EPROTONOSUPPORT).  intf_get() fails with EINVAL in a Linux network
- *    namespace without any IPv4 address, after it has read flags, MTU and MAC;
- *    and on Linux for interfaces with broadcast whose link address is not of
- *    Ethernet, after flags and MTU;
+ *    EPROTONOSUPPORT); on Linux since 1.16.  intf_get() fails with EINVAL in a
+ *    Linux network namespace without any IPv4 address, after it has read flags,
+ *    MTU and MAC; and on Linux for interfaces with broadcast whose link address
+ *    is not of Ethernet, after flags and MTU;
  *  - further IPv4 addresses have the first one's mask or none; no address has
  *    its broadcast address, and only the first one has its peer;
  *  - all addresses of all interfaces (Linux: the IPv4 ones) are read into 4192

@@ -548,6 +548,21 @@ reads_without_libdnet(int error)
 	assert_int_equal(ask("pardoll0", SIOCGIFMTU).ifr_mtu, 1400);
 }
 
+/*
+ * The error without IPv6: intf_open() fails since libdnet 1.16.  An older one
+ * goes on, and the interface is up: PARAM_SET_FIRST is refused.
+ */
+static int
+error_without_ip6(void)
+{
+	intf_t *intf = intf_open();
+
+	if (intf == NULL)
+		return EAFNOSUPPORT;
+	(void)intf_close(intf);
+	return EBUSY;
+}
+
 static void
 test_without_libdnet(void **state)
 {
@@ -561,7 +576,7 @@ test_without_libdnet(void **state)
 	reads_without_libdnet(EINVAL); /* no IPv4 address: intf_get() */
 	set_addr("pardoll0", PARAM_ADD_ADDR, "10.1.2.3/24", NULL);
 	no_ip6 = true;
-	reads_without_libdnet(EAFNOSUPPORT); /* intf_open() */
+	reads_without_libdnet(error_without_ip6());
 	assert_true(reads("pardoll0", "10.1.2.3/24"));
 	no_ip6 = false;
 }
