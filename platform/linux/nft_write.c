@@ -19,6 +19,9 @@
 #include "nft_write.h"
 #include "system.h"
 
+/* NFT_TABLE_F_OWNER, which the headers of Linux 5.11 and older do not have */
+#define TABLE_F_OWNER 2
+
 /* ---- messages ---- */
 
 /* Returns `size' zero bytes; NULL: no room, now and from then on. */
@@ -144,7 +147,7 @@ nft_begin(struct nft *n, uint8_t family)
 	nft_message_end(n);
 	nft_new(n, NFT_MSG_NEWTABLE);
 	nft_put_text(n, NFTA_TABLE_NAME, n->table);
-	nft_put32(n, NFTA_TABLE_FLAGS, NFT_TABLE_F_OWNER);
+	nft_put32(n, NFTA_TABLE_FLAGS, TABLE_F_OWNER);
 	nft_message_end(n);
 	return 0;
 }
