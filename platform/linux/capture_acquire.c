@@ -115,11 +115,11 @@ handle_open(const char *ifname, pcap_t **out, char *why, size_t size)
 		(void)snprintf(why, size, "%s", error);
 		return PCAP_ERROR;
 	}
-	(void)pcap_set_snaplen(pcap, HANDLE_SNAPLEN);
-	(void)pcap_set_buffer_size(pcap, HANDLE_BUFFER);
-	(void)pcap_set_promisc(pcap, 0);
-	(void)pcap_set_timeout(pcap, 1000);
-	status = pcap_activate(pcap);
+	if ((status = pcap_set_snaplen(pcap, HANDLE_SNAPLEN)) == 0 &&
+	    (status = pcap_set_buffer_size(pcap, HANDLE_BUFFER)) == 0 &&
+	    (status = pcap_set_promisc(pcap, 0)) == 0 &&
+	    (status = pcap_set_timeout(pcap, 1000)) == 0)
+		status = pcap_activate(pcap);
 	if (status < 0)
 		return activate_failed(pcap, ifname, status, why, size);
 	if (pcap_datalink(pcap) != DLT_EN10MB) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "filter/filter.h"
+#include "verdict.h"
 
 #define A4 "192.0.2.1"
 #define B4 "198.51.100.2"
@@ -187,7 +188,7 @@ built(const struct filter_config *c)
 static inline bool
 passes(const struct bpf_program *program, const struct packet *p)
 {
-	return bpf_filter(program->bf_insns, p->bytes, p->len, p->len) != 0;
+	return verdict(program->bf_insns, p->bytes, p->len) != 0;
 }
 
 #endif

@@ -40,8 +40,8 @@ same(const struct bpf_program *in, const struct packet *p)
 
 	memcpy(bytes + HEAD, p->bytes, sizeof(p->bytes));
 	for (len = 0; len <= p->len; len++)
-		assert_int_equal(bpf_filter(in->bf_insns, p->bytes, len, len),
-		    bpf_filter(behind.bf_insns, bytes, HEAD + len, HEAD + len));
+		assert_int_equal(verdict(in->bf_insns, p->bytes, len),
+		    verdict(behind.bf_insns, bytes, HEAD + len));
 }
 
 static void
@@ -139,12 +139,12 @@ test_reach(void **state)
 	(void)state;
 	n = jump_over(127, false); /* 127 * 2 and the return: 255 */
 	assert_int_equal(n, 127 * 2 + 3);
-	assert_int_equal(bpf_filter(out, &byte, 1, 1), 1);
+	assert_int_equal(verdict(out, &byte, 1), 1);
 	assert_int_equal(jump_over(128, false), -1);
 	assert_int_equal(errno, E2BIG);
 	n = jump_over(250, true);
 	assert_int_equal(n, 250 * 2 + 3);
-	assert_int_equal(bpf_filter(out, &byte, 1, 1), 1);
+	assert_int_equal(verdict(out, &byte, 1), 1);
 	assert_int_equal(jump_over(254, true), 254 * 2 + 3);
 	assert_int_equal(jump_over(255, true), -1);
 	assert_int_equal(errno, E2BIG);

@@ -124,8 +124,8 @@ libpcap_with(const char *text)
 	struct bpf_program program;
 
 	assert_non_null(pcap);
-	pcap_set_snaplen(pcap, 65535);
-	pcap_set_immediate_mode(pcap, 1);
+	assert_int_equal(pcap_set_snaplen(pcap, 65535), 0);
+	assert_int_equal(pcap_set_immediate_mode(pcap, 1), 0);
 	assert_int_equal(pcap_activate(pcap), 0);
 	assert_int_equal(pcap_setnonblock(pcap, 1, error), 0);
 	if (pcap_compile(pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) == -1)

@@ -27,6 +27,7 @@
 #include "privilege/request.h"
 #include "port/port.h"
 #include "validate.h"
+#include "verdict.h"
 
 #define DEADLINE 20 /* seconds; only a failure takes so long */
 
@@ -501,7 +502,7 @@ accepts(const uint8_t *frame, unsigned len)
 		insns[i].k = answer.insns[i].k;
 	}
 	assert_true(bpf_validate(insns, answer.ninsns));
-	return bpf_filter(insns, frame, len, len) != 0;
+	return verdict(insns, frame, len) != 0;
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One relay; the test plays its peers, interface and clock: see world.h. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
