@@ -403,6 +403,8 @@ peer_read(struct peer *peer, void *buf, size_t len)
 ssize_t
 peer_writev(struct peer *peer, const struct iovec *iov, int n)
 {
+	if (n == 1)
+		return write(peer->wfd, iov->iov_base, iov->iov_len);
 	return writev(peer->wfd, iov, n);
 }
 

@@ -14,6 +14,8 @@
 
 #define MARKS	 16 /* in the time of the limit (--max-delay), at most */
 #define MARK_MAX 24
+/* Frames up to this length are cheaper to copy than to write as a piece. */
+#define SMALL 256
 
 void
 session_free(struct session *s)
@@ -288,50 +290,85 @@ put_mark(struct session *s, uint8_t out[MARK_MAX], uint64_t since, uint64_t now)
 	return s->codec.dialect->put(&s->codec, out, MARK_MAX, &m, 0);
 }
 
+/* Messages for one system call. */
+struct batch {
+	struct iovec parts[2 * FRAME_BATCH]; /* each message's head and frame */
+	struct iovec iov[2 * FRAME_BATCH]; /* the same bytes, for writev(2) */
+	int messages, pieces; /* of parts, of iov */
+	size_t used; /* of copied */
+	uint8_t copied[MARK_MAX + FRAME_BATCH * (HEAD_MAX + SMALL)];
+};
+
+/* Bytes that follow the last piece in memory become a part of it. */
+static void
+batch_piece(struct batch *b, uint8_t *at, size_t len)
+{
+	struct iovec *last = &b->iov[b->pieces - 1];
+
+	if (b->pieces > 0 && (uint8_t *)last->iov_base + last->iov_len == at)
+		last->iov_len += len;
+	else
+		b->iov[b->pieces++] = (struct iovec) { at, len };
+}
+
+/* Adds a frame, whose head of n bytes is the next in b->copied. */
+static void
+batch_add(struct batch *b, const struct frame *f, size_t n)
+{
+	uint8_t *head = b->copied + b->used, *data = f->data;
+
+	b->parts[2 * b->messages] = (struct iovec) { head, n };
+	b->parts[2 * b->messages++ + 1] = (struct iovec) { f->data, f->len };
+	batch_piece(b, head, n);
+	b->used += n;
+	if (f->len <= SMALL) {
+		data = memcpy(head + n, f->data, f->len);
+		b->used += f->len;
+	}
+	batch_piece(b, data, f->len);
+}
+
 /* Writes the frames that the window allows.  Returns how many were taken. */
 static int
 send_some(struct session *s, const struct frame *frames, int n, uint64_t now)
 {
-	static uint8_t heads[FRAME_BATCH][MARK_MAX + HEAD_MAX];
-	struct iovec iov[2 * FRAME_BATCH];
+	static struct batch b;
 	const struct dialect *d = s->codec.dialect;
 	uint32_t max = s->theirs.maxframe;
 	uint64_t step = window_step(&s->up.window), bytes = 0;
 	uint64_t room = window_room(&s->up.window, now);
 	uint64_t since = now - (s->up.age_us < now ? s->up.age_us : now);
-	size_t mark = put_mark(s, heads[0], since, now);
+	size_t mark = put_mark(s, b.copied, since, now), head = mark, done;
 	bool alone = room > 0 && s->up.window.sent == s->up.window.done;
 	int at[FRAME_BATCH]; /* index in frames[] of each frame written */
-	int i, k = 0;
 	bool held = false;
-	size_t done;
+	int i;
 
+	b.messages = b.pieces = 0;
+	b.used = 0;
 	if (max == 0 || max > d->maxframe)
 		max = d->maxframe;
 	for (i = 0; i < n && bytes < step; i++) {
 		if (frames[i].len < d->minframe || frames[i].len > max)
 			continue;
-		iov[2 * k].iov_base = heads[k];
-		iov[2 * k].iov_len = d->head(&s->codec,
-		    heads[k] + (k == 0 ? mark : 0), &frames[i]);
-		if (k == 0)
-			iov[0].iov_len += mark;
-		iov[2 * k + 1].iov_base = frames[i].data;
-		iov[2 * k + 1].iov_len = frames[i].len;
-		bytes += iov[2 * k].iov_len + frames[i].len;
-		held = bytes > room && (k > 0 || !alone);
+		head += d->head(&s->codec, b.copied + b.used + head,
+		    &frames[i]);
+		bytes += head + frames[i].len;
+		held = bytes > room && (b.messages > 0 || !alone);
 		if (held)
 			break;
-		at[k++] = i;
+		at[b.messages] = i;
+		batch_add(&b, &frames[i], head);
+		head = 0;
 	}
 	n = i;
-	done = k == 0 ? 0 : (size_t)write_out(s, iov, 2 * k);
+	done = b.messages == 0 ? 0 : (size_t)write_out(s, b.iov, b.pieces);
 	if (done > 0 && mark > 0)
 		s->marked_us = since;
-	i = count_sent(s, iov, k, done);
-	s->kept = held && i == k;
+	i = count_sent(s, b.parts, b.messages, done);
+	s->kept = held && i == b.messages;
 	window_sent(&s->up.window, done + s->outlen, s->kept);
-	n = i == k ? n : at[i];
+	n = i == b.messages ? n : at[i];
 	s->oversize += (uint64_t)(n - i);
 	return n;
 }
