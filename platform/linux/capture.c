@@ -49,6 +49,7 @@ struct capture {
 	struct packet packet;
 	char wanted[IFNAMSIZ]; /* the name from the start */
 	bool attached, promisc, allmulti;
+	bool heard; /* the last recv gave frames */
 	bool anew; /* the interface is another one than at the last tick */
 	int said; /* the last errno of capture_rebind(); 0: it succeeded */
 	enum port_link state;
@@ -216,10 +217,13 @@ capture_recv(struct port *port, struct frame *frames, int max)
 	    packet_recv(&c->packet, &at, &frames[n]))
 		n++;
 	port->count.invalid = c->packet.invalid;
-	/* clears the socket's error (ENETDOWN): else poll(2) reports it for
-	 * ever */
-	if (n == 0)
+	/*
+	 * poll(2) has reported something, but there is no frame: clears the
+	 * socket's error (ENETDOWN), else poll(2) reports it for ever.
+	 */
+	if (n == 0 && !c->heard)
 		(void)getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	c->heard = n > 0;
 	return n;
 }
 

@@ -36,6 +36,8 @@
  * so many places more.
  */
 #define RING_FREED 32
+#define SINGLES	   4 /* batches */
+#define UNREAD	   16 /* batches */
 /* Frames up to this length are cheaper to copy than to write in two pieces. */
 #define SMALL 256
 
@@ -49,6 +51,8 @@ struct tap {
 	size_t head; /* VNET_TUNNEL_HEAD, VNET_HEAD, or 0 */
 	bool carrier; /* without carrier lost frames are not counted */
 	unsigned given; /* TUN_F_* of the last TUNSETOFFLOAD */
+	unsigned singles; /* batches of one frame, one after another */
+	bool has_batch; /* recv has given one, see tap_has_batch() */
 	struct tap_view view;
 	uint8_t slab[PORT_SLAB];
 };
@@ -198,6 +202,23 @@ tap_one(const struct port *port, uint8_t *at, struct frame *f)
 	return 1;
 }
 
+/*
+ * A read that finds the queue empty costs as much as one that gives a frame.
+ * So after some batches of one frame the first frame is taken for a whole batch
+ * without such a read; poll(2) tells at once if there are more.  Every UNREAD
+ * such batches the read is tried again.
+ */
+static bool
+tap_has_batch(struct tap *t)
+{
+	if (t->singles < SINGLES)
+		return false;
+	t->has_batch = t->singles++ < SINGLES + UNREAD;
+	if (!t->has_batch)
+		t->singles = SINGLES - 1;
+	return t->has_batch;
+}
+
 static int
 tap_recv(struct port *port, struct frame *frames, int max)
 {
@@ -205,13 +226,23 @@ tap_recv(struct port *port, struct frame *frames, int max)
 	size_t used = 0;
 	int n = 0, r = 1;
 
+	if (t->has_batch) {
+		t->has_batch = false;
+		return 0;
+	}
 	while (
 	    n < max && used + VNET_TUNNEL_HEAD + FRAME_MAX <= sizeof(t->slab)) {
 		r = tap_one(port, t->slab + used, &frames[n]);
 		if (r != 1)
 			break;
 		used += VNET_TUNNEL_HEAD + frames[n++].len;
+		if (n == 1 && n < max && tap_has_batch(t))
+			return n;
 	}
+	if (n > 1)
+		t->singles = 0;
+	else if (n == 1 && r == 0)
+		t->singles++;
 	if (r == -1 && errno == EBADFD)
 		port_gone(port);
 	return r == -1 && n == 0 ? -1 : n;

@@ -321,6 +321,37 @@ test_burst(void **state)
 	assert_int_equal(port.count.dropped, QUEUE + 500 - got);
 }
 
+/* Frames that come one at a time, then some at once: all of them, in order. */
+static void
+test_singles(void **state)
+{
+	struct frame out;
+	int i, n, got = 0;
+
+	(void)state;
+	begin(LINK_ETHERNET);
+	for (i = 0; i < 30; i++) {
+		out = plain(data, 200, (unsigned)i);
+		inject(host, &out);
+		if (i >= 20) /* from here they wait for each other */
+			continue;
+		assert_true(wait_readable(port.fd, WAIT_MS));
+		assert_int_equal(port.ops->recv(&port, frames, FRAME_BATCH), 1);
+		assert_frame(&frames[0], data, 200);
+		assert_int_equal(port.ops->recv(&port, frames, FRAME_BATCH), 0);
+	}
+	for (got = 20; got < 30;) {
+		assert_true(wait_readable(port.fd, WAIT_MS));
+		n = port.ops->recv(&port, frames, FRAME_BATCH);
+		assert_in_range(n, 0, 10);
+		for (i = 0; i < n; i++, got++) {
+			(void)plain(data, 200, (unsigned)got);
+			assert_frame(&frames[i], data, 200);
+		}
+	}
+	assert_false(wait_readable(port.fd, 0));
+}
+
 /* Frames sent without a carrier are not counted as dropped by the queue. */
 static void
 test_no_carrier(void **state)
@@ -737,6 +768,7 @@ main(void)
 		TEST(test_deleted_send),
 		TEST(test_deleted_unseen),
 		TEST(test_attach),
+		TEST(test_singles),
 		TEST(test_burst),
 		TEST(test_no_carrier),
 		TEST(test_offloads_recv),
