@@ -41,15 +41,18 @@
 #include "port/port.h"
 #include "vnet.h"
 
-#define BUFFER	  (8 * 1024 * 1024)
-#define PAUSE_NS  100000
-#define RING_PART 4 /* the ring has a fourth of the buffer's bytes */
+#define BUFFER	   (8 * 1024 * 1024)
+#define PAUSE_NS   100000
+#define RING_PART  4 /* the ring has a fourth of the buffer's bytes, */
+#define RING_LARGE 2 /* or a half: for large frames */
 
 struct capture {
 	struct packet packet;
 	char wanted[IFNAMSIZ]; /* the name from the start */
 	bool attached, promisc, allmulti;
 	bool heard; /* the last recv gave frames */
+	bool large; /* PORT_LARGE */
+	uint32_t buffer; /* bytes */
 	bool anew; /* the interface is another one than at the last tick */
 	int said; /* the last errno of capture_rebind(); 0: it succeeded */
 	enum port_link state;
@@ -93,6 +96,10 @@ capture_attach(struct port *port, const char *title)
 	struct capture *c = port->state;
 
 	(void)title;
+	if (packet_suit(&c->packet,
+		c->buffer / (c->large ? RING_LARGE : RING_PART),
+		c->large) == -1)
+		return -1;
 	c->attached = true;
 	multicast_hear(port, true);
 	return packet_listen(&c->packet, true);
@@ -159,7 +166,7 @@ capture_identify(struct port *port)
 
 /* Sets up the virtio-net header, if this kernel has it, and the ring. */
 static int
-capture_extras(struct port *port, uint32_t buffer)
+capture_extras(struct port *port)
 {
 	struct capture *c = port->state;
 	int on = 1;
@@ -171,7 +178,7 @@ capture_extras(struct port *port, uint32_t buffer)
 	}
 	if (c->packet.head > 0 && c->packet.mark != 0)
 		port->caps = vnet_knows_uso() ? CAP_ALL : CAP_ALL & ~CAP_USO;
-	if (packet_begin(&c->packet, buffer / RING_PART) == 0)
+	if (packet_begin(&c->packet, c->buffer / RING_PART) == 0)
 		return 0;
 	log_errno("%s: PACKET_AUXDATA", port->name);
 	return -1;
@@ -183,20 +190,20 @@ capture_open(struct port *port, const struct port_config *config)
 	struct bpf_insn all[] = { BPF_STMT(BPF_RET | BPF_K, FRAME_MAX) };
 	struct bpf_program program = { 1, all };
 	struct capture *c = calloc(1, sizeof(*c));
-	uint32_t buffer = config->buffer != 0 ? config->buffer : BUFFER;
 
 	if ((port->state = c) == NULL) {
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
+	c->buffer = config->buffer != 0 ? config->buffer : BUFFER;
 	c->packet.base = -1;
-	port->fd = capture_get(port, buffer);
+	port->fd = capture_get(port, c->buffer);
 	if (port->fd == -1)
 		return -1;
 	c->packet.fd = port->fd;
 	c->packet.base = capture_get(port, 1); /* rounded up to the minimum */
 	if (c->packet.base == -1 || capture_identify(port) == -1 ||
-	    capture_extras(port, buffer) == -1)
+	    capture_extras(port) == -1)
 		return -1;
 	if (capture_setfilter(port, &program) == 0)
 		return 0;
@@ -265,6 +272,8 @@ capture_set(struct port *port, enum port_setting what, bool on)
 {
 	struct capture *c = port->state;
 
+	if (what == PORT_LARGE)
+		c->large = on;
 	if (what != PORT_PROMISC)
 		return 0;
 	return membership_set(port, PACKET_MR_PROMISC, &c->promisc, on);

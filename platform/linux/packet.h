@@ -17,7 +17,7 @@
 /* All zero: there is no ring, and all frames come through the queue. */
 struct ring {
 	uint8_t *slots;
-	unsigned count; /* of slots */
+	unsigned count, size; /* how many slots; bytes of each */
 	unsigned next; /* the slot to look at next */
 	unsigned taken; /* slots before next that are not given back yet */
 	bool moved; /* slots were taken since ring_is_still() */
@@ -91,6 +91,13 @@ int packet_send(const struct packet *, const struct frame *, int n);
  * Call it before packet_listen().  0; -1 errno.
  */
 int packet_begin(struct packet *, uint32_t bytes);
+/*
+ * Makes the ring again if its slots have another size than wanted: large ones
+ * have room for a frame of MTU 1500, small ones are more.  Call it while the
+ * socket does not hear, after packet_listen().  0, also without a ring; -1
+ * errno.
+ */
+int packet_suit(struct packet *, uint32_t bytes, bool large);
 /*
  * Call it at intervals.  If the ring has stopped for good since the last call,
  * gives it up and returns 1: all frames come through the queue then.  Else 0;

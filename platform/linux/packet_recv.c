@@ -36,9 +36,11 @@
 #include "packet.h"
 #include "vnet.h"
 
-#define SLOT	  256 /* bytes; 76 of them come before an Ethernet frame */
-#define BLOCK	  65536 /* bytes; a multiple of any page size */
-#define DRAIN_MAX (1 << 20) /* more frames than any buffer holds */
+/* Bytes of a slot; 76 of them come before an Ethernet frame. */
+#define SLOT	   256 /* many slots, for bursts of small frames */
+#define SLOT_LARGE 2048 /* a frame of MTU 1500 needs no system call */
+#define BLOCK	   65536 /* bytes; a multiple of any page size */
+#define DRAIN_MAX  (1 << 20) /* more frames than any buffer holds */
 
 /* ---- the ring ---- */
 
@@ -50,16 +52,16 @@ ring_set(int fd, const struct tpacket_req *req)
 
 /* Opens a ring of about so many bytes.  0; -1: there is none. */
 static int
-ring_open(struct ring *r, int fd, uint32_t bytes)
+ring_open(struct ring *r, int fd, uint32_t bytes, unsigned slot)
 {
 	struct tpacket_req none = { 0 },
 			   req = { .tp_block_size = BLOCK,
-				   .tp_frame_size = SLOT };
+				   .tp_frame_size = slot };
 	int version = TPACKET_V2, on = 1;
 	void *map;
 
 	req.tp_block_nr = bytes < BLOCK ? 1 : bytes / BLOCK;
-	req.tp_frame_nr = req.tp_block_nr * (BLOCK / SLOT);
+	req.tp_frame_nr = req.tp_block_nr * (BLOCK / slot);
 	if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version,
 		sizeof(version)) == -1 ||
 	    setsockopt(fd, SOL_PACKET, PACKET_COPY_THRESH, &on, sizeof(on)) ==
@@ -75,6 +77,7 @@ ring_open(struct ring *r, int fd, uint32_t bytes)
 	/* the kernel could not free the ring while a child has it mapped */
 	(void)madvise(map, (size_t)req.tp_block_nr * BLOCK, MADV_DONTFORK);
 	r->slots = map;
+	r->size = slot;
 	r->count = req.tp_frame_nr;
 	return 0;
 }
@@ -82,7 +85,7 @@ ring_open(struct ring *r, int fd, uint32_t bytes)
 static struct tpacket2_hdr *
 ring_slot(const struct ring *r, unsigned i)
 {
-	return (void *)(r->slots + (size_t)i * SLOT);
+	return (void *)(r->slots + (size_t)i * r->size);
 }
 
 static bool
@@ -144,7 +147,7 @@ packet_end(struct packet *p)
 
 	if (r->count == 0)
 		return 0;
-	(void)munmap(r->slots, (size_t)r->count * SLOT);
+	(void)munmap(r->slots, (size_t)r->count * r->size);
 	r->count = r->next = r->taken = 0;
 	return ring_set(p->fd, &none);
 }
@@ -164,9 +167,22 @@ queue_begin(const struct packet *p)
 int
 packet_begin(struct packet *p, uint32_t bytes)
 {
-	if (vnet_knows_uso() && ring_open(&p->ring, p->fd, bytes) == 0)
+	if (vnet_knows_uso() && ring_open(&p->ring, p->fd, bytes, SLOT) == 0)
 		return 0;
 	return queue_begin(p);
+}
+
+int
+packet_suit(struct packet *p, uint32_t bytes, bool large)
+{
+	unsigned slot = large ? SLOT_LARGE : SLOT;
+
+	if (p->ring.count == 0 || p->ring.size == slot)
+		return 0;
+	if (packet_end(p) == -1)
+		return -1;
+	return ring_open(&p->ring, p->fd, bytes, slot) == 0 ? 0 :
+							      queue_begin(p);
 }
 
 int

@@ -175,6 +175,8 @@ struct port_ops {
 enum port_setting {
 	PORT_PROMISC, /* capture: hear frames for other hosts, too */
 	PORT_CARRIER, /* tap: the doll has carrier */
+	PORT_LARGE, /* capture: from the next attach on, most frames are of a
+		       full MTU */
 };
 
 /* 0; -1 errno.  NULL: this kind of port has nothing to do then. */

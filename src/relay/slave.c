@@ -250,6 +250,7 @@ slave_grant(struct relay *r, struct session *s)
 	slave_grant_readonly(r, theirs);
 	if (flow_set_join(&r->up, join ? theirs->maxframe : 0) == -1)
 		log_errno("%s: joining segments: malloc", r->port.name);
+	(void)helper_port_set(&r->port, PORT_LARGE, join);
 	if (helper_port_set(&r->port, PORT_PROMISC, promisc) == -1)
 		log_errno("%s: promiscuous mode", r->port.name);
 }

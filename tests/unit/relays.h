@@ -116,7 +116,10 @@ end_port_set(struct port *port, enum port_setting what, bool on)
 {
 	struct end *e = end_of(port->name);
 
-	*(what == PORT_PROMISC ? &e->promisc : &e->carrier) = on;
+	if (what == PORT_PROMISC)
+		e->promisc = on;
+	else if (what == PORT_CARRIER)
+		e->carrier = on;
 	return 0;
 }
 
@@ -547,10 +550,13 @@ ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
 	int ready = poll(fds, n, 0);
 
 	(void)mask;
-	if (ready != 0 || (ts->tv_sec == 0 && ts->tv_nsec == 0))
+	if (ready != 0 || (ts != NULL && ts->tv_sec == 0 && ts->tv_nsec == 0))
 		return ready;
-	ends_running->due_us = ends_us + (uint64_t)ts->tv_sec * 1000000 +
-	    (uint64_t)ts->tv_nsec / 1000;
+	/* without a time limit until the timer's signal */
+	ends_running->due_us = ts == NULL ?
+	    ends_running->relay.turns.whole_ms * 1000 :
+	    ends_us + (uint64_t)ts->tv_sec * 1000000 +
+		(uint64_t)ts->tv_nsec / 1000;
 	longjmp(ends_wait, 1);
 }
 

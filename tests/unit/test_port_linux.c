@@ -901,6 +901,43 @@ test_burst(void **state)
 	assert_int_equal(port.count.dropped, 0);
 }
 
+/*
+ * With large slots and small ones in turn: frames as long as a slot, one byte
+ * longer, short and long ones come in order.
+ */
+static void
+test_large(void **state)
+{
+	static const uint32_t lens[] = { 60, 1514, 1972, 1973, 9014 };
+	struct frame out, f;
+	int round, i;
+
+	(void)state;
+	need_net();
+	assert_true(
+	    run("ip link set v0 mtu 65535 && ip link set v1 mtu 65535"));
+	begin();
+	for (round = 0; round < 4; round++) {
+		port.ops->detach(&port);
+		assert_int_equal(helper_port_set(&port, PORT_LARGE,
+				     round % 2 == 0),
+		    0);
+		assert_int_equal(port.ops->attach(&port, NULL), 0);
+		for (i = 0; i < 500; i++) {
+			out = plain(data, lens[i % 5], (unsigned)i);
+			inject(peer, &out);
+		}
+		for (i = 0; i < 500; i++) {
+			assert_true(receive(&f, WAIT_MS));
+			(void)plain(data, lens[i % 5], (unsigned)i);
+			assert_frame(&f, data, lens[i % 5]);
+		}
+	}
+	port.ops->stats(&port);
+	assert_int_equal(port.count.dropped, 0);
+	assert_int_equal(port.count.invalid, 0);
+}
+
 /* Raw IP: we capture packets that the tun's program writes; it reads ours. */
 static void
 test_raw(void **state)
@@ -1041,6 +1078,7 @@ main(void)
 		TEST(test_other_kind),
 		TEST(test_drops),
 		TEST(test_burst),
+		TEST(test_large),
 		TEST(test_raw),
 		TEST(test_ring_stops),
 	};
