@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <sys/time.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -36,6 +37,13 @@ signals_handler(int signo)
 	errno = error;
 }
 
+/* It only ends ppoll(2). */
+static void
+signals_alarm(int signo)
+{
+	(void)signo;
+}
+
 int
 signals_open(void)
 {
@@ -56,6 +64,10 @@ signals_open(void)
 	sa.sa_flags = SA_RESTART;
 	for (i = 0; i < CAUGHT; i++)
 		(void)sigaction(caught[i].signo, &sa, NULL);
+	sa.sa_handler = signals_alarm;
+	(void)sigaction(SIGALRM, &sa, NULL);
+	(void)sigaddset(&sa.sa_mask, SIGALRM);
+	(void)sigprocmask(SIG_UNBLOCK, &sa.sa_mask, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	return 0;
 }
@@ -79,6 +91,16 @@ signals_next(void)
 	return SIGNALS_NONE;
 }
 
+void
+signals_every(unsigned ms)
+{
+	struct timeval tv = { (time_t)(ms / 1000),
+		(suseconds_t)(ms % 1000) * 1000 };
+	struct itimerval every = { tv, tv };
+
+	(void)setitimer(ITIMER_REAL, &every, NULL);
+}
+
 /* Every signal that is not blocked ends poll(2), with SA_RESTART too. */
 int
 signals_poll(struct pollfd *pfd, int timeout_ms)
@@ -92,5 +114,6 @@ signals_poll(struct pollfd *pfd, int timeout_ms)
 	for (i = 0; i < CAUGHT; i++)
 		if (caught[i].means == SIGNALS_COUNTERS)
 			(void)sigaddset(&held, caught[i].signo);
+	(void)sigaddset(&held, SIGALRM);
 	return ppoll(pfd, pfd != NULL, timeout_ms < 0 ? NULL : &ts, &held);
 }

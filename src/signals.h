@@ -24,6 +24,12 @@ enum signals {
 enum signals signals_next(void);
 
 /*
+ * From now on SIGALRM ends ppoll(2) of the loop (EINTR) every so many
+ * milliseconds; 0: no more.
+ */
+void signals_every(unsigned ms);
+
+/*
  * For waits before the relay's loop runs: poll(2) of one descriptor, or of none
  * (NULL).  Only a signal that ends the process ends the wait: -1, EINTR.
  */

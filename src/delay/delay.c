@@ -53,7 +53,7 @@ delay_discard(struct delay *d, struct flow *f, uint64_t now)
 	uint64_t share = delay_share(d), old = 0;
 
 	d->age_us = 0;
-	if (clock_ms() <= d->excused_ms)
+	if (d->excused_ms != 0 && clock_ms() <= d->excused_ms)
 		return 0;
 	if (d->limit_us != 0)
 		for (; f->iout < f->nout; f->iout++, old++)

@@ -211,6 +211,7 @@ copy_follow(struct copy *c, struct relay *r, struct session *s)
 	if (clock_ms() < c->follow_ms) {
 		if (r->tick_ms > c->follow_ms)
 			r->tick_ms = c->follow_ms;
+		r->idle = false;
 		return;
 	}
 	if (c->waiting == COPY_ALL && c->doll != NULL)
@@ -227,6 +228,12 @@ copy_tick(struct copy *c, struct relay *r, struct session *s)
 	if (c->settle_ms != 0 && clock_ms() >= c->settle_ms)
 		copy_settle(c, r, s);
 	copy_follow(c, r, s);
+}
+
+bool
+copy_waits(const struct copy *c)
+{
+	return c->settle_ms != 0 || c->waiting != COPY_NOTHING;
 }
 
 /*

@@ -53,5 +53,7 @@ void copy_snapshot(struct copy *, struct relay *, struct session *,
     const struct message *);
 /* In every tick of a live session. */
 void copy_tick(struct copy *, struct relay *, struct session *);
+/* Whether the next tick has something to do. */
+bool copy_waits(const struct copy *);
 
 #endif

@@ -41,6 +41,7 @@ relay_port_error(struct relay *r)
 		log_debug(1, "%s: recv: %s", r->port.name, strerror(errno));
 	r->port_idle = true;
 	r->tick_ms = 0;
+	r->idle = false;
 }
 
 static void
@@ -97,6 +98,7 @@ relay_fetch(struct relay *r, unsigned caps)
 		relay_port_error(r);
 	if (n <= 0)
 		return false;
+	r->idle = false;
 	poll_pause_seen(&r->poll_pause, f->in, n, r->port.ops->pause_ns,
 	    clock_us());
 	if (r->side->look != NULL)
@@ -180,6 +182,7 @@ relay_receive(struct relay *r, struct session *s)
 	r->count.late += delay_late(&s->down);
 	if (n == 0)
 		return false;
+	r->idle = false;
 	if (r->first && r->side->first_frame != NULL)
 		r->side->first_frame(r);
 	r->first = false;

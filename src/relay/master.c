@@ -375,6 +375,16 @@ master_tick(struct relay *r, enum port_event event)
 	r->changed = false;
 }
 
+/* Nothing announces that a command has ended, or a namespace's name is gone. */
+static bool
+master_may_idle(const struct relay *r)
+{
+	const struct master *m = master_of(r);
+
+	return m->doll.hook == 0 && r->opt->netns == NULL &&
+	    !copy_waits(&m->copy);
+}
+
 const struct side side_master = {
 	.size = sizeof(struct master),
 	.open = master_open,
@@ -389,4 +399,5 @@ const struct side side_master = {
 	.first_frame = master_first_frame,
 	.look = master_look,
 	.tick = master_tick,
+	.may_idle = master_may_idle,
 };

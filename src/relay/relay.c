@@ -12,9 +12,10 @@
 #include "relay/relay.h"
 #include "signals.h"
 
-#define TICK_MS	  1000
-#define WATCH_MS  100 /* between two reads of the watch: changes may storm */
-#define REREAD_MS 5000 /* for changes no watch tells (FreeBSD: of a MAC) */
+#define TICK_MS	   1000
+#define WATCH_MS   100 /* between two reads of the watch: changes may storm */
+#define REREAD_MS  5000 /* for changes no watch tells (FreeBSD: of a MAC) */
+#define CHANGES_MS 5000 /* after one change there may be others */
 
 void
 relay_forget(struct relay *r)
@@ -86,10 +87,22 @@ relay_port_close(struct relay *r)
 	port_close(&r->port);
 }
 
-static bool
+bool
 relay_live(const struct relay *r)
 {
 	return r->link.live != NULL && r->link.live->state == SESSION_OPEN;
+}
+
+/*
+ * Whether nothing has to be tried again or looked at in a second.  After one
+ * change others may follow that no watch tells, such as routes.
+ */
+static bool
+relay_may_idle(const struct relay *r, uint64_t now)
+{
+	return r->watch.fd != -1 && now >= r->watch.next_ms + CHANGES_MS &&
+	    !r->changed && !r->port_idle &&
+	    (r->side->may_idle == NULL || r->side->may_idle(r));
 }
 
 static void
@@ -101,6 +114,7 @@ relay_tick(struct relay *r, uint64_t now)
 		return;
 	if (now >= r->tick_ms) {
 		r->tick_ms = now + TICK_MS;
+		r->idle = true;
 		r->port_idle = false;
 		event = port_tick(&r->port);
 		r->changed |= event != PORT_SAME || now >= r->watch.reread_ms;
@@ -115,6 +129,7 @@ relay_tick(struct relay *r, uint64_t now)
 			relay_say_delay(r, r->link.live, false);
 		stats_say_dropped(r);
 		stats_tell(r, true);
+		r->idle &= relay_may_idle(r, now);
 	}
 }
 
@@ -126,6 +141,7 @@ relay_watch(struct relay *r)
 		return;
 	r->changed = true;
 	r->tick_ms = 0;
+	r->idle = false;
 }
 
 /* True: a signal ends the process.  counters: other signals show them. */
@@ -140,128 +156,18 @@ relay_signals(struct relay *r, bool counters)
 	return got == SIGNALS_END;
 }
 
-enum {
-	FD_SIGNAL,
-	FD_PORT,
-	FD_WATCH,
-	FD_LINK,
-	FD_ALL = FD_LINK + LINK_FDS,
-};
-
-/*
- * For frames that wait to go up: polls for room in the stream, unless they
- * wait for an answer to a PING, and sets *due to when they become too old.
- */
-static void
-relay_poll_up(const struct relay *r, struct pollfd *fds, uint64_t *due)
-{
-	const struct session *s = r->link.live;
-	int wait = delay_wait(&s->up, &r->up, clock_wall_ns());
-
-	if (!session_waits(s))
-		fds[FD_LINK + LINK_LIVE_WRITE] = (struct pollfd) { s->peer.wfd,
-			POLLOUT, 0 };
-	if (wait != -1 && clock_ms() + (uint64_t)wait < *due)
-		*due = clock_ms() + (uint64_t)wait;
-}
-
-/*
- * Polls only the used entries of fds: the kernel refuses more entries than
- * RLIMIT_NOFILE (EINVAL), unused ones included.
- */
-static void
-relay_poll_used(struct relay *r, struct pollfd *fds, const struct timespec *ts)
-{
-	struct pollfd used[FD_ALL];
-	int at[FD_ALL], i, n = 0;
-
-	for (i = 0; i < FD_ALL; i++) {
-		fds[i].revents = 0;
-		if (fds[i].fd == -1)
-			continue;
-		used[n] = fds[i];
-		at[n++] = i;
-	}
-	if (ppoll(used, (nfds_t)n, ts, NULL) == -1) {
-		if (errno == EINTR)
-			return;
-		/* it would fail again at once and never see a signal */
-		log_errno("ppoll of %d descriptors", n);
-		link_stop(&r->link, 1);
-		return;
-	}
-	for (i = 0; i < n; i++)
-		fds[at[i]].revents = used[i].revents;
-}
-
-/* Waits for at most `ms', or to the end of the pause. */
-static void
-relay_wait(struct relay *r, struct pollfd *fds, uint64_t ms)
-{
-	uint64_t now = clock_us(), until = r->poll_pause.until_us;
-	uint64_t us = until > now ? until - now : 0;
-	struct timespec ts;
-
-	if (until == 0 || us > ms * 1000)
-		us = ms * 1000;
-	ts.tv_sec = (time_t)(us / 1000000);
-	ts.tv_nsec = (long)(us % 1000000) * 1000;
-	relay_poll_used(r, fds, &ts);
-	if (until == 0 || clock_us() < until)
-		return;
-	r->poll_pause.until_us = 0;
-	fds[FD_PORT].revents = POLLIN; /* in a pause frames have come */
-}
-
-static void
-relay_poll(struct relay *r, struct pollfd *fds)
-{
-	bool live = relay_live(r), room = flow_empty(&r->down);
-	uint64_t now = clock_ms(), due = r->due_ms;
-	short events = 0;
-
-	if (live && flow_empty(&r->up) && !r->paused)
-		events |= r->port.events;
-	if (live && !room) {
-		events |= POLLOUT;
-		session_unread(r->link.live);
-	}
-	if (r->port_idle)
-		events = 0;
-	if (r->poll_pause.until_us != 0)
-		events &= (short)~POLLIN;
-	fds[FD_SIGNAL] = (struct pollfd) { signals_fd(), POLLIN, 0 };
-	fds[FD_PORT] = (struct pollfd) { events != 0 ? r->port.fd : -1, events,
-		0 };
-	fds[FD_WATCH] = (struct pollfd) { now < r->watch.next_ms ? -1 :
-								   r->watch.fd,
-		POLLIN, 0 };
-	link_poll(&r->link, fds + FD_LINK, room);
-	if (live && !flow_empty(&r->up) && !r->paused)
-		relay_poll_up(r, fds, &due);
-	else if (live && r->port.more && !r->paused)
-		due = now;
-	if (live && room && r->link.live->more)
-		due = now;
-	if (r->tick_ms < due)
-		due = r->tick_ms;
-	if (now < r->watch.next_ms && r->watch.next_ms < due)
-		due = r->watch.next_ms;
-	relay_wait(r, fds, due <= now ? 0 : due - now);
-}
-
 /* Handles deadlines; returns the next one. */
 static uint64_t
-relay_deadlines(struct relay *r)
+relay_deadlines(struct relay *r, uint64_t now)
 {
 	uint64_t due, side = UINT64_MAX, line = UINT64_MAX;
 
-	relay_tick(r, clock_ms());
+	relay_tick(r, now);
 	if (!r->link.ended) /* there may be no port any more */
-		line = stats_line(r, clock_ms());
-	due = link_tick(&r->link, clock_ms());
+		line = stats_line(r, now);
+	due = link_tick(&r->link, now);
 	if (relay_live(r) && r->side->turn != NULL)
-		side = r->side->turn(r, clock_ms());
+		side = r->side->turn(r, now);
 	if (line < due)
 		due = line;
 	return side < due ? side : due;
@@ -271,13 +177,17 @@ bool
 relay_turn(struct relay *r)
 {
 	struct pollfd fds[FD_ALL];
+	uint64_t now;
+	bool whole = relay_wait(r, fds, &now);
 
-	relay_poll(r, fds);
 	if (fds[FD_SIGNAL].revents != 0 && relay_signals(r, true)) {
 		link_stop(&r->link, 0);
 		return false;
 	}
-	link_handle(&r->link, fds + FD_LINK);
+	if (whole)
+		link_handle(&r->link, fds + FD_LINK, now);
+	else
+		link_handle_live(&r->link, fds + FD_LINK);
 	if (fds[FD_WATCH].revents != 0)
 		relay_watch(r);
 	if (relay_live(r) && relay_down(r) == -1)
@@ -286,7 +196,8 @@ relay_turn(struct relay *r)
 	if (relay_live(r) && !r->paused &&
 	    (fds[FD_PORT].revents != 0 || r->port.more || !flow_empty(&r->up)))
 		relay_up(r);
-	r->due_ms = relay_deadlines(r);
+	if (whole)
+		r->due_ms = relay_deadlines(r, now);
 	return !r->link.ended;
 }
 
@@ -346,6 +257,7 @@ relay_open(struct relay *r, const struct side *side, const struct options *opt)
 void
 relay_close(struct relay *r)
 {
+	signals_every(0);
 	if (r->link.opt != NULL)
 		link_close(&r->link);
 	if (r->side->close != NULL)

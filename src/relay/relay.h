@@ -35,10 +35,13 @@ struct side {
 	/* Called first with each n frames that the port has given. */
 	void (*look)(struct relay *, const struct frame *, int n);
 	/*
-	 * About once a second, and at once when the parameters of some
-	 * interface may have changed (r->changed stays until this clears it).
+	 * About once a second, half a minute if nothing happens; and at once
+	 * when the parameters of some interface may have changed (r->changed
+	 * stays until this clears it).
 	 */
 	void (*tick)(struct relay *, enum port_event);
+	/* Whether it needs no tick in the next seconds if nothing happens. */
+	bool (*may_idle)(const struct relay *);
 	/* In every turn of a live session; returns when to call it again. */
 	uint64_t (*turn)(struct relay *, uint64_t now);
 };
@@ -58,6 +61,13 @@ struct poll_pause {
 	uint64_t since_us, bytes; /* bytes: of these frames */
 	bool busy; /* many small frames arrive */
 	uint64_t until_us; /* end of the pause, clock_us(); 0: no pause */
+};
+
+/* Which turns of the loop move only frames: see wait.c. */
+struct turns {
+	bool flow; /* frames flow, and the timer runs */
+	uint64_t whole_ms; /* when the next whole turn is due; 0: now */
+	uint64_t frames_ms; /* when the last frames came */
 };
 
 /* Tells when parameters of interfaces may have changed. */
@@ -89,7 +99,9 @@ struct relay {
 	struct stats stats;
 	struct watch watch;
 	bool changed; /* parameters of some interface may have changed */
-	uint64_t tick_ms; /* when the next tick is due */
+	struct turns turns;
+	uint64_t tick_ms; /* when the next tick may be */
+	bool idle; /* nothing happens: no need to wake up for it */
 	uint64_t due_ms; /* when the next turn is due, if nothing happens */
 };
 
@@ -115,6 +127,24 @@ void relay_port_close(struct relay *);
  * why.
  */
 int relay_watch_open(struct relay *);
+/* The session's handshake is over. */
+bool relay_live(const struct relay *);
+
+/* The descriptors of the loop.  Those that carry frames come first. */
+enum {
+	FD_PORT,
+	FD_LINK,
+	FD_FRAMES = FD_LINK + LINK_LIVE_FDS,
+	FD_SIGNAL = FD_LINK + LINK_FDS,
+	FD_WATCH,
+	FD_ALL,
+};
+/*
+ * wait.c.  Waits for the next event, and fills fds.  False: this turn is only
+ * for frames, other events have to wait for the next whole one.
+ */
+bool relay_wait(struct relay *, struct pollfd fds[FD_ALL], uint64_t *now);
+
 /*
  * frames.c.  Carry frames from the port to the peer (up), from the peer to the
  * port (down), until there are none or the far end takes no more; up also stops

@@ -280,15 +280,22 @@ poll_for(struct pollfd *p, int fd, short events)
 }
 
 void
-link_poll(const struct link *l, struct pollfd *fds, bool room)
+link_poll_live(const struct link *l, struct pollfd *fds, bool room)
 {
 	const struct session *s = l->live;
-	int i;
 
 	poll_for(&fds[LINK_LIVE_READ], s != NULL ? s->peer.rfd : -1,
 	    s != NULL ? session_read_events(s, room) : 0);
 	poll_for(&fds[LINK_LIVE_WRITE], s != NULL ? s->peer.wfd : -1,
 	    s != NULL && session_pending(s) ? POLLOUT : 0);
+}
+
+void
+link_poll_others(const struct link *l, struct pollfd *fds, uint64_t now)
+{
+	const struct session *s;
+	int i;
+
 	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? l->dial.events : 0);
 	for (i = 0; i < LINK_GUESTS; i++) {
 		s = l->guests[i];
@@ -297,8 +304,7 @@ link_poll(const struct link *l, struct pollfd *fds, bool room)
 	}
 	for (i = 0; i < PEER_LISTENERS; i++)
 		poll_for(&fds[LINK_LISTEN + i], l->listeners[i],
-		    i < l->nlisteners && clock_ms() >= l->accept_ms ? POLLIN :
-								      0);
+		    i < l->nlisteners && now >= l->accept_ms ? POLLIN : 0);
 }
 
 /*
@@ -306,9 +312,9 @@ link_poll(const struct link *l, struct pollfd *fds, bool room)
  * and bytes from the peer are old: ends the session.
  */
 static void
-link_wake(struct link *l)
+link_wake(struct link *l, uint64_t now)
 {
-	uint64_t gap = clock_ms() - l->turn_ms;
+	uint64_t gap = now - l->turn_ms;
 
 	if (l->live != NULL && l->live->codec.dialect->pings &&
 	    gap >= SESSION_DEAD_MS)
@@ -318,15 +324,24 @@ link_wake(struct link *l)
 }
 
 void
-link_handle(struct link *l, const struct pollfd *fds)
+link_handle_live(struct link *l, const struct pollfd *fds)
 {
-	int i;
-
-	link_wake(l);
+	if (l->live == NULL)
+		return;
 	if (fds[LINK_LIVE_WRITE].revents != 0)
 		session_output(l->live);
 	if (fds[LINK_LIVE_READ].revents != 0)
 		session_input(l->live);
+	l->live->turn = 0;
+}
+
+void
+link_handle(struct link *l, const struct pollfd *fds, uint64_t now)
+{
+	int i;
+
+	link_wake(l, now);
+	link_handle_live(l, fds);
 	for (i = 0; i < LINK_GUESTS; i++)
 		if (fds[LINK_GUEST + i].revents != 0)
 			session_input(l->guests[i]);

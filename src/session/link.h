@@ -23,7 +23,8 @@
 enum {
 	LINK_LIVE_READ,
 	LINK_LIVE_WRITE,
-	LINK_DIAL,
+	LINK_LIVE_FDS,
+	LINK_DIAL = LINK_LIVE_FDS,
 	LINK_GUEST,
 	LINK_LISTEN = LINK_GUEST + LINK_GUESTS,
 	LINK_FDS = LINK_LISTEN + PEER_LISTENERS,
@@ -73,9 +74,15 @@ int link_open(struct link *, const struct options *, const struct link_ops *,
 void link_stop(struct link *, int status);
 /* Says BYE and closes everything; a command may take 3 seconds to end. */
 void link_close(struct link *);
-/* Fills fds[LINK_FDS]; room: there is room for frames of the live session. */
-void link_poll(const struct link *, struct pollfd *fds, bool room);
-void link_handle(struct link *, const struct pollfd *fds);
+/*
+ * Fill fds[LINK_FDS]: the live session's entries, and all others.  room: there
+ * is room for frames of the live session.
+ */
+void link_poll_live(const struct link *, struct pollfd *fds, bool room);
+void link_poll_others(const struct link *, struct pollfd *fds, uint64_t now);
+/* Handle what poll(2) has found, on the live session or on all. */
+void link_handle_live(struct link *, const struct pollfd *fds);
+void link_handle(struct link *, const struct pollfd *fds, uint64_t now);
 /* Handles deadlines; returns when the next one is due (clock_ms()). */
 uint64_t link_tick(struct link *, uint64_t now);
 

@@ -22,7 +22,7 @@
 #define SESSION_IN	 (512 * 1024)
 #define SESSION_OUT	 (FRAME_MAX + HEAD_MAX + 4 * CONTROL_MAX)
 #define SESSION_HELLO_MS 10000
-#define SESSION_PING_MS	 10000
+#define SESSION_PING_MS	 20000
 #define SESSION_DEAD_MS	 30000
 /* How many messages, frames not counted, one turn of the loop may handle. */
 #define SESSION_TURN 64

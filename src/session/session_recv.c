@@ -255,9 +255,12 @@ session_read_events(const struct session *s, bool room)
 int
 session_recv(struct session *s, struct frame *frames, int max)
 {
-	uint64_t now = clock_us();
+	uint64_t now;
 	int n = 0;
 
+	if (s->inlen == 0)
+		return 0;
+	now = clock_us();
 	while (n < max && s->state == SESSION_OPEN && s->inlen > 0) {
 		frames[n].data = NULL;
 		if (!message_next(s, &frames[n], n > 0))

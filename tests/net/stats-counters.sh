@@ -100,12 +100,12 @@ same master 'read-only, -G'
 stop "$MASTER"
 stop "$SLAVE"
 
-# an idle slave sends its counters once, and then only PING, after 10 s
+# an idle slave sends its counters once, and then only PING, after 20 s
 slave -s 1234 -i wan
 wait_listen "$G" 1234
 native idle "$M" connect 10.8.0.1 1234 preamble hello want:STATS want:PING \
-    want:PING,15 say:END serve:60
-wait_log idle.log END 30
+    want:PING,25 say:END serve:60
+wait_log idle.log END 40
 [ "$(said idle.log '^STATS' | wc -l)" = 1 ] ||
     fail "an idle slave sends counters again"
 ok

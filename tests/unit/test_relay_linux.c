@@ -501,6 +501,38 @@ test_loop(void **state)
 	world_end();
 }
 
+/*
+ * While frames flow the listener has its turn every 50 ms, afterwards at once.
+ * An idle session wakes nobody for many seconds.
+ */
+static void
+test_turns(void **state)
+{
+	struct options o = slave_options();
+	int i, fd;
+
+	(void)state;
+	world_meet(&o);
+	for (i = 0; i < 100; i++) {
+		world_cross(1, 100);
+		world_run(5);
+	}
+	assert_false(world_polled(world_listener[0], POLLIN));
+	fd = far_silent();
+	for (; i < 112; i++) {
+		world_cross(1, 100);
+		world_run(5);
+	}
+	assert_int_equal(world_ncoming, 0);
+	assert_int_equal(fars[0].frames, i);
+	(void)close(fd);
+	world_run(100);
+	assert_true(world_polled(world_listener[0], POLLIN));
+	world_run(3000);
+	assert_in_range(world_due_us - world_us, 10000000, 20000000);
+	world_end();
+}
+
 /* A test takes a second: frames wait, and the relay does not run busy. */
 static void
 test_loop_pause(void **state)
@@ -760,6 +792,7 @@ main(void)
 		cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_turns),
 		cmocka_unit_test(test_loop_pause),
 		cmocka_unit_test(test_loop_held),
 		cmocka_unit_test(test_end_counts_up),

@@ -353,8 +353,10 @@ ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
 		return poll(fds, n, 0);
 	memcpy(world_asked, fds, n * sizeof(fds[0]));
 	world_nasked = (int)n;
-	world_due_us = world_us + (uint64_t)ts->tv_sec * 1000000 +
-	    (uint64_t)ts->tv_nsec / 1000;
+	/* without a time limit until the timer's signal */
+	world_due_us = ts == NULL ? world_relay.turns.whole_ms * 1000 :
+				    world_us + (uint64_t)ts->tv_sec * 1000000 +
+		(uint64_t)ts->tv_nsec / 1000;
 	longjmp(world_turn_end, 1);
 }
 
