@@ -188,7 +188,7 @@ built(const struct filter_config *c)
 static inline bool
 passes(const struct bpf_program *program, const struct packet *p)
 {
-	return verdict(program->bf_insns, p->bytes, p->len) != 0;
+	return verdict(program, p->bytes, p->len) != 0;
 }
 
 #endif

@@ -40,8 +40,8 @@ same(const struct bpf_program *in, const struct packet *p)
 
 	memcpy(bytes + HEAD, p->bytes, sizeof(p->bytes));
 	for (len = 0; len <= p->len; len++)
-		assert_int_equal(verdict(in->bf_insns, p->bytes, len),
-		    verdict(behind.bf_insns, bytes, HEAD + len));
+		assert_int_equal(verdict(in, p->bytes, len),
+		    verdict(&behind, bytes, HEAD + len));
 }
 
 static void
@@ -133,18 +133,21 @@ jump_over(u_int n, bool always)
 static void
 test_reach(void **state)
 {
+	struct bpf_program program = { 0, out };
 	u_char byte = 0;
 	int n;
 
 	(void)state;
 	n = jump_over(127, false); /* 127 * 2 and the return: 255 */
 	assert_int_equal(n, 127 * 2 + 3);
-	assert_int_equal(verdict(out, &byte, 1), 1);
+	program.bf_len = (u_int)n;
+	assert_int_equal(verdict(&program, &byte, 1), 1);
 	assert_int_equal(jump_over(128, false), -1);
 	assert_int_equal(errno, E2BIG);
 	n = jump_over(250, true);
 	assert_int_equal(n, 250 * 2 + 3);
-	assert_int_equal(verdict(out, &byte, 1), 1);
+	program.bf_len = (u_int)n;
+	assert_int_equal(verdict(&program, &byte, 1), 1);
 	assert_int_equal(jump_over(254, true), 254 * 2 + 3);
 	assert_int_equal(jump_over(255, true), -1);
 	assert_int_equal(errno, E2BIG);

@@ -34,7 +34,7 @@ make(struct filter_config *c, unsigned head)
 static bool
 is_heard(const struct packet *p)
 {
-	return verdict(program.bf_insns, p->bytes, p->len) == 0;
+	return verdict(&program, p->bytes, p->len) == 0;
 }
 
 static bool

@@ -493,6 +493,7 @@ static bool
 accepts(const uint8_t *frame, unsigned len)
 {
 	struct bpf_insn insns[FILTER_INSNS];
+	struct bpf_program program = { (u_int)answer.ninsns, insns };
 	int i;
 
 	for (i = 0; i < answer.ninsns; i++) {
@@ -502,7 +503,7 @@ accepts(const uint8_t *frame, unsigned len)
 		insns[i].k = answer.insns[i].k;
 	}
 	assert_true(bpf_validate(insns, answer.ninsns));
-	return verdict(insns, frame, len) != 0;
+	return verdict(&program, frame, len) != 0;
 }
 
 static void

@@ -9,15 +9,12 @@
 
 /* What the program returns for this frame: 0 rejects it. */
 static inline u_int
-verdict(const struct bpf_insn *insns, const uint8_t *frame, size_t len)
+verdict(const struct bpf_program *program, const uint8_t *frame, size_t len)
 {
-	const struct bpf_program program = {
-		.bf_insns = (struct bpf_insn *)(uintptr_t)insns
-	};
 	const struct pcap_pkthdr head = { .caplen = (uint32_t)len,
 		.len = (uint32_t)len };
 
-	return (u_int)pcap_offline_filter(&program, &head, frame);
+	return (u_int)pcap_offline_filter(program, &head, frame);
 }
 
 #endif
