@@ -112,8 +112,8 @@ test_user_refused(void **state)
 	assert_user_refused("ip and not ip", "rejects all");
 	assert_user_refused("ip protochain 6", "protochain needs a loop");
 	assert_user_refused("(protochain 6)", "protochain needs a loop");
-	assert_user_refused("inbound", "live interface");
-	assert_user_refused("ip and not outbound", "live interface");
+	assert_user_refused("inbound", "live");
+	assert_user_refused("ip and not outbound", "live");
 	memset(text, ' ', FILTER_TEXT);
 	text[FILTER_TEXT] = '\0';
 	assert_user_refused(text, "longer than 1023 bytes");
