@@ -102,6 +102,7 @@ relay_may_idle(const struct relay *r, uint64_t now)
 {
 	return r->watch.fd != -1 && now >= r->watch.next_ms + CHANGES_MS &&
 	    !r->changed && !r->port_idle &&
+	    (r->link.live == NULL || !session_pending(r->link.live)) &&
 	    (r->side->may_idle == NULL || r->side->may_idle(r));
 }
 
