@@ -303,12 +303,15 @@ struct batch {
 static void
 batch_piece(struct batch *b, uint8_t *at, size_t len)
 {
-	struct iovec *last = &b->iov[b->pieces - 1];
+	struct iovec *next = &b->iov[b->pieces];
 
-	if (b->pieces > 0 && (uint8_t *)last->iov_base + last->iov_len == at)
-		last->iov_len += len;
-	else
-		b->iov[b->pieces++] = (struct iovec) { at, len };
+	if (b->pieces > 0 &&
+	    (uint8_t *)next[-1].iov_base + next[-1].iov_len == at)
+		next[-1].iov_len += len;
+	else {
+		*next = (struct iovec) { at, len };
+		b->pieces++;
+	}
 }
 
 /* Adds a frame, whose head of n bytes is the next in b->copied. */
