@@ -153,15 +153,17 @@ relay_poll(struct relay *r, struct pollfd fds[FD_ALL], bool whole)
 	return clock_ms();
 }
 
-/* Whether the next turn has to be a whole one. */
+/* When to have the next whole turn: at once if the others had something. */
 static void
 relay_plan(struct relay *r, const struct pollfd *fds, uint64_t now, bool whole)
 {
-	bool came = false, flow = now < r->turns.frames_ms + WHOLE_MS;
+	bool came = false, other = false;
+	bool flow = now < r->turns.frames_ms + WHOLE_MS;
 	int i;
 
-	for (i = 0; i < FD_FRAMES; i++)
-		came |= fds[i].revents != 0;
+	for (i = 0; i < FD_ALL; i++)
+		if (fds[i].revents != 0)
+			*(i < FD_FRAMES ? &came : &other) = true;
 	if (came)
 		r->turns.frames_ms = now;
 	if (whole && flow != r->turns.flow) {
@@ -170,7 +172,7 @@ relay_plan(struct relay *r, const struct pollfd *fds, uint64_t now, bool whole)
 	}
 	if (whole)
 		r->turns.whole_ms = now + WHOLE_MS;
-	if (!r->turns.flow || !came)
+	if (!r->turns.flow || !came || other)
 		r->turns.whole_ms = 0;
 }
 

@@ -16,7 +16,7 @@ shown() {
 	shift 2
 	extcap "$_what" "$@"
 	wait_exit "$CAPTURE" 15
-	grep -q 'Error by extcap pipe' "$TMP/$_what.log" ||
+	grep -q -E 'Error (by|from) extcap pipe' "$TMP/$_what.log" ||
 	    fail "$_what: no error is shown"
 	grep -qE -- "$_regex" "$TMP/$_what.log" || fail "$_what: not shown: $_regex"
 	gone

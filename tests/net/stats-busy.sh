@@ -3,7 +3,7 @@
 # SIGUSR1 in heavy traffic: all counters are shown at once and never fall, the
 # peer's too, and no byte is lost by asking for them.
 #
-#   R --wan-- G (slave) --ctl-- M (master)       200 MB over TCP from M to R
+#   R --wan-- G (slave) --ctl-- M (master)       600 MB over TCP from M to R
 . "$(dirname "$0")/lib.sh"
 . "$NET/lib-stats.sh"
 
@@ -20,7 +20,7 @@ doll_address
 pings "$M" 10.9.0.2
 start serve "$R" "$PY" "$NET/tcp.py" serve 10.9.0.2 5001
 wait_listen "$R" 5001
-start send "$M" "$PY" "$NET/tcp.py" send 10.9.0.2 5001 200000000
+start send "$M" "$PY" "$NET/tcp.py" send 10.9.0.2 5001 600000000
 SEND=$PID
 asked=0
 while alive "$SEND" && [ $asked -lt 40 ]; do
@@ -36,7 +36,7 @@ done
 wait_exit "$SEND" 60
 [ "$STATUS" = 0 ] || fail "the transfer did not survive"
 block master
-[ "$(value master up_bytes)" -gt 200000000 ] ||
+[ "$(value master up_bytes)" -gt 600000000 ] ||
     fail "fewer bytes than were sent"
 becomes slave down_bytes "$(value master up_bytes)"
 becomes slave peer_up_bytes "$(value master up_bytes)"

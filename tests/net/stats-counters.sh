@@ -103,7 +103,7 @@ stop "$SLAVE"
 # an idle slave sends its counters once, and then only PING, after 20 s
 slave -s 1234 -i wan
 wait_listen "$G" 1234
-native idle "$M" connect 10.8.0.1 1234 preamble hello want:STATS want:PING \
+native idle "$M" connect 10.8.0.1 1234 preamble hello want:STATS \
     want:PING,25 say:END serve:60
 wait_log idle.log END 40
 [ "$(said idle.log '^STATS' | wc -l)" = 1 ] ||
