@@ -18,7 +18,7 @@ wait_exit "$NATIVE" 10
 for size in 111 222; do
 	slave -s 1234 -i wan
 	wait_for 20 "in_R ping -c 1 -W 1 -s $size 10.9.0.1 >/dev/null;
-	    tshark -r '$file' -Y 'icmp.type == 0 && data.len == $((size - 8))' \
+	    tshark -r '$file' -Y 'icmp.type == 0 && ip.len == $((size + 28))' \
 		2>/dev/null | grep -q ." "no ping of $size bytes in the file"
 	stop "$SLAVE"
 done
@@ -29,9 +29,9 @@ wait_exit "$NATIVE" 30
 grep -q 'BYE.*holds frames of another link type' "$TMP/raw.log" ||
     fail "another reason: $(grep BYE "$TMP/raw.log")"
 stop "$MASTER"
-tshark -r "$file" -Y 'icmp.type == 8' -T fields -e data.len -e frame.interface_id \
+tshark -r "$file" -Y 'icmp.type == 8' -T fields -e ip.len -e frame.interface_id \
     >"$TMP/pings" 2>"$TMP/tshark.log" || fail 'tshark finds the file broken'
-[ "$(sort -u "$TMP/pings")" = "$(printf '103\t0\n214\t0')" ] ||
+[ "$(sort -u "$TMP/pings")" = "$(printf '139\t0\n250\t0')" ] ||
     fail "the file has: $(sort "$TMP/pings" | uniq -c)"
 [ "$(tshark -r "$file" -T fields -e frame.interface_name 2>/dev/null | sort -u)" \
     = 'wan\x1b[2J\xc3\xa4' ] || fail 'another name of the interface'
