@@ -33,6 +33,9 @@ tshark -r "$file" -Y 'icmp.type == 8' -T fields -e ip.len -e frame.interface_id 
     >"$TMP/pings" 2>"$TMP/tshark.log" || fail 'tshark finds the file broken'
 [ "$(sort -u "$TMP/pings")" = "$(printf '139\t0\n250\t0')" ] ||
     fail "the file has: $(sort "$TMP/pings" | uniq -c)"
-[ "$(tshark -r "$file" -T fields -e frame.interface_name 2>/dev/null | sort -u)" \
-    = 'wan\x1b[2J\xc3\xa4' ] || fail 'another name of the interface'
+# tshark 4.4 writes each backslash twice
+tshark -r "$file" -T fields -e frame.interface_name 2>/dev/null |
+    sed 's/\\\\/\\/g' | sort -u >"$TMP/names.log"
+[ "$(cat "$TMP/names.log")" = 'wan\x1b[2J\xc3\xa4' ] ||
+    fail 'another name of the interface'
 ok
