@@ -225,8 +225,8 @@ capture_recv(struct port *port, struct frame *frames, int max)
 		n++;
 	port->count.invalid = c->packet.invalid;
 	/*
-	 * poll(2) has reported something, but there is no frame: clears the
-	 * socket's error (ENETDOWN), else poll(2) reports it for ever.
+	 * No frame, and none the last time: clears the socket's error
+	 * (ENETDOWN), else poll(2) reports it for ever.
 	 */
 	if (n == 0 && !c->heard)
 		(void)getsockopt(port->fd, SOL_SOCKET, SO_ERROR, &error, &size);

@@ -211,7 +211,6 @@ copy_follow(struct copy *c, struct relay *r, struct session *s)
 	if (clock_ms() < c->follow_ms) {
 		if (r->tick_ms > c->follow_ms)
 			r->tick_ms = c->follow_ms;
-		r->idle = false;
 		return;
 	}
 	if (c->waiting == COPY_ALL && c->doll != NULL)

@@ -37,7 +37,7 @@ relay_begin(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	r->first = true;
-	r->port_idle = false;
+	r->idle = r->port_idle = false;
 	stats_begin(&r->stats);
 	return r->side->link.begin(r, s);
 }
@@ -61,6 +61,7 @@ relay_message(void *arg, struct session *s, struct message *m)
 	struct relay *r = arg;
 
 	if (m->kind != MSG_STATS) {
+		r->idle = false;
 		r->side->link.message(r, s, m);
 		return;
 	}
