@@ -164,7 +164,7 @@ relay_plan(struct relay *r, const struct pollfd *fds, uint64_t now, bool whole)
 	for (i = 0; i < FD_ALL; i++)
 		if (fds[i].revents != 0)
 			*(i < FD_FRAMES ? &came : &other) = true;
-	if (came)
+	if (came && !r->idle) /* a PING and its answer are no frames */
 		r->turns.frames_ms = now;
 	if (whole && flow != r->turns.flow) {
 		signals_every(flow ? WHOLE_MS : 0);

@@ -15,7 +15,8 @@
 # scripts can run at once; one trap removes everything.
 #
 # Variables from outside: ETHERPUPPET is the program (build/etherpuppet); SLOW
-# is a factor for all deadlines (emulated machines); KEEP=1 keeps $TMP.
+# is a factor for all deadlines (emulated machines); OPTIONS are options of both
+# slave and master, which a script's own follow; KEEP=1 keeps $TMP.
 
 set -eu
 export PYTHONDONTWRITEBYTECODE=1
@@ -169,8 +170,10 @@ start() {
 	PIDS="$PIDS $PID"
 }
 
-slave() { start slave "$G" "$EP" "$@"; SLAVE=$PID; }
-master() { start master "$M" "$EP" "$@"; MASTER=$PID; }
+# shellcheck disable=SC2086
+slave() { start slave "$G" "$EP" ${OPTIONS:-} "$@"; SLAVE=$PID; }
+# shellcheck disable=SC2086
+master() { start master "$M" "$EP" ${OPTIONS:-} "$@"; MASTER=$PID; }
 
 # stop PID: SIGTERM must end it within 5 seconds; sets STATUS.
 stop() {

@@ -9,6 +9,7 @@
 #   R wan ------ wan G (slave) ctl --[ netem ]-- ctl M (master, puppet0)
 . "$(dirname "$0")/../net/lib.sh"
 . "$NET/lib-delay.sh"
+OPTIONS=
 
 # median ADDRESS: prints the median of 40 round trips from M, in ms
 median() {
