@@ -63,7 +63,7 @@ class Job:
                 results.append(self.measure(figure, way))
             except lab.Failure as failure:
                 note('%s: %s: %s' % (self.contender.label, figure, failure))
-                lab_.stop(*way.tasks)
+                lab_.stop(*lab_.tasks) # also of a start that failed
         unit = figures.FIGURES[figure][1]
         self.row(figure, figures.median(results), direct,
                  [r[unit] for r in results])
@@ -72,7 +72,7 @@ class Job:
     def revived(self, lab_, way):
         if contenders.works(way):
             return way
-        lab_.stop(*(task for task in way.tasks if task in lab_.tasks))
+        lab_.stop(*lab_.tasks)
         return self.contender.start(lab_)
 
     def row(self, figure, values, direct, repeats):
