@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "privilege/helper.h"
 #include "log.h"
 #include "options.h"
 #include "session/resolve.h"
@@ -92,9 +91,6 @@ set_command(struct options *o, const struct row *row, const char *arg)
 {
 	if (*arg == '\0')
 		options_wrong("-%c must not be empty", row->letter);
-	if (strlen(arg) >= HELPER_COMMAND)
-		options_wrong("-%c: the command is longer than %d bytes",
-		    row->letter, HELPER_COMMAND - 1);
 	set_text(o, row, arg);
 }
 

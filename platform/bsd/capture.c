@@ -183,7 +183,7 @@ static int
 capture_renew(struct port *port, char *why, size_t size)
 {
 	const struct capture *c = port->state;
-	int fd = port_get_capture(port, c->buffer, why, size), error;
+	int fd = port_get_capture(c->buffer, why, size), error;
 	const char *failed;
 
 	if (fd == -1)

@@ -137,7 +137,7 @@ static int
 capture_get(struct port *port, uint32_t buffer)
 {
 	char why[PORT_WHY];
-	int fd = port_get_capture(port, buffer, why, sizeof(why));
+	int fd = port_get_capture(buffer, why, sizeof(why));
 
 	if (fd == -1)
 		log_info("%s: %s", port->name, why);

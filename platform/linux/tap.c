@@ -67,7 +67,8 @@ tap_get(struct port *port, const struct port_config *config)
 
 	if (queue >= RING_FREED)
 		queue += RING_FREED;
-	if (port_get_tap(port, config, queue, why, sizeof(why)) == -1) {
+	if (port_get_tap(port, config->linktype, queue, why, sizeof(why)) ==
+	    -1) {
 		log_info("%s: %s",
 		    port->name[0] != '\0' ? port->name : "puppet0", why);
 		return -1;

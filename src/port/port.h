@@ -101,8 +101,6 @@ struct port_config {
 	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
 	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
 	const char *netns; /* tap: network namespace or NULL */
-	bool ordinary; /* tap: in a namespace that we made, the kernel may send
-			  on the doll by itself, see tap_silence() */
 	const char *output; /* file: its path; "-": standard output */
 };
 
@@ -221,13 +219,12 @@ void port_stats(struct port *);
  * For backends: ask the helper for a descriptor, see capture_acquire() and
  * tap_acquire().  -1: errno, why is filled (PORT_WHY bytes at most).
  *
- * port_get_capture(): returns a new one for the interface port->name.
+ * port_get_capture(): returns a new one.
  * port_get_tap(): fills the port's fd, name, existed and linktype.
  */
-int port_get_capture(const struct port *, uint32_t buffer, char *why,
+int port_get_capture(uint32_t buffer, char *why, size_t size);
+int port_get_tap(struct port *, int linktype, uint32_t queue, char *why,
     size_t size);
-int port_get_tap(struct port *, const struct port_config *, uint32_t queue,
-    char *why, size_t size);
 
 /* For backends: the interface has this name now; logs it if it is new. */
 void port_rename(struct port *, const char *name);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The relay's end of the helper: fills requests and reads answers.  A text that
- * is too long for a request is cut without its NUL, so that the helper refuses
- * the request.
+ * The relay's end of the helper: fills requests and reads answers.
  */
 #include <sys/types.h>
 #include <errno.h>
@@ -17,15 +15,15 @@ static struct request request;
 static struct answer answer;
 
 int
-helper_open(const char *netns)
+helper_open(const struct options *opt)
 {
-	return request_doll_begin(netns);
+	return request_open(opt);
 }
 
 void
 helper_close(void)
 {
-	request_doll_end();
+	request_close();
 }
 
 const char *
@@ -41,20 +39,16 @@ helper_why(void)
 }
 
 static void
-helper_put(char *out, size_t size, const char *text)
-{
-	size_t len = strlen(text) + 1;
-
-	memcpy(out, text, len < size ? len : size);
-}
-
-static void
-helper_begin(enum request_what what, const char *ifname)
+helper_begin(enum request_what what)
 {
 	memset(&request, 0, sizeof(request));
 	request.what = what;
-	if (ifname != NULL)
-		helper_put(request.ifname, sizeof(request.ifname), ifname);
+}
+
+static void
+helper_put(const char *text)
+{
+	(void)snprintf(request.text, sizeof(request.text), "%s", text);
 }
 
 /* Sends the request and gets the answer.  0; -1 errno. */
@@ -87,41 +81,28 @@ helper_port_why(char *why, size_t size)
 }
 
 int
-port_get_capture(const struct port *port, uint32_t buffer, char *why,
-    size_t size)
+port_get_capture(uint32_t buffer, char *why, size_t size)
 {
 	int fd;
 
-	if (strlen(port->name) >= PARAMS_NAME) {
-		(void)snprintf(why, size, "no such interface");
-		errno = ENODEV;
-		return -1;
-	}
-	helper_begin(REQUEST_CAPTURE, port->name);
+	helper_begin(REQUEST_CAPTURE);
 	request.size = buffer;
 	fd = helper_ask_fd();
 	return fd != -1 ? fd : helper_port_why(why, size);
 }
 
 int
-port_get_tap(struct port *port, const struct port_config *config,
-    uint32_t queue, char *why, size_t size)
+port_get_tap(struct port *port, int linktype, uint32_t queue, char *why,
+    size_t size)
 {
-	if (strlen(port->name) >= PARAMS_NAME) {
-		(void)snprintf(why, size, "no name for an interface");
-		errno = EINVAL;
-		return -1;
-	}
-	helper_begin(REQUEST_TAP, port->name);
-	request.linktype = config->linktype;
+	helper_begin(REQUEST_TAP);
+	request.linktype = linktype;
 	request.size = queue;
-	request.ordinary = config->ordinary;
 	if ((port->fd = helper_ask_fd()) == -1)
 		return helper_port_why(why, size);
 	memcpy(port->name, answer.ifname, sizeof(answer.ifname));
 	port->existed = answer.existed;
-	port->linktype = config->linktype == LINK_RAW ? LINK_RAW :
-							LINK_ETHERNET;
+	port->linktype = linktype == LINK_RAW ? LINK_RAW : LINK_ETHERNET;
 	return 0;
 }
 
@@ -172,14 +153,14 @@ helper_port_offloads(struct port *port, unsigned caps)
 enum place
 helper_place(void)
 {
-	helper_begin(REQUEST_PLACE, NULL);
+	helper_begin(REQUEST_PLACE);
 	return helper_ask() == 0 ? answer.place : PLACE_SAME;
 }
 
 int
-helper_read(const char *ifname, struct params *out)
+helper_read(struct params *out)
 {
-	helper_begin(REQUEST_READ, ifname);
+	helper_begin(REQUEST_READ);
 	if (helper_ask() == -1)
 		return -1;
 	*out = answer.params;
@@ -189,23 +170,22 @@ helper_read(const char *ifname, struct params *out)
 int
 helper_watch(void)
 {
-	helper_begin(REQUEST_WATCH, NULL);
+	helper_begin(REQUEST_WATCH);
 	return helper_ask_fd();
 }
 
 int
-helper_apply(const char *ifname, const struct param_change *change)
+helper_apply(const struct param_change *change)
 {
-	helper_begin(REQUEST_APPLY, ifname);
+	helper_begin(REQUEST_APPLY);
 	request.change = *change;
 	return helper_ask();
 }
 
 int
-helper_judge(const char *ifname, const struct addr_offer *offer,
-    struct addr_verdict *verdict)
+helper_judge(const struct addr_offer *offer, struct addr_verdict *verdict)
 {
-	helper_begin(REQUEST_JUDGE, ifname);
+	helper_begin(REQUEST_JUDGE);
 	request.offer = *offer;
 	if (helper_ask() == -1)
 		return -1;
@@ -214,26 +194,24 @@ helper_judge(const char *ifname, const struct addr_offer *offer,
 }
 
 int
-helper_label(const char *ifname, const char *text)
+helper_label(const char *text)
 {
-	helper_begin(REQUEST_LABEL, ifname);
-	helper_put(request.text, sizeof(request.text), text);
+	helper_begin(REQUEST_LABEL);
+	helper_put(text);
 	return helper_ask();
 }
 
 int
-helper_fence(const char *ifname, bool deaf)
+helper_fence(void)
 {
-	helper_begin(REQUEST_FENCE, ifname);
-	request.force = deaf;
+	helper_begin(REQUEST_FENCE);
 	return helper_ask();
 }
 
 int
-helper_exec(const char *command, pid_t *pid)
+helper_exec(pid_t *pid)
 {
-	helper_begin(REQUEST_EXEC, NULL);
-	helper_put(request.text, sizeof(request.text), command);
+	helper_begin(REQUEST_EXEC);
 	if (helper_ask() == -1)
 		return -1;
 	*pid = answer.pid;
@@ -241,33 +219,26 @@ helper_exec(const char *command, pid_t *pid)
 }
 
 pid_t
-helper_hook(const char *command, const char *ifname,
-    char env[HELPER_ENV][HELPER_VARIABLE])
+helper_hook(const char *peer)
 {
-	int i;
-
-	helper_begin(REQUEST_HOOK, ifname);
-	helper_put(request.text, sizeof(request.text), command);
-	for (i = 0; i < HELPER_ENV; i++)
-		helper_put(request.env[i], HELPER_VARIABLE, env[i]);
+	helper_begin(REQUEST_HOOK);
+	helper_put(peer);
 	return helper_ask() == 0 ? answer.pid : -1;
 }
 
 int
 helper_end(pid_t pid, bool force)
 {
-	helper_begin(REQUEST_END, NULL);
+	helper_begin(REQUEST_END);
 	request.pid = pid;
 	request.force = force;
 	return helper_ask();
 }
 
 int
-helper_resolve(const char *text, struct resolve_answer *out, int *fd,
-    pid_t *pid)
+helper_resolve(struct resolve_answer *out, int *fd, pid_t *pid)
 {
-	helper_begin(REQUEST_RESOLVE, NULL);
-	helper_put(request.text, sizeof(request.text), text);
+	helper_begin(REQUEST_RESOLVE);
 	if (helper_ask() == -1)
 		return -1;
 	*out = answer.resolved;
@@ -276,27 +247,13 @@ helper_resolve(const char *text, struct resolve_answer *out, int *fd,
 	return 0;
 }
 
-static void
-helper_put_filter(const struct filter_config *config)
-{
-	int i;
-
-	request.linktype = config->linktype;
-	request.filter.npairs = config->npairs;
-	memcpy(request.filter.pairs, config->pairs, sizeof(config->pairs));
-	for (i = 0; i < 2; i++)
-		if (config->user[i] != NULL)
-			helper_put(request.filter.user[i], FILTER_TEXT,
-			    config->user[i]);
-}
-
 int
-helper_filter(const struct filter_config *config, struct bpf_program *out)
+helper_filter(const struct helper_filter *filter, struct bpf_program *out)
 {
 	static struct bpf_insn insns[FILTER_INSNS];
 
-	helper_begin(REQUEST_FILTER, config->ifname);
-	helper_put_filter(config);
+	helper_begin(REQUEST_FILTER);
+	request.filter = *filter;
 	if (helper_ask() == -1)
 		return -1;
 	memcpy(insns, answer.insns, sizeof(insns));
@@ -305,17 +262,24 @@ helper_filter(const struct filter_config *config, struct bpf_program *out)
 }
 
 int
-helper_exclusive(const struct filter_config *config)
+helper_exclusive(int linktype, const struct filter_pair *pairs, int npairs)
 {
-	helper_begin(REQUEST_EXCLUSIVE, config->ifname);
-	helper_put_filter(config);
+	helper_begin(REQUEST_EXCLUSIVE);
+	request.filter.linktype = linktype;
+	request.filter.npairs = npairs;
+	if (npairs > 0)
+		memcpy(request.filter.pairs, pairs,
+		    (size_t)npairs * sizeof(pairs[0]));
 	return helper_ask_fd();
 }
 
-unsigned
-helper_way(const struct addr *to)
+void
+helper_way(const struct addr *to, bool anew, struct helper_way *out)
 {
-	helper_begin(REQUEST_WAY, NULL);
+	helper_begin(REQUEST_WAY);
 	request.to = *to;
-	return helper_ask() == 0 ? answer.index : 0;
+	request.anew = anew;
+	if (helper_ask() == -1)
+		answer.way.way = WAY_UNKNOWN;
+	*out = answer.way;
 }

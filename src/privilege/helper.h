@@ -5,6 +5,10 @@
  * checks the request as if a stranger had sent it.  Data behind the pointers
  * here is copied into the request or out of the answer.
  *
+ * The helper has a copy of the command line.  So a request names no command,
+ * path, interface or host: "the interface" is a slave's -i or a master's doll,
+ * under its present name.
+ *
  * -1: errno is set, and helper_failed() and helper_why() tell more; nothing is
  * logged, unless a function says so.  The caller owns the descriptors, which
  * are close-on-exec, and waits for the processes.
@@ -22,16 +26,17 @@
 #include "privilege/platform.h"
 #include "session/resolve.h"
 
-#define HELPER_COMMAND	4096 /* bytes of a command */
-#define HELPER_ENV	4 /* environment variables of a hook */
-#define HELPER_VARIABLE 2048 /* bytes of one */
-#define HELPER_WHY	PORT_WHY /* bytes of helper_why() */
+struct options;
+
+#define HELPER_WHY  PORT_WHY /* bytes of helper_why() */
+#define HELPER_TEXT 256 /* bytes of a label, and of PUPPET_PEER's value */
 
 /*
- * At start-up, with the original rights: opens the network namespace for dolls
- * (NULL: ours), and makes it if it is missing.  0; -1: it has logged why.
+ * At start-up, with the original rights: keeps a copy of the command line;
+ * opens the network namespace of -n, and makes it if it is missing.  0; -1: it
+ * has logged why.
  */
-int helper_open(const char *netns);
+int helper_open(const struct options *);
 /*
  * Removes what outlives its descriptor: a doll, and the namespace if
  * helper_open() made it.
@@ -72,53 +77,69 @@ enum place {
 };
 enum place helper_place(void);
 
-/* params_read() in the doll's network namespace.  0; -1. */
-int helper_read(const char *ifname, struct params *out);
+/* params_read() of the interface.  0; -1, ENODEV: it is gone. */
+int helper_read(struct params *out);
 /* params_watch() in the doll's network namespace.  A descriptor; -1. */
 int helper_watch(void);
-/* Changes the doll, whose present name is ifname.  0; -1. */
-int helper_apply(const char *ifname, const struct param_change *);
+/* Changes the doll.  0; -1. */
+int helper_apply(const struct param_change *);
 /* addr_rules_judge() for the doll.  0; -1. */
-int helper_judge(const char *ifname, const struct addr_offer *,
-    struct addr_verdict *);
+int helper_judge(const struct addr_offer *, struct addr_verdict *);
 /* params_label() for the doll; the text must be ASCII.  0; -1. */
-int helper_label(const char *ifname, const char *text);
+int helper_label(const char *text);
 /*
- * fence_acquire() for the doll, until the doll is removed.  0: helper_why()
- * says what stays open all the same; -1, EEXIST: the doll existed before us.
+ * fence_acquire() for the doll, deaf with -r, until the doll is removed.  0:
+ * helper_why() says what stays open all the same; -1, EEXIST: the doll existed
+ * before us.
  */
-int helper_fence(const char *ifname, bool deaf);
+int helper_fence(void);
 
-/* Runs a command (-e).  A descriptor: its standard input and output; -1. */
-int helper_exec(const char *command, pid_t *pid);
+/* Runs the command of -e.  A descriptor: its standard input and output; -1. */
+int helper_exec(pid_t *pid);
 /*
- * Runs a command (-U) in the doll's namespace.  env: "PUPPET_...=...", "" for
- * none; the helper adds PUPPET_IFNAME.  Its process; -1.
+ * Runs the command of -U in the doll's namespace; peer: for PUPPET_PEER.  Its
+ * process; -1.
  */
-pid_t helper_hook(const char *command, const char *ifname,
-    char env[HELPER_ENV][HELPER_VARIABLE]);
+pid_t helper_hook(const char *peer);
 /*
  * Ends the process of the last helper_exec() or helper_resolve(), by SIGTERM
  * or (force) SIGKILL.  0; -1.
  */
 int helper_end(pid_t, bool force);
 
-/* resolve_start().  0: *fd is -1 if *out is filled already; -1. */
-int helper_resolve(const char *text, struct resolve_answer *out, int *fd,
-    pid_t *pid);
+/* resolve_start() of -s or -c.  0: *fd is -1 if *out is filled already; -1. */
+int helper_resolve(struct resolve_answer *out, int *fd, pid_t *pid);
 
 /*
- * Compiles a filter: filter_build_bounded().  *out is valid until the next
- * helper_filter().  0; -1.
+ * Compiles a filter for the interface: filter_build_bounded().  own: our -f is
+ * a part of it; theirs: the other side's, "" for none.  *out is valid until the
+ * next helper_filter().  0; -1.
  */
-int helper_filter(const struct filter_config *, struct bpf_program *out);
-/*
- * exclusive_acquire() with the ifname, linktype and pairs of the config.  A
- * descriptor; -1.
- */
-int helper_exclusive(const struct filter_config *);
+struct helper_filter {
+	int linktype;
+	int npairs;
+	struct filter_pair pairs[FILTER_PAIRS];
+	bool own;
+	char theirs[FILTER_TEXT];
+};
+int helper_filter(const struct helper_filter *, struct bpf_program *out);
+/* exclusive_acquire() for the interface.  A descriptor; -1. */
+int helper_exclusive(int linktype, const struct filter_pair *, int npairs);
 
-/* way_index(). */
-unsigned helper_way(const struct addr *to);
+/*
+ * Where packets to an address leave this host now (way_index()).  anew: forgets
+ * the earlier ways.
+ */
+struct helper_way {
+	enum {
+		WAY_UNKNOWN,
+		WAY_OTHER,
+		WAY_DOLL,
+	} way;
+	/* WAY_DOLL: the last other way, if its interface is up; 0: none */
+	unsigned index;
+	char ifname[PARAMS_NAME]; /* its name */
+};
+void helper_way(const struct addr *to, bool anew, struct helper_way *);
 
 #endif

@@ -3,51 +3,48 @@
  * The messages between relay and helper: helper.c fills a request; request.c
  * checks it, acts and fills the answer.  They hold no pointers, so both can
  * cross a process boundary; descriptors go beside them.
+ *
+ * A request has only what the relay alone can know.  What the user wants is in
+ * the helper's own copy of the command line, and which interface is meant
+ * follows from that.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
 
 #include <pcap.h>
 
+#include "options.h"
 #include "privilege/helper.h"
 
 struct request {
 	enum request_what {
-		REQUEST_CAPTURE, /* ifname, size -> fd */
-		/* ifname, linktype, size, ordinary -> fd, ifname, existed */
-		REQUEST_TAP,
+		REQUEST_CAPTURE, /* size -> fd */
+		REQUEST_TAP, /* linktype, size -> fd, ifname, existed */
 		REQUEST_PLACE, /* -> place */
-		REQUEST_READ, /* ifname -> params */
+		REQUEST_READ, /* -> params */
 		REQUEST_WATCH, /* -> fd */
-		REQUEST_APPLY, /* ifname, change */
-		REQUEST_JUDGE, /* ifname, offer -> verdict */
-		REQUEST_LABEL, /* ifname, text */
-		REQUEST_EXEC, /* text -> fd, pid */
+		REQUEST_APPLY, /* change */
+		REQUEST_JUDGE, /* offer -> verdict */
+		REQUEST_LABEL, /* text */
+		REQUEST_EXEC, /* -> fd, pid */
 		REQUEST_END, /* pid, force */
-		REQUEST_HOOK, /* text, ifname, env -> pid */
-		REQUEST_RESOLVE, /* text -> fd, pid; fd -1: resolved */
-		REQUEST_FILTER, /* ifname, linktype, filter -> insns */
-		REQUEST_EXCLUSIVE, /* ifname, linktype, filter.pairs -> fd */
-		REQUEST_FENCE, /* ifname, force */
-		REQUEST_WAY, /* to -> index */
+		REQUEST_HOOK, /* text -> pid */
+		REQUEST_RESOLVE, /* -> fd, pid; fd -1: resolved */
+		REQUEST_FILTER, /* filter -> insns */
+		REQUEST_EXCLUSIVE, /* filter.linktype, pairs -> fd */
+		REQUEST_FENCE,
+		REQUEST_WAY, /* to, anew -> way */
 	} what;
-	char ifname[PARAMS_NAME];
 	uint32_t size;
 	pid_t pid;
-	bool force; /* END: SIGKILL, not SIGTERM; FENCE: the argument deaf of
-		       fence_acquire() */
+	bool force; /* SIGKILL, not SIGTERM */
+	bool anew;
 	int linktype;
-	bool ordinary; /* see struct port_config */
 	struct param_change change;
 	struct addr_offer offer;
 	struct addr to;
-	char text[HELPER_COMMAND];
-	char env[HELPER_ENV][HELPER_VARIABLE]; /* "": none */
-	struct {
-		int npairs;
-		struct filter_pair pairs[FILTER_PAIRS];
-		char user[2][FILTER_TEXT]; /* "": none */
-	} filter;
+	char text[HELPER_TEXT];
+	struct helper_filter filter;
 };
 
 struct answer {
@@ -58,8 +55,8 @@ struct answer {
 	pid_t pid; /* the caller waits for it */
 	char ifname[PARAMS_NAME];
 	bool existed;
-	unsigned index;
 	enum place place;
+	struct helper_way way;
 	struct params params;
 	struct addr_verdict verdict;
 	struct resolve_answer resolved;
@@ -67,6 +64,9 @@ struct answer {
 	struct bpf_insn insns[FILTER_INSNS];
 };
 
+/* See helper_open() and helper_close(). */
+int request_open(const struct options *);
+void request_close(void);
 /* Acts on a request.  0; -1: errno is answer->result. */
 int request_call(const struct request *, struct answer *);
 
@@ -78,7 +78,11 @@ int request_refuse(struct answer *, int result, const char *why);
 /* Names the call that has just failed; returns errno. */
 int request_fail(struct answer *, const char *call);
 bool request_text_ends(const char *text, size_t size);
-bool request_ifname_ok(const char name[PARAMS_NAME]);
+/*
+ * The helper's copy of the command line; strings that it points to are the
+ * process's own arguments.
+ */
+extern struct options request_words;
 /* Whether the family is IPv4, IPv6 or none. */
 bool request_addr_ok(const struct addr *);
 
@@ -90,10 +94,14 @@ int request_label(const struct request *, struct answer *);
 int request_hook(const struct request *, struct answer *);
 int request_fence(const struct request *, struct answer *);
 /*
- * Opens the namespace for dolls (-n; NULL: ours), and makes it if it is
- * missing.  0; -1: it has logged why.
+ * Fills the present name of the doll.  0, or an errno: there is none, or it
+ * cannot be found in this namespace.
  */
-int request_doll_begin(const char *netns);
+int request_doll_name(char name[PARAMS_NAME]);
+/* The index of the doll if it is in our own namespace; else 0. */
+unsigned request_doll_here(void);
+/* Opens the namespace of -n.  0; -1: it has logged why. */
+int request_doll_begin(void);
 /* At the end: removes the doll, its fence, and the namespace if it made it. */
 void request_doll_end(void);
 /* A descriptor of the doll's namespace; -1: ours. */

@@ -19,15 +19,16 @@
 #include "port/port.h"
 #include "privilege/command.h"
 #include "privilege/request.h"
+#include "text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static unsigned doll; /* index of the doll; 0: none */
+static char doll_name[PARAMS_NAME]; /* when it was last seen; "": never */
 static bool doll_existed;
 static int fence = -1; /* fence_acquire(); -1: none */
 
 static int ns = -1; /* the namespace of -n; -1: ours */
-static char ns_name[256];
 static bool ns_made;
 static int ns_resolver; /* of netns_resolver(); 0: nothing was made */
 
@@ -47,7 +48,7 @@ place_look(void)
 
 	if (ns == -1)
 		return PLACE_SAME;
-	if ((now = netns_find(ns_name)) == -1)
+	if ((now = netns_find(request_words.netns)) == -1)
 		return PLACE_GONE;
 	if (netns_same(ns, now)) {
 		(void)close(now);
@@ -65,11 +66,13 @@ request_doll_end(void)
 	tap_release();
 	request_fence_end();
 	doll = 0;
+	doll_name[0] = '\0';
 	if (ns != -1 && ns_made && place_look() == PLACE_SAME)
-		(void)netns_remove(ns_name);
+		(void)netns_remove(request_words.netns);
 	if (ns != -1)
 		(void)close(ns);
-	netns_resolver_remove(ns_name, ns_resolver);
+	if (ns_resolver != 0)
+		netns_resolver_remove(request_words.netns, ns_resolver);
 	ns = -1;
 	ns_made = false;
 	ns_resolver = 0;
@@ -87,33 +90,34 @@ netns_remedy(int error)
 
 /* A DHCP client in the namespace must not write into this host's file. */
 static void
-resolver_make(void)
+resolver_make(const char *netns)
 {
 	char failed[PLATFORM_CALL] = "";
 
-	ns_resolver = netns_resolver(ns_name, failed);
+	ns_resolver = netns_resolver(netns, failed);
 	if (ns_resolver > 0)
 		log_info("-n %s: made /etc/netns/%s/resolv.conf, empty: who "
 			 "asks by DHCP there changes that one, not this host's",
-		    ns_name, ns_name);
+		    netns, netns);
 	else if (ns_resolver == -1) {
 		log_info("-n %s: no /etc/netns/%s/resolv.conf: %s: %s; who "
 			 "asks by DHCP there changes this host's resolv.conf",
-		    ns_name, ns_name, failed, strerror(errno));
+		    netns, netns, failed, strerror(errno));
 		ns_resolver = 0;
 	}
 }
 
 int
-request_doll_begin(const char *netns)
+request_doll_begin(void)
 {
+	const char *netns = request_words.netns;
 	char failed[PLATFORM_CALL] = "";
 
+	doll_name[0] = '\0';
 	if (netns == NULL)
 		return 0;
-	(void)snprintf(ns_name, sizeof(ns_name), "%s", netns);
 	if ((ns = netns_open(netns, &ns_made, failed)) != -1) {
-		resolver_make();
+		resolver_make(netns);
 		return 0;
 	}
 	if (netns_recipe != NULL)
@@ -132,26 +136,59 @@ request_ns(void)
 }
 
 int
+request_doll_name(char name[PARAMS_NAME])
+{
+	if (doll == 0 || if_indextoname(doll, doll_name) == NULL)
+		return ENODEV;
+	memcpy(name, doll_name, PARAMS_NAME);
+	return 0;
+}
+
+unsigned
+request_doll_here(void)
+{
+	return ns == -1 ? doll : 0;
+}
+
+/* The name for a new doll: "" for the first free one; NULL: none can be. */
+static const char *
+tap_name(void)
+{
+	const char *name = request_words.doll;
+
+	if (doll_name[0] != '\0') /* it was made before */
+		return doll_name;
+	if (name == NULL)
+		return "";
+	return params_name_ok(name) && strchr(name, '%') == NULL ? name : NULL;
+}
+
+int
 request_tap(const struct request *r, struct answer *a)
 {
-	if ((r->ifname[0] != '\0' && !request_ifname_ok(r->ifname)) ||
-	    strchr(r->ifname, '%') != NULL) /* a pattern to Linux */
-		return request_refuse(a, EINVAL, "no name of an interface");
+	const char *name = tap_name();
+
+	if (request_words.write != NULL)
+		return request_refuse(a, EPERM, "a file instead of a doll");
+	if (name == NULL) /* %: a pattern to Linux */
+		return request_refuse(a, EINVAL, "no name for an interface");
 	if (r->linktype != LINK_ANY && r->linktype != LINK_ETHERNET &&
 	    r->linktype != LINK_RAW)
 		return request_refuse(a, EINVAL, "unknown link type");
 	if (r->size > INT32_MAX)
 		return request_refuse(a, EINVAL, "queue too long");
-	(void)strcpy(a->ifname, r->ifname);
+	(void)strcpy(a->ifname, name);
 	doll = 0;
 	tap_release();
 	a->fd = tap_acquire(a->ifname, r->linktype, r->size, &a->existed,
 	    a->why, sizeof(a->why));
 	if (a->fd == -1)
 		return errno;
-	if (!r->ordinary || !ns_made)
+	/* with -C the doll has a MAC address of its own */
+	if (!request_words.nocopy || !ns_made)
 		tap_silence(a->ifname);
 	doll = if_nametoindex(a->ifname);
+	memcpy(doll_name, a->ifname, sizeof(doll_name));
 	doll_existed = a->existed;
 	return 0;
 }
@@ -188,16 +225,14 @@ request_apply(const struct request *r, struct answer *a)
 		[PARAM_SET_UP] = "set up",
 		[PARAM_SET_FIRST] = "set MTU and address",
 	};
-	unsigned index;
+	char name[PARAMS_NAME];
 
 	if ((unsigned)r->change.what >= COUNT(names) ||
 	    !request_change_ok(&r->change))
 		return request_refuse(a, EINVAL, "no valid change");
-	if ((index = if_nametoindex(r->ifname)) == 0)
-		return request_refuse(a, ENODEV, "no such interface");
-	if (doll == 0 || index != doll)
-		return request_refuse(a, EPERM, "not our doll");
-	if (params_apply(r->ifname, &r->change) == -1)
+	if (request_doll_name(name) != 0)
+		return request_refuse(a, ENODEV, "there is no doll");
+	if (params_apply(name, &r->change) == -1)
 		return request_fail(a, names[r->change.what]);
 	return 0;
 }
@@ -212,23 +247,23 @@ request_place(const struct request *r, struct answer *a)
 	return 0;
 }
 
-#define LABEL	  "etherpuppet: "
-#define LABEL_MAX 255
+#define LABEL "etherpuppet: "
 
 int
 request_label(const struct request *r, struct answer *a)
 {
+	char name[PARAMS_NAME];
 	const char *p;
 
-	if (!request_text_ends(r->text, LABEL_MAX + 1) ||
+	if (!request_text_ends(r->text, sizeof(r->text)) ||
 	    strncmp(r->text, LABEL, strlen(LABEL)) != 0)
 		return request_refuse(a, EINVAL, "no label of ours");
 	for (p = r->text; *p != '\0'; p++)
 		if (*p < ' ' || *p > '~')
 			return request_refuse(a, EINVAL, "no label of ours");
-	if (doll == 0 || if_nametoindex(r->ifname) != doll)
-		return request_refuse(a, EPERM, "not our doll");
-	if (params_label(r->ifname, r->text) == -1)
+	if (request_doll_name(name) != 0)
+		return request_refuse(a, ENODEV, "there is no doll");
+	if (params_label(name, r->text) == -1)
 		return request_fail(a, "set label");
 	return 0;
 }
@@ -252,41 +287,65 @@ request_offer_ok(const struct addr_offer *offer)
 int
 request_judge(const struct request *r, struct answer *a)
 {
+	char name[PARAMS_NAME];
+
 	if (!request_offer_ok(&r->offer))
 		return request_refuse(a, EINVAL, "no valid addresses");
-	if (addr_rules_judge(r->ifname, &r->offer, ns != -1, &a->verdict) == -1)
+	if (request_doll_name(name) != 0)
+		return request_refuse(a, ENODEV, "there is no doll");
+	if (addr_rules_judge(name, &r->offer, ns != -1, &a->verdict) == -1)
 		return request_fail(a, "list addresses and routes");
 	return 0;
 }
 
-/* Whether this is a variable PUPPET_...=..., or "" for none. */
-static bool
-request_variable_ok(const char *text, size_t size)
+/* ---- the command of -U ---- */
+
+#define VARIABLE 2048 /* bytes of an environment variable */
+
+/* Fills the variables that tell the command what the doll is like. */
+static void
+hook_variables(char env[COMMAND_ENV][VARIABLE], const char *name,
+    const char *peer, const struct params *now)
 {
-	return request_text_ends(text, size) &&
-	    (text[0] == '\0' ||
-		(strncmp(text, "PUPPET_", 7) == 0 &&
-		    strchr(text, '=') != NULL));
+	char text[ADDR_TEXT];
+	struct text list;
+	int i;
+
+	(void)snprintf(env[0], VARIABLE, "PUPPET_IFNAME=%s", name);
+	(void)snprintf(env[1], VARIABLE, "PUPPET_PEER=%s", peer);
+	(void)snprintf(env[2], VARIABLE, "PUPPET_MTU=%u", now->mtu);
+	(void)snprintf(env[3], VARIABLE, "PUPPET_MAC=%s",
+	    addr_mac(now->mac, text));
+	list = text_begin(env[4], VARIABLE);
+	text_add(&list, "PUPPET_ADDRESSES=");
+	for (i = 0; i < now->naddrs && list.len + ADDR_TEXT < list.size; i++)
+		text_add(&list, "%s%s", i > 0 ? " " : "",
+		    addr_ntop(&now->addrs[i].addr, text, sizeof(text)));
 }
 
 int
 request_hook(const struct request *r, struct answer *a)
 {
-	struct command command = { .text = r->text, .io = -1, .ns = ns };
-	char ifname[sizeof("PUPPET_IFNAME=") + PARAMS_NAME];
+	static char env[COMMAND_ENV][VARIABLE];
+	struct command command = { .text = request_words.hook,
+		.io = -1,
+		.ns = ns };
+	char name[PARAMS_NAME];
 	const char *failed;
-	size_t i, n = 0;
+	struct params now;
+	int i;
 
-	if (!request_text_ends(r->text, sizeof(r->text)) || r->text[0] == '\0')
-		return request_refuse(a, EINVAL, "no command");
-	(void)snprintf(ifname, sizeof(ifname), "PUPPET_IFNAME=%s", r->ifname);
-	command.env[n++] = ifname;
-	for (i = 0; i < COUNT(r->env); i++) {
-		if (!request_variable_ok(r->env[i], sizeof(r->env[i])))
-			return request_refuse(a, EINVAL, "no variable of ours");
-		if (r->env[i][0] != '\0')
-			command.env[n++] = r->env[i];
-	}
+	if (command.text == NULL)
+		return request_refuse(a, EPERM, "no -U");
+	if (!request_text_ends(r->text, sizeof(r->text)))
+		return request_refuse(a, EINVAL, "no end of the text");
+	if (request_doll_name(name) != 0)
+		return request_refuse(a, ENODEV, "there is no doll");
+	if (params_read(name, &now) == -1)
+		return request_fail(a, "read parameters");
+	hook_variables(env, name, r->text, &now);
+	for (i = 0; i < COMMAND_ENV; i++)
+		command.env[i] = env[i];
 	if ((a->pid = command_start(&command, &failed)) == -1)
 		return request_fail(a, failed);
 	return 0;
@@ -296,16 +355,19 @@ request_hook(const struct request *r, struct answer *a)
 int
 request_fence(const struct request *r, struct answer *a)
 {
+	char name[PARAMS_NAME];
 	int fd;
 
-	if (doll == 0 || if_nametoindex(r->ifname) != doll)
-		return request_refuse(a, EPERM, "not our doll");
+	(void)r;
 	if (ns != -1)
 		return request_refuse(a, EPERM,
 		    "it is not in this host's namespace");
+	if (request_doll_name(name) != 0)
+		return request_refuse(a, ENODEV, "there is no doll");
 	if (doll_existed)
 		return request_refuse(a, EEXIST, "it was there before");
-	fd = fence_acquire(doll, r->force, a->why, sizeof(a->why));
+	fd = fence_acquire(doll, request_words.readonly, a->why,
+	    sizeof(a->why));
 	if (fd == -1)
 		return errno;
 	request_fence_end();

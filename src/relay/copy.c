@@ -78,8 +78,7 @@ copy_guard(struct copy *c, struct params *want, const struct session *s)
 	c->refused.naddrs = 0;
 	memcpy(offer.addrs, want->addrs, sizeof(want->addrs));
 	memset(&verdict, 0, sizeof(verdict));
-	if (want->naddrs > 0 &&
-	    helper_judge(c->doll->name, &offer, &verdict) == -1) {
+	if (want->naddrs > 0 && helper_judge(&offer, &verdict) == -1) {
 		if (errno != ENODEV)
 			log_errno("%s: no address set: %s", c->doll->name,
 			    helper_failed());

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <net/if.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +22,7 @@ doll_fence(struct doll *d)
 
 	if (d->opt->open || d->opt->netns != NULL)
 		return;
-	result = helper_fence(d->name, d->opt->readonly);
+	result = helper_fence();
 	if (d->fence_said || helper_why()[0] == '\0')
 		return;
 	d->fence_said = true;
@@ -45,9 +44,7 @@ doll_open(struct doll *d, struct port *port, int linktype)
 	struct port_config config = { .linktype = linktype,
 		.name = d->name[0] != '\0' ? d->name : d->opt->doll,
 		.queue = d->opt->queue,
-		.netns = d->opt->netns,
-		/* with -C the doll has a MAC address of its own */
-		.ordinary = d->opt->nocopy };
+		.netns = d->opt->netns };
 
 	if (helper_port_open(port, &port_tap, &config) == -1)
 		return -1;
@@ -61,7 +58,7 @@ doll_open(struct doll *d, struct port *port, int linktype)
 int
 doll_read(struct doll *d, struct params *out)
 {
-	if (helper_read(d->name, out) == 0)
+	if (helper_read(out) == 0)
 		return 0;
 	if (errno != ENODEV) /* if it was deleted, it will be made again */
 		log_errno("%s: reading its parameters", d->name);
@@ -109,7 +106,7 @@ doll_change_one(struct doll *d, const struct param_change *change)
 
 	(void)change_print(change, text, sizeof(text));
 	log_debug(2, "%s: setting %s", name, text);
-	if (helper_apply(name, change) == 0)
+	if (helper_apply(change) == 0)
 		return 0;
 	if (change->what == PARAM_SET_SPEED) /* Linux before 4.20; harmless */
 		d->no_speed = true;
@@ -155,8 +152,7 @@ doll_first(struct doll *d, struct param_change *changes, int n)
 		first.mtu = mtu->mtu;
 	if (addr != NULL)
 		first.addr = addr->addr;
-	if ((mtu == NULL && addr == NULL) ||
-	    helper_apply(d->name, &first) == -1)
+	if ((mtu == NULL && addr == NULL) || helper_apply(&first) == -1)
 		return;
 	if (mtu != NULL)
 		change_done(d, mtu);
@@ -227,43 +223,22 @@ doll_raise(struct doll *d)
 
 /* ---- its command (-U) and its label ---- */
 
-static void
-doll_hook(struct doll *d, const char *peer, const struct params *now)
-{
-	char env[HELPER_ENV][HELPER_VARIABLE];
-	char text[ADDR_TEXT];
-	struct text list;
-	pid_t pid;
-	int i;
-
-	(void)snprintf(env[0], sizeof(env[0]), "PUPPET_PEER=%s", peer);
-	(void)snprintf(env[1], sizeof(env[1]), "PUPPET_MTU=%u", now->mtu);
-	(void)snprintf(env[2], sizeof(env[2]), "PUPPET_MAC=%s",
-	    addr_mac(now->mac, text));
-	list = text_begin(env[3], sizeof(env[3]));
-	text_add(&list, "PUPPET_ADDRESSES=");
-	for (i = 0; i < now->naddrs && list.len + ADDR_TEXT < list.size; i++)
-		text_add(&list, "%s%s", i > 0 ? " " : "",
-		    addr_ntop(&now->addrs[i].addr, text, sizeof(text)));
-	if ((pid = helper_hook(d->opt->hook, d->name, env)) == -1) {
-		log_errno("-U %s: %s", d->opt->hook, helper_failed());
-		return;
-	}
-	d->hook = pid;
-}
-
 void
 doll_run(struct doll *d, const char *peer)
 {
-	struct params now;
+	pid_t pid;
 
 	if (d->opt->hook == NULL)
 		return;
 	d->hook_waits = d->hook != 0;
-	if (d->hook_waits)
+	if (d->hook_waits) {
 		(void)snprintf(d->hook_peer, sizeof(d->hook_peer), "%s", peer);
-	else if (doll_read(d, &now) == 0)
-		doll_hook(d, peer, &now);
+		return;
+	}
+	if ((pid = helper_hook(peer)) != -1)
+		d->hook = pid;
+	else if (errno != ENODEV) /* it was deleted: it will be made again */
+		log_errno("-U %s: %s", d->opt->hook, helper_failed());
 }
 
 void
@@ -292,7 +267,7 @@ doll_label(struct doll *d, const char *interface, const char *peer)
 	(void)snprintf(text, sizeof(text), "etherpuppet: %.60s of %.160s",
 	    log_escape(name, sizeof(name), interface, strlen(interface)),
 	    log_escape(from, sizeof(from), peer, strlen(peer)));
-	if (helper_label(d->name, text) == -1)
+	if (helper_label(text) == -1)
 		log_debug(1, "%s: no label: %s", d->name, strerror(errno));
 }
 
@@ -340,16 +315,8 @@ doll_must_return(struct doll *d, bool moved)
 void
 doll_forget_way(struct doll *d)
 {
-	d->way_index = 0;
+	d->way_known = false;
 	d->way_is_doll = false;
-}
-
-static bool
-is_up(const char *ifname)
-{
-	struct params now;
-
-	return helper_read(ifname, &now) == 0 && (now.flags & PARAM_UP) != 0;
 }
 
 static void
@@ -372,28 +339,26 @@ doll_check_way(struct doll *d, const struct session *s)
 {
 	struct addr to = s->peer.form == PEER_EXEC ? s->theirs.own :
 						     s->peer.remote;
-	char name[IF_NAMESIZE];
-	unsigned index;
+	struct helper_way way;
 	bool held;
 
-	if (to.addr_type == ADDR_TYPE_NONE || addr_is_loopback(&to) ||
-	    (index = helper_way(&to)) == 0)
+	if (to.addr_type == ADDR_TYPE_NONE || addr_is_loopback(&to))
 		return;
-	if (index != if_nametoindex(d->name)) {
-		d->way_index = index;
+	helper_way(&to, !d->way_known, &way);
+	if (way.way == WAY_OTHER) {
+		d->way_known = true;
 		d->way_is_doll = false;
-		return;
 	}
 	/*
 	 * The slave's own address may be behind NAT, and belong to another host
 	 * here: then only a route that has changed is worth a line.
 	 */
-	if (d->way_is_doll || (s->peer.form == PEER_EXEC && d->way_index == 0))
+	if (way.way != WAY_DOLL || d->way_is_doll ||
+	    (s->peer.form == PEER_EXEC && !d->way_known))
 		return;
 	d->way_is_doll = true;
-	held = s->peer.form == PEER_CONNECT && d->way_index != 0 &&
-	    if_indextoname(d->way_index, name) != NULL && is_up(name) &&
-	    way_hold(s->peer.rfd, d->way_index) == 0;
+	held = s->peer.form == PEER_CONNECT && way.index != 0 &&
+	    way_hold(s->peer.rfd, way.index) == 0;
 	to = addr_host(&to);
-	doll_say_way(d, &to, held ? name : NULL);
+	doll_say_way(d, &to, held ? way.ifname : NULL);
 }

@@ -23,8 +23,7 @@ struct doll {
 	pid_t hook; /* -U's command, while it runs; 0: none */
 	bool hook_waits; /* when hook has ended, run it for hook_peer */
 	char hook_peer[128];
-	unsigned way_index; /* the interface by which the session's packets go;
-			       0: unknown */
+	bool way_known; /* by which interface the session's packets go */
 	bool way_is_doll; /* logged that this interface is the doll */
 };
 

@@ -94,26 +94,12 @@ exclude_check(const struct options *opt)
 
 /* ---- exclusive mode ---- */
 
-/* Asks the helper for a descriptor; -1: errno, helper_why(). */
-static int
-exclusive_ask(const struct port *port, const struct filter_pair *pairs,
-    int npairs)
-{
-	struct filter_config config = { .ifname = port->name,
-		.linktype = port->linktype,
-		.npairs = npairs };
-
-	if (npairs > 0)
-		memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
-	return helper_exclusive(&config);
-}
-
 int
 exclusive_try(const struct port *port)
 {
 	int fd;
 
-	if ((fd = exclusive_ask(port, NULL, 0)) == -1) {
+	if ((fd = helper_exclusive(port->linktype, NULL, 0)) == -1) {
 		log_info("%s: -x: %s", port->name, helper_why());
 		return -1;
 	}
@@ -153,7 +139,7 @@ exclusive_make(struct exclusive *x, const struct options *opt,
 
 	if (n == -1)
 		return -1;
-	if ((fd = exclusive_ask(port, pairs, n)) == -1) {
+	if ((fd = helper_exclusive(port->linktype, pairs, n)) == -1) {
 		(void)snprintf(why, size, "%s", helper_why());
 		return errno == ENODEV ? 0 : -1;
 	}

@@ -122,8 +122,6 @@ master_open(struct relay *r)
 
 	m->doll.opt = r->opt;
 	m->copy.doll = master_has_doll(r) ? &m->doll : NULL;
-	if (helper_open(r->opt->netns) == -1)
-		return -1;
 	r->drop_up = r->opt->readonly;
 	if (master_port_open(r, LINK_ANY) == -1)
 		return -1;
@@ -133,13 +131,6 @@ master_open(struct relay *r)
 		    r->opt->netns != NULL ? " in network namespace " : "",
 		    r->opt->netns != NULL ? r->opt->netns : "");
 	return 0;
-}
-
-static void
-master_close(struct relay *r)
-{
-	port_close(&r->port); /* before its namespace is removed */
-	helper_close();
 }
 
 /*
@@ -388,7 +379,6 @@ master_may_idle(const struct relay *r)
 const struct side side_master = {
 	.size = sizeof(struct master),
 	.open = master_open,
-	.close = master_close,
 	.link = {
 		.hello = master_hello,
 		.describe = master_describe,

@@ -243,6 +243,8 @@ relay_open(struct relay *r, const struct side *side, const struct options *opt)
 		log_errno("malloc");
 		return -1;
 	}
+	if (helper_open(opt) == -1)
+		return -1;
 	if (r->side->open(r) == -1)
 		return relay_signals(r, false) ? 1 : -1;
 	if (relay_watch_open(r) == -1)
@@ -262,9 +264,8 @@ relay_close(struct relay *r)
 	signals_every(0);
 	if (r->link.opt != NULL)
 		link_close(&r->link);
-	if (r->side->close != NULL)
-		r->side->close(r);
 	port_close(&r->port);
+	helper_close(); /* it removes the port's namespace */
 	if (r->watch.fd != -1)
 		(void)close(r->watch.fd);
 	flow_close(&r->up);

@@ -28,7 +28,6 @@ struct relay;
 struct side {
 	size_t size; /* of relay.own, which is all zero at the start */
 	int (*open)(struct relay *); /* 0; -1: it has logged why */
-	void (*close)(struct relay *);
 	struct link_ops link; /* arg is the relay */
 	/* Called at the first frame after begin(). */
 	void (*first_frame)(struct relay *);

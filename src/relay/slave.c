@@ -41,20 +41,20 @@ slave_of(const struct relay *r)
 }
 
 /*
- * Compiles a filter.  own, theirs: the -f of either side.  *program is valid
- * until the next filter is compiled.  0; -1: helper_why().
+ * Compiles a filter.  own: with our -f; theirs: the other side's.  *program is
+ * valid until the next filter is compiled.  0; -1: helper_why().
  */
 static int
 slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
-    const char *own, const char *theirs, struct bpf_program *program)
+    bool own, const char *theirs, struct bpf_program *program)
 {
-	struct filter_config config = { .ifname = r->port.name,
-		.linktype = r->port.linktype,
+	struct helper_filter filter = { .linktype = r->port.linktype,
 		.npairs = npairs,
-		.user = { own, theirs } };
+		.own = own };
 
-	memcpy(config.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
-	return helper_filter(&config, program);
+	memcpy(filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
+	(void)snprintf(filter.theirs, sizeof(filter.theirs), "%s", theirs);
+	return helper_filter(&filter, program);
 }
 
 /* Lets the port count the frames that -f leaves out, if it can. */
@@ -69,7 +69,7 @@ slave_set_base(struct relay *r, const struct session *s,
 		return;
 	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
 		return;
-	if (slave_filter(r, pairs, npairs, "", "", &program) == 0) {
+	if (slave_filter(r, pairs, npairs, false, "", &program) == 0) {
 		if (helper_port_setbase(&r->port, &program) == 0)
 			return;
 		why = strerror(errno);
@@ -95,7 +95,7 @@ slave_open(struct relay *r)
 		return -1;
 	r->down.join_tunnels = true;
 	if (r->opt->filter[0] != '\0' &&
-	    slave_filter(r, pairs, 0, r->opt->filter, "", &program) == -1) {
+	    slave_filter(r, pairs, 0, true, "", &program) == -1) {
 		log_info("-f %s: %s", r->opt->filter, helper_why());
 		return -1;
 	}
@@ -147,7 +147,7 @@ slave_hello(void *arg, const struct peer *peer, struct hello *h)
 static int
 slave_params(struct relay *r, const struct session *s, struct params *out)
 {
-	if (helper_read(r->port.name, out) == -1) {
+	if (helper_read(out) == -1) {
 		if (errno != ENODEV) {
 			log_errno("%s: reading its parameters", r->port.name);
 			return -1;
@@ -210,8 +210,7 @@ slave_set_filter(struct relay *r, struct session *s)
 	log_debug(1, "%s: left out: %s", s->peer.name,
 	    filter_pairs_print(pairs, n, why, sizeof(why)));
 	slave_set_base(r, s, pairs, n);
-	if (slave_filter(r, pairs, n, r->opt->filter, s->theirs.filter,
-		&program) == -1) {
+	if (slave_filter(r, pairs, n, true, s->theirs.filter, &program) == -1) {
 		session_bye(s, BYE_FILTER, "filter: %s", helper_why());
 		return -1;
 	}

@@ -119,8 +119,7 @@ peer_dial(struct peer_dial *dial, const char *text)
 	memset(dial, 0, sizeof(*dial));
 	dial->fd = -1;
 	dial->text = text;
-	if (helper_resolve(text, &dial->found, &dial->fd, &dial->resolver) ==
-	    -1) {
+	if (helper_resolve(&dial->found, &dial->fd, &dial->resolver) == -1) {
 		(void)snprintf(dial->why, sizeof(dial->why), "%s",
 		    helper_why()[0] != '\0' ? helper_why() : strerror(errno));
 		return -1;
@@ -309,7 +308,7 @@ peer_exec(struct peer *peer, const char *command)
 	pid_t pid;
 	int fd;
 
-	if ((fd = helper_exec(command, &pid)) == -1) {
+	if ((fd = helper_exec(&pid)) == -1) {
 		log_errno("%s: %s", command, helper_failed());
 		return -1;
 	}

@@ -5,6 +5,7 @@
  */
 #include <ifaddrs.h>
 #include <poll.h>
+#include <string.h>
 
 #include "calls.h"
 
@@ -29,6 +30,7 @@ int kernel_sysctlbyname(const char *name, void *old, size_t *old_len,
 int kernel_getifaddrs(struct ifaddrs **list);
 void kernel_freeifaddrs(struct ifaddrs *list);
 unsigned __wrap_if_nametoindex(const char *name);
+char *__wrap_if_indextoname(unsigned index, char *name);
 
 #define NEXT(...) kernel_next(&(struct kernel_call) { __VA_ARGS__ })
 
@@ -179,4 +181,13 @@ __wrap_if_nametoindex(const char *name)
 	    NEXT(.what = KERNEL_IF_NAMETOINDEX, .text = name));
 
 	return index == -1 ? 0 : (unsigned)index;
+}
+
+char *
+__wrap_if_indextoname(unsigned index, char *name)
+{
+	const struct kernel_call *row = NEXT(.what = KERNEL_IF_INDEXTONAME,
+	    .number = index);
+
+	return kernel_return(row) == -1 ? NULL : strcpy(name, row->out);
 }

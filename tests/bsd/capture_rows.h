@@ -22,6 +22,7 @@
 
 #include "kernel.h"
 #include "privilege/helper.h"
+#include "../unit/opened.h"
 #include "port/port.h"
 
 #define GRANTED 65536
@@ -119,8 +120,13 @@ static const struct bpf_stat no_stats;
 #define MUTE(fd)  STATS(fd), SETF(fd, is_nothing)
 #define HEAR(fd)  MUTE(fd), SETF(fd, is_everything)
 
-/* bpfioctl(): BIOCSBLEN reduces the size; it works only before BIOCSETIF */
-#define ACQUIRE(newfd)                                               \
+/*
+ * bpfioctl(): BIOCSBLEN reduces the size; it works only before BIOCSETIF.
+ * ACQUIRE: the first descriptor; ACQUIRE_AGAIN: a later one for the same port.
+ */
+#define ACQUIRE(newfd)	     IF_NAMETOINDEX("em0", 3), ACQUIRE_NAMED(newfd)
+#define ACQUIRE_AGAIN(newfd) IF_INDEXTONAME(3, "em0"), ACQUIRE_NAMED(newfd)
+#define ACQUIRE_NAMED(newfd)                                         \
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, newfd),    \
 	    IF_NAMETOINDEX("em0", 3), SETF(newfd, is_nothing),       \
 	    IOCTL(newfd, BIOCSBLEN, .in = &wanted, .out = &granted), \
@@ -169,7 +175,7 @@ open_em0(void)
 {
 	const struct port_config config = { .name = "em0" };
 
-	return helper_port_open(&port, &port_capture, &config);
+	return port_opened(&port, &port_capture, &config);
 }
 
 #endif

@@ -78,6 +78,7 @@ static const struct kind {
 	[KERNEL_SYSCTLBYNAME] = { "sysctlbyname", .text = true },
 	[KERNEL_GETIFADDRS] = { "getifaddrs" },
 	[KERNEL_IF_NAMETOINDEX] = { "if_nametoindex", .text = true },
+	[KERNEL_IF_INDEXTONAME] = { "if_indextoname", .number = true },
 };
 
 /* Returns the script's name of this number, if it has one. */

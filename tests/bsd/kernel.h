@@ -22,7 +22,7 @@
  *     };
  *
  *     KERNEL(gone);
- *     assert_int_equal(helper_port_open(&port, &port_capture, &config), -1);
+ *     assert_int_equal(port_opened(&port, &port_capture, &config), -1);
  *     assert_string_equal(kernel_said(), "em0: BIOCSETIF: ENXIO\n");
  *     kernel_end();
  *
@@ -54,6 +54,7 @@ struct kernel_call {
 		KERNEL_SYSCTLBYNAME,
 		KERNEL_GETIFADDRS,
 		KERNEL_IF_NAMETOINDEX,
+		KERNEL_IF_INDEXTONAME,
 	} what;
 	int fd; /* 0: the call has none */
 	unsigned long number; /* flags, request, size, events: see below */
@@ -151,6 +152,11 @@ struct kernel_call {
 	{                                                      \
 		.what = KERNEL_IF_NAMETOINDEX, .text = (name), \
 		.result = (index), ##__VA_ARGS__               \
+	}
+#define IF_INDEXTONAME(index, name, ...)                         \
+	{                                                        \
+		.what = KERNEL_IF_INDEXTONAME, .number = (index), \
+		.out = (name), ##__VA_ARGS__                     \
 	}
 /* clang-format on */
 

@@ -13,23 +13,28 @@
 
 /* FreeBSD, bpf_drvinit(): root's, mode 0600; the others' nodes likewise */
 static const struct kernel_call forbidden[] = {
+	IF_NAMETOINDEX("em0", 3),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 0, .error = EACCES),
 };
 /* a jail's or a chroot's /dev */
 static const struct kernel_call hidden[] = {
+	IF_NAMETOINDEX("em0", 3),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 0, .error = ENOENT),
 };
 /* OpenBSD, bpfopen(): no memory */
 static const struct kernel_call busy[] = {
+	IF_NAMETOINDEX("em0", 3),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 0, .error = EBUSY),
 };
 static const struct kernel_call unknown[] = {
+	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(100),
 };
 /* bpf_setif(): the interface has gone meanwhile */
 static const struct kernel_call vanished[] = {
+	IF_NAMETOINDEX("em0", 3),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
 	IF_NAMETOINDEX("em0", 3),
 	SETF(100, is_nothing),
@@ -40,6 +45,7 @@ static const struct kernel_call vanished[] = {
 };
 /* FreeBSD, bpf_setif(): if_bpf == NULL */
 static const struct kernel_call without_bpf[] = {
+	IF_NAMETOINDEX("em0", 3),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
 	IF_NAMETOINDEX("em0", 3),
 	SETF(100, is_nothing),
@@ -92,6 +98,7 @@ test_no_interface(void **state)
 static const uint32_t half = 4 << 20, quarter = 2 << 20, least = 131072;
 static const uint32_t steps[] = { 1 << 20, 1 << 19, 1 << 18 };
 static const struct kernel_call scarce[] = {
+	IF_NAMETOINDEX("em0", 3),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 100),
 	IF_NAMETOINDEX("em0", 3),
 	SETF(100, is_nothing),
@@ -375,7 +382,7 @@ static const struct kernel_call promiscuous[] = {
 	OPENED(100),
 	IOCTL(100, BIOCPROMISC),
 	HEAR(100),
-	ACQUIRE(101),
+	ACQUIRE_AGAIN(101),
 	PREPARE(101),
 	STATS(100),
 	CLOSE(100),
@@ -388,6 +395,7 @@ static const struct kernel_call promiscuous[] = {
 static const struct kernel_call stays[] = {
 	OPENED(100),
 	IOCTL(100, BIOCPROMISC),
+	IF_INDEXTONAME(3, "em0"),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 0, .error = EACCES),
 	CLOSE(100),
 };
@@ -479,12 +487,15 @@ static const struct kernel_call gone[] = {
 	HEAR(100),
 	/* the interface goes */
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
+	IF_INDEXTONAME(3, NULL, .error = ENXIO),
+	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(101),
 	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
 	/* it is still gone */
+	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(101),
@@ -528,7 +539,7 @@ test_gone_and_back(void **state)
 static const struct kernel_call remade[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
-	ACQUIRE(101),
+	ACQUIRE_AGAIN(101),
 	PREPARE(101),
 	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
@@ -550,9 +561,11 @@ test_remade(void **state)
 }
 
 /* Made again with another link type; this is logged once. */
-#define CHANGED                                              \
-	ACQUIRE(101), IOCTL(101, BIOCSDLT, .error = EINVAL), \
+#define CHANGED_AS(acquired)                             \
+	acquired, IOCTL(101, BIOCSDLT, .error = EINVAL), \
 	    IOCTL(101, BIOCGDLT, .out = &null), CLOSE(101)
+#define CHANGED	    CHANGED_AS(ACQUIRE_AGAIN(101))
+#define CHANGED_NEW CHANGED_AS(ACQUIRE(101))
 static const struct kernel_call changed[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
@@ -564,12 +577,14 @@ static const struct kernel_call changed[] = {
 static const struct kernel_call changed_later[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
+	IF_INDEXTONAME(3, NULL, .error = ENXIO),
+	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, 101),
 	IF_NAMETOINDEX("em0", 0, .error = ENXIO),
 	CLOSE(101),
 	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
-	CHANGED,
+	CHANGED_NEW,
 	CHANGED,
 };
 
@@ -607,7 +622,7 @@ static const struct kernel_call renamed[] = {
 	GETIFADDRS(&lan_up),
 	/* gone: the first interface that has the old name is taken */
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
-	ACQUIRE(101),
+	ACQUIRE_AGAIN(101),
 	PREPARE(101),
 	STATS(100),
 	CLOSE(100),

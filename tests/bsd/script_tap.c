@@ -37,6 +37,7 @@
 #include "kernel.h"
 #include "port/port.h"
 #include "privilege/helper.h"
+#include "../unit/opened.h"
 
 #define NODE_FLAGS (O_RDWR | O_NONBLOCK | O_CLOEXEC)
 #define ASK(domain, ...) \
@@ -65,7 +66,7 @@ tap_try(const char *name, int linktype)
 {
 	struct port_config config = { .name = name, .linktype = linktype };
 
-	return helper_port_open(&port, &port_tap, &config);
+	return port_opened(&port, &port_tap, &config);
 }
 
 static bool
@@ -284,7 +285,7 @@ test_counts_what_is_dropped(void **state)
 
 	(void)state;
 	KERNEL(dropping);
-	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(port_opened(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(), QUEUE_SAID);
 	port.ops->stats(&port); /* no session: counts nothing */
 	assert_int_equal(port.ops->attach(&port, NULL), 0);

@@ -289,7 +289,7 @@ test_says_that_the_queue_is_no_longer(void **state)
 
 	(void)state;
 	KERNEL(not_longer);
-	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(port_opened(&port, &port_tap, &config), 0);
 	assert_string_equal(kernel_said(),
 	    "tap0: -q 500 has no effect: sysctl net.interfaces.NAME.sndq."
 	    "maxlen is another\n");

@@ -16,6 +16,7 @@
 #include "privilege/helper.h"
 #include "log.h"
 #include "smoke.h"
+#include "../unit/opened.h"
 
 #define FRAMES	  65536
 #define TYPE_VLAN 0x8100
@@ -37,7 +38,7 @@ end_open(struct end *e, const struct port_control *control, const char *name)
 {
 	struct port_config config = { .name = name };
 
-	if (helper_port_open(&e->port, control, &config) == -1)
+	if (port_opened(&e->port, control, &config) == -1)
 		return -1;
 	(void)snprintf(e->name, sizeof(e->name), "%.15s", e->port.name);
 	(void)helper_port_offloads(&e->port, 0);

@@ -220,14 +220,14 @@ end_change(struct end *e, uint32_t mtu)
 /* ---- the helper ---- */
 
 static const char *helper_refuses; /* why it refuses all filters, or NULL */
-static char helper_user[2][FILTER_TEXT]; /* the filters compiled last */
-static char helper_env[HELPER_ENV][HELPER_VARIABLE]; /* of the last hook */
+static struct helper_filter helper_compiled; /* the last filter */
+static char helper_hook_peer[HELPER_TEXT]; /* of the last hook */
 static unsigned helper_hooks;
 
 int
-helper_open(const char *netns)
+helper_open(const struct options *opt)
 {
-	(void)netns;
+	(void)opt;
 	return 0;
 }
 
@@ -296,9 +296,9 @@ helper_place(void)
 }
 
 int
-helper_read(const char *ifname, struct params *out)
+helper_read(struct params *out)
 {
-	*out = end_of(ifname)->params;
+	*out = ends_running->params;
 	return 0;
 }
 
@@ -309,9 +309,9 @@ helper_watch(void)
 }
 
 int
-helper_apply(const char *ifname, const struct param_change *c)
+helper_apply(const struct param_change *c)
 {
-	struct params *p = &end_of(ifname)->params;
+	struct params *p = &ends_running->params;
 
 	switch (c->what) {
 	case PARAM_SET_MAC:
@@ -342,38 +342,30 @@ helper_apply(const char *ifname, const struct param_change *c)
 }
 
 int
-helper_judge(const char *ifname, const struct addr_offer *offer,
-    struct addr_verdict *verdict)
+helper_judge(const struct addr_offer *offer, struct addr_verdict *verdict)
 {
-	(void)ifname;
 	(void)offer;
 	memset(verdict, 0, sizeof(*verdict));
 	return 0;
 }
 
 int
-helper_label(const char *ifname, const char *text)
+helper_label(const char *text)
 {
-	(void)ifname;
 	(void)text;
 	return 0;
 }
 
 int
-helper_fence(const char *ifname, bool deaf)
+helper_fence(void)
 {
-	(void)ifname;
-	(void)deaf;
 	return 0;
 }
 
 pid_t
-helper_hook(const char *command, const char *ifname,
-    char env[HELPER_ENV][HELPER_VARIABLE])
+helper_hook(const char *peer)
 {
-	(void)command;
-	(void)ifname;
-	memcpy(helper_env, env, sizeof(helper_env));
+	(void)snprintf(helper_hook_peer, sizeof(helper_hook_peer), "%s", peer);
 	helper_hooks++;
 	return 0; /* the command has ended already */
 }
@@ -387,31 +379,31 @@ helper_end(pid_t pid, bool force)
 }
 
 int
-helper_filter(const struct filter_config *config, struct bpf_program *out)
+helper_filter(const struct helper_filter *filter, struct bpf_program *out)
 {
 	static struct bpf_insn all[] = { { BPF_RET | BPF_K, 0, 0, FRAME_MAX } };
-	int i;
 
-	for (i = 0; i < 2; i++)
-		(void)snprintf(helper_user[i], FILTER_TEXT, "%s",
-		    config->user[i]);
+	helper_compiled = *filter;
 	*out = (struct bpf_program) { 1, all };
 	return helper_refuses != NULL ? -1 : 0;
 }
 
 int
-helper_exclusive(const struct filter_config *config)
+helper_exclusive(int linktype, const struct filter_pair *pairs, int npairs)
 {
-	(void)config;
+	(void)linktype;
+	(void)pairs;
+	(void)npairs;
 	errno = EPERM;
 	return -1;
 }
 
-unsigned
-helper_way(const struct addr *to)
+void
+helper_way(const struct addr *to, bool anew, struct helper_way *out)
 {
 	(void)to;
-	return 0;
+	(void)anew;
+	out->way = WAY_UNKNOWN;
 }
 
 /* ---- streams, instead of src/session/peer.c ---- */

@@ -31,16 +31,32 @@
 
 #define DEADLINE 20 /* seconds; only a failure takes so long */
 
+static struct options words;
 static struct request request;
 static struct answer answer;
 
+/* The command line of a slave on lo that listens. */
 static int
 request_reset(void **state)
 {
 	(void)state;
 	memset(&request, 0, sizeof(request));
+	memset(&words, 0, sizeof(words));
+	words.role = ROLE_SLAVE;
+	words.form = PEER_LISTEN;
+	words.peer = "1234";
+	words.interface = "lo";
 	(void)alarm(DEADLINE);
-	return 0;
+	return helper_open(&words);
+}
+
+/* The helper gets another command line, of a master or a slave. */
+static void
+words_set(enum role role)
+{
+	helper_close();
+	words.role = role;
+	assert_int_equal(helper_open(&words), 0);
 }
 
 static int
@@ -54,11 +70,20 @@ group_setup(void **state)
 }
 
 static int
-call(enum request_what what, const char *text)
+call(enum request_what what)
 {
 	request.what = what;
-	(void)snprintf(request.text, sizeof(request.text), "%s", text);
 	return request_call(&request, &answer);
+}
+
+/* Runs this command of -e. */
+static int
+run(const char *command)
+{
+	words.form = PEER_EXEC;
+	words.peer = command;
+	words_set(ROLE_SLAVE);
+	return call(REQUEST_EXEC);
 }
 
 static void
@@ -120,7 +145,7 @@ output_of(const char *command)
 {
 	const char *out;
 
-	assert_int_equal(call(REQUEST_EXEC, command), 0);
+	assert_int_equal(run(command), 0);
 	out = read_all(answer.fd);
 	(void)close(answer.fd);
 	assert_int_equal(status_of(answer.pid), 0);
@@ -158,7 +183,7 @@ static void
 test_exec_both_ways(void **state)
 {
 	(void)state;
-	assert_int_equal(call(REQUEST_EXEC, "cat; exit 3"), 0);
+	assert_int_equal(run("cat; exit 3"), 0);
 	assert_int_equal(answer.result, 0);
 	assert_true(fcntl(answer.fd, F_GETFD) & FD_CLOEXEC);
 	assert_int_equal(write(answer.fd, "puppet", 6), 6);
@@ -175,7 +200,7 @@ test_exec_not_found(void **state)
 
 	(void)state;
 	stderr_catch();
-	assert_int_equal(call(REQUEST_EXEC, "/nowhere/etherpuppet -s -"), 0);
+	assert_int_equal(run("/nowhere/etherpuppet -s -"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	assert_int_equal(exit_of(answer.pid), 127);
@@ -204,7 +229,7 @@ test_exec_clean(void **state)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &set, &before);
-	assert_int_equal(call(REQUEST_EXEC, "kill -TERM $$; echo alive"), 0);
+	assert_int_equal(run("kill -TERM $$; echo alive"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	assert_int_equal(signal_of(answer.pid), SIGTERM);
@@ -212,7 +237,7 @@ test_exec_clean(void **state)
 	assert_true(sigismember(&set, SIGTERM)); /* ours is as it was */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 
-	assert_int_equal(call(REQUEST_EXEC, "kill -PIPE $$; echo alive"), 0);
+	assert_int_equal(run("kill -PIPE $$; echo alive"), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	assert_int_equal(signal_of(answer.pid), SIGPIPE);
@@ -249,10 +274,10 @@ test_end(void **state)
 	char byte;
 
 	(void)state;
-	assert_int_equal(call(REQUEST_EXEC, "read x"), 0);
+	assert_int_equal(run("read x"), 0);
 	(void)close(answer.fd);
 	(void)status_of(other = answer.pid);
-	assert_int_equal(call(REQUEST_EXEC, "exec sleep 60"), 0);
+	assert_int_equal(run("exec sleep 60"), 0);
 	(void)close(answer.fd);
 	pid = answer.pid;
 	assert_int_equal(end(other, true), -1);
@@ -262,8 +287,7 @@ test_end(void **state)
 	assert_int_equal(end(pid, false), 0);
 	assert_int_equal(signal_of(pid), SIGTERM);
 
-	assert_int_equal(call(REQUEST_EXEC,
-			     "trap '' TERM; echo; read x; "
+	assert_int_equal(run("trap '' TERM; echo; read x; "
 			     "exec sleep 60"),
 	    0);
 	pid = answer.pid;
@@ -292,10 +316,10 @@ test_exec_as_the_invoker(void **state)
 				      "$HOME $USER $LOGNAME"),
 	    expected);
 	assert_int_equal(setenv("SUDO_UID", "4294967294", 1), 0);
-	assert_int_equal(call(REQUEST_EXEC, "id"), -1);
+	assert_int_equal(run("id"), -1);
 	assert_int_equal(answer.result, EINVAL);
 	assert_int_equal(setenv("SUDO_UID", "12x", 1), 0);
-	assert_int_equal(call(REQUEST_EXEC, "id"), -1);
+	assert_int_equal(run("id"), -1);
 	assert_int_equal(answer.result, EINVAL);
 	assert_int_equal(answer.fd, -1);
 	(void)unsetenv("SUDO_UID");
@@ -304,44 +328,65 @@ test_exec_as_the_invoker(void **state)
 				      "$HOME $USER $LOGNAME"),
 	    expected);
 	assert_int_equal(setenv("DOAS_USER", "no-such-user-here", 1), 0);
-	assert_int_equal(call(REQUEST_EXEC, "id"), -1);
+	assert_int_equal(run("id"), -1);
 	(void)unsetenv("DOAS_USER");
 	assert_string_equal(output_of("id -u"), "0\n");
 }
 
+/* What the command line does not ask for is refused. */
 static void
-test_hook(void **state)
+test_words(void **state)
 {
+	static const enum request_what masters[] = { REQUEST_TAP, REQUEST_PLACE,
+		REQUEST_APPLY, REQUEST_JUDGE, REQUEST_LABEL, REQUEST_HOOK,
+		REQUEST_FENCE, REQUEST_WAY };
+	static const enum request_what slaves[] = { REQUEST_CAPTURE,
+		REQUEST_FILTER, REQUEST_EXCLUSIVE };
+	size_t i;
+
 	(void)state;
+	request.what = REQUEST_EXEC;
+	assert_refused(EPERM); /* no -e */
+	for (i = 0; i < sizeof(masters) / sizeof(masters[0]); i++) {
+		request.what = masters[i];
+		assert_refused(EPERM);
+	}
+	request.what = REQUEST_EXCLUSIVE;
+	request.filter.linktype = LINK_ETHERNET;
+	assert_refused(EPERM); /* strangers reach it */
+	words.form = PEER_CONNECT;
+	words.readonly = true;
+	words_set(ROLE_SLAVE);
+	assert_refused(EPERM);
+
+	words_set(ROLE_MASTER);
+	for (i = 0; i < sizeof(slaves) / sizeof(slaves[0]); i++) {
+		request.what = slaves[i];
+		assert_refused(EPERM);
+	}
 	request.what = REQUEST_HOOK;
-	(void)strcpy(request.ifname, "puppet7");
-	(void)strcpy(request.env[0], "PUPPET_MTU=1500");
-	(void)strcpy(request.env[2], "PUPPET_PEER=gw:1234");
-	stderr_catch();
-	assert_int_equal(call(REQUEST_HOOK,
-			     "echo $PUPPET_IFNAME $PUPPET_MTU $PUPPET_PEER; "
-			     "cat; exit 5"),
-	    0);
-	assert_int_equal(answer.fd, -1);
-	assert_int_equal(exit_of(answer.pid), 5);
-	assert_string_equal(stderr_caught(), "puppet7 1500 gw:1234\n");
-	assert_null(getenv("PUPPET_MTU"));
+	assert_refused(EPERM); /* no -U */
+	words.hook = "exit 0";
+	words.form = PEER_STDIO;
+	words_set(ROLE_MASTER);
+	assert_refused(ENODEV); /* no doll */
+	request.what = REQUEST_FENCE;
+	assert_refused(ENODEV);
+	request.what = REQUEST_RESOLVE;
+	assert_refused(EPERM); /* neither -s nor -c */
+	words.write = "-";
+	words_set(ROLE_MASTER);
+	request.what = REQUEST_TAP;
+	assert_refused(EPERM); /* a file instead of a doll */
 }
 
-static void
-test_hook_refused(void **state)
+static int
+start_resolving(const char *text)
 {
-	(void)state;
-	request.what = REQUEST_HOOK;
-	(void)strcpy(request.text, "exit 0");
-	assert_refused(EINVAL); /* no name */
-	(void)strcpy(request.ifname, "puppet0");
-	(void)strcpy(request.env[1], "LD_PRELOAD=/tmp/x.so");
-	assert_refused(EINVAL);
-	(void)strcpy(request.env[1], "PUPPET_MAC");
-	assert_refused(EINVAL);
-	memset(request.env[1], 'P', sizeof(request.env[1]));
-	assert_refused(EINVAL);
+	words.form = PEER_CONNECT;
+	words.peer = text;
+	words_set(ROLE_SLAVE);
+	return call(REQUEST_RESOLVE);
 }
 
 /* Resolves a text, by a child if needed; the result: answer.resolved. */
@@ -350,7 +395,7 @@ resolve(const char *text)
 {
 	size_t got = 0;
 
-	if (call(REQUEST_RESOLVE, text) == -1 || answer.fd == -1)
+	if (start_resolving(text) == -1 || answer.fd == -1)
 		return answer.resolved.naddrs > 0 ? 0 : -1;
 	while (resolve_read(answer.fd, &answer.resolved, &got) == 0)
 		(void)poll(&(struct pollfd) { answer.fd, POLLIN, 0 }, 1, -1);
@@ -415,21 +460,21 @@ test_resolve_refused(void **state)
 		"127.0.0.1:-1", "127.0.0.1:+80", "127.0.0.1: 80", "::1:80",
 		"[::1]", "[::1]80", "[]:80", "[::1:80", "fe80::1",
 		"127.0.0.1:no-such-service" };
+	static char lengthy[4096];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (call(REQUEST_RESOLVE, bad[i]) != -1)
+		if (start_resolving(bad[i]) != -1)
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(answer.result, EINVAL);
 		assert_int_equal(answer.resolved.naddrs, 0);
 		assert_true(answer.why[0] != '\0');
 	}
-	memset(request.text, 'x', sizeof(request.text));
-	assert_refused(EINVAL);
-	request.text[sizeof(request.text) - 1] = '\0';
-	memcpy(request.text + sizeof(request.text) - 4, ":80", 4);
-	assert_refused(EINVAL);
+	memset(lengthy, 'x', sizeof(lengthy) - 1);
+	memcpy(lengthy + sizeof(lengthy) - 4, ":80", 3);
+	assert_int_equal(start_resolving(lengthy), -1);
+	assert_int_equal(answer.result, EINVAL);
 }
 
 /* "unknown host" with a name server; without one, another reason. */
@@ -455,7 +500,7 @@ test_resolve_ended(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(call(REQUEST_RESOLVE, "no-such-host.invalid:80"), 0);
+	assert_int_equal(start_resolving("no-such-host.invalid:80"), 0);
 	(void)close(answer.fd);
 	pid = answer.pid;
 	assert_int_equal(end(getpid(), true), -1);
@@ -481,7 +526,7 @@ test_descriptors(void **state)
 	(void)snprintf(text, sizeof(text),
 	    "(exec sh -c ': >&%d') 2>/dev/null; ls /dev/fd | grep %d", high,
 	    high);
-	assert_int_equal(call(REQUEST_EXEC, text), 0);
+	assert_int_equal(run(text), 0);
 	assert_string_equal(read_all(answer.fd), "");
 	(void)close(answer.fd);
 	(void)status_of(answer.pid);
@@ -520,14 +565,14 @@ test_filter(void **state)
 
 	(void)state;
 	request.what = REQUEST_FILTER;
-	request.linktype = LINK_ETHERNET;
+	request.filter.linktype = LINK_ETHERNET;
 	assert_int_equal(addr_parse("10.0.0.1", &request.filter.pairs[0].src),
 	    0);
 	assert_int_equal(addr_parse("10.0.0.2", &request.filter.pairs[0].dst),
 	    0);
 	request.filter.pairs[0].dport = 22;
 	request.filter.npairs = 1;
-	(void)strcpy(request.filter.user[1], "udp port 53 or tcp");
+	(void)strcpy(request.filter.theirs, "udp port 53 or tcp");
 	if (request_call(&request, &answer) == -1)
 		fail_msg("%s", answer.why);
 	assert_in_range(answer.ninsns, 2, FILTER_INSNS);
@@ -544,15 +589,17 @@ static void
 test_filter_refused(void **state)
 {
 	(void)state;
+	(void)strcpy(words.filter, "host and or");
+	words_set(ROLE_SLAVE);
 	request.what = REQUEST_FILTER;
-	request.linktype = LINK_ETHERNET;
-	(void)strcpy(request.filter.user[0], "host and or");
+	request.filter.own = true;
+	request.filter.linktype = LINK_ETHERNET;
 	assert_refused(EINVAL);
 	assert_int_equal(answer.ninsns, 0);
-	request.filter.user[0][0] = '\0';
-	request.linktype = 4711;
+	request.filter.own = false;
+	request.filter.linktype = 4711;
 	assert_refused(EINVAL);
-	request.linktype = LINK_RAW;
+	request.filter.linktype = LINK_RAW;
 	request.filter.npairs = -1;
 	assert_refused(EINVAL);
 	request.filter.npairs = FILTER_PAIRS + 1;
@@ -561,63 +608,63 @@ test_filter_refused(void **state)
 	request.filter.pairs[0].dst.addr_type = ADDR_TYPE_ETH;
 	assert_refused(EINVAL);
 	request.filter.npairs = 0;
-	memset(request.filter.user[1], ' ', FILTER_TEXT);
+	memset(request.filter.theirs, ' ', FILTER_TEXT);
 	assert_refused(EINVAL);
 }
 
 static void
 test_requests_refused(void **state)
 {
-	static const enum request_what named[] = { REQUEST_CAPTURE, REQUEST_TAP,
-		REQUEST_READ, REQUEST_APPLY, REQUEST_JUDGE, REQUEST_HOOK,
-		REQUEST_FILTER, REQUEST_EXCLUSIVE, REQUEST_FENCE };
-	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
-		"a\n", "\xa0" };
-	size_t i, j;
-
 	(void)state;
-	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
-		memset(&request, 0, sizeof(request));
-		request.what = named[i];
-		request.change.what = PARAM_SET_UP;
-		request.linktype = LINK_ETHERNET;
-		(void)strcpy(request.text, "exit 0");
-		memset(request.ifname, 'x', sizeof(request.ifname));
-		assert_refused(EINVAL);
-		for (j = 0; j < sizeof(bad) / sizeof(bad[0]); j++) {
-			(void)strcpy(request.ifname, bad[j]);
-			assert_refused(EINVAL);
-		}
-	}
 	memset(&request, 0xff, sizeof(request));
 	assert_refused(EINVAL);
-	request.what = REQUEST_FENCE + 1;
+	request.what = REQUEST_WAY + 1;
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
-	request.what = REQUEST_EXCLUSIVE; /* of no interface */
-	request.linktype = LINK_ETHERNET;
+	request.what = REQUEST_CAPTURE;
+	request.size = UINT32_MAX;
 	assert_refused(EINVAL);
-	memset(&request, 0xff, sizeof(request));
-	request.what = REQUEST_EXEC;
-	assert_refused(EINVAL); /* no end */
-	request.text[0] = '\0';
-	assert_refused(EINVAL);
-	memset(&request, 0, sizeof(request));
-	request.what = REQUEST_FENCE; /* not of a doll */
-	(void)strcpy(request.ifname, "lo");
-	assert_refused(EPERM);
-	memset(&request, 0, sizeof(request));
+	words_set(ROLE_MASTER);
 	request.what = REQUEST_TAP;
 	request.linktype = 4711;
+	request.size = 1000;
 	assert_refused(EINVAL);
+	request.linktype = LINK_ETHERNET;
+	request.size = UINT32_MAX;
+	assert_refused(EINVAL);
+	request.what = REQUEST_WAY; /* to no address */
+	assert_refused(EINVAL);
+	words.hook = "exit 0";
+	words_set(ROLE_MASTER);
+	request.what = REQUEST_HOOK;
+	memset(request.text, 'x', sizeof(request.text)); /* no end */
+	assert_refused(EINVAL);
+}
+
+/* A doll gets no name that the command line should not have had. */
+static void
+test_names_refused(void **state)
+{
+	static const char *const bad[] = { ".", "..", "a/b", "a b", "eth0:1",
+		"a\n", "\xa0", "tap%d", "xxxxxxxxxxxxxxxx", "" };
+	size_t i;
+
+	(void)state;
+	request.what = REQUEST_TAP;
+	request.size = 1000;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		words.doll = bad[i];
+		words_set(ROLE_MASTER);
+		assert_refused(EINVAL);
+	}
 }
 
 static void
 test_label_refused(void **state)
 {
 	(void)state;
+	words_set(ROLE_MASTER);
 	request.what = REQUEST_LABEL;
-	(void)strcpy(request.ifname, "lo");
 	(void)strcpy(request.text, "my own");
 	assert_refused(EINVAL);
 	(void)strcpy(request.text, "etherpuppet: \033[0m");
@@ -625,8 +672,9 @@ test_label_refused(void **state)
 	memset(request.text, ' ', sizeof(request.text));
 	memcpy(request.text, "etherpuppet: ", 13);
 	assert_refused(EINVAL);
+	memset(request.text, 0, sizeof(request.text));
 	(void)strcpy(request.text, "etherpuppet: eth0 of gw:1234");
-	assert_refused(EPERM);
+	assert_refused(ENODEV);
 }
 
 static void
@@ -652,24 +700,25 @@ test_changes_refused(void **state)
 	size_t i;
 
 	(void)state;
+	words_set(ROLE_MASTER);
 	request.what = REQUEST_APPLY;
-	(void)strcpy(request.ifname, "lo");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		request.change = bad[i];
 		assert_refused(EINVAL);
 	}
-	/* valid, but not an interface that was made here */
+	/* valid, but there is no doll */
 	memset(&request.change, 0, sizeof(request.change));
 	request.change.what = PARAM_SET_UP;
-	assert_refused(EPERM);
+	assert_refused(ENODEV);
 }
 
 static void
 test_missing_interface(void **state)
 {
 	(void)state;
+	words.interface = "parnone0";
+	words_set(ROLE_SLAVE);
 	request.what = REQUEST_READ;
-	(void)strcpy(request.ifname, "parnone0");
 	assert_int_equal(request_call(&request, &answer), -1);
 	assert_true(answer.failed[0] != '\0');
 	request.what = REQUEST_CAPTURE;
@@ -682,8 +731,9 @@ static void
 test_namespace_refused(void **state)
 {
 	(void)state;
+	words.netns = "../lab";
 	stderr_catch();
-	assert_int_equal(helper_open("../lab"), -1);
+	assert_int_equal(helper_open(&words), -1);
 	assert_non_null(strstr(stderr_caught(), "-n ../lab: "));
 	helper_close();
 }
@@ -699,8 +749,7 @@ main(void)
 		TEST(test_exec_clean),
 		TEST(test_end),
 		TEST(test_exec_as_the_invoker),
-		TEST(test_hook),
-		TEST(test_hook_refused),
+		TEST(test_words),
 		TEST(test_resolve),
 		TEST(test_resolve_refused),
 		TEST(test_resolve_unknown),
@@ -709,6 +758,7 @@ main(void)
 		TEST(test_filter),
 		TEST(test_filter_refused),
 		TEST(test_requests_refused),
+		TEST(test_names_refused),
 		TEST(test_changes_refused),
 		TEST(test_label_refused),
 		TEST(test_missing_interface),

@@ -22,6 +22,11 @@
 #include "privilege/request.h"
 #include "port/port.h"
 
+static struct options words = { .role = ROLE_MASTER,
+	.form = PEER_LISTEN,
+	.peer = "1234",
+	.doll = "pardoll0",
+	.netns = "parlab" };
 static struct request request;
 static struct answer answer;
 
@@ -65,11 +70,13 @@ judged(void)
 	assert_int_equal(request_call(&request, &answer), 0);
 	for (i = 0; i < 3; i++)
 		assert_string_equal(answer.verdict.why[i], "");
-	(void)strcpy(request.ifname, "lo");
+	assert_int_equal(system("ip -n parlab addr add 198.51.100.1/24 dev lo"),
+	    0);
+	assert_int_equal(addr_parse("198.51.100.2/24",
+			     &request.offer.addrs[0].addr),
+	    0);
 	assert_int_equal(request_call(&request, &answer), 0);
-	assert_string_equal(answer.verdict.why[0], "overlaps pardoll0");
-	assert_string_equal(answer.verdict.why[1], "overlaps pardoll0");
-	(void)strcpy(request.ifname, "pardoll0");
+	assert_string_equal(answer.verdict.why[0], "overlaps lo");
 	request.offer.naddrs = PARAMS_ADDRS + 1;
 	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EINVAL);
@@ -87,11 +94,16 @@ doll_in_namespace(void)
 	struct stat st;
 	int fd, watch, status;
 
-	assert_int_equal(helper_open("parlab"), 0);
+	words.hook = "grep -q $PUPPET_IFNAME: /proc/net/dev && "
+		     "! grep -q $PUPPET_IFNAME: /proc/$PPID/net/dev && "
+		     "test $PUPPET_IFNAME = pardoll1 && "
+		     "test \"$PUPPET_PEER\" = 'gw port 1234' && "
+		     "test $PUPPET_MTU = 1500 && test ${#PUPPET_MAC} = 17 && "
+		     "test \"$PUPPET_ADDRESSES\" = 192.0.2.1/24";
+	assert_int_equal(helper_open(&words), 0);
 	request.what = REQUEST_TAP;
 	request.linktype = LINK_ETHERNET;
 	request.size = 1000;
-	(void)strcpy(request.ifname, "pardoll0");
 	if (request_call(&request, &answer) == -1)
 		fail_msg("%s", answer.why);
 	fd = answer.fd;
@@ -114,23 +126,17 @@ doll_in_namespace(void)
 	assert_int_equal(answer.params.naddrs, 1);
 	judged();
 
-	/* the helper does not change an interface that it has not made */
-	request.what = REQUEST_APPLY;
-	request.change.what = PARAM_SET_UP;
-	(void)strcpy(request.ifname, "lo");
-	assert_int_equal(request_call(&request, &answer), -1);
-	assert_int_equal(answer.result, EPERM);
-
 	/* no fence: the doll is in another namespace than the host */
 	request.what = REQUEST_FENCE;
-	(void)strcpy(request.ifname, "pardoll0");
 	assert_int_equal(request_call(&request, &answer), -1);
 	assert_int_equal(answer.result, EPERM);
 
+	/* the doll has another name now */
+	assert_int_equal(system("ip -n parlab link set pardoll0 down "
+				"name pardoll1"),
+	    0);
 	request.what = REQUEST_HOOK;
-	(void)strcpy(request.text,
-	    "grep -q $PUPPET_IFNAME: /proc/net/dev && "
-	    "! grep -q $PUPPET_IFNAME: /proc/$PPID/net/dev");
+	(void)strcpy(request.text, "gw port 1234");
 	assert_int_equal(request_call(&request, &answer), 0);
 	assert_int_equal(waitpid(answer.pid, &status, 0), answer.pid);
 	assert_int_equal(status, 0);

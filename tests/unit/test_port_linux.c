@@ -15,6 +15,7 @@
 #include "../../platform/linux/vnet.h"
 #include "privilege/helper.h"
 #include "port_net.h"
+#include "opened.h"
 
 static int peer = -1, other = -1;
 static uint8_t data[FRAME_MAX];
@@ -44,8 +45,7 @@ setup(void **state)
 	(void)state;
 	if (!possible)
 		return 0;
-	if (!cable_make() ||
-	    helper_port_open(&port, &port_capture, &config) == -1)
+	if (!cable_make() || port_opened(&port, &port_capture, &config) == -1)
 		return -1;
 	peer = sniffer("v1");
 	other = sniffer("v0");
@@ -105,9 +105,9 @@ test_open(void **state)
 	assert_int_equal(port.maxframe, FRAME_MAX);
 	assert_int_equal(port.caps & CAP_CSUM, CAP_CSUM);
 	assert_string_equal(port.name, "v0");
-	assert_int_equal(helper_port_open(&none, &port_capture, &missing), -1);
-	assert_int_equal(helper_port_open(&none, &port_capture, &lo), -1);
-	assert_int_equal(helper_port_open(&none, &port_capture, &lengthy), -1);
+	assert_int_equal(port_opened(&none, &port_capture, &missing), -1);
+	assert_int_equal(port_opened(&none, &port_capture, &lo), -1);
+	assert_int_equal(port_opened(&none, &port_capture, &lengthy), -1);
 }
 
 /* Tags of all kinds are put back into their place. */
@@ -364,7 +364,7 @@ test_filtered_drops(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(port_opened(&port, &port_capture, &config), 0);
 	base("not ether proto 0x88b7");
 	filter("ether proto 0x88b5");
 	begin();
@@ -679,7 +679,7 @@ test_down_before(void **state)
 	need_net();
 	port_close(&port);
 	assert_true(run("ip link set v0 down"));
-	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(port_opened(&port, &port_capture, &config), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(tick(), PORT_DOWN);
 	assert_true(run("ip link set v0 up"));
@@ -859,7 +859,7 @@ test_drops(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(port_opened(&port, &port_capture, &config), 0);
 	begin();
 	drops(60);
 	drops(1000);
@@ -952,11 +952,11 @@ test_raw(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	if (helper_port_open(&tun, &port_tap, &end) == -1)
+	if (port_opened(&tun, &port_tap, &end) == -1)
 		skip();
 	assert_true(run("ip link set t0 up"));
 	assert_int_equal(helper_port_set(&tun, PORT_CARRIER, true), 0);
-	assert_int_equal(helper_port_open(&port, &port_capture, &config), 0);
+	assert_int_equal(port_opened(&port, &port_capture, &config), 0);
 	assert_int_equal(port.linktype, LINK_RAW);
 	begin();
 	for (i = 0; i < 2; i++) {
@@ -1016,10 +1016,10 @@ test_ring_stops(void **state)
 	(void)state;
 	need_net();
 	port_close(&port);
-	assert_int_equal(helper_port_open(&tap, &port_tap, &end), 0);
+	assert_int_equal(port_opened(&tap, &port_tap, &end), 0);
 	assert_true(run("ip link set t1 up"));
 	assert_int_equal(helper_port_set(&tap, PORT_CARRIER, true), 0);
-	assert_int_equal(helper_port_open(&port, &port_capture, &end), 0);
+	assert_int_equal(port_opened(&port, &port_capture, &end), 0);
 	begin();
 	arrives(&tap, 60);
 	out = unspeakable();

@@ -320,7 +320,8 @@ test_watch_slow(void **state)
 	assert_int_equal(SLAVE->relay.link.sessions, 1);
 }
 
-/* The command of -U runs once, when the doll is configured, and is told how. */
+/* The command of -U runs once, when the doll is configured, and is told whom it
+ * serves. */
 static void
 test_hook(void **state)
 {
@@ -330,10 +331,10 @@ test_hook(void **state)
 	helper_hooks = 0;
 	both_open();
 	assert_int_equal(helper_hooks, 1);
-	assert_string_equal(helper_env[1], "PUPPET_MTU=1500");
-	assert_string_equal(helper_env[2], "PUPPET_MAC=02:00:00:00:00:01");
-	assert_string_equal(helper_env[3],
-	    "PUPPET_ADDRESSES=10.9.0.1/24 10.9.0.5/24 10.9.0.6");
+	assert_string_equal(helper_hook_peer,
+	    MASTER->relay.link.live->peer.name);
+	assert_int_equal(MASTER->params.mtu, 1500);
+	assert_int_equal(MASTER->params.naddrs, 3);
 	end_change(SLAVE, 1400);
 	ends_pass(1000);
 	assert_int_equal(MASTER->params.mtu, 1400);
@@ -577,8 +578,8 @@ test_settings(void **state)
 		assert_int_equal(SLAVE->promisc, all);
 		assert_int_equal(SLAVE->relay.drop_down, all);
 		assert_int_equal(SLAVE->relay.up.join != 0, all);
-		assert_string_equal(helper_user[1], all ? "icmp" : "");
-		assert_string_equal(helper_user[0], "");
+		assert_string_equal(helper_compiled.theirs, all ? "icmp" : "");
+		assert_true(helper_compiled.own);
 	}
 	for (i = 0; i < 4; i++) {
 		end_close(SLAVE);

@@ -19,6 +19,7 @@
 #include "privilege/platform.h"
 #include "port_net.h"
 #include "spelled.h"
+#include "opened.h"
 
 #define RING_FREED 32 /* places that a queue may have more than wanted */
 #define QUEUE	   1000
@@ -68,7 +69,7 @@ tap_open(const char *name, int linktype)
 	const struct port_config config = { .name = name,
 		.linktype = linktype };
 
-	return helper_port_open(&port, &port_tap, &config);
+	return port_opened(&port, &port_tap, &config);
 }
 
 /* Makes a doll that is up, in a session. */
@@ -104,7 +105,7 @@ test_names(void **state)
 	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
 	assert_string_equal(port.name, "puppet0");
 	assert_int_equal(port.linktype, LINK_ETHERNET);
-	assert_int_equal(helper_port_open(&second, &port_tap, &config), 0);
+	assert_int_equal(port_opened(&second, &port_tap, &config), 0);
 	assert_string_equal(second.name, "puppet1");
 	port_close(&port);
 	assert_int_equal(tap_open("lure", LINK_ETHERNET), 0);
@@ -458,7 +459,7 @@ begin_bridge(struct port *second)
 	begin(LINK_ETHERNET);
 	if ((port.caps & CAP_TUNNEL) == 0)
 		skip();
-	assert_int_equal(helper_port_open(second, &port_tap, &config), 0);
+	assert_int_equal(port_opened(second, &port_tap, &config), 0);
 	assert_int_equal(second->ops->attach(second, NULL), 0);
 	assert_int_equal(helper_port_set(second, PORT_CARRIER, true), 0);
 	assert_true(run("ip link set other up"));
@@ -683,8 +684,7 @@ test_queue(void **state)
 	need_net();
 	for (i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
 		config.queue = queues[i].wanted;
-		assert_int_equal(helper_port_open(&port, &port_tap, &config),
-		    0);
+		assert_int_equal(port_opened(&port, &port_tap, &config), 0);
 		assert_int_equal(ioctl(fd, SIOCGIFTXQLEN, &ifr), 0);
 		assert_int_equal(ifr.ifr_qlen, queues[i].places);
 		port_close(&port);
@@ -736,8 +736,7 @@ test_netns(void **state)
 	need_net();
 	if (!run("command -v ping >/dev/null"))
 		skip();
-	assert_int_equal(helper_open("portlab"), 0);
-	assert_int_equal(helper_port_open(&port, &port_tap, &config), 0);
+	assert_int_equal(port_opened(&port, &port_tap, &config), 0);
 	assert_int_equal(if_nametoindex("puppet0"), 0);
 	assert_true(is_one("portlab", "addr_gen_mode", '1'));
 	assert_true(is_one("portlab", "accept_ra", '0'));
