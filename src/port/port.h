@@ -96,7 +96,8 @@ struct frame {
 };
 
 struct port_config {
-	const char *name; /* of the interface; tap: NULL for puppet0, ... */
+	const char *name; /* of the interface, which the helper knows from the
+			     command line; tap: NULL for puppet0, ... */
 	int linktype; /* tap: LINK_RAW makes a tun; LINK_ANY a tap */
 	uint32_t buffer; /* capture: bytes for the kernel's queue; 0: 8 MiB */
 	uint32_t queue; /* tap: frames in the doll's queue; 0: 1000 */
@@ -219,7 +220,7 @@ void port_stats(struct port *);
  * For backends: ask the helper for a descriptor, see capture_acquire() and
  * tap_acquire().  -1: errno, why is filled (PORT_WHY bytes at most).
  *
- * port_get_capture(): returns a new one.
+ * port_get_capture(): returns one for the interface of the command line.
  * port_get_tap(): fills the port's fd, name, existed and linktype.
  */
 int port_get_capture(uint32_t buffer, char *why, size_t size);
