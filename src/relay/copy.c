@@ -100,7 +100,7 @@ copy_limit(struct copy *c, struct params *want, const struct params *now)
 {
 	if (!want->have_mtu || now->mtu_max == 0 || want->mtu <= now->mtu_max)
 		return;
-	if (want->mtu != c->refused.mtu)
+	if (want->mtu != c->refused.mtu && !c->doll->quiet)
 		log_info("%s: MTU %u instead of %u, it takes no more",
 		    c->doll->name, now->mtu_max, want->mtu);
 	c->refused.mtu = want->mtu;
@@ -133,11 +133,12 @@ copy_params(struct copy *c, const struct session *s)
 
 	if (c->doll->away)
 		return;
+	doll_snapshot(c->doll);
 	n = params_validate(&want);
-	if (n > 0)
+	if (n > 0 && !c->doll->quiet)
 		log_info("%s: %d parameters of the other side make no sense",
 		    name, n);
-	if (want.beyond > 0)
+	if (want.beyond > 0 && !c->doll->quiet)
 		log_info("%s: %u addresses not set: more than %d", name,
 		    want.beyond, PARAMS_ADDRS);
 	if (doll_read(c->doll, &now) == -1)

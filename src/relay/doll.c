@@ -10,6 +10,8 @@
 #include "relay/doll.h"
 #include "text.h"
 
+#define SNAPSHOTS 8 /* that are logged in a minute */
+
 /* ---- begin ---- */
 
 static void
@@ -67,6 +69,17 @@ doll_read(struct doll *d, struct params *out)
 
 /* ---- changes ---- */
 
+void
+doll_snapshot(struct doll *d)
+{
+	if (log_allowed(&d->snapshot_limit))
+		d->snapshots = 0;
+	if (d->snapshots++ == SNAPSHOTS)
+		log_info("%s: changes again and again, which is not logged",
+		    d->name);
+	d->quiet = d->snapshots > SNAPSHOTS;
+}
+
 static const char *
 change_print(const struct param_change *change, char *out, size_t size)
 {
@@ -110,7 +123,7 @@ doll_change_one(struct doll *d, const struct param_change *change)
 		return 0;
 	if (change->what == PARAM_SET_SPEED) /* Linux before 4.20; harmless */
 		d->no_speed = true;
-	else if (errno != EAFNOSUPPORT && errno != ENODEV)
+	else if (!d->quiet && errno != EAFNOSUPPORT && errno != ENODEV)
 		log_errno("%s: %s not set%s%s%s", name, text,
 		    helper_why()[0] != '\0' ? ": " : "", helper_why(),
 		    helper_why()[0] == '\0' &&
@@ -201,7 +214,7 @@ doll_verify(struct doll *d, const struct params *want)
 	char text[512];
 	int i, n;
 
-	if (doll_read(d, &now) == -1)
+	if (d->quiet || doll_read(d, &now) == -1)
 		return;
 	n = params_diff(&now, want, NULL, changes);
 	for (i = 0; i < n; i++)

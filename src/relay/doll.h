@@ -6,6 +6,7 @@
 #ifndef DOLL_H
 #define DOLL_H
 
+#include "log.h"
 #include "options.h"
 #include "port/params.h"
 #include "port/port.h"
@@ -15,6 +16,9 @@ struct doll {
 	const struct options *opt;
 	char name[PARAMS_NAME]; /* "": it was never made */
 	struct params ours; /* the addresses that we have set on it */
+	struct log_limit snapshot_limit; /* for the minute of: */
+	unsigned snapshots; /* how many were set */
+	bool quiet; /* too many: what they change is not logged */
 	bool fence_said; /* logged what of this host the other side reaches */
 	bool no_speed; /* its speed cannot be set */
 	bool no_ip6; /* logged that IPv6 is switched off on it */
@@ -34,6 +38,11 @@ struct doll {
  */
 int doll_open(struct doll *, struct port *, int linktype);
 
+/*
+ * Begins to set a snapshot of the real interface's parameters, which a peer may
+ * send for ever: after a few in a minute nothing is logged of them.
+ */
+void doll_snapshot(struct doll *);
 /* Reads the doll's parameters.  0; -1: it has logged why. */
 int doll_read(struct doll *, struct params *out);
 /*

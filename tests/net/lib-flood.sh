@@ -18,7 +18,8 @@ floods() {
 	start program "$SIDE" "$EP" $PROGRAM $_legacy -c $PEER_IP:1234
 	_program=$PID
 	wait_log flood.log FRAME 15
-	sleep 0.5 # of flood
+	# of flood; parameters are set, and may be logged, ten times a second
+	case $3 in params) sleep 3 ;; *) sleep 0.5 ;; esac
 	alive "$_program" || fail "$_what: it has ended"
 	kill "$_program"
 	_began=$(date +%s%N)
