@@ -38,7 +38,7 @@ struct request {
 	uint32_t size;
 	pid_t pid;
 	bool force; /* SIGKILL, not SIGTERM */
-	bool anew;
+	bool anew; /* forget the earlier ways */
 	int linktype;
 	struct param_change change;
 	struct addr_offer offer;

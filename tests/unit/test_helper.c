@@ -76,14 +76,21 @@ call(enum request_what what)
 	return request_call(&request, &answer);
 }
 
+/* The same, of a slave whose -e, -s or -c says this. */
+static int
+call_of(enum peer_form form, const char *peer, enum request_what what)
+{
+	words.form = form;
+	words.peer = peer;
+	words_set(ROLE_SLAVE);
+	return call(what);
+}
+
 /* Runs this command of -e. */
 static int
 run(const char *command)
 {
-	words.form = PEER_EXEC;
-	words.peer = command;
-	words_set(ROLE_SLAVE);
-	return call(REQUEST_EXEC);
+	return call_of(PEER_EXEC, command, REQUEST_EXEC);
 }
 
 static void
@@ -383,10 +390,7 @@ test_words(void **state)
 static int
 start_resolving(const char *text)
 {
-	words.form = PEER_CONNECT;
-	words.peer = text;
-	words_set(ROLE_SLAVE);
-	return call(REQUEST_RESOLVE);
+	return call_of(PEER_CONNECT, text, REQUEST_RESOLVE);
 }
 
 /* Resolves a text, by a child if needed; the result: answer.resolved. */
