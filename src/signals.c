@@ -37,7 +37,7 @@ signals_handler(int signo)
 	errno = error;
 }
 
-/* It only ends ppoll(2). */
+/* It only ends a system call that waits. */
 static void
 signals_alarm(int signo)
 {
@@ -70,6 +70,24 @@ signals_open(void)
 	(void)sigprocmask(SIG_UNBLOCK, &sa.sa_mask, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	return 0;
+}
+
+void
+signals_leave(void)
+{
+	struct sigaction sa;
+	size_t i;
+
+	memset(&sa, 0, sizeof(sa));
+	(void)sigemptyset(&sa.sa_mask);
+	sa.sa_handler = signals_alarm; /* SIG_IGN would be inherited */
+	sa.sa_flags = SA_RESTART;
+	for (i = 0; i < CAUGHT; i++)
+		(void)sigaction(caught[i].signo, &sa, NULL);
+	(void)sigaction(SIGQUIT, &sa, NULL);
+	(void)sigaction(SIGTSTP, &sa, NULL);
+	for (i = 0; i < 2; i++)
+		(void)close(signals_pipe[i]);
 }
 
 int

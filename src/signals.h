@@ -12,6 +12,12 @@
 /* Begins to catch signals.  0; -1: it has logged why. */
 int signals_open(void);
 
+/*
+ * In the helper: a signal to the whole process group does nothing, and the
+ * commands that it starts have the default action.
+ */
+void signals_leave(void);
+
 /* A descriptor that is readable when a signal has come. */
 int signals_fd(void);
 

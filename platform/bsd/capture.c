@@ -148,7 +148,7 @@ capture_drop(struct port *port)
 {
 	capture_begin(port);
 	if (port->fd != -1)
-		(void)close(port->fd);
+		port_put_capture(port->fd);
 	port->fd = -1;
 }
 
@@ -195,7 +195,7 @@ capture_renew(struct port *port, char *why, size_t size)
 		(void)snprintf(why, size, "%s", failed);
 	else
 		bpf_why(why, size, failed, error);
-	(void)close(fd);
+	port_put_capture(fd);
 	errno = error;
 	return -1;
 }
@@ -208,7 +208,9 @@ capture_resume(struct port *port)
 
 	if (c->attached && capture_hear(port) == -1 && !is_gone(errno))
 		log_errno("%s: BIOCSETF", port->name);
-	if (c->promisc && ioctl(port->fd, BIOCPROMISC) == -1 && !is_gone(errno))
+	if (c->promisc &&
+	    port_control_capture(port->fd, CAPTURE_PROMISC, true) == -1 &&
+	    !is_gone(errno))
 		log_errno("%s: BIOCPROMISC", port->name);
 }
 
@@ -225,8 +227,11 @@ capture_set(struct port *port, enum port_setting what, bool on)
 	if (port->fd == -1)
 		return 0;
 	if (on)
-		return ioctl(port->fd, BIOCPROMISC) == 0 || is_gone(errno) ? 0 :
-									     -1;
+		return port_control_capture(port->fd, CAPTURE_PROMISC, true) ==
+			    0 ||
+			is_gone(errno) ?
+		    0 :
+		    -1;
 	if (capture_renew(port, why, sizeof(why)) == 0)
 		capture_resume(port);
 	else if (errno != ENODEV)
@@ -315,7 +320,7 @@ capture_close(struct port *port)
 	struct capture *c = port->state;
 
 	if (port->fd != -1)
-		(void)close(port->fd);
+		port_put_capture(port->fd);
 	if (c != NULL)
 		free(c->slab);
 	free(c);

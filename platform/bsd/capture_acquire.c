@@ -164,6 +164,17 @@ capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
 	return -1;
 }
 
+/* Only a new descriptor leaves promiscuous mode: see capture.c. */
+int
+capture_control(int fd, const char *ifname, enum capture_control what, bool on)
+{
+	(void)ifname;
+	if (what == CAPTURE_PROMISC && on)
+		return ioctl(fd, BIOCPROMISC);
+	errno = EINVAL;
+	return -1;
+}
+
 /* ---- filters ---- */
 
 const char *

@@ -63,9 +63,10 @@ tap_get(struct port *port, const struct port_config *config)
 	struct tap *t = port->state;
 	uint32_t queue = config->queue != 0 ? config->queue : QUEUE;
 	char why[PORT_WHY];
+	int view[2];
 
-	if (port_get_tap(port, config->linktype, queue, why, sizeof(why)) ==
-	    -1) {
+	if (port_get_tap(port, config->linktype, queue, view, why,
+		sizeof(why)) == -1) {
 		log_info("%s: %s",
 		    port->name[0] != '\0' ? port->name : "the doll", why);
 		return -1;

@@ -67,6 +67,13 @@ tap_leave(const char *ifname)
 	left.index = if_nametoindex(ifname);
 }
 
+/* Nothing to do: the port's own socket serves. */
+void
+tap_view(int fds[2])
+{
+	fds[0] = fds[1] = -1;
+}
+
 void
 tap_release(void)
 {

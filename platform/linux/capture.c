@@ -61,20 +61,15 @@ struct capture {
 
 /* Joins or leaves; *is_on: whether it is joined now.  0; -1 errno. */
 static int
-membership_set(struct port *port, unsigned short type, bool *is_on, bool on)
+membership_set(struct port *port, enum capture_control type, bool *is_on,
+    bool on)
 {
 	struct capture *c = port->state;
-	struct packet_mreq mreq = {
-		.mr_ifindex = c->packet.ifindex,
-		.mr_type = type,
-	};
 
 	if (*is_on == on)
 		return 0;
 	if (c->state != PORT_LINK_GONE &&
-	    setsockopt(port->fd, SOL_PACKET,
-		on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
-		sizeof(mreq)) == -1 &&
+	    port_control_capture(port->fd, type, on) == -1 &&
 	    errno != ENODEV) /* the interface is gone */
 		return -1;
 	*is_on = on;
@@ -86,7 +81,7 @@ multicast_hear(struct port *port, bool on)
 {
 	struct capture *c = port->state;
 
-	if (membership_set(port, PACKET_MR_ALLMULTI, &c->allmulti, on) == -1)
+	if (membership_set(port, CAPTURE_MULTICAST, &c->allmulti, on) == -1)
 		log_errno("%s: PACKET_MR_ALLMULTI", port->name);
 }
 
@@ -276,7 +271,7 @@ capture_set(struct port *port, enum port_setting what, bool on)
 		c->large = on;
 	if (what != PORT_PROMISC)
 		return 0;
-	return membership_set(port, PACKET_MR_PROMISC, &c->promisc, on);
+	return membership_set(port, CAPTURE_PROMISC, &c->promisc, on);
 }
 
 static int
@@ -375,10 +370,10 @@ capture_close(struct port *port)
 	if (c != NULL) {
 		(void)packet_end(&c->packet);
 		if (c->packet.base != -1)
-			(void)close(c->packet.base);
+			port_put_capture(c->packet.base);
 	}
 	if (port->fd != -1)
-		(void)close(port->fd);
+		port_put_capture(port->fd);
 	free(c);
 }
 

@@ -12,6 +12,9 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/random.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -22,6 +25,8 @@
 #include "privilege/platform.h"
 #include "system.h"
 
+#define PROTO_ALL      0x0003
+#define PROTO_NONE     0xffff /* reserved: no frame has it */
 #define HANDLE_SNAPLEN 96
 #define HANDLE_BUFFER  65536
 
@@ -65,14 +70,65 @@ socket_open(const char *ifname, uint32_t buffer, char failed[PLATFORM_CALL])
 	return fd;
 }
 
+static int
+socket_bind(int fd, int ifindex, uint16_t proto)
+{
+	struct sockaddr_ll ll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(proto),
+		.sll_ifindex = ifindex,
+	};
+
+	return bind(fd, (struct sockaddr *)&ll, sizeof(ll));
+}
+
+/* Joins or leaves; a closed socket, and one whose interface goes, leaves. */
+static int
+membership_set(int fd, unsigned short type, bool on)
+{
+	struct packet_mreq mreq = {
+		.mr_ifindex = packet_index(fd),
+		.mr_type = type,
+	};
+
+	return setsockopt(fd, SOL_PACKET,
+	    on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, &mreq,
+	    sizeof(mreq));
+}
+
+int
+capture_control(int fd, const char *ifname, enum capture_control what, bool on)
+{
+	unsigned index;
+
+	switch (what) {
+	case CAPTURE_PROMISC:
+		return membership_set(fd, PACKET_MR_PROMISC, on);
+	case CAPTURE_MULTICAST:
+		return membership_set(fd, PACKET_MR_ALLMULTI, on);
+	case CAPTURE_HEAR:
+		return socket_bind(fd, packet_index(fd),
+		    on ? PROTO_ALL : PROTO_NONE);
+	case CAPTURE_BIND:
+		if ((index = if_nametoindex(ifname)) != 0)
+			return socket_bind(fd, (int)index, PROTO_NONE);
+		errno = ENODEV;
+		return -1;
+	}
+	errno = EINVAL;
+	return -1;
+}
+
 int
 capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
 {
 	char failed[PLATFORM_CALL] = "";
 	int fd = socket_open(ifname, buffer, failed), error;
 
-	if (fd != -1)
+	if (fd != -1 && capture_control(fd, ifname, CAPTURE_BIND, true) == 0)
 		return fd;
+	if (fd != -1)
+		(void)acquire_fail(fd, failed, "bind");
 	error = errno;
 	if (error == ENODEV)
 		(void)snprintf(why, size, "no such interface");

@@ -44,8 +44,6 @@
 #include "packet.h"
 #include "vnet.h"
 
-#define PROTO_ALL    0x0003
-#define PROTO_NONE   0xffff /* reserved: no frame has it */
 #define SENT_AT_ONCE 64 /* frames: 11 KB of stack */
 
 int
@@ -80,15 +78,21 @@ packet_identify(struct packet *p, const char *ifname)
 }
 
 int
-packet_name(const struct packet *p, char name[IFNAMSIZ])
+packet_index(int fd)
 {
 	struct sockaddr_ll ll = { 0 };
 	socklen_t size = sizeof(ll);
-	struct ifreq ifr = { 0 };
 
-	if (getsockname(p->fd, (struct sockaddr *)&ll, &size) == -1)
+	if (getsockname(fd, (struct sockaddr *)&ll, &size) == -1)
 		return -1;
-	ifr.ifr_ifindex = ll.sll_ifindex; /* -1: the interface is gone */
+	return ll.sll_ifindex;
+}
+
+int
+packet_name(const struct packet *p, char name[IFNAMSIZ])
+{
+	struct ifreq ifr = { .ifr_ifindex = packet_index(p->fd) };
+
 	if (ioctl(p->fd, SIOCGIFNAME, &ifr) == -1)
 		return -1;
 	memcpy(name, ifr.ifr_name, IFNAMSIZ);
@@ -124,30 +128,19 @@ packet_count(struct packet *p)
 	}
 }
 
+/* Begins or ends to hear. */
 static int
-socket_bind(int fd, int ifindex, uint16_t proto)
-{
-	struct sockaddr_ll ll = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(proto),
-		.sll_ifindex = ifindex,
-	};
-
-	return bind(fd, (struct sockaddr *)&ll, sizeof(ll));
-}
-
-static int
-packet_bind(struct packet *p, uint16_t proto)
+packet_hear(struct packet *p, bool on)
 {
 	packet_count(p);
 	if (p->comparing)
-		(void)socket_bind(p->base, p->ifindex, PROTO_NONE);
+		(void)port_control_capture(p->base, CAPTURE_HEAR, false);
 	p->comparing = false;
-	if (socket_bind(p->fd, p->ifindex, proto) == -1)
+	if (port_control_capture(p->fd, CAPTURE_HEAR, on) == -1)
 		return -1;
-	if (!p->compares || proto != PROTO_ALL)
+	if (!p->compares || !on)
 		return 0;
-	if (socket_bind(p->base, p->ifindex, proto) == -1)
+	if (port_control_capture(p->base, CAPTURE_HEAR, true) == -1)
 		return -1;
 	packet_count(p); /* drops what only one of the two has heard */
 	p->comparing = true;
@@ -163,12 +156,17 @@ packet_rebind(struct packet *p, const char *ifname, bool hear)
 
 	if (packet_identify(p, ifname) == -1)
 		return -1;
-	if (p->hatype == hatype && p->linktype == linktype)
-		return packet_bind(p, hear ? PROTO_ALL : PROTO_NONE);
-	p->hatype = hatype;
-	p->linktype = linktype;
-	errno = EPROTOTYPE;
-	return -1;
+	if (p->hatype != hatype || p->linktype != linktype) {
+		p->hatype = hatype;
+		p->linktype = linktype;
+		errno = EPROTOTYPE;
+		return -1;
+	}
+	if (port_control_capture(p->fd, CAPTURE_BIND, true) == -1 ||
+	    port_control_capture(p->base, CAPTURE_BIND, true) == -1)
+		return -1;
+	p->ifindex = packet_index(p->fd);
+	return packet_hear(p, hear);
 }
 
 /* Writes the instructions that drop own frames; returns how many. */
@@ -212,12 +210,12 @@ filter_attach(int fd, struct sock_filter *insns, unsigned short n)
 int
 packet_listen(struct packet *p, bool hear)
 {
-	if (packet_bind(p, PROTO_NONE) == -1 && errno != ENODEV)
+	if (packet_hear(p, false) == -1 && errno != ENODEV)
 		return -1;
 	packet_drain(p);
 	if (filter_attach(p->fd, p->prog, p->ninsns) == -1)
 		return -1;
-	if (!hear || packet_bind(p, PROTO_ALL) == 0 || errno == ENODEV)
+	if (!hear || packet_hear(p, true) == 0 || errno == ENODEV)
 		return 0;
 	return -1;
 }

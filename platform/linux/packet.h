@@ -51,6 +51,9 @@ int packet_hatype(int fd, const char *ifname, unsigned *hatype);
 /* Fills the fields about the interface, by fd.  0, -1 errno. */
 int packet_identify(struct packet *, const char *ifname);
 
+/* The index of the interface that the socket is bound to; -1: it is gone. */
+int packet_index(int fd);
+
 /* The present name of the interface that it is bound to.  0, -1 errno. */
 int packet_name(const struct packet *, char name[IFNAMSIZ]);
 

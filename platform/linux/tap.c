@@ -64,16 +64,18 @@ tap_get(struct port *port, const struct port_config *config)
 	struct tap *t = port->state;
 	uint32_t queue = config->queue != 0 ? config->queue : QUEUE;
 	char why[PORT_WHY];
+	int view[2];
 
 	if (queue >= RING_FREED)
 		queue += RING_FREED;
-	if (port_get_tap(port, config->linktype, queue, why, sizeof(why)) ==
-	    -1) {
+	if (port_get_tap(port, config->linktype, queue, view, why,
+		sizeof(why)) == -1) {
 		log_info("%s: %s",
 		    port->name[0] != '\0' ? port->name : "puppet0", why);
 		return -1;
 	}
 	t->queue = queue;
+	tap_view_open(&t->view, view, port->name);
 	return 0;
 }
 
@@ -175,10 +177,7 @@ tap_open(struct port *port, const struct port_config *config)
 	t->view.sock = -1;
 	t->carrier = true;
 	t->given = UINT_MAX; /* unknown */
-	if (tap_get(port, config) == -1 || tap_probe(port) == -1)
-		return -1;
-	tap_view_open(&t->view, port->fd, port->name, config->netns != NULL);
-	return 0;
+	return tap_get(port, config) == -1 || tap_probe(port) == -1 ? -1 : 0;
 }
 
 /* Reads one frame.  1; 0: there is none now; -1 errno. */

@@ -158,17 +158,11 @@ tap_release(void)
 
 /* ---- looking ---- */
 
-/* Enters the doll's namespace.  A descriptor to return by; -1: not entered. */
-static int
-view_enter(int fd)
+void
+tap_view(int fds[2])
 {
-	int ns, back;
-
-	if ((ns = ioctl(fd, SIOCGSKNS)) == -1)
-		return -1;
-	back = netns_enter(ns);
-	(void)close(ns);
-	return back;
+	fds[0] = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fds[1] = open("/proc/thread-self/net/dev", O_RDONLY | O_CLOEXEC);
 }
 
 /*
@@ -195,17 +189,12 @@ view_drops(FILE *f, const char *ifname, uint64_t *dropped)
 }
 
 void
-tap_view_open(struct tap_view *v, int fd, const char *name, bool elsewhere)
+tap_view_open(struct tap_view *v, const int fds[2], const char *name)
 {
-	int back = elsewhere ? view_enter(fd) : -1;
 	struct ifreq ifr = ifreq_of(name);
 
-	if (back != -1 || !elsewhere) {
-		v->devices = fopen("/proc/thread-self/net/dev", "re");
-		v->sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	}
-	if (back != -1)
-		netns_leave(back);
+	v->sock = fds[0];
+	v->devices = fds[1] != -1 ? fdopen(fds[1], "r") : NULL;
 	if (ioctl(v->sock, SIOCGIFINDEX, &ifr) == 0)
 		v->index = ifr.ifr_ifindex;
 	if (!view_drops(v->devices, name, &v->dropped))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A view of the doll's interface in its network namespace, which may not be
- * ours.  All is opened at the start: later we may lack the right to enter that
- * namespace.  The view uses a socket and a file, because each ioctl of a tun
- * descriptor waits for the lock of all network configuration (rtnl; Linux,
- * drivers/net/tun.c: tried, 280 ms while namespaces came and went).
+ * ours: so the helper opens it (tap_view()).  The view uses a socket and a
+ * file, because each ioctl of a tun descriptor waits for the lock of all
+ * network configuration (rtnl; Linux, drivers/net/tun.c: tried, 280 ms while
+ * namespaces came and went).
  */
 #ifndef TAP_ACQUIRE_LINUX_H
 #define TAP_ACQUIRE_LINUX_H
@@ -21,8 +21,8 @@ struct tap_view {
 	uint64_t dropped; /* frames in the kernel's counter that we leave out */
 };
 
-/* Opens the view of a tun descriptor; elsewhere: it may not be in ours. */
-void tap_view_open(struct tap_view *, int fd, const char *name, bool elsewhere);
+/* Begins to look by the descriptors of tap_view(), which are its own then. */
+void tap_view_open(struct tap_view *, const int fds[2], const char *name);
 
 /*
  * How many frames applications have sent since tap_view_open() that the doll's

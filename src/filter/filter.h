@@ -32,13 +32,6 @@ int filter_build(const struct filter_config *, struct bpf_program *out,
 void filter_free(struct bpf_program *);
 
 /*
- * The same in a child process with limited time and memory, for a text from
- * a stranger.  Blocks, 4 seconds at most.
- */
-int filter_build_bounded(const struct filter_config *, struct bpf_program *out,
-    char *why, size_t size);
-
-/*
  * Rewrites an expression so that it means the same on another machine: host
  * and network names become addresses, port and protocol names become numbers.
  * (A port number stands for every transport; a name stands only for those that

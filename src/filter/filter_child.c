@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 #include <pcap.h>
 
 #include "privilege/command.h"
-#include "filter/filter.h"
+#include "privilege/platform.h"
+#include "filter/filter_child.h"
 
 /* Bytes of memory; 0: no limit (a sanitizer maps terabytes). */
 #ifndef FILTER_MEMORY
@@ -27,12 +29,6 @@
 #endif
 #define CPU_SECONDS 2
 #define SECONDS	    4
-
-struct answer {
-	u_int len; /* of insns; 0: why says what failed */
-	char why[256];
-	struct bpf_insn insns[FILTER_INSNS];
-};
 
 static void
 limit(int what, rlim_t value)
@@ -78,24 +74,6 @@ write_all(int fd, const void *data, size_t len)
 	return true;
 }
 
-static bool
-read_all(int fd, void *data, size_t len)
-{
-	char *at = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = read(fd, at, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		len -= n;
-	}
-	return true;
-}
-
 /*
  * A process that cannot open a descriptor cannot ask a name server, whatever
  * libpcap's scanner takes for a name.
@@ -106,90 +84,91 @@ no_descriptors(void)
 	limit(RLIMIT_NOFILE, 0);
 }
 
-static void
-filter_child(const struct filter_config *config, int out)
+/* Builds one program.  Returns its length; 0: why is filled. */
+static u_int
+build(const struct filter_config *config, struct bpf_insn *out, char *why,
+    size_t size)
 {
-	struct filter_config sealed = *config, *cfg = &sealed;
 	struct bpf_program program;
-	struct answer a;
 
-	out = command_keep(out);
-	confine();
-	cfg->seal = no_descriptors;
-	memset(&a, 0, sizeof(a));
-	if (filter_build(cfg, &program, a.why, sizeof(a.why)) == 0) {
-		a.len = program.bf_len;
-		memcpy(a.insns, program.bf_insns, a.len * sizeof(*a.insns));
-	}
-	_exit(write_all(out, &a, sizeof(a)) ? 0 : 1);
+	if (filter_build(config, &program, why, size) == -1 ||
+	    !filter_known(&program, why, size))
+		return 0;
+	memcpy(out, program.bf_insns, program.bf_len * sizeof(*out));
+	return program.bf_len;
 }
 
 static void
-say_death(pid_t pid, char *why, size_t size)
+filter_child(const struct filter_config *config, bool base, int out)
 {
-	int status = 0;
+	static struct filter_answer a;
+	struct filter_config sealed = *config;
 
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
+	out = command_keep(out);
+	confine();
+	sealed.seal = no_descriptors;
+	a.len = build(&sealed, a.insns, a.why, sizeof(a.why));
+	sealed.user[0] = sealed.user[1] = NULL;
+	if (a.len > 0 && base)
+		a.base_len = build(&sealed, a.base, a.why, sizeof(a.why));
+	_exit(write_all(out, &a, sizeof(a)) ? 0 : 1);
+}
+
+int
+filter_start(const struct filter_config *config, bool base, pid_t *pid,
+    const char **failed)
+{
+	int fds[2], error;
+
+	*failed = "pipe";
+	if (pipe(fds) == -1)
+		return -1;
+	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	*failed = "fork";
+	if ((*pid = command_fork()) == 0)
+		filter_child(config, base, fds[1]);
+	error = errno;
+	(void)close(fds[1]);
+	if (*pid != -1)
+		return fds[0];
+	(void)close(fds[0]);
+	errno = error;
+	return -1;
+}
+
+int
+filter_read(int fd, struct filter_answer *a, size_t *got)
+{
+	ssize_t n = read(fd, (uint8_t *)a + *got, sizeof(*a) - *got);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0)
+		return -1;
+	*got += (size_t)n;
+	if (*got < sizeof(*a))
+		return 0;
+	a->why[sizeof(a->why) - 1] = '\0';
+	if (a->len > FILTER_INSNS || a->base_len > FILTER_INSNS)
+		a->len = a->base_len = 0;
+	return 1;
+}
+
+void
+filter_died(int status, char *why, size_t size)
+{
 	if (WIFSIGNALED(status) &&
 	    (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM ||
 		WTERMSIG(status) == SIGKILL))
-		snprintf(why, size,
+		(void)snprintf(why, size,
 		    "compiling it takes too long: more than "
 		    "%d s of processor time or %d s in all",
 		    CPU_SECONDS, SECONDS);
 	else if (WIFSIGNALED(status))
-		snprintf(why, size, "libpcap died of it: %s",
+		(void)snprintf(why, size, "libpcap died of it: %s",
 		    strsignal(WTERMSIG(status)));
 	else
-		snprintf(why, size, "its compilation ended without answer");
-}
-
-/* Copies the program of an answer.  0; -1: why is filled. */
-static int
-answer_read(const struct answer *a, struct bpf_program *out, char *why,
-    size_t size)
-{
-	if (a->len == 0 || a->len > FILTER_INSNS) {
-		snprintf(why, size, "%.*s", (int)sizeof(a->why) - 1, a->why);
-		return -1;
-	}
-	out->bf_insns = malloc(a->len * sizeof(*a->insns));
-	if (out->bf_insns == NULL) {
-		snprintf(why, size, "%s", strerror(errno));
-		return -1;
-	}
-	memcpy(out->bf_insns, a->insns, a->len * sizeof(*a->insns));
-	out->bf_len = a->len;
-	return 0;
-}
-
-int
-filter_build_bounded(const struct filter_config *cfg, struct bpf_program *out,
-    char *why, size_t size)
-{
-	struct answer a;
-	int fds[2];
-	pid_t pid;
-	bool answered;
-
-	memset(out, 0, sizeof(*out));
-	if (pipe(fds) == -1) {
-		snprintf(why, size, "pipe: %s", strerror(errno));
-		return -1;
-	}
-	pid = command_fork();
-	if (pid == 0)
-		filter_child(cfg, fds[1]);
-	close(fds[1]);
-	answered = pid != -1 && read_all(fds[0], &a, sizeof(a));
-	if (pid == -1)
-		snprintf(why, size, "fork: %s", strerror(errno));
-	else if (!answered)
-		say_death(pid, why, size);
-	else
-		while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-			;
-	close(fds[0]);
-	return answered ? answer_read(&a, out, why, size) : -1;
+		(void)snprintf(why, size,
+		    "its compilation ended without answer");
 }

@@ -11,7 +11,7 @@
 
 #define REFUSALS 16 /* errnos of refused frames that are told apart */
 
-void
+static void
 port_init(struct port *port, const struct port_control *control,
     const char *name)
 {
@@ -33,6 +33,50 @@ port_close(struct port *port)
 		port->ops->close(port);
 	memset(port, 0, sizeof(*port));
 	port->fd = -1;
+}
+
+int
+port_open(struct port *port, const struct port_control *control,
+    const struct port_config *config)
+{
+	port_init(port, control, config->name);
+	if (control->open(port, config) == 0)
+		return 0;
+	port_close(port);
+	return -1;
+}
+
+int
+port_setfilter(struct port *port, const struct bpf_program *program)
+{
+	if (port->control->setfilter == NULL)
+		return 0;
+	return port->control->setfilter(port, program);
+}
+
+int
+port_setbase(struct port *port, const struct bpf_program *program)
+{
+	if (port->control->setbase != NULL)
+		return port->control->setbase(port, program);
+	errno = ENOTSUP;
+	return -1;
+}
+
+int
+port_set(struct port *port, enum port_setting what, bool on)
+{
+	if (port->control->set == NULL)
+		return 0;
+	return port->control->set(port, what, on);
+}
+
+int
+port_offloads(struct port *port, unsigned caps)
+{
+	if (port->control->offloads == NULL)
+		return 0;
+	return port->control->offloads(port, caps);
 }
 
 void

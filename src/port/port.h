@@ -17,9 +17,9 @@
  *  - the loop reads fd, events and more in every turn; only the port's own
  *    functions change them.
  *
- * A port has two tables.  The loop calls struct port_ops, which moves frames
- * and needs no right.  Calls that need a right on some system are in struct
- * port_control, which only the helper's functions call (privilege/helper.h).
+ * A port has two tables.  The loop calls struct port_ops, which moves frames.
+ * struct port_control changes what the port hears or is; for each call of the
+ * kernel that needs a right it asks the helper (privilege/helper.h).
  *
  * There are two link types.  Some systems put a header before raw IP: the port
  * removes and adds it (the first four bits of a packet tell IPv4 from IPv6).
@@ -31,7 +31,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct bpf_program;
+#include "privilege/platform.h"
 
 #define LINK_ANY      0 /* not known yet */
 #define LINK_ETHERNET 1 /* LINKTYPE_ETHERNET */
@@ -206,12 +206,18 @@ extern const struct port_control port_capture; /* platform/OS/capture.c */
 extern const struct port_control port_tap; /* platform/OS/tap.c */
 extern const struct port_control port_file; /* src/port/file.c */
 
-/* Makes an empty port of this kind, for control->open(). */
-void port_init(struct port *, const struct port_control *, const char *name);
+/* Opens a port of this kind.  0; -1: it has logged why. */
+int port_open(struct port *, const struct port_control *,
+    const struct port_config *);
 /* Closes it; harmless on a port that is all zero or closed. */
 void port_close(struct port *);
 
-/* Call the function of the table, if there is one. */
+/* Call the function of a table, if there is one. */
+int port_setfilter(struct port *, const struct bpf_program *);
+/* -1, ENOTSUP: this kind of port cannot count. */
+int port_setbase(struct port *, const struct bpf_program *);
+int port_set(struct port *, enum port_setting, bool on);
+int port_offloads(struct port *, unsigned caps);
 void port_detach(struct port *);
 enum port_event port_tick(struct port *);
 void port_stats(struct port *);
@@ -221,11 +227,16 @@ void port_stats(struct port *);
  * tap_acquire().  -1: errno, why is filled (PORT_WHY bytes at most).
  *
  * port_get_capture(): returns one for the interface of the command line.
- * port_get_tap(): fills the port's fd, name, existed and linktype.
+ * port_get_tap(): fills the port's fd, name, existed and linktype, and two
+ * descriptors of tap_view().
  */
 int port_get_capture(uint32_t buffer, char *why, size_t size);
-int port_get_tap(struct port *, int linktype, uint32_t queue, char *why,
-    size_t size);
+int port_get_tap(struct port *, int linktype, uint32_t queue, int view[2],
+    char *why, size_t size);
+/* capture_control() of such a capture by the helper.  0; -1 errno. */
+int port_control_capture(int fd, enum capture_control, bool on);
+/* Closes such a capture, here and in the helper. */
+void port_put_capture(int fd);
 
 /* For backends: the interface has this name now; logs it if it is new. */
 void port_rename(struct port *, const char *name);

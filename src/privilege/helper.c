@@ -4,26 +4,35 @@
  */
 #include <sys/types.h>
 #include <errno.h>
-#include <pcap.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "privilege/helper.h"
 #include "privilege/request.h"
+#include "privilege/serve.h"
 
 static struct request request;
 static struct answer answer;
+static int captures[HELPER_CAPTURES]; /* descriptors by slot; 0: none */
 
 int
 helper_open(const struct options *opt)
 {
-	return request_open(opt);
+	memset(captures, 0, sizeof(captures));
+	return serve_begin(opt);
 }
 
 void
 helper_close(void)
 {
-	request_close();
+	serve_end();
+}
+
+int
+helper_fd(void)
+{
+	return serve_fd();
 }
 
 const char *
@@ -55,14 +64,14 @@ helper_put(const char *text)
 static int
 helper_ask(void)
 {
-	return request_call(&request, &answer);
+	return serve_ask(&request, -1, &answer);
 }
 
 /* The same, for a descriptor; -1 errno. */
 static int
 helper_ask_fd(void)
 {
-	return helper_ask() == 0 ? answer.fd : -1;
+	return helper_ask() == 0 ? answer.fds[0] : -1;
 }
 
 /* Fills why: the helper gave no descriptor.  Returns -1. */
@@ -87,67 +96,63 @@ port_get_capture(uint32_t buffer, char *why, size_t size)
 
 	helper_begin(REQUEST_CAPTURE);
 	request.size = buffer;
-	fd = helper_ask_fd();
-	return fd != -1 ? fd : helper_port_why(why, size);
+	if ((fd = helper_ask_fd()) == -1)
+		return helper_port_why(why, size);
+	if (answer.slot >= 0 && answer.slot < HELPER_CAPTURES)
+		captures[answer.slot] = fd;
+	return fd;
+}
+
+/* The slot of a capture; -1: none. */
+static int
+capture_slot(int fd)
+{
+	int slot;
+
+	for (slot = 0; slot < HELPER_CAPTURES; slot++)
+		if (captures[slot] == fd && fd > 0)
+			return slot;
+	return -1;
 }
 
 int
-port_get_tap(struct port *port, int linktype, uint32_t queue, char *why,
-    size_t size)
+port_control_capture(int fd, enum capture_control control, bool on)
+{
+	helper_begin(REQUEST_CONTROL);
+	request.slot = capture_slot(fd);
+	request.control = control;
+	request.on = on;
+	return helper_ask();
+}
+
+void
+port_put_capture(int fd)
+{
+	int slot = capture_slot(fd);
+
+	if (slot != -1) {
+		captures[slot] = 0;
+		helper_begin(REQUEST_RELEASE);
+		request.slot = slot;
+		(void)helper_ask();
+	}
+	(void)close(fd);
+}
+
+int
+port_get_tap(struct port *port, int linktype, uint32_t queue, int view[2],
+    char *why, size_t size)
 {
 	helper_begin(REQUEST_TAP);
 	request.linktype = linktype;
 	request.size = queue;
 	if ((port->fd = helper_ask_fd()) == -1)
 		return helper_port_why(why, size);
+	memcpy(view, &answer.fds[1], 2 * sizeof(view[0]));
 	memcpy(port->name, answer.ifname, sizeof(answer.ifname));
 	port->existed = answer.existed;
 	port->linktype = linktype == LINK_RAW ? LINK_RAW : LINK_ETHERNET;
 	return 0;
-}
-
-int
-helper_port_open(struct port *port, const struct port_control *control,
-    const struct port_config *config)
-{
-	port_init(port, control, config->name);
-	if (control->open(port, config) == 0)
-		return 0;
-	port_close(port);
-	return -1;
-}
-
-int
-helper_port_setfilter(struct port *port, const struct bpf_program *program)
-{
-	if (port->control->setfilter == NULL)
-		return 0;
-	return port->control->setfilter(port, program);
-}
-
-int
-helper_port_setbase(struct port *port, const struct bpf_program *program)
-{
-	if (port->control->setbase != NULL)
-		return port->control->setbase(port, program);
-	errno = ENOTSUP;
-	return -1;
-}
-
-int
-helper_port_set(struct port *port, enum port_setting what, bool on)
-{
-	if (port->control->set == NULL)
-		return 0;
-	return port->control->set(port, what, on);
-}
-
-int
-helper_port_offloads(struct port *port, unsigned caps)
-{
-	if (port->control->offloads == NULL)
-		return 0;
-	return port->control->offloads(port, caps);
 }
 
 enum place
@@ -209,56 +214,69 @@ helper_fence(void)
 }
 
 int
-helper_exec(pid_t *pid)
+helper_exec(void)
 {
 	helper_begin(REQUEST_EXEC);
-	if (helper_ask() == -1)
-		return -1;
-	*pid = answer.pid;
-	return answer.fd;
+	return helper_ask_fd();
 }
 
-pid_t
+int
 helper_hook(const char *peer)
 {
 	helper_begin(REQUEST_HOOK);
 	helper_put(peer);
-	return helper_ask() == 0 ? answer.pid : -1;
-}
-
-int
-helper_end(pid_t pid, bool force)
-{
-	helper_begin(REQUEST_END);
-	request.pid = pid;
-	request.force = force;
 	return helper_ask();
 }
 
 int
-helper_resolve(struct resolve_answer *out, int *fd, pid_t *pid)
+helper_end(bool force)
 {
-	helper_begin(REQUEST_RESOLVE);
+	helper_begin(REQUEST_END);
+	request.on = force;
+	return helper_ask();
+}
+
+bool
+helper_ended(enum helper_child child, int *status)
+{
+	helper_begin(REQUEST_ENDED);
+	request.child = child;
 	if (helper_ask() == -1)
-		return -1;
-	*out = answer.resolved;
-	*fd = answer.fd;
-	*pid = answer.pid;
-	return 0;
+		answer.ended = true; /* the helper has ended, too */
+	*status = answer.status;
+	return answer.ended;
 }
 
 int
-helper_filter(const struct helper_filter *filter, struct bpf_program *out)
+helper_dial(void)
 {
-	static struct bpf_insn insns[FILTER_INSNS];
+	helper_begin(REQUEST_DIAL);
+	return helper_ask_fd();
+}
 
+int
+helper_filter(const struct helper_filter *filter)
+{
 	helper_begin(REQUEST_FILTER);
 	request.filter = *filter;
-	if (helper_ask() == -1)
-		return -1;
-	memcpy(insns, answer.insns, sizeof(insns));
-	*out = (struct bpf_program) { (u_int)answer.ninsns, insns };
-	return 0;
+	return helper_ask_fd();
+}
+
+void
+helper_stop(enum helper_child child, int *status)
+{
+	helper_begin(REQUEST_STOP);
+	request.child = child;
+	(void)helper_ask();
+	if (status != NULL)
+		*status = answer.status;
+}
+
+int
+helper_far(int fd)
+{
+	helper_begin(REQUEST_FAR);
+	return serve_ask(&request, fd, &answer);
 }
 
 int
@@ -278,7 +296,7 @@ helper_way(const struct addr *to, bool anew, struct helper_way *out)
 {
 	helper_begin(REQUEST_WAY);
 	request.to = *to;
-	request.anew = anew;
+	request.on = anew;
 	if (helper_ask() == -1)
 		answer.way.way = WAY_UNKNOWN;
 	*out = answer.way;

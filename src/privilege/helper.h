@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The helper: these functions do all that needs a right after start-up.  Each
- * sends one request of fixed size and gets one answer (request.h).  The helper
- * checks the request as if a stranger had sent it.  Data behind the pointers
- * here is copied into the request or out of the answer.
+ * The helper: a child process that keeps the rights of the start, while the
+ * process itself, the relay, gives them up.  These functions do all that needs
+ * a right.  Each sends one request of fixed size and waits for the answer
+ * (request.h), which takes the helper no longer than the kernel's own calls:
+ * what waits for others is done in children of the helper, which answer on a
+ * descriptor.  The helper checks the request as if a stranger had sent it.
+ * Data behind the pointers here is copied into the request or out of the
+ * answer.
  *
  * The helper has a copy of the command line.  So a request names no command,
- * path, interface or host: "the interface" is a slave's -i or a master's doll,
- * under its present name.
+ * path, interface, host or process: "the interface" is a slave's -i or a
+ * master's doll, under its present name.
  *
  * -1: errno is set, and helper_failed() and helper_why() tell more; nothing is
  * logged, unless a function says so.  The caller owns the descriptors, which
- * are close-on-exec, and waits for the processes.
+ * are close-on-exec.
  */
 #ifndef HELPER_H
 #define HELPER_H
@@ -21,10 +25,10 @@
 
 #include "port/addr_rules.h"
 #include "filter/filter.h"
+#include "privilege/dial.h"
 #include "port/params.h"
 #include "port/port.h"
 #include "privilege/platform.h"
-#include "session/resolve.h"
 
 struct options;
 
@@ -32,16 +36,18 @@ struct options;
 #define HELPER_TEXT 256 /* bytes of a label, and of PUPPET_PEER's value */
 
 /*
- * At start-up, with the original rights: keeps a copy of the command line;
- * opens the network namespace of -n, and makes it if it is missing.  0; -1: it
- * has logged why.
+ * At start-up, with the original rights: starts the helper, which keeps a copy
+ * of the command line and opens the network namespace of -n, which it makes if
+ * it is missing.  0; -1: it is logged why.
  */
 int helper_open(const struct options *);
 /*
- * Removes what outlives its descriptor: a doll, and the namespace if
- * helper_open() made it.
+ * Ends the helper, which removes what outlives its descriptor: a doll, and the
+ * namespace if it made it.  Waits until that is done.
  */
 void helper_close(void);
+/* A descriptor that becomes readable when the helper has ended; -1: none. */
+int helper_fd(void);
 
 /*
  * After -1, until the next request.  helper_why(): the reason in words where
@@ -50,24 +56,6 @@ void helper_close(void);
  */
 const char *helper_failed(void);
 const char *helper_why(void);
-
-/*
- * Calls of struct port_control, which need a right.  Today they call the port
- * itself.  Once the helper is a process of its own, `port` will be a descriptor
- * of which the helper has a duplicate, a config or a program will be copied,
- * and open will send back the port's name, link type, caps and so on.  So in
- * these calls a backend must not use members that recv and send change.  They
- * return 0 if this kind of port has no such function.
- *
- * helper_port_open(): port needs no preparation.  0; -1: it has logged why.
- */
-int helper_port_open(struct port *, const struct port_control *,
-    const struct port_config *);
-int helper_port_setfilter(struct port *, const struct bpf_program *);
-/* -1, ENOTSUP: this kind of port cannot count. */
-int helper_port_setbase(struct port *, const struct bpf_program *);
-int helper_port_set(struct port *, enum port_setting, bool on);
-int helper_port_offloads(struct port *, unsigned caps);
 
 /* Finds out which network namespace has the name of -n now. */
 enum place {
@@ -79,7 +67,10 @@ enum place helper_place(void);
 
 /* params_read() of the interface.  0; -1, ENODEV: it is gone. */
 int helper_read(struct params *out);
-/* params_watch() in the doll's network namespace.  A descriptor; -1. */
+/*
+ * A pipe that becomes readable when parameters of an interface in the doll's
+ * network namespace may have changed: non-blocking.  -1.
+ */
 int helper_watch(void);
 /* Changes the doll.  0; -1. */
 int helper_apply(const struct param_change *);
@@ -94,35 +85,48 @@ int helper_label(const char *text);
  */
 int helper_fence(void);
 
+/* ---- children of the helper: one of each kind at a time ---- */
+
+enum helper_child {
+	CHILD_COMMAND, /* of -e */
+	CHILD_HOOK, /* of -U */
+	CHILD_DIAL,
+	CHILD_FILTER,
+	HELPER_CHILDREN
+};
+
 /* Runs the command of -e.  A descriptor: its standard input and output; -1. */
-int helper_exec(pid_t *pid);
+int helper_exec(void);
+/* Runs the command of -U in the doll's namespace; peer: for PUPPET_PEER. */
+int helper_hook(const char *peer);
+/* Sends the command of -e SIGTERM or (force) SIGKILL.  0; -1. */
+int helper_end(bool force);
 /*
- * Runs the command of -U in the doll's namespace; peer: for PUPPET_PEER.  Its
- * process; -1.
+ * Whether the command of -e or -U has ended, or there is none; then status gets
+ * what waitpid(2) tells.
  */
-pid_t helper_hook(const char *peer);
-/*
- * Ends the process of the last helper_exec() or helper_resolve(), by SIGTERM
- * or (force) SIGKILL.  0; -1.
- */
-int helper_end(pid_t, bool force);
+bool helper_ended(enum helper_child, int *status);
 
-/* resolve_start() of -s or -c.  0: *fd is -1 if *out is filled already; -1. */
-int helper_resolve(struct resolve_answer *out, int *fd, pid_t *pid);
-
+/* dial_start() of -c or -s.  The descriptor for dial_read(); -1. */
+int helper_dial(void);
 /*
- * Compiles a filter for the interface: filter_build_bounded().  own: our -f is
- * a part of it; theirs: the other side's, "" for none.  *out is valid until the
- * next helper_filter().  0; -1.
+ * Begins to compile a filter for the interface: see filter_start().  The
+ * descriptor for filter_read(); -1.
  */
 struct helper_filter {
 	int linktype;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
-	bool own;
-	char theirs[FILTER_TEXT];
+	bool own; /* our -f is a part of it */
+	bool base; /* build the program without any -f, too */
+	char theirs[FILTER_TEXT]; /* the other side's -f; "": none */
 };
-int helper_filter(const struct helper_filter *, struct bpf_program *out);
+int helper_filter(const struct helper_filter *);
+/* Ends CHILD_DIAL or CHILD_FILTER; status (or NULL) as above. */
+void helper_stop(enum helper_child, int *status);
+
+/* ---- */
+
 /* exclusive_acquire() for the interface.  A descriptor; -1. */
 int helper_exclusive(int linktype, const struct filter_pair *, int npairs);
 
@@ -141,5 +145,11 @@ struct helper_way {
 	char ifname[PARAMS_NAME]; /* its name */
 };
 void helper_way(const struct addr *to, bool anew, struct helper_way *);
+
+/*
+ * Gives a TCP connection the congestion control BBR, which needs a right unless
+ * the administrator allows it to all.  0; -1.
+ */
+int helper_far(int fd);
 
 #endif

@@ -27,6 +27,18 @@ struct pcap;
 int capture_acquire(const char *ifname, uint32_t buffer, char *why,
     size_t size);
 
+/*
+ * What a capture hears; ifname: the present name of its interface.  0; -1 errno
+ * (ENODEV: the interface is gone; EINVAL: this system has no use for that).
+ */
+enum capture_control {
+	CAPTURE_PROMISC, /* on: frames for other hosts, too */
+	CAPTURE_MULTICAST, /* Linux: on: all groups */
+	CAPTURE_HEAR, /* Linux: on: all frames that the filter accepts */
+	CAPTURE_BIND, /* Linux: to ifname from now on, hearing nothing */
+};
+int capture_control(int fd, const char *ifname, enum capture_control, bool on);
+
 /* What a user can do when the kernel refuses a filter: "; see ...", or "". */
 const char *capture_remedy(int error);
 
@@ -59,11 +71,16 @@ int exclusive_acquire(const char *ifname, int linktype,
  * off.  *existed: it was a persistent interface before.  -1: errno, `why` says
  * what failed and the remedy.
  *
+ * tap_view() fills two descriptors by which the owner of a doll without rights
+ * looks at the dolls of the calling thread's network namespace: -1, or a socket
+ * for ioctl(2) and the list of devices (Linux).
+ *
  * tap_silence(), while the doll is down: from now on the kernel sends nothing
  * on it by itself (no IPv6 autoconfiguration).
  */
 int tap_acquire(char name[16], int linktype, uint32_t queue, bool *existed,
     char *why, size_t size);
+void tap_view(int fds[2]);
 void tap_silence(const char *name);
 
 /*

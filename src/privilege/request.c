@@ -8,22 +8,24 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <errno.h>
-#include <pcap.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "privilege/command.h"
+#include "clock.h"
 #include "privilege/request.h"
 #include "port/port.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define WATCH_MS     50
 #define BUFFER_MAX   (1024U * 1024 * 1024) /* bytes: as -b takes it */
 
 struct options request_words;
-static pid_t command_pid; /* of -e; 0: none */
-static pid_t resolve_pid; /* 0: none */
+static int given; /* the descriptor beside the present request; -1: none */
 static unsigned iface; /* index of a slave's interface; 0: not found yet */
 static unsigned way; /* index: where packets to the peer left; 0: unknown */
 
@@ -59,7 +61,7 @@ request_addr_ok(const struct addr *a)
  * follows the interface by its index; if that is gone, it takes the first one
  * that has the name from the start.
  */
-static void
+void
 request_iface_name(char name[PARAMS_NAME])
 {
 	if (iface != 0 && if_indextoname(iface, name) != NULL)
@@ -68,19 +70,73 @@ request_iface_name(char name[PARAMS_NAME])
 	iface = if_nametoindex(name);
 }
 
+/* ---- captures ---- */
+
+/*
+ * The relay gets a capture's descriptor, but the helper says what the capture
+ * hears: with a packet(7) socket the relay could go to another interface.
+ */
+static int captures[HELPER_CAPTURES]; /* by slot; 0: none */
+
 static int
 request_capture(const struct request *r, struct answer *a)
 {
 	char name[PARAMS_NAME];
+	int slot;
 
+	for (slot = 0; slot < HELPER_CAPTURES && captures[slot] != 0; slot++)
+		;
+	if (slot == HELPER_CAPTURES)
+		return request_refuse(a, EMFILE, "too many captures");
 	if (strlen(request_words.interface) >= PARAMS_NAME)
 		return request_refuse(a, ENODEV, "no such interface");
 	if (r->size > BUFFER_MAX)
 		return request_refuse(a, EINVAL, "buffer too large");
 	request_iface_name(name);
-	a->fd = capture_acquire(name, r->size, a->why, sizeof(a->why));
-	return a->fd == -1 ? errno : 0;
+	a->fds[0] = capture_acquire(name, r->size, a->why, sizeof(a->why));
+	if (a->fds[0] == -1)
+		return errno;
+	captures[slot] = a->fds[0];
+	a->slot = slot;
+	return 0;
 }
+
+/* The descriptor of a slot; -1: there is none. */
+static int
+capture_of(const struct request *r)
+{
+	if (r->slot < 0 || r->slot >= HELPER_CAPTURES || captures[r->slot] == 0)
+		return -1;
+	return captures[r->slot];
+}
+
+static int
+request_control(const struct request *r, struct answer *a)
+{
+	char name[PARAMS_NAME];
+	int fd = capture_of(r);
+
+	if (fd == -1)
+		return request_refuse(a, EBADF, "no capture");
+	request_iface_name(name);
+	if (capture_control(fd, name, r->control, r->on) == -1)
+		return request_fail(a, "capture");
+	return 0;
+}
+
+static int
+request_release(const struct request *r, struct answer *a)
+{
+	int fd = capture_of(r);
+
+	if (fd == -1)
+		return request_refuse(a, EBADF, "no capture");
+	captures[r->slot] = 0;
+	(void)close(fd);
+	return 0;
+}
+
+/* ---- looking at interfaces ---- */
 
 static int
 request_read(const struct request *r, struct answer *a)
@@ -99,12 +155,67 @@ request_read(const struct request *r, struct answer *a)
 	return 0;
 }
 
+/*
+ * The system's messages on changes come to the helper (a routing socket could
+ * ask for more than that); each makes one byte in a pipe to the relay.
+ */
+static struct {
+	int from, to; /* params_watch(), the pipe; 0: none */
+	uint64_t next_ms; /* when to look again: changes may storm */
+} watch;
+
+static void
+watch_end(void)
+{
+	if (watch.from != 0) {
+		(void)close(watch.from);
+		(void)close(watch.to);
+	}
+	memset(&watch, 0, sizeof(watch));
+}
+
 static int
 request_watch(const struct request *r, struct answer *a)
 {
+	int from, fds[2], i;
+
 	(void)r;
-	a->fd = params_watch();
-	return a->fd == -1 ? request_fail(a, "watch interfaces") : 0;
+	if ((from = params_watch()) == -1)
+		return request_fail(a, "watch interfaces");
+	if (pipe(fds) == -1) {
+		(void)request_fail(a, "pipe");
+		(void)close(from);
+		return errno;
+	}
+	for (i = 0; i < 2; i++) {
+		(void)fcntl(fds[i], F_SETFL, O_NONBLOCK);
+		(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+	}
+	watch_end();
+	watch.from = from;
+	watch.to = fds[1];
+	a->fds[0] = fds[0];
+	return 0;
+}
+
+void
+request_poll(struct pollfd *pfd, uint64_t *due)
+{
+	bool looks = clock_ms() >= watch.next_ms;
+
+	*pfd = (struct pollfd) { looks && watch.from != 0 ? watch.from : -1,
+		POLLIN, 0 };
+	*due = looks ? UINT64_MAX : watch.next_ms;
+}
+
+void
+request_turn(const struct pollfd *pfd)
+{
+	if (pfd->revents == 0)
+		return;
+	watch.next_ms = clock_ms() + WATCH_MS;
+	if (params_changed(watch.from))
+		(void)!write(watch.to, "", 1); /* EAGAIN: it knows already */
 }
 
 /* The last way but the doll, if its interface is up. */
@@ -126,7 +237,7 @@ request_way(const struct request *r, struct answer *a)
 
 	if (r->to.addr_type != ADDR_TYPE_IP && r->to.addr_type != ADDR_TYPE_IP6)
 		return request_refuse(a, EINVAL, "no address");
-	if (r->anew)
+	if (r->on)
 		way = 0;
 	index = way_index(&r->to);
 	if (index == 0)
@@ -139,112 +250,6 @@ request_way(const struct request *r, struct answer *a)
 	a->way.way = WAY_DOLL;
 	request_way_back(&a->way);
 	return 0;
-}
-
-static int
-request_exec(const struct request *r, struct answer *a)
-{
-	struct command command = { .text = request_words.peer, .ns = -1 };
-	const char *failed;
-	int pair[2], result = 0;
-
-	(void)r;
-	if (request_words.form != PEER_EXEC)
-		return request_refuse(a, EPERM, "no -e");
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
-		return request_fail(a, "socketpair");
-	command.io = pair[1];
-	a->pid = command_start(&command, &failed);
-	if (a->pid == -1)
-		result = request_fail(a, failed);
-	else
-		a->fd = pair[0];
-	command_pid = a->pid;
-	(void)close(pair[1]);
-	if (result != 0)
-		(void)close(pair[0]);
-	return result;
-}
-
-static int
-request_end(const struct request *r, struct answer *a)
-{
-	if (r->pid <= 0 || (r->pid != command_pid && r->pid != resolve_pid))
-		return request_refuse(a, EPERM, "not our command");
-	if (command_end(r->pid, r->force) == -1)
-		return request_fail(a, "kill");
-	return 0;
-}
-
-static int
-request_resolve(const struct request *r, struct answer *a)
-{
-	(void)r;
-	if (request_words.form != PEER_CONNECT &&
-	    request_words.form != PEER_LISTEN)
-		return request_refuse(a, EPERM, "neither -s nor -c");
-	a->fd = resolve_start(request_words.peer, &a->resolved, &a->pid);
-	resolve_pid = a->pid;
-	if (a->fd == -1 && a->resolved.naddrs == 0)
-		return request_refuse(a, a->resolved.error, a->resolved.why);
-	return 0;
-}
-
-static bool
-request_pair_ok(const struct filter_pair *pair)
-{
-	return request_addr_ok(&pair->src) && request_addr_ok(&pair->dst);
-}
-
-/* Whether the link type and the end points are such as may be. */
-static bool
-request_pairs_ok(const struct helper_filter *f)
-{
-	int i;
-
-	if ((f->linktype != LINK_ETHERNET && f->linktype != LINK_RAW) ||
-	    f->npairs < 0 || f->npairs > FILTER_PAIRS)
-		return false;
-	for (i = 0; i < f->npairs; i++)
-		if (!request_pair_ok(&f->pairs[i]))
-			return false;
-	return true;
-}
-
-static int
-request_filter(const struct request *r, struct answer *a)
-{
-	const struct helper_filter *f = &r->filter;
-	char name[PARAMS_NAME];
-	struct filter_config config = { .linktype = f->linktype,
-		.npairs = f->npairs,
-		.ifname = name };
-	struct bpf_program program;
-	int result = 0;
-
-	if (!request_pairs_ok(f) ||
-	    !request_text_ends(f->theirs, sizeof(f->theirs)))
-		return request_refuse(a, EINVAL, "no valid filter");
-	request_iface_name(name);
-	memcpy(config.pairs, f->pairs, sizeof(config.pairs));
-	if (f->own && request_words.filter[0] != '\0')
-		config.user[0] = request_words.filter;
-	if (f->theirs[0] != '\0')
-		config.user[1] = f->theirs;
-	if (filter_build_bounded(&config, &program, a->why, sizeof(a->why)) ==
-	    -1)
-		return EINVAL;
-	if (program.bf_len > FILTER_INSNS)
-		result = request_refuse(a, E2BIG, "filter too long");
-	else if (!filter_known(&program, a->why, sizeof(a->why)))
-		result = EINVAL;
-	else {
-		a->ninsns = (int)program.bf_len;
-		memcpy(a->insns, program.bf_insns,
-		    program.bf_len * sizeof(a->insns[0]));
-	}
-	filter_free(&program);
-	return result;
 }
 
 /* Whether some peer may have exclusive mode: see slave.c. */
@@ -266,9 +271,23 @@ request_exclusive(const struct request *r, struct answer *a)
 	if (!request_exclusive_ok())
 		return request_refuse(a, EPERM, "no peer may have it");
 	request_iface_name(name);
-	a->fd = exclusive_acquire(name, f->linktype, f->pairs, f->npairs,
+	a->fds[0] = exclusive_acquire(name, f->linktype, f->pairs, f->npairs,
 	    a->why, sizeof(a->why));
-	return a->fd == -1 ? errno : 0;
+	return a->fds[0] == -1 ? errno : 0;
+}
+
+/* As the relay's peer_far() would, which has no right to. */
+static int
+request_far(const struct request *r, struct answer *a)
+{
+	(void)r;
+#ifdef TCP_CONGESTION
+	if (setsockopt(given, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3) == 0)
+		return 0;
+#else
+	errno = ENOTSUP;
+#endif
+	return request_fail(a, "TCP_CONGESTION");
 }
 
 enum who { SLAVES = 1, MASTERS = 2, ALL = SLAVES | MASTERS };
@@ -279,6 +298,8 @@ static const struct {
 	bool inside; /* run it in the doll's namespace */
 } acts[] = {
 	[REQUEST_CAPTURE] = { request_capture, SLAVES, false },
+	[REQUEST_CONTROL] = { request_control, SLAVES, false },
+	[REQUEST_RELEASE] = { request_release, SLAVES, false },
 	[REQUEST_TAP] = { request_tap, MASTERS, true },
 	[REQUEST_PLACE] = { request_place, MASTERS, false },
 	[REQUEST_READ] = { request_read, ALL, true },
@@ -290,10 +311,13 @@ static const struct {
 	[REQUEST_EXEC] = { request_exec, ALL, false },
 	[REQUEST_END] = { request_end, ALL, false },
 	[REQUEST_HOOK] = { request_hook, MASTERS, true },
-	[REQUEST_RESOLVE] = { request_resolve, ALL, false },
+	[REQUEST_ENDED] = { request_ended, ALL, false },
+	[REQUEST_STOP] = { request_stop, ALL, false },
+	[REQUEST_DIAL] = { request_dial, ALL, false },
 	[REQUEST_FILTER] = { request_filter, SLAVES, false },
 	[REQUEST_EXCLUSIVE] = { request_exclusive, SLAVES, false },
 	[REQUEST_FENCE] = { request_fence, MASTERS, true },
+	[REQUEST_FAR] = { request_far, ALL, false },
 };
 
 static bool
@@ -304,12 +328,30 @@ request_may(enum request_what what)
 	return (acts[what].who & who) != 0;
 }
 
+/* Another value than true and false in a bool is undefined to compilers. */
+static bool
+bool_ok(const bool *b)
+{
+	uint8_t value;
+
+	memcpy(&value, b, sizeof(value));
+	return value <= 1;
+}
+
+static bool
+request_bools_ok(const struct request *r)
+{
+	return bool_ok(&r->on) && bool_ok(&r->filter.own) &&
+	    bool_ok(&r->filter.base) && bool_ok(&r->offer.stranger) &&
+	    bool_ok(&r->change.half_duplex);
+}
+
 static int
 request_do(const struct request *r, struct answer *a)
 {
 	int back, result;
 
-	if ((unsigned)r->what >= COUNT(acts))
+	if ((unsigned)r->what >= COUNT(acts) || !request_bools_ok(r))
 		return request_refuse(a, EINVAL, "unknown request");
 	if (!request_may(r->what))
 		return request_refuse(a, EPERM, "not of this side");
@@ -323,10 +365,15 @@ request_do(const struct request *r, struct answer *a)
 }
 
 int
-request_call(const struct request *r, struct answer *a)
+request_call(const struct request *r, int fd, struct answer *a)
 {
+	int i;
+
 	memset(a, 0, sizeof(*a));
-	a->fd = -1;
+	for (i = 0; i < ANSWER_FDS; i++)
+		a->fds[i] = -1;
+	a->slot = -1;
+	given = fd;
 	if ((a->result = request_do(r, a)) == 0)
 		return 0;
 	errno = a->result;
@@ -344,5 +391,7 @@ request_open(const struct options *opt)
 void
 request_close(void)
 {
+	request_children_end();
+	watch_end();
 	request_doll_end();
 }

@@ -11,34 +11,41 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
-#include <pcap.h>
+#include <poll.h>
 
 #include "options.h"
+#include "privilege/command.h"
 #include "privilege/helper.h"
 
 struct request {
 	enum request_what {
-		REQUEST_CAPTURE, /* size -> fd */
-		REQUEST_TAP, /* linktype, size -> fd, ifname, existed */
+		REQUEST_CAPTURE, /* size -> fds[0], slot */
+		REQUEST_CONTROL, /* slot, control, on */
+		REQUEST_RELEASE, /* slot */
+		REQUEST_TAP, /* linktype, size -> fds, ifname, existed */
 		REQUEST_PLACE, /* -> place */
 		REQUEST_READ, /* -> params */
-		REQUEST_WATCH, /* -> fd */
+		REQUEST_WATCH, /* -> fds[0] */
 		REQUEST_APPLY, /* change */
 		REQUEST_JUDGE, /* offer -> verdict */
 		REQUEST_LABEL, /* text */
-		REQUEST_EXEC, /* -> fd, pid */
-		REQUEST_END, /* pid, force */
-		REQUEST_HOOK, /* text -> pid */
-		REQUEST_RESOLVE, /* -> fd, pid; fd -1: resolved */
-		REQUEST_FILTER, /* filter -> insns */
-		REQUEST_EXCLUSIVE, /* filter.linktype, pairs -> fd */
+		REQUEST_EXEC, /* -> fds[0] */
+		REQUEST_END, /* on: by force */
+		REQUEST_ENDED, /* child -> ended, status */
+		REQUEST_STOP, /* child -> status */
+		REQUEST_HOOK, /* text */
+		REQUEST_DIAL, /* -> fds[0] */
+		REQUEST_FILTER, /* filter -> fds[0] */
+		REQUEST_EXCLUSIVE, /* filter.linktype, pairs -> fds[0] */
 		REQUEST_FENCE,
-		REQUEST_WAY, /* to, anew -> way */
+		REQUEST_WAY, /* to, on: forget the earlier ways -> way */
+		REQUEST_FAR, /* a descriptor beside it */
 	} what;
 	uint32_t size;
-	pid_t pid;
-	bool force; /* SIGKILL, not SIGTERM */
-	bool anew; /* forget the earlier ways */
+	int slot;
+	enum capture_control control;
+	bool on;
+	enum helper_child child;
 	int linktype;
 	struct param_change change;
 	struct addr_offer offer;
@@ -47,28 +54,40 @@ struct request {
 	struct helper_filter filter;
 };
 
+#define ANSWER_FDS	3
+#define HELPER_CAPTURES 8 /* that are open at the same time */
+
 struct answer {
 	int result; /* 0 or an errno */
 	char failed[PLATFORM_CALL];
 	char why[HELPER_WHY]; /* the reason, where errno does not tell it */
-	int fd; /* -1: none; close-on-exec */
-	pid_t pid; /* the caller waits for it */
+	int fds[ANSWER_FDS]; /* -1: none; close-on-exec */
+	int slot; /* of a capture, which the helper keeps open, too */
 	char ifname[PARAMS_NAME];
 	bool existed;
+	bool ended; /* the child has ended, or there is none */
+	int status; /* of that child, as waitpid(2) tells it */
 	enum place place;
 	struct helper_way way;
 	struct params params;
 	struct addr_verdict verdict;
-	struct resolve_answer resolved;
-	int ninsns;
-	struct bpf_insn insns[FILTER_INSNS];
 };
 
 /* See helper_open() and helper_close(). */
 int request_open(const struct options *);
 void request_close(void);
-/* Acts on a request.  0; -1: errno is answer->result. */
-int request_call(const struct request *, struct answer *);
+/*
+ * Acts on a request, which came with this descriptor (-1: none).  The caller
+ * closes both that and the descriptors of the answer, once it is sent.  0; -1:
+ * errno is answer->result.
+ */
+int request_call(const struct request *, int fd, struct answer *);
+/*
+ * For poll(2): what to wait for besides requests, and until when (clock_ms());
+ * request_turn() handles it.
+ */
+void request_poll(struct pollfd *, uint64_t *due);
+void request_turn(const struct pollfd *);
 
 /*
  * The rest is shared by request.c and request_doll.c, which has the requests
@@ -83,6 +102,24 @@ bool request_text_ends(const char *text, size_t size);
  * process's own arguments.
  */
 extern struct options request_words;
+/*
+ * request_child.c: requests that start children of the helper, or end them.
+ * request_children_end() ends those that work for the relay alone.
+ */
+int request_exec(const struct request *, struct answer *);
+int request_end(const struct request *, struct answer *);
+int request_ended(const struct request *, struct answer *);
+int request_stop(const struct request *, struct answer *);
+int request_dial(const struct request *, struct answer *);
+int request_filter(const struct request *, struct answer *);
+void request_children_end(void);
+/* Starts a command as this child, unless the last one still runs. */
+int request_start(enum helper_child, const struct command *, struct answer *);
+/* Whether the link type and the end points of a filter are such as may be. */
+bool request_pairs_ok(const struct helper_filter *);
+/* Fills the present name of the slave's interface. */
+void request_iface_name(char name[PARAMS_NAME]);
+
 /* Whether the family is IPv4, IPv6 or none. */
 bool request_addr_ok(const struct addr *);
 

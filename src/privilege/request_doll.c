@@ -180,10 +180,11 @@ request_tap(const struct request *r, struct answer *a)
 	(void)strcpy(a->ifname, name);
 	doll = 0;
 	tap_release();
-	a->fd = tap_acquire(a->ifname, r->linktype, r->size, &a->existed,
+	a->fds[0] = tap_acquire(a->ifname, r->linktype, r->size, &a->existed,
 	    a->why, sizeof(a->why));
-	if (a->fd == -1)
+	if (a->fds[0] == -1)
 		return errno;
+	tap_view(&a->fds[1]);
 	/* with -C the doll has a MAC address of its own */
 	if (!request_words.nocopy || !ns_made)
 		tap_silence(a->ifname);
@@ -331,7 +332,6 @@ request_hook(const struct request *r, struct answer *a)
 		.io = -1,
 		.ns = ns };
 	char name[PARAMS_NAME];
-	const char *failed;
 	struct params now;
 	int i;
 
@@ -346,9 +346,7 @@ request_hook(const struct request *r, struct answer *a)
 	hook_variables(env, name, r->text, &now);
 	for (i = 0; i < COMMAND_ENV; i++)
 		command.env[i] = env[i];
-	if ((a->pid = command_start(&command, &failed)) == -1)
-		return request_fail(a, failed);
-	return 0;
+	return request_start(CHILD_HOOK, &command, a);
 }
 
 /* Closes the fence of an earlier doll once the new one is in place. */

@@ -34,7 +34,7 @@ void
 copy_carrier(struct copy *c, struct relay *r, bool up)
 {
 	c->carrier = up;
-	(void)helper_port_set(&r->port, PORT_CARRIER, up);
+	(void)port_set(&r->port, PORT_CARRIER, up);
 }
 
 /* Logs that an address is not set; not all, a peer can invent any number. */

@@ -48,7 +48,7 @@ doll_open(struct doll *d, struct port *port, int linktype)
 		.queue = d->opt->queue,
 		.netns = d->opt->netns };
 
-	if (helper_port_open(port, &port_tap, &config) == -1)
+	if (port_open(port, &port_tap, &config) == -1)
 		return -1;
 	(void)snprintf(d->name, sizeof(d->name), "%.15s", port->name);
 	d->ours.naddrs = 0;
@@ -239,17 +239,15 @@ doll_raise(struct doll *d)
 void
 doll_run(struct doll *d, const char *peer)
 {
-	pid_t pid;
-
 	if (d->opt->hook == NULL)
 		return;
-	d->hook_waits = d->hook != 0;
+	d->hook_waits = d->hook_runs;
 	if (d->hook_waits) {
 		(void)snprintf(d->hook_peer, sizeof(d->hook_peer), "%s", peer);
 		return;
 	}
-	if ((pid = helper_hook(peer)) != -1)
-		d->hook = pid;
+	if (helper_hook(peer) == 0)
+		d->hook_runs = true;
 	else if (errno != ENODEV) /* it was deleted: it will be made again */
 		log_errno("-U %s: %s", d->opt->hook, helper_failed());
 }
@@ -259,9 +257,9 @@ doll_reap(struct doll *d)
 {
 	int status;
 
-	if (d->hook == 0 || waitpid(d->hook, &status, WNOHANG) != d->hook)
+	if (!d->hook_runs || !helper_ended(CHILD_HOOK, &status))
 		return;
-	d->hook = 0;
+	d->hook_runs = false;
 	if (WIFSIGNALED(status))
 		log_info("-U %s: ended by signal %d", d->opt->hook,
 		    WTERMSIG(status));

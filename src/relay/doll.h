@@ -24,8 +24,8 @@ struct doll {
 	bool no_ip6; /* logged that IPv6 is switched off on it */
 	bool homeless; /* logged that -n's namespace has no name any more */
 	bool away; /* -U's command moved it: it is left alone there */
-	pid_t hook; /* -U's command, while it runs; 0: none */
-	bool hook_waits; /* when hook has ended, run it for hook_peer */
+	bool hook_runs; /* -U's command */
+	bool hook_waits; /* when it has ended, run it for hook_peer */
 	char hook_peer[128];
 	bool way_known; /* by which interface the session's packets go */
 	bool way_is_doll; /* logged that this interface is the doll */

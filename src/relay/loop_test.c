@@ -63,9 +63,9 @@ loop_test_open(struct loop_test *t, struct relay *r)
 	struct port_config config = { .name = r->port.name,
 		.buffer = LOOP_TEST_BUFFER };
 
-	if (helper_port_open(&t->port, r->port.control, &config) == -1)
+	if (port_open(&t->port, r->port.control, &config) == -1)
 		return -1;
-	if (helper_port_setfilter(&t->port, &t->program) == 0 &&
+	if (port_setfilter(&t->port, &t->program) == 0 &&
 	    t->port.ops->attach(&t->port, NULL) == 0)
 		return 0;
 	log_errno("%s: listening for a loop", r->port.name);

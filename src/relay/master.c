@@ -53,7 +53,7 @@ master_port_open(struct relay *r, int linktype)
 
 	if (master_has_doll(r))
 		return doll_open(&master_of(r)->doll, &r->port, linktype);
-	return helper_port_open(&r->port, &port_file, &config);
+	return port_open(&r->port, &port_file, &config);
 }
 
 /* Replaces the doll by one of this type.  0; -1: it has ended the session. */
@@ -193,7 +193,7 @@ master_attach(struct relay *r, struct session *s)
 
 	(void)log_escape(title, sizeof(title), s->theirs.ifname,
 	    strlen(s->theirs.ifname));
-	if (helper_port_offloads(&r->port,
+	if (port_offloads(&r->port,
 		r->opt->segment ? 0 : s->theirs.can) == -1)
 		log_errno("%s: offloads", r->port.name);
 	if (r->port.ops->attach(&r->port, title) == -1)
@@ -372,7 +372,7 @@ master_may_idle(const struct relay *r)
 {
 	const struct master *m = master_of(r);
 
-	return m->doll.hook == 0 && r->opt->netns == NULL &&
+	return !m->doll.hook_runs && r->opt->netns == NULL &&
 	    !copy_waits(&m->copy);
 }
 

@@ -138,12 +138,25 @@ relay_tick(struct relay *r, uint64_t now)
 static void
 relay_watch(struct relay *r)
 {
+	char bytes[64];
+	bool came = false;
+
 	r->watch.next_ms = clock_ms() + WATCH_MS;
-	if (!params_changed(r->watch.fd))
+	while (read(r->watch.fd, bytes, sizeof(bytes)) > 0)
+		came = true;
+	if (!came)
 		return;
 	r->changed = true;
 	r->tick_ms = 0;
 	r->idle = false;
+}
+
+/* Without the helper nothing can be mended any more. */
+static void
+relay_alone(struct relay *r)
+{
+	link_stop(&r->link, 1);
+	log_info("%s: the helper process has ended", r->port.name);
 }
 
 /* True: a signal ends the process.  counters: other signals show them. */
@@ -190,6 +203,10 @@ relay_turn(struct relay *r)
 		link_handle(&r->link, fds + FD_LINK, now);
 	else
 		link_handle_live(&r->link, fds + FD_LINK);
+	if (fds[FD_SIDE].revents != 0)
+		r->side->ready(r);
+	if (fds[FD_HELPER].revents != 0)
+		relay_alone(r);
 	if (fds[FD_WATCH].revents != 0)
 		relay_watch(r);
 	if (relay_live(r) && relay_down(r) == -1)
@@ -235,7 +252,7 @@ relay_open(struct relay *r, const struct side *side, const struct options *opt)
 	r->opt = opt;
 	r->stats.begun_ms = r->stats.shown_ms = clock_ms();
 	r->side = side;
-	r->watch.fd = -1;
+	r->watch.fd = r->side_fd = -1;
 	r->down.from_peer = true;
 	r->own = calloc(1, r->side->size);
 	if (r->own == NULL || flow_open(&r->up) == -1 ||

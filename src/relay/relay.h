@@ -41,6 +41,8 @@ struct side {
 	void (*tick)(struct relay *, enum port_event);
 	/* Whether it needs no tick in the next seconds if nothing happens. */
 	bool (*may_idle)(const struct relay *);
+	/* r->side_fd is readable: what begin() waited for has come */
+	void (*ready)(struct relay *);
 	/* In every turn of a live session; returns when to call it again. */
 	uint64_t (*turn)(struct relay *, uint64_t now);
 };
@@ -80,6 +82,7 @@ struct relay {
 	const struct options *opt;
 	const struct side *side;
 	void *own; /* the side's */
+	int side_fd; /* what the side waits for; -1: nothing */
 	struct port port;
 	struct link link;
 	struct link_ops link_ops;
@@ -136,6 +139,8 @@ enum {
 	FD_FRAMES = FD_LINK + LINK_LIVE_FDS,
 	FD_SIGNAL = FD_LINK + LINK_FDS,
 	FD_WATCH,
+	FD_HELPER,
+	FD_SIDE, /* see struct side, ready */
 	FD_ALL,
 };
 /*

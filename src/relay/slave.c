@@ -11,7 +11,6 @@
  * listening slave could cut off a gateway.
  */
 #include <errno.h>
-#include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "log.h"
 #include "privilege/helper.h"
 #include "relay/banner.h"
+#include "relay/compile.h"
 #include "relay/exclude.h"
 #include "relay/loop_test.h"
 #include "relay/slave.h"
@@ -32,6 +32,7 @@ struct slave {
 	bool asked; /* a HELLO has come that is not granted yet */
 	uint64_t grant_ms; /* when to grant it at the earliest */
 	struct loop_test loop_test;
+	struct compile compile;
 };
 
 static struct slave *
@@ -40,65 +41,83 @@ slave_of(const struct relay *r)
 	return r->own;
 }
 
+/* ---- the filter ---- */
+
 /*
- * Compiles a filter.  own: with our -f; theirs: the other side's.  *program is
- * valid until the next filter is compiled.  0; -1: helper_why().
+ * Begins to compile a filter: our -f, the other side's, and what is left out.
+ * 0; -1: errno, and helper_failed().
  */
 static int
-slave_filter(struct relay *r, const struct filter_pair *pairs, int npairs,
-    bool own, const char *theirs, struct bpf_program *program)
+slave_compile(struct relay *r, const struct filter_pair *pairs, int npairs,
+    const char *theirs)
 {
 	struct helper_filter filter = { .linktype = r->port.linktype,
 		.npairs = npairs,
-		.own = own };
+		.own = true };
+	struct compile *c = &slave_of(r)->compile;
+	int result;
 
+	/* let the port count the frames that -f leaves out, if it can */
+	filter.base = port_setbase(&r->port, NULL) == 0 &&
+	    (r->opt->filter[0] != '\0' || theirs[0] != '\0');
 	memcpy(filter.pairs, pairs, (size_t)npairs * sizeof(pairs[0]));
 	(void)snprintf(filter.theirs, sizeof(filter.theirs), "%s", theirs);
-	return helper_filter(&filter, program);
+	result = compile_begin(c, &filter);
+	r->side_fd = c->fd;
+	return result;
 }
 
-/* Lets the port count the frames that -f leaves out, if it can. */
 static void
-slave_set_base(struct relay *r, const struct session *s,
-    const struct filter_pair *pairs, int npairs)
+slave_set_base(struct relay *r)
 {
-	struct bpf_program program;
-	const char *why;
+	struct filter_answer *a = &slave_of(r)->compile.answer;
+	struct bpf_program base = { a->base_len, a->base };
+	const char *why = a->why;
 
-	if (helper_port_setbase(&r->port, NULL) == -1) /* it cannot count */
-		return;
-	if (r->opt->filter[0] == '\0' && s->theirs.filter[0] == '\0')
-		return;
-	if (slave_filter(r, pairs, npairs, false, "", &program) == 0) {
-		if (helper_port_setbase(&r->port, &program) == 0)
+	if (a->base_len > 0) {
+		if (port_setbase(&r->port, &base) == 0)
 			return;
 		why = strerror(errno);
-	} else
-		why = helper_why();
-	log_info("%s: what -f leaves out is not counted: %s", r->port.name,
-	    why);
+	}
+	if (why[0] != '\0')
+		log_info("%s: what -f leaves out is not counted: %s",
+		    r->port.name, why);
 }
+
+/* Compiles our -f once, to refuse one that can never work.  0; -1. */
+static int
+slave_try_filter(struct relay *r)
+{
+	struct compile *c = &slave_of(r)->compile;
+	const struct filter_pair none[1] = { 0 };
+
+	if (r->opt->filter[0] == '\0')
+		return 0;
+	if (slave_compile(r, none, 0, "") == -1)
+		log_errno("-f %s: %s", r->opt->filter, helper_failed());
+	else if (compile_wait(c) == 1 && c->answer.len == 0)
+		log_info("-f %s: %s", r->opt->filter, c->answer.why);
+	r->side_fd = -1;
+	return c->answer.len > 0 ? 0 : -1;
+}
+
+/* ---- the port ---- */
 
 static int
 slave_open(struct relay *r)
 {
 	struct port_config config = { 0 };
-	struct filter_pair pairs[FILTER_PAIRS];
-	struct bpf_program program;
 
-	slave_of(r)->exclusive.holder = -1;
+	slave_of(r)->exclusive.holder = slave_of(r)->compile.fd = -1;
 	if (exclude_check(r->opt) == -1)
 		return -1;
 	config.name = r->opt->interface;
 	config.buffer = r->opt->buffer;
-	if (helper_port_open(&r->port, &port_capture, &config) == -1)
+	if (port_open(&r->port, &port_capture, &config) == -1)
 		return -1;
 	r->down.join_tunnels = true;
-	if (r->opt->filter[0] != '\0' &&
-	    slave_filter(r, pairs, 0, true, "", &program) == -1) {
-		log_info("-f %s: %s", r->opt->filter, helper_why());
+	if (slave_try_filter(r) == -1)
 		return -1;
-	}
 	return r->opt->exclusive ? exclusive_try(&r->port) : 0;
 }
 
@@ -188,11 +207,11 @@ slave_bye_deaf(struct relay *r, struct session *s, const char *call)
 	    capture_remedy(errno));
 }
 
+/* Begins to compile the session's filter.  -1: it has ended the session. */
 static int
-slave_set_filter(struct relay *r, struct session *s)
+slave_begin_filter(struct relay *r, struct session *s)
 {
 	struct filter_pair pairs[FILTER_PAIRS];
-	struct bpf_program program;
 	char why[256];
 	int n;
 
@@ -209,12 +228,25 @@ slave_set_filter(struct relay *r, struct session *s)
 	}
 	log_debug(1, "%s: left out: %s", s->peer.name,
 	    filter_pairs_print(pairs, n, why, sizeof(why)));
-	slave_set_base(r, s, pairs, n);
-	if (slave_filter(r, pairs, n, true, s->theirs.filter, &program) == -1) {
-		session_bye(s, BYE_FILTER, "filter: %s", helper_why());
+	if (slave_compile(r, pairs, n, s->theirs.filter) == 0)
+		return 0;
+	session_bye(s, BYE_INTERFACE, "filter: %s", helper_failed());
+	return -1;
+}
+
+/* Sets the session's filter.  -1: it has ended the session. */
+static int
+slave_set_filter(struct relay *r, struct session *s)
+{
+	struct filter_answer *a = &slave_of(r)->compile.answer;
+	struct bpf_program program = { a->len, a->insns };
+
+	if (a->len == 0) {
+		session_bye(s, BYE_FILTER, "filter: %s", a->why);
 		return -1;
 	}
-	if (helper_port_setfilter(&r->port, &program) == -1) {
+	slave_set_base(r);
+	if (port_setfilter(&r->port, &program) == -1) {
 		slave_bye_deaf(r, s, "setting the filter");
 		return -1;
 	}
@@ -249,8 +281,8 @@ slave_grant(struct relay *r, struct session *s)
 	slave_grant_readonly(r, theirs);
 	if (flow_set_join(&r->up, join ? theirs->maxframe : 0) == -1)
 		log_errno("%s: joining segments: malloc", r->port.name);
-	(void)helper_port_set(&r->port, PORT_LARGE, join);
-	if (helper_port_set(&r->port, PORT_PROMISC, promisc) == -1)
+	(void)port_set(&r->port, PORT_LARGE, join);
+	if (port_set(&r->port, PORT_PROMISC, promisc) == -1)
 		log_errno("%s: promiscuous mode", r->port.name);
 }
 
@@ -317,21 +349,32 @@ slave_begin(void *arg, struct session *s)
 		    r->port.name, r->port.linktype, s->theirs.linktype);
 		return -1;
 	}
+	return slave_begin_filter(r, s) == 0 ? 1 : -1;
+}
+
+/* The filter is compiled: begins to capture. */
+static void
+slave_ready(struct relay *r)
+{
+	struct session *s = r->link.live;
+
+	if (compile_read(&slave_of(r)->compile) == 0)
+		return;
+	r->side_fd = -1;
 	if (slave_set_filter(r, s) == -1)
-		return -1;
-	(void)helper_port_offloads(&r->port,
-	    r->opt->segment ? 0 : s->theirs.can);
+		return;
+	(void)port_offloads(&r->port, r->opt->segment ? 0 : s->theirs.can);
 	slave_grant(r, s);
 	if (!r->paused && r->port.ops->attach(&r->port, NULL) == -1) {
 		slave_bye_deaf(r, s, "attach");
-		return -1;
+		return;
 	}
 	if (slave_grant_exclusive(r, s, true) == -1)
-		return -1;
+		return;
 	memset(&slave_of(r)->told, 0, sizeof(slave_of(r)->told));
 	r->changed = true;
 	slave_tell_params(r, s);
-	return 0;
+	link_ready(&r->link);
 }
 
 static void
@@ -365,10 +408,12 @@ slave_end(void *arg, struct session *s)
 	struct relay *r = arg;
 
 	(void)s;
+	compile_end(&slave_of(r)->compile);
+	r->side_fd = -1;
 	exclusive_end(&slave_of(r)->exclusive);
 	loop_test_end(&slave_of(r)->loop_test, r);
 	port_detach(&r->port);
-	(void)helper_port_set(&r->port, PORT_PROMISC, false);
+	(void)port_set(&r->port, PORT_PROMISC, false);
 }
 
 static void
@@ -396,6 +441,7 @@ const struct side side_slave = {
 		.message = slave_message,
 		.end = slave_end,
 	},
+	.ready = slave_ready,
 	.tick = slave_tick,
 	.turn = slave_turn,
 };

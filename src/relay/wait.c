@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "privilege/helper.h"
 #include "relay/relay.h"
 #include "signals.h"
 
@@ -127,6 +128,8 @@ relay_poll_others(struct relay *r, struct pollfd *fds, uint64_t now,
 {
 	bool watch = now >= r->watch.next_ms;
 
+	fds[FD_HELPER] = (struct pollfd) { helper_fd(), POLLIN, 0 };
+	fds[FD_SIDE] = (struct pollfd) { r->side_fd, POLLIN, 0 };
 	fds[FD_SIGNAL] = (struct pollfd) { signals_fd(), POLLIN, 0 };
 	fds[FD_WATCH] = (struct pollfd) { watch ? r->watch.fd : -1, POLLIN, 0 };
 	if (!watch && r->watch.next_ms < *due)

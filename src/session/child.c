@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <sys/types.h>
 #include <sys/wait.h>
-
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,34 +8,23 @@
 #include "clock.h"
 #include "session/child.h"
 #include "privilege/helper.h"
-#include "log.h"
 
 #define END_MS	2000 /* from end of file to SIGTERM */
 #define TOLD_MS 1000 /* from SIGTERM to SIGKILL */
 
 void
-child_over(struct child *c, pid_t pid)
+child_over(struct child *c)
 {
-	c->pid = pid;
+	c->running = true;
 	c->due_ms = clock_ms() + END_MS;
 	c->told = 0;
 }
 
-void
-child_wait(struct child *c, char *why, size_t size)
+static void
+child_say(int status, char *why, size_t size)
 {
 	size_t len = strlen(why);
-	int status;
-	pid_t got;
 
-	while ((got = waitpid(c->pid, &status, WNOHANG)) == 0 &&
-	    clock_ms() < c->due_ms)
-		(void)poll(NULL, 0, 10);
-	if (got == 0)
-		return;
-	c->pid = 0;
-	if (got == -1)
-		return;
 	if (WIFEXITED(status))
 		(void)snprintf(why + len, size - len,
 		    "; the command ended with status %d%s", WEXITSTATUS(status),
@@ -48,25 +37,29 @@ child_wait(struct child *c, char *why, size_t size)
 }
 
 void
-child_tick(struct child *c, uint64_t now)
+child_tick(struct child *c, uint64_t now, char *why, size_t size)
 {
-	if (c->pid == 0)
+	int status;
+
+	if (!c->running)
 		return;
-	if (waitpid(c->pid, NULL, WNOHANG) != 0) {
-		c->pid = 0;
+	if (helper_ended(CHILD_COMMAND, &status)) {
+		c->running = false;
+		if (why != NULL)
+			child_say(status, why, size);
 		return;
 	}
 	if (now < c->due_ms)
 		return;
-	(void)helper_end(c->pid, c->told++ > 0);
+	(void)helper_end(c->told++ > 0);
 	c->due_ms = now + TOLD_MS;
 }
 
 void
 child_end(struct child *c)
 {
-	while (c->pid != 0 && c->told < 2) {
+	while (c->running && c->told < 2) {
 		(void)poll(NULL, 0, 10);
-		child_tick(c, clock_ms());
+		child_tick(c, clock_ms(), NULL, 0);
 	}
 }

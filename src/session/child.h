@@ -7,23 +7,24 @@
 #ifndef CHILD_H
 #define CHILD_H
 
-#include <sys/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct child {
-	pid_t pid; /* 0: none is left */
+	bool running;
 	uint64_t due_ms; /* when to send the next signal */
 	int told; /* signals sent */
 };
 
-/* The session of this command is over: it should end now. */
-void child_over(struct child *, pid_t);
-/* Waits for its end, until due_ms; adds to `why` how it ended. */
-void child_wait(struct child *, char *why, size_t size);
+/* The session of the command is over: it should end now. */
+void child_over(struct child *);
+/*
+ * Looks whether it has ended, and adds to `why' how (NULL: nobody asks); if it
+ * has not, sends the signal that is due.
+ */
+void child_tick(struct child *, uint64_t now, char *why, size_t size);
 /* Waits until it has ended, 3 seconds at most, and sends the signals. */
 void child_end(struct child *);
-/* Looks whether it has ended; if not, sends the signal that is due. */
-void child_tick(struct child *, uint64_t now);
 
 #endif

@@ -11,7 +11,8 @@
 
 #define BACKOFF_MIN 1000
 #define BACKOFF_MAX 30000
-#define CHILD_MS    100
+#define CHILD_MS    100 /* between two looks at a command that should end */
+#define LAST_MS	    10 /* if its end must be logged */
 #define BEGUN_MS    4000 /* a busy peer has sent its BYE by then */
 
 /* What follows a session. */
@@ -110,9 +111,10 @@ link_connect(struct link *l)
 			    "not started");
 		return;
 	}
-	result = l->dialing || peer_dial(&l->dial, l->opt->peer) == 0 ?
-	    peer_dial_next(&l->dial, &peer) :
-	    -1;
+	if (l->dialing)
+		result = peer_dial_next(&l->dial, &peer);
+	else
+		result = peer_dial(&l->dial, l->opt->peer);
 	l->dialing = result == 0;
 	if (result == 1)
 		link_admit(l, &peer);
@@ -146,6 +148,34 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 	return 0;
 }
 
+/* The same once the command has ended. */
+static void
+link_hold(struct link *l, enum next next, const char *name, const char *why)
+{
+	l->last.waits = true;
+	l->last.next = next;
+	(void)snprintf(l->last.name, sizeof(l->last.name), "%s", name);
+	(void)snprintf(l->last.why, sizeof(l->last.why), "%s", why);
+}
+
+/* Looks for the end of the last command; returns when to look again. */
+static uint64_t
+link_child(struct link *l, uint64_t now)
+{
+	struct link_last *last = &l->last;
+	uint64_t before = l->child.due_ms;
+
+	child_tick(&l->child, now, last->waits ? last->why : NULL,
+	    sizeof(last->why));
+	if (last->waits && (!l->child.running || now >= before)) {
+		last->waits = false;
+		link_next(l, (enum next)last->next, 1, last->name, last->why);
+	}
+	if (!l->child.running)
+		return UINT64_MAX;
+	return now + (last->waits ? LAST_MS : CHILD_MS);
+}
+
 /* A session is over: frees it, logs why, and does what follows. */
 static void
 link_drop(struct link *l, struct session *s, bool live)
@@ -156,7 +186,7 @@ link_drop(struct link *l, struct session *s, bool live)
 	bool good = live &&
 	    (end == SESSION_LEFT || clock_ms() - s->first_ms >= BACKOFF_MAX);
 	char name[sizeof(s->peer.name)], why[sizeof(s->why) + 128];
-	pid_t pid = s->peer.pid;
+	bool command = s->peer.form == PEER_EXEC;
 
 	(void)snprintf(name, sizeof(name), "%s", s->peer.name);
 	(void)snprintf(why, sizeof(why), "%s%s",
@@ -167,18 +197,19 @@ link_drop(struct link *l, struct session *s, bool live)
 	if (live)
 		l->ops->end(l->arg, s);
 	session_free(s);
-	if (pid != 0) {
-		child_over(&l->child, pid);
-		if (!live && end != SESSION_HOPELESS)
-			child_wait(&l->child, why, sizeof(why));
-	}
+	if (command)
+		child_over(&l->child);
 	if (good) {
 		l->served = true;
 		l->backoff_ms = BACKOFF_MIN;
 	}
 	if (next == NEXT_FATAL && l->served)
 		next = NEXT_AGAIN;
-	link_next(l, next, live && end == SESSION_LEFT ? 0 : 1, name, why);
+	if (command && !live && end != SESSION_HOPELESS)
+		link_hold(l, next, name, why);
+	else
+		link_next(l, next, live && end == SESSION_LEFT ? 0 : 1, name,
+		    why);
 }
 
 static void
@@ -231,8 +262,16 @@ link_promote(struct link *l, int i)
 	l->guests[i] = NULL;
 	l->live = s;
 	l->begun_ms = clock_ms() + BEGUN_MS;
-	if (l->ops->begin(l->arg, s) == -1)
-		return;
+	if (l->ops->begin(l->arg, s) == 0)
+		link_ready(l);
+}
+
+void
+link_ready(struct link *l)
+{
+	struct session *s = l->live;
+
+	l->begun_ms = clock_ms() + BEGUN_MS;
 	l->sessions++;
 	session_open(s);
 	if (!link_expects(s))
@@ -296,7 +335,7 @@ link_poll_others(const struct link *l, struct pollfd *fds, uint64_t now)
 	const struct session *s;
 	int i;
 
-	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? l->dial.events : 0);
+	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? POLLIN : 0);
 	for (i = 0; i < LINK_GUESTS; i++) {
 		s = l->guests[i];
 		poll_for(&fds[LINK_GUEST + i], s != NULL ? s->peer.rfd : -1,
@@ -362,33 +401,27 @@ earlier(uint64_t a, uint64_t b)
 uint64_t
 link_tick(struct link *l, uint64_t now)
 {
-	uint64_t due = UINT64_MAX;
+	uint64_t due;
 	int i;
 
 	l->turn_ms = now;
-	child_tick(&l->child, now);
+	due = link_child(l, now);
 	if (l->live != NULL && l->begun_ms != 0 &&
 	    l->live->state == SESSION_OPEN &&
 	    (l->live->accepted || now >= l->begun_ms))
 		link_begun(l);
 	if (l->live != NULL) {
 		due = earlier(due, session_tick(l->live, now));
-		if (l->begun_ms != 0)
+		if (l->begun_ms != 0 && l->live->state == SESSION_OPEN)
 			due = earlier(due, l->begun_ms);
 	}
 	for (i = 0; i < LINK_GUESTS; i++)
 		if (l->guests[i] != NULL)
 			due = earlier(due, session_tick(l->guests[i], now));
-	if (l->dialing && now >= l->dial.deadline_ms)
-		link_connect(l);
-	if (l->retry_ms != 0 && now >= l->retry_ms && l->child.pid == 0)
+	if (l->retry_ms != 0 && now >= l->retry_ms && !l->child.running)
 		link_connect(l);
 	link_settle(l);
-	if (l->dialing)
-		due = earlier(due, l->dial.deadline_ms);
-	if (l->child.pid != 0)
-		due = earlier(due, now + CHILD_MS);
-	else if (l->retry_ms != 0)
+	if (l->retry_ms != 0 && !l->child.running)
 		due = earlier(due, l->retry_ms);
 	if (l->probe_ms != 0)
 		due = earlier(due, l->probe_ms + LINK_PROBE_MS);
@@ -401,8 +434,8 @@ link_tick(struct link *l, uint64_t now)
 static void
 link_leave(struct link *l, struct session *s)
 {
-	if (s != NULL && s->peer.pid != 0)
-		child_over(&l->child, s->peer.pid);
+	if (s != NULL && s->peer.form == PEER_EXEC)
+		child_over(&l->child);
 	session_free(s);
 }
 

@@ -33,7 +33,10 @@ enum {
 /* Functions of the relay. */
 struct link_ops {
 	void (*hello)(void *arg, const struct peer *, struct hello *);
-	/* 0; -1: it has ended the session */
+	/*
+	 * 0; -1: it has ended the session; 1: not yet, it calls link_ready()
+	 * later.
+	 */
 	int (*begin)(void *arg, struct session *);
 	/* Writes the session's line for the log; returns out. */
 	const char *(*describe)(void *arg, const struct session *, char *out,
@@ -60,6 +63,15 @@ struct link {
 	unsigned sessions; /* live sessions so far */
 	bool served; /* one of them was good: no later failure is fatal */
 	struct child child; /* the last command, until it has ended */
+	/*
+	 * A command whose guest has ended: what follows is done when the
+	 * command has ended too, since its exit status tells why.
+	 */
+	struct link_last {
+		bool waits;
+		int next, status;
+		char name[128], why[640];
+	} last;
 	bool ended; /* see link_stop() */
 	int status;
 
@@ -86,6 +98,8 @@ void link_handle(struct link *, const struct pollfd *fds, uint64_t now);
 /* Handles deadlines; returns when the next one is due (clock_ms()). */
 uint64_t link_tick(struct link *, uint64_t now);
 
+/* The side has what the session needs: frames may flow. */
+void link_ready(struct link *);
 /*
  * Logs once that the live session begins: the peer has accepted it, and the
  * facts for its line are known.

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -13,15 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "privilege/channel.h"
 #include "privilege/helper.h"
 #include "log.h"
 #include "session/peer.h"
 #include "signals.h"
 
-#define BACKLOG	     128 /* a storm fills a shorter one: others wait seconds */
-#define CONNECT_MS   10000
-#define RESOLVE_MS   (RESOLVE_SECONDS * 1000 + 1000) /* the child has ended */
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
 #define DEAD_SECONDS 30
 
@@ -49,10 +44,8 @@ set_tcp(int fd)
 void
 peer_far(struct peer *peer)
 {
-	(void)peer;
-#ifdef TCP_CONGESTION
-	(void)setsockopt(peer->wfd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3);
-#endif
+	if (peer->local.addr_type != ADDR_TYPE_NONE)
+		(void)helper_far(peer->wfd);
 }
 
 void
@@ -117,75 +110,55 @@ int
 peer_dial(struct peer_dial *dial, const char *text)
 {
 	memset(dial, 0, sizeof(*dial));
-	dial->fd = -1;
 	dial->text = text;
-	if (helper_resolve(&dial->found, &dial->fd, &dial->resolver) == -1) {
-		(void)snprintf(dial->why, sizeof(dial->why), "%s",
-		    helper_why()[0] != '\0' ? helper_why() : strerror(errno));
-		return -1;
-	}
-	dial->events = POLLIN;
-	dial->deadline_ms = clock_ms() + RESOLVE_MS;
-	return 0;
+	if ((dial->fd = helper_dial()) != -1)
+		return 0;
+	(void)snprintf(dial->why, sizeof(dial->why), "%.60s: %.60s",
+	    helper_failed(), strerror(errno));
+	return -1;
 }
 
 void
 peer_dial_stop(struct peer_dial *dial)
 {
-	if (dial->fd != -1)
-		(void)close(dial->fd);
-	dial->fd = -1;
-	if (dial->resolver == 0)
+	if (dial->fd == -1)
 		return;
-	if (helper_end(dial->resolver, true) == 0)
-		while (waitpid(dial->resolver, NULL, 0) == -1 && errno == EINTR)
-			;
-	dial->resolver = 0;
+	(void)close(dial->fd);
+	dial->fd = -1;
+	(void)helper_stop(CHILD_DIAL, NULL);
 }
 
-/* 0: resolved, or not yet (then dial->resolver is set); -1: dial->why. */
+/* As dial_read(), and ends the child.  -1: dial->why. */
 static int
-dial_resolved(struct peer_dial *dial)
+dial_answered(struct peer_dial *dial, struct dial_answer *a, int *fds, int *n)
 {
-	bool late = clock_ms() >= dial->deadline_ms;
-
-	if (!late && resolve_read(dial->fd, &dial->found, &dial->got) == 0)
+	if (dial_read(dial->fd, a, fds, n) == 0)
 		return 0;
 	peer_dial_stop(dial);
-	if (!late && dial->found.naddrs > 0)
-		return 0;
-	(void)snprintf(dial->why, sizeof(dial->why), "%.100s",
-	    late ? "no name server answers" : dial->found.why);
+	if (a->error == 0)
+		return 1;
+	(void)snprintf(dial->why, sizeof(dial->why), "%s", a->why);
+	errno = a->error;
 	return -1;
 }
 
-static socklen_t
-sockaddr_len(const struct sockaddr *sa)
+int
+peer_dial_next(struct peer_dial *dial, struct peer *peer)
 {
-	return sa->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
-					   sizeof(struct sockaddr_in);
+	int fds[CHANNEL_FDS], n, result;
+	struct dial_answer a;
+
+	if ((result = dial_answered(dial, &a, fds, &n)) != 1)
+		return result;
+	set_flags(fds[0]);
+	set_tcp(fds[0]);
+	peer_init(peer, PEER_CONNECT, fds[0]);
+	(void)snprintf(peer->name, sizeof(peer->name), "%.100s", dial->text);
+	peer_name_tcp(peer);
+	return 1;
 }
 
-/* Listens on one address.  A descriptor; -1 errno. */
-static int
-listen_one(const struct sockaddr *sa)
-{
-	int fd, on = 1, error;
-
-	if ((fd = socket(sa->sa_family, SOCK_STREAM, 0)) == -1)
-		return -1;
-	set_flags(fd);
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (sa->sa_family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
-		    sizeof(on));
-	if (bind(fd, sa, sockaddr_len(sa)) == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	error = errno;
-	(void)close(fd);
-	errno = error;
-	return -1;
-}
+/* ---- listening ---- */
 
 static void
 listen_say(int fd)
@@ -201,70 +174,46 @@ listen_say(int fd)
 }
 
 /*
- * Listens on the first PEER_LISTENERS addresses, without those that this host
- * does not have.  Returns how many descriptors; -1 errno.
+ * Waits for the sockets.  Returns how many; -1: dial->why; it is empty if a
+ * signal ends the process.
  */
 static int
-listen_all(const struct peer_dial *d, int fds[PEER_LISTENERS])
+listen_wait(struct peer_dial *dial, struct dial_answer *a, int *fds)
 {
-	int i, n = 0;
+	struct pollfd pfd = { dial->fd, POLLIN, 0 };
+	int n, result = 0;
 
-	errno = EADDRNOTAVAIL;
-	for (i = 0; i < d->found.naddrs && n < PEER_LISTENERS; i++) {
-		fds[n] = listen_one((const void *)&d->found.addrs[i]);
-		if (fds[n] != -1)
-			n++;
-		else if (errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT &&
-		    errno != EADDRNOTAVAIL)
-			break;
-	}
-	if (n > 0 && (n == PEER_LISTENERS || i == d->found.naddrs)) {
-		if (i < d->found.naddrs)
-			log_info("-s %s: more than %d addresses; listening on "
-				 "the first ones",
-			    d->text, PEER_LISTENERS);
-		return n;
-	}
-	while (n > 0)
-		(void)close(fds[--n]);
-	return -1;
-}
-
-/*
- * Waits for the addresses.  -1: dial->why; it is empty if a signal ends the
- * process.
- */
-static int
-listen_resolve(struct peer_dial *d, const char *text)
-{
-	struct pollfd pfd = { .events = POLLIN };
-	int result = peer_dial(d, text);
-
-	while (result == 0 && d->resolver != 0) {
-		pfd.fd = d->fd;
-		result = signals_poll(&pfd, -1) == -1 ? -1 : dial_resolved(d);
-	}
-	return result;
+	while (result == 0)
+		if (signals_poll(&pfd, -1) == -1)
+			result = -1;
+		else
+			result = dial_answered(dial, a, fds, &n);
+	peer_dial_stop(dial);
+	return result == 1 ? n : -1;
 }
 
 int
 peer_listen(const char *text, int fds[PEER_LISTENERS])
 {
-	static struct peer_dial dial;
-	int i, n;
+	struct peer_dial dial;
+	struct dial_answer a = { .resolved = false };
+	int i, n = -1;
 
-	if (listen_resolve(&dial, text) == -1) {
-		if (dial.why[0] != '\0')
-			log_info("-s %s: %s; it must be an address of this "
-				 "host",
-			    text, dial.why);
-		peer_dial_stop(&dial);
-		return -1;
-	}
-	if ((n = listen_all(&dial, fds)) == -1)
+	if (peer_dial(&dial, text) == 0)
+		n = listen_wait(&dial, &a, fds);
+	if (n == -1 && a.resolved)
 		log_errno("-s %s: bind", text);
-	for (i = 0; i < n; i++)
+	else if (n == -1 && dial.why[0] != '\0')
+		log_info("-s %s: %s; it must be an address of this host", text,
+		    dial.why);
+	for (i = 0; i < n; i++) {
+		set_flags(fds[i]);
 		listen_say(fds[i]);
+	}
+	if (n > 0 && a.more)
+		log_info("-s %s: more than %d addresses; listening on the "
+			 "first ones",
+		    text, PEER_LISTENERS);
 	if (n > 0 && strchr(text, ':') == NULL)
 		log_info("-s %s: anybody who reaches this port can connect; "
 			 "-s addr:port listens on one address",
@@ -305,92 +254,16 @@ peer_stdio(struct peer *peer)
 int
 peer_exec(struct peer *peer, const char *command)
 {
-	pid_t pid;
 	int fd;
 
-	if ((fd = helper_exec(&pid)) == -1) {
+	if ((fd = helper_exec()) == -1) {
 		log_errno("%s: %s", command, helper_failed());
 		return -1;
 	}
 	peer_init(peer, PEER_EXEC, fd);
 	set_flags(fd);
-	peer->pid = pid;
 	(void)snprintf(peer->name, sizeof(peer->name), "%.100s", command);
 	return 0;
-}
-
-/* Begins to connect to the next address; -1: it failed at once. */
-static int
-dial_start(struct peer_dial *dial)
-{
-	const struct sockaddr *sa;
-
-	sa = (const struct sockaddr *)&dial->found.addrs[dial->next++];
-	if ((dial->fd = socket(sa->sa_family, SOCK_STREAM, 0)) == -1)
-		return -1;
-	set_flags(dial->fd);
-	set_tcp(dial->fd);
-	dial->events = POLLOUT;
-	dial->deadline_ms = clock_ms() + CONNECT_MS;
-	if (connect(dial->fd, sa, sockaddr_len(sa)) == 0 ||
-	    errno == EINPROGRESS)
-		return 0;
-	return -1;
-}
-
-/* 1 connected, 0 in progress, -1 errno. */
-static int
-dial_result(const struct peer_dial *dial)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(int);
-	int error = 0;
-
-	if (getsockopt(dial->fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		return -1;
-	len = sizeof(ss);
-	if (error == 0 &&
-	    getpeername(dial->fd, (struct sockaddr *)&ss, &len) == 0)
-		return 1;
-	if (error == 0 && clock_ms() < dial->deadline_ms)
-		return 0;
-	errno = error != 0 ? error : ETIMEDOUT;
-	return -1;
-}
-
-int
-peer_dial_next(struct peer_dial *dial, struct peer *peer)
-{
-	int result;
-
-	if (dial->resolver != 0 &&
-	    ((result = dial_resolved(dial)) == -1 || dial->resolver != 0))
-		return result;
-	for (;;) {
-		result = dial->fd == -1 ? -1 : dial_result(dial);
-		if (result == 0)
-			return 0;
-		if (result == 1) {
-			peer_init(peer, PEER_CONNECT, dial->fd);
-			(void)snprintf(peer->name, sizeof(peer->name), "%.100s",
-			    dial->text);
-			peer_name_tcp(peer);
-			dial->fd = -1;
-			return 1;
-		}
-		if (dial->fd != -1)
-			(void)snprintf(dial->why, sizeof(dial->why), "%s",
-			    strerror(errno));
-		peer_dial_stop(dial);
-		if (dial->next == dial->found.naddrs)
-			return -1;
-		if (dial_start(dial) == -1)
-			(void)snprintf(dial->why, sizeof(dial->why), "%s",
-			    strerror(errno));
-		else
-			return 0;
-		peer_dial_stop(dial);
-	}
 }
 
 ssize_t

@@ -11,35 +11,25 @@
 #include <sys/uio.h>
 
 #include "addr.h"
-#include "session/resolve.h"
+#include "privilege/dial.h"
 
 enum peer_form { PEER_LISTEN, PEER_STDIO, PEER_CONNECT, PEER_EXEC, PEER_FORMS };
 
-#define PEER_LISTENERS 8
+#define PEER_LISTENERS DIAL_LISTENERS
 
 struct peer {
 	enum peer_form form; /* PEER_LISTEN: it was accepted */
 	int rfd, wfd; /* to read, to write; may be the same; -1: closed */
-	pid_t pid; /* of the command, 0: none */
 	char name[128]; /* for messages */
 	struct addr local, remote; /* TCP only; addr_type 0: not TCP */
 	uint16_t lport, rport;
 };
 
-/*
- * A connection that is being made: first the name is resolved, then each of its
- * addresses is tried.
- */
+/* A connection that the helper's child makes: see privilege/dial.h. */
 struct peer_dial {
 	const char *text;
-	pid_t resolver; /* child that resolves; 0: the addresses are known */
-	struct resolve_answer found;
-	size_t got; /* bytes of `found' that have come */
-	int next; /* index of the address to try next */
-	int fd; /* in progress; -1: none */
-	short events; /* for poll(2) */
-	uint64_t deadline_ms;
-	char why[256]; /* the last failure */
+	int fd; /* readable when there is an answer; -1: none is made */
+	char why[128]; /* the last failure */
 };
 
 /*
@@ -65,13 +55,13 @@ void peer_stdio(struct peer *);
 int peer_exec(struct peer *, const char *command);
 
 /*
- * Begins to connect to "host:port".  0: call peer_dial_next() now, and again
- * when dial->fd has dial->events or deadline_ms passes; -1: dial->why.
+ * Begins to connect to "host:port".  0: call peer_dial_next() when dial->fd is
+ * readable; -1: dial->why.
  */
 int peer_dial(struct peer_dial *, const char *text);
 /*
- * Goes on.  1: connected, *peer is filled; 0: in progress; -1: no address
- * answered, dial->why has the last failure.
+ * 1: connected, *peer is filled; 0: in progress; -1: no address answered,
+ * dial->why has the last failure.
  */
 int peer_dial_next(struct peer_dial *, struct peer *);
 void peer_dial_stop(struct peer_dial *);

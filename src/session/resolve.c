@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * getaddrinfo() accepts wrong ports (above 65535, with a sign), so the port is
- * checked first.  It waits for name servers, half a minute if none answers, and
- * cannot be stopped: a child calls it.
+ * checked first.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "privilege/command.h"
 #include "session/resolve.h"
 
 static bool
@@ -121,19 +116,20 @@ answer_fail(struct resolve_answer *a, int error, const char *why)
 	return -1;
 }
 
-/* flags: of getaddrinfo().  0; -1: the answer says why. */
-static int
-resolve_ask(const char *text, int flags, struct resolve_answer *a)
+int
+resolve_text(const char *text, bool numeric, struct resolve_answer *a)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *ai;
 	const char *host, *port, *why;
 	char copy[RESOLVE_TEXT];
 	int error;
 
+	memset(a, 0, sizeof(*a));
+	if ((why = resolve_check(text, true)) != NULL)
+		return answer_fail(a, EINVAL, why);
 	(void)strcpy(copy, text);
 	(void)resolve_split(copy, &host, &port);
-	hints.ai_flags = flags | AI_PASSIVE;
-	memset(a, 0, sizeof(*a));
+	hints.ai_flags = AI_PASSIVE | (numeric ? AI_NUMERICHOST : 0);
 	if ((error = getaddrinfo(host, port, &hints, &list)) != 0) {
 		error = resolve_failed(error, &why);
 		return answer_fail(a, error, why);
@@ -144,69 +140,4 @@ resolve_ask(const char *text, int flags, struct resolve_answer *a)
 	if (a->naddrs == 0)
 		return answer_fail(a, ENOENT, "unknown host");
 	return 0;
-}
-
-static void
-resolve_child(const char *text, int out)
-{
-	struct resolve_answer a;
-	const uint8_t *at = (const uint8_t *)&a;
-	size_t left = sizeof(a);
-	ssize_t n;
-
-	out = command_keep(out);
-	(void)signal(SIGALRM, SIG_DFL);
-	(void)alarm(RESOLVE_SECONDS);
-	(void)resolve_ask(text, 0, &a);
-	for (; left > 0; at += n, left -= (size_t)n)
-		if ((n = write(out, at, left)) == -1)
-			break;
-	_exit(0);
-}
-
-int
-resolve_start(const char *text, struct resolve_answer *a, pid_t *pid)
-{
-	const char *why = resolve_check(text, true);
-	int fds[2];
-
-	*pid = 0;
-	if (why != NULL)
-		return answer_fail(a, EINVAL, why);
-	/* first without asking a name server */
-	if (resolve_ask(text, AI_NUMERICHOST, a) == 0 || a->error != ENOENT)
-		return -1;
-	if (pipe(fds) == -1)
-		return answer_fail(a, errno, strerror(errno));
-	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
-	if ((*pid = command_fork()) == 0)
-		resolve_child(text, fds[1]);
-	(void)close(fds[1]);
-	if (*pid != -1)
-		return fds[0];
-	*pid = 0;
-	(void)answer_fail(a, errno, strerror(errno));
-	(void)close(fds[0]);
-	return -1;
-}
-
-int
-resolve_read(int fd, struct resolve_answer *a, size_t *got)
-{
-	ssize_t n = read(fd, (uint8_t *)a + *got, sizeof(*a) - *got);
-
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n <= 0) {
-		(void)answer_fail(a, ETIMEDOUT, "no name server answers");
-		return 1;
-	}
-	*got += (size_t)n;
-	if (*got < sizeof(*a))
-		return 0;
-	a->why[sizeof(a->why) - 1] = '\0';
-	if (a->naddrs < 0 || a->naddrs > RESOLVE_ADDRS)
-		(void)answer_fail(a, EINVAL, "the answer makes no sense");
-	return 1;
 }

@@ -7,9 +7,8 @@
 #include <sys/socket.h>
 #include <stdbool.h>
 
-#define RESOLVE_TEXT	512
-#define RESOLVE_ADDRS	16
-#define RESOLVE_SECONDS 20 /* for name servers to answer */
+#define RESOLVE_TEXT  512
+#define RESOLVE_ADDRS 16
 
 /* Different addresses, in the order to try them. */
 struct resolve_answer {
@@ -20,18 +19,11 @@ struct resolve_answer {
 };
 
 /*
- * Begins to resolve "host:port", or "[addr:]port" to listen on.  Returns a
- * descriptor, non-blocking, close-on-exec, that becomes readable for
- * resolve_read(); the pid is a child's, which the caller waits for.  -1: no
- * name server has to be asked, and *answer is filled.
+ * Resolves "host:port", or "[addr:]port" to listen on.  numeric: only an
+ * address, not a name.  Else it waits for name servers, half a minute if none
+ * answers.  0; -1: the answer says why.
  */
-int resolve_start(const char *text, struct resolve_answer *, pid_t *);
-
-/*
- * Reads what is there; *got counts the bytes, 0 at first.  1: *answer is
- * filled; 0: not yet.
- */
-int resolve_read(int fd, struct resolve_answer *, size_t *got);
+int resolve_text(const char *text, bool numeric, struct resolve_answer *);
 
 /*
  * Splits "host:port", "[v6]:port" or "port" in place; *host is NULL if there is

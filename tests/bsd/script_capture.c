@@ -318,8 +318,8 @@ test_filters(void **state)
 	KERNEL(refilter);
 	assert_int_equal(open_em0(), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	assert_int_equal(helper_port_setfilter(&port, &twofold), 0);
-	assert_int_equal(helper_port_setfilter(&port, &twofold), -1);
+	assert_int_equal(port_setfilter(&port, &twofold), 0);
+	assert_int_equal(port_setfilter(&port, &twofold), -1);
 	assert_int_equal(errno, EINVAL);
 	SAYS("");
 	assert_string_equal(capture_remedy(ENXIO), "");
@@ -369,7 +369,7 @@ test_filter_before(void **state)
 	(void)state;
 	KERNEL(filter_first);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(helper_port_setfilter(&port, &twofold), 0);
+	assert_int_equal(port_setfilter(&port, &twofold), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	port_close(&port);
 	kernel_end();
@@ -406,19 +406,19 @@ test_promiscuous(void **state)
 	(void)state;
 	KERNEL(promiscuous);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, false), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, false), 0);
 	assert_int_equal(port.fd, 101);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), -1);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), -1);
 	assert_int_equal(errno, ENOMEM);
 	port_close(&port);
 	kernel_end();
 	KERNEL(stays);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, false), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, false), 0);
 	SAYS("em0: stays in promiscuous mode: open(/dev/bpf): EACCES; run as "
 	     "root, or let your group read and write /dev/bpf\n");
 	port_close(&port);
@@ -518,7 +518,7 @@ test_gone_and_back(void **state)
 	frame = (struct frame) { .data = data, .len = sizeof(data) };
 	KERNEL(gone);
 	assert_int_equal(open_em0(), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_int_equal(port.ops->tick(&port), PORT_DOWN);
 	assert_int_equal(port.fd, -1);

@@ -505,9 +505,9 @@ test_raw_ip(void **state)
 	kernel_begin("rows", rows, nrows);
 	assert_int_equal(open_em0(), 0);
 	assert_int_equal(port.linktype, LINK_RAW);
-	assert_int_equal(helper_port_setfilter(&port, &of_protocol), 0);
+	assert_int_equal(port_setfilter(&port, &of_protocol), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true),
+	assert_int_equal(port_set(&port, PORT_PROMISC, true),
 	    0); /* it has none */
 	out[0] = out_of(out4 + 4, sizeof(out4) - 4);
 	out[1] = out_of(out6 + 4, sizeof(out6) - 4);

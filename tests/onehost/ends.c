@@ -41,8 +41,8 @@ end_open(struct end *e, const struct port_control *control, const char *name)
 	if (port_opened(&e->port, control, &config) == -1)
 		return -1;
 	(void)snprintf(e->name, sizeof(e->name), "%.15s", e->port.name);
-	(void)helper_port_offloads(&e->port, 0);
-	(void)helper_port_set(&e->port, PORT_CARRIER, true);
+	(void)port_offloads(&e->port, 0);
+	(void)port_set(&e->port, PORT_CARRIER, true);
 	if (e->port.ops->attach(&e->port, NULL) == 0)
 		return 0;
 	log_errno("%s: attach", e->port.name);

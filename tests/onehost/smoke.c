@@ -143,7 +143,7 @@ doll_watch(bool promisc)
 {
 	return need(end_open(&doll, &port_capture, doll.name) == 0 &&
 		(!promisc ||
-		    helper_port_set(&doll.port, PORT_PROMISC, true) == 0),
+		    port_set(&doll.port, PORT_PROMISC, true) == 0),
 	    "a capture on the doll", "there is none");
 }
 

@@ -17,7 +17,7 @@ port_opened(struct port *port, const struct port_control *control,
 	words.netns = config->netns;
 	if (helper_open(&words) == -1)
 		return -1;
-	return helper_port_open(port, control, config);
+	return port_open(port, control, config);
 }
 
 #endif

@@ -249,7 +249,7 @@ helper_why(void)
 }
 
 int
-helper_port_open(struct port *port, const struct port_control *control,
+port_open(struct port *port, const struct port_control *control,
     const struct port_config *config)
 {
 	port_init(port, control, config->name);
@@ -261,13 +261,13 @@ helper_port_open(struct port *port, const struct port_control *control,
 }
 
 int
-helper_port_setfilter(struct port *port, const struct bpf_program *program)
+port_setfilter(struct port *port, const struct bpf_program *program)
 {
 	return port->control->setfilter(port, program);
 }
 
 int
-helper_port_setbase(struct port *port, const struct bpf_program *program)
+port_setbase(struct port *port, const struct bpf_program *program)
 {
 	(void)port;
 	(void)program;
@@ -276,13 +276,13 @@ helper_port_setbase(struct port *port, const struct bpf_program *program)
 }
 
 int
-helper_port_set(struct port *port, enum port_setting what, bool on)
+port_set(struct port *port, enum port_setting what, bool on)
 {
 	return port->control->set(port, what, on);
 }
 
 int
-helper_port_offloads(struct port *port, unsigned caps)
+port_offloads(struct port *port, unsigned caps)
 {
 	(void)port;
 	(void)caps;

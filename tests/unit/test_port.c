@@ -68,7 +68,7 @@ setup_pair(void)
 {
 	const struct port_config config = { 0 };
 
-	assert_int_equal(helper_port_open(&port, &port_pair, &config), 0);
+	assert_int_equal(port_open(&port, &port_pair, &config), 0);
 }
 
 static void
@@ -280,7 +280,7 @@ output_open(const char *output, int linktype, const char *title)
 		.output = output,
 	};
 
-	if (helper_port_open(&port, &port_file, &config) == -1)
+	if (port_open(&port, &port_file, &config) == -1)
 		return -1;
 	return linktype == LINK_ANY ? 0 : port.ops->attach(&port, title);
 }

@@ -234,7 +234,7 @@ filter(const char *text)
 {
 	struct bpf_program program = compiled(text);
 
-	assert_int_equal(helper_port_setfilter(&port, &program), 0);
+	assert_int_equal(port_setfilter(&port, &program), 0);
 	pcap_freecode(&program);
 }
 
@@ -284,7 +284,7 @@ base(const char *text)
 {
 	struct bpf_program program = compiled(text);
 
-	assert_int_equal(helper_port_setbase(&port, &program), 0);
+	assert_int_equal(port_setbase(&port, &program), 0);
 	pcap_freecode(&program);
 }
 
@@ -347,7 +347,7 @@ test_filtered(void **state)
 	assert_filtered(16);
 	some_of_each();
 	assert_filtered(24);
-	assert_int_equal(helper_port_setbase(&port, NULL), 0);
+	assert_int_equal(port_setbase(&port, NULL), 0);
 	filter(wanted);
 	some_of_each();
 	assert_filtered(24);
@@ -388,10 +388,10 @@ test_filter_too_long(void **state)
 	for (i = 0; i < FILTER_INSNS + 1; i++)
 		insns[i] = (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K,
 		    FRAME_MAX);
-	assert_int_equal(helper_port_setfilter(&port, &program), -1);
+	assert_int_equal(port_setfilter(&port, &program), -1);
 	assert_int_equal(errno, E2BIG);
 	program.bf_len--;
-	assert_int_equal(helper_port_setfilter(&port, &program), 0);
+	assert_int_equal(port_setfilter(&port, &program), 0);
 	begin();
 	assert_quiet();
 }
@@ -731,7 +731,7 @@ remake(bool attached)
 	struct frame out, f;
 
 	filter("ether proto 0x88b5");
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), 0);
 	assert_true(promiscuous());
 	assert_true(run("ip link del v0"));
 	assert_int_equal(port.ops->recv(&port, &f, 1), 0);
@@ -757,7 +757,7 @@ remake(bool attached)
 	assert_quiet();
 	transmit(&out);
 	assert_int_equal(sniff(peer, &head, WAIT_MS), 60);
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, false), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, false), 0);
 	assert_false(promiscuous());
 }
 
@@ -801,7 +801,7 @@ test_attach_while_gone(void **state)
 	assert_true(run("ip link del v0"));
 	assert_int_equal(tick(), PORT_DOWN);
 	filter("ether proto 0x88b5");
-	assert_int_equal(helper_port_set(&port, PORT_PROMISC, true), 0);
+	assert_int_equal(port_set(&port, PORT_PROMISC, true), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
 	assert_true(cable_make());
 	(void)close(peer);
@@ -919,7 +919,7 @@ test_large(void **state)
 	begin();
 	for (round = 0; round < 4; round++) {
 		port.ops->detach(&port);
-		assert_int_equal(helper_port_set(&port, PORT_LARGE,
+		assert_int_equal(port_set(&port, PORT_LARGE,
 				     round % 2 == 0),
 		    0);
 		assert_int_equal(port.ops->attach(&port, NULL), 0);
@@ -955,7 +955,7 @@ test_raw(void **state)
 	if (port_opened(&tun, &port_tap, &end) == -1)
 		skip();
 	assert_true(run("ip link set t0 up"));
-	assert_int_equal(helper_port_set(&tun, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&tun, PORT_CARRIER, true), 0);
 	assert_int_equal(port_opened(&port, &port_capture, &config), 0);
 	assert_int_equal(port.linktype, LINK_RAW);
 	begin();
@@ -1018,7 +1018,7 @@ test_ring_stops(void **state)
 	port_close(&port);
 	assert_int_equal(port_opened(&tap, &port_tap, &end), 0);
 	assert_true(run("ip link set t1 up"));
-	assert_int_equal(helper_port_set(&tap, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&tap, PORT_CARRIER, true), 0);
 	assert_int_equal(port_opened(&port, &port_capture, &end), 0);
 	begin();
 	arrives(&tap, 60);

@@ -79,7 +79,7 @@ begin(int linktype)
 	need_net();
 	assert_int_equal(tap_open(NULL, linktype), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(run("ip link set %s up", port.name));
 	host = sniffer(port.name);
 }
@@ -171,9 +171,9 @@ test_carrier(void **state)
 	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
 	assert_true(run("ip link set puppet0 up"));
 	assert_true(await_running("puppet0", false));
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(await_running("puppet0", true));
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, false), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, false), 0);
 	assert_true(await_running("puppet0", false));
 }
 
@@ -191,7 +191,7 @@ test_silent(void **state)
 	assert_true(net_quiet("0"));
 	assert_true(word_write("/proc/sys/net/ipv6/conf/all/forwarding", "1"));
 	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(run("ip link set puppet0 up"));
 	assert_false(receive(&f, 2500));
 	port_close(&port);
@@ -199,7 +199,7 @@ test_silent(void **state)
 	assert_int_equal(tap_open(NULL, LINK_ANY), 0);
 	assert_true(
 	    word_write("/proc/sys/net/ipv6/conf/puppet0/addr_gen_mode", "0"));
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(run("ip link set puppet0 up"));
 	assert_true(receive(&f, 2500));
 	assert_true(word_write("/proc/sys/net/ipv6/conf/all/forwarding", "0"));
@@ -220,8 +220,8 @@ test_down(void **state)
 	assert_int_equal(port.count.refused_errno, EIO);
 	assert_int_equal(port.ops->recv(&port, &f, 1), 0);
 	assert_int_equal(port.ops->tick(&port), PORT_SAME);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, false), 0);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, false), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(run("ip link set puppet0 up"));
 	transmit(&out);
 	assert_int_equal(sniff(host, &head, WAIT_MS), 60);
@@ -362,13 +362,13 @@ test_no_carrier(void **state)
 
 	(void)state;
 	begin(LINK_ETHERNET);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, false), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, false), 0);
 	assert_true(await_running("puppet0", false));
 	for (i = 0; i < 20; i++)
 		inject(host, &out);
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 0);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(await_running("puppet0", true));
 	port.ops->stats(&port);
 	assert_int_equal(port.count.dropped, 0);
@@ -394,7 +394,7 @@ test_offloads_recv(void **state)
 		assert_int_equal(f.off.flags & OFFLOAD_CSUM, 0);
 		assert_int_equal(f.off.gso, 0);
 	}
-	assert_int_equal(helper_port_offloads(&port, CAP_CSUM), 0);
+	assert_int_equal(port_offloads(&port, CAP_CSUM), 0);
 	inject(host, &out);
 	for (i = 0; i < 4; i++) {
 		assert_true(receive(&f, WAIT_MS));
@@ -402,7 +402,7 @@ test_offloads_recv(void **state)
 		assert_int_equal(f.off.csum_start, 34);
 		assert_int_equal(f.off.gso, 0);
 	}
-	assert_int_equal(helper_port_offloads(&port, CAP_ALL), 0);
+	assert_int_equal(port_offloads(&port, CAP_ALL), 0);
 	out = super(data, 0, 60000, 1000);
 	inject(host, &out);
 	assert_true(receive(&f, WAIT_MS));
@@ -417,7 +417,7 @@ test_offloads_recv(void **state)
 	assert_true(receive(&f, WAIT_MS));
 	assert_frame(&f, data, out.len);
 	assert_int_equal(f.off.csum_start, 38);
-	assert_int_equal(helper_port_offloads(&port, 0), 0);
+	assert_int_equal(port_offloads(&port, 0), 0);
 	inject(host, &out);
 	assert_true(receive(&f, WAIT_MS));
 	assert_int_equal(f.len, 1058);
@@ -461,7 +461,7 @@ begin_bridge(struct port *second)
 		skip();
 	assert_int_equal(port_opened(second, &port_tap, &config), 0);
 	assert_int_equal(second->ops->attach(second, NULL), 0);
-	assert_int_equal(helper_port_set(second, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(second, PORT_CARRIER, true), 0);
 	assert_true(run("ip link set other up"));
 	assert_true(await_running("puppet0", true));
 	assert_true(await_running("other", true));
@@ -561,7 +561,7 @@ test_tunnels_recv(void **state)
 			"up && ip neigh add 10.9.0.2 lladdr 2:0:0:0:0:9 dev "
 			"puppet0"));
 	vx = sniffer("vx");
-	assert_int_equal(helper_port_offloads(&port, CAP_ALL | CAP_TUNNEL), 0);
+	assert_int_equal(port_offloads(&port, CAP_ALL | CAP_TUNNEL), 0);
 	inject(vx, &out);
 	assert_true(receive(&f, WAIT_MS));
 	assert_int_equal(f.len, out.len + 50);
@@ -571,7 +571,7 @@ test_tunnels_recv(void **state)
 	assert_int_equal(f.off.gso_size, 1300);
 	assert_int_equal(f.off.csum_start, 50 + 34);
 	assert_false(lacks(&f, LINK_ETHERNET, CAP_ALL | CAP_TUNNEL));
-	assert_int_equal(helper_port_offloads(&port, CAP_ALL), 0);
+	assert_int_equal(port_offloads(&port, CAP_ALL), 0);
 	for (inject(vx, &out); receive(&f, n < 47 ? WAIT_MS : 0); n++) {
 		assert_int_equal(f.off.gso, 0);
 		assert_true(f.len <= 50 + 54 + 1300);
@@ -706,8 +706,8 @@ test_persistent(void **state)
 	assert_int_equal(seteuid(65534), 0);
 	assert_int_equal(tap_open("mine", LINK_ETHERNET), 0);
 	assert_int_equal(port.ops->attach(&port, NULL), 0);
-	assert_int_equal(helper_port_offloads(&port, CAP_ALL), 0);
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_offloads(&port, CAP_ALL), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_int_equal(seteuid(0), 0);
 	assert_true(await_running("mine", true));
 	transmit(&out);
@@ -740,7 +740,7 @@ test_netns(void **state)
 	assert_int_equal(if_nametoindex("puppet0"), 0);
 	assert_true(is_one("portlab", "addr_gen_mode", '1'));
 	assert_true(is_one("portlab", "accept_ra", '0'));
-	assert_int_equal(helper_port_set(&port, PORT_CARRIER, true), 0);
+	assert_int_equal(port_set(&port, PORT_CARRIER, true), 0);
 	assert_true(run("ip -n portlab link set puppet0 up arp off"));
 	assert_true(run("ip -n portlab addr add 10.9.0.1/24 dev puppet0"));
 	assert_false(run("ip netns exec portlab ping -q -c 100 -i 0.002 -W 1 "
