@@ -5,6 +5,7 @@
 
 #include "log.h"
 #include "notify.h"
+#include "privilege/platform.h"
 #include "relay/master.h"
 #include "relay/slave.h"
 #include "signals.h"
@@ -37,7 +38,7 @@ main(int argc, char *argv[])
 			 "sudo or doas");
 		return 2;
 	}
-	options_parse(&options, argc, argv);
+	options_parse(&options, argc, process_arguments(argc, argv));
 	if (signals_open() == -1)
 		return 1;
 	status = relay_open(&relay,

@@ -261,6 +261,10 @@ static const struct row rows[] = {
 	    NUMBER(delay, 0, 60000) },
 	{ 't', BOTH, "stats", "seconds", "show counters this often",
 	    NUMBER(stats, 1, 86400) },
+	{ 'Z', BOTH, "user", "name",
+	    "run as this user when all is open (default\n"
+	    "_etherpuppet, if there is one, else nobody)",
+	    SET(set_command, user) },
 	{ 'd', BOTH, "debug", NULL, "more messages; repeatable",
 	    .set = set_debug },
 	{ 'v', BOTH, "version", NULL, "print the version",

@@ -22,6 +22,7 @@ struct options {
 	const char *netns; /* -n; NULL: none */
 	const char *hook; /* -U; NULL: none */
 	const char *write; /* a capture file instead of a doll */
+	const char *user; /* -Z; NULL: the default */
 	char host[64]; /* what this machine calls itself */
 	const char *expression; /* of -f; NULL: none */
 	char filter[FILTER_TEXT]; /* expression, names resolved; "": none */

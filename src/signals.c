@@ -86,8 +86,6 @@ signals_leave(void)
 		(void)sigaction(caught[i].signo, &sa, NULL);
 	(void)sigaction(SIGQUIT, &sa, NULL);
 	(void)sigaction(SIGTSTP, &sa, NULL);
-	for (i = 0; i < 2; i++)
-		(void)close(signals_pipe[i]);
 }
 
 int

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,6 +29,19 @@ void
 descriptors_close(int from)
 {
 	closefrom(from);
+}
+
+char **
+process_arguments(int argc, char *argv[])
+{
+	(void)argc;
+	return argv;
+}
+
+void
+process_title(const char *name)
+{
+	setproctitle("%s", name);
 }
 
 /* ---- routes ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Small functions on Linux: the text for a refusal, sysctls of an interface,
- * closing descriptors, and routes.
+ * Small functions on Linux: the text for a refusal, the title, sysctls of an
+ * interface, closing descriptors, and routes.
  */
 #include <sys/types.h>
 #include <sys/socket.h>
@@ -41,6 +41,41 @@ acquire_why(char *out, size_t size, const char *failed, int error,
 	(void)snprintf(out, size, "%s: %s; run as root, or setcap %s+ep %s%s%s",
 	    failed, reason, capability, len > 0 ? path : "etherpuppet", sep,
 	    remedy != NULL ? remedy : "");
+}
+
+/* ---- the title ---- */
+
+/* Where the kernel reads the arguments: one after another in memory. */
+static char *title;
+static size_t title_size;
+
+/* Copies the arguments, so that the title may take their place. */
+char **
+process_arguments(int argc, char *argv[])
+{
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	int i;
+
+	if (copy == NULL)
+		return argv;
+	for (i = 0; i < argc; i++)
+		if ((copy[i] = strdup(argv[i])) == NULL)
+			return argv;
+	if (argc > 0) {
+		title = argv[0];
+		title_size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) -
+		    title);
+	}
+	return copy;
+}
+
+void
+process_title(const char *name)
+{
+	if (title == NULL)
+		return;
+	memset(title, 0, title_size);
+	(void)snprintf(title, title_size, "etherpuppet: %s", name);
 }
 
 /* ---- sysctls ---- */

@@ -99,6 +99,8 @@ channel_recv(int channel, void *data, size_t size, int *fds, int *n)
 		return 1;
 	while (*n > 0)
 		(void)close(fds[--*n]);
-	errno = EBADMSG;
+	errno = (size_t)got == size && (msg.msg_flags & MSG_TRUNC) == 0 ?
+	    EMFILE :
+	    EBADMSG;
 	return got == 0 ? 0 : -1;
 }

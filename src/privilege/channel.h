@@ -23,7 +23,8 @@ int channel_send(int channel, const void *data, size_t size, const int *fds,
 /*
  * Receives one message of exactly this size; fds[CHANNEL_FDS] gets its
  * descriptors, close-on-exec, and *n their number.  1; 0: the other end is
- * closed; -1 errno (EBADMSG: a message of another size, or one that was cut).
+ * closed; -1 errno (EMFILE: the message has come, but this process had no room
+ * for its descriptors; EBADMSG: a message of another size).
  */
 int channel_recv(int channel, void *data, size_t size, int *fds, int *n);
 

@@ -89,17 +89,30 @@ helper_port_why(char *why, size_t size)
 	return -1;
 }
 
+static void
+capture_release(int slot)
+{
+	helper_begin(REQUEST_RELEASE);
+	request.slot = slot;
+	(void)helper_ask();
+}
+
 int
 port_get_capture(uint32_t buffer, char *why, size_t size)
 {
-	int fd;
+	int fd, slot;
 
 	helper_begin(REQUEST_CAPTURE);
 	request.size = buffer;
-	if ((fd = helper_ask_fd()) == -1)
-		return helper_port_why(why, size);
-	if (answer.slot >= 0 && answer.slot < HELPER_CAPTURES)
-		captures[answer.slot] = fd;
+	fd = helper_ask_fd();
+	slot = answer.slot;
+	if (fd == -1)
+		(void)helper_port_why(why, size);
+	if (fd == -1 && slot != -1) { /* it did not get here */
+		capture_release(slot);
+		errno = EMFILE;
+	} else if (fd != -1)
+		captures[slot] = fd;
 	return fd;
 }
 
@@ -132,9 +145,7 @@ port_put_capture(int fd)
 
 	if (slot != -1) {
 		captures[slot] = 0;
-		helper_begin(REQUEST_RELEASE);
-		request.slot = slot;
-		(void)helper_ask();
+		capture_release(slot);
 	}
 	(void)close(fd);
 }

@@ -131,6 +131,13 @@ void netns_leave(int back);
 int netns_remove(const char *name);
 extern const char *const netns_recipe;
 
+/*
+ * process_arguments(): returns the arguments that main() shall use from now on;
+ * process_title(): ps(1) and top(1) show "etherpuppet: NAME" for this process.
+ */
+char **process_arguments(int argc, char *argv[]);
+void process_title(const char *name);
+
 /* In a child: closes this descriptor and all above it. */
 void descriptors_close(int from);
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,9 +45,10 @@ serve_one(int from)
 {
 	static struct request request;
 	static struct answer answer;
-	int fds[CHANNEL_FDS], n, i;
+	int fds[CHANNEL_FDS], n, i, got;
 
-	if (channel_recv(from, &request, sizeof(request), fds, &n) != 1)
+	got = channel_recv(from, &request, sizeof(request), fds, &n);
+	if (got == 0 || (got == -1 && errno != EMFILE))
 		return false;
 	(void)request_call(&request, n > 0 ? fds[0] : -1, &answer);
 	for (i = 0; i < n; i++)
@@ -79,7 +81,12 @@ serve_process(int from, const struct options *opt)
 {
 	struct answer first = { .fds = { -1, -1, -1 }, .slot = -1 };
 
+	process_title("helper");
 	signals_leave();
+	/* whoever reads our standard output waits for the relay alone */
+	from = command_keep(from);
+	(void)open("/dev/null", O_RDWR);
+	(void)open("/dev/null", O_RDWR);
 	if (request_open(opt) == -1)
 		first.result = ECANCELED; /* it has logged why */
 	if (answer_send(from, &first) == 0 && first.result == 0)
@@ -120,9 +127,13 @@ static int
 answer_wait(struct answer *a)
 {
 	int fds[CHANNEL_FDS], n;
+	int got = channel_recv(channel, a, sizeof(*a), fds, &n);
 
-	if (channel_recv(channel, a, sizeof(*a), fds, &n) != 1 ||
-	    answer_take(a, fds, n) == -1)
+	if (got == -1 && errno == EMFILE) {
+		memset(a->fds, -1, sizeof(a->fds));
+		(void)snprintf(a->failed, sizeof(a->failed), "recvmsg");
+		a->result = EMFILE;
+	} else if (got != 1 || answer_take(a, fds, n) == -1)
 		return answer_lost(a);
 	errno = a->result;
 	return a->result == 0 ? 0 : -1;

@@ -71,5 +71,6 @@ says 'one after the other' 'begins 1500
 ends 1500
 begins 1403
 ends 1403' "$(said slow.log '^(begins|ends)')"
-wait_for 5 'lacks . cat /proc/$SLOW_MASTER/task/$SLOW_MASTER/children' 'a hook is left'
+helper=$(helper_of "$SLOW_MASTER")
+wait_for 5 'lacks . cat /proc/$helper/task/$helper/children' 'a hook is left'
 refusals_end

@@ -51,6 +51,9 @@ show_logs() {
 # alive PID: the process exists and is not a zombie.
 alive() { grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
+# helper_of PID: the only child of a relay.
+helper_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
+
 finish() {
 	status=$?
 	trap '' EXIT INT TERM HUP
