@@ -125,11 +125,13 @@ bool request_addr_ok(const struct addr *);
 
 int request_tap(const struct request *, struct answer *);
 int request_place(const struct request *, struct answer *);
+int request_hook(const struct request *, struct answer *);
+int request_fence(const struct request *, struct answer *);
+/* request_change.c; request_change_begin(): it is a new doll. */
+void request_change_begin(void);
 int request_apply(const struct request *, struct answer *);
 int request_judge(const struct request *, struct answer *);
 int request_label(const struct request *, struct answer *);
-int request_hook(const struct request *, struct answer *);
-int request_fence(const struct request *, struct answer *);
 /*
  * Fills the present name of the doll.  0, or an errno: there is none, or it
  * cannot be found in this namespace.

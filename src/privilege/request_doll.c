@@ -188,53 +188,10 @@ request_tap(const struct request *r, struct answer *a)
 	/* with -C the doll has a MAC address of its own */
 	if (!request_words.nocopy || !ns_made)
 		tap_silence(a->ifname);
+	request_change_begin();
 	doll = if_nametoindex(a->ifname);
 	memcpy(doll_name, a->ifname, sizeof(doll_name));
 	doll_existed = a->existed;
-	return 0;
-}
-
-/* Whether a peer may send this value: else the relay may not ask for it. */
-static bool
-request_change_ok(const struct param_change *change)
-{
-	bool first = change->what == PARAM_SET_FIRST;
-	struct params p = { .naddrs = 1 };
-
-	p.have_mac = change->what == PARAM_SET_MAC;
-	p.have_mtu = change->what == PARAM_SET_MTU || (first && change->mtu);
-	p.have_addrs = change->what == PARAM_ADD_ADDR ||
-	    change->what == PARAM_DEL_ADDR ||
-	    (first && change->addr.addr.addr_type != ADDR_TYPE_NONE);
-	memcpy(p.mac, change->mac, sizeof(p.mac));
-	p.mtu = change->mtu;
-	if (change->what == PARAM_SET_SPEED)
-		p.speed = change->speed != 0 ? change->speed : UINT32_MAX;
-	p.addrs[0] = change->addr;
-	return params_validate(&p) == 0;
-}
-
-int
-request_apply(const struct request *r, struct answer *a)
-{
-	static const char *const names[] = {
-		[PARAM_SET_MAC] = "set MAC",
-		[PARAM_SET_MTU] = "set MTU",
-		[PARAM_ADD_ADDR] = "add address",
-		[PARAM_DEL_ADDR] = "remove address",
-		[PARAM_SET_SPEED] = "set speed",
-		[PARAM_SET_UP] = "set up",
-		[PARAM_SET_FIRST] = "set MTU and address",
-	};
-	char name[PARAMS_NAME];
-
-	if ((unsigned)r->change.what >= COUNT(names) ||
-	    !request_change_ok(&r->change))
-		return request_refuse(a, EINVAL, "no valid change");
-	if (request_doll_name(name) != 0)
-		return request_refuse(a, ENODEV, "there is no doll");
-	if (params_apply(name, &r->change) == -1)
-		return request_fail(a, names[r->change.what]);
 	return 0;
 }
 
@@ -245,57 +202,6 @@ request_place(const struct request *r, struct answer *a)
 	a->place = place_look();
 	if (a->place == PLACE_OTHER)
 		doll = 0;
-	return 0;
-}
-
-#define LABEL "etherpuppet: "
-
-int
-request_label(const struct request *r, struct answer *a)
-{
-	char name[PARAMS_NAME];
-	const char *p;
-
-	if (!request_text_ends(r->text, sizeof(r->text)) ||
-	    strncmp(r->text, LABEL, strlen(LABEL)) != 0)
-		return request_refuse(a, EINVAL, "no label of ours");
-	for (p = r->text; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~')
-			return request_refuse(a, EINVAL, "no label of ours");
-	if (request_doll_name(name) != 0)
-		return request_refuse(a, ENODEV, "there is no doll");
-	if (params_label(name, r->text) == -1)
-		return request_fail(a, "set label");
-	return 0;
-}
-
-/*
- * Whether the protocol allows these addresses.  The relay has checked that: if
- * it sends others, an attacker has taken it over.
- */
-static bool
-request_offer_ok(const struct addr_offer *offer)
-{
-	struct params p = { .have_addrs = true, .naddrs = offer->naddrs };
-
-	if (!request_addr_ok(&offer->own) || !request_addr_ok(&offer->remote) ||
-	    offer->naddrs < 0 || offer->naddrs > PARAMS_ADDRS)
-		return false;
-	memcpy(p.addrs, offer->addrs, sizeof(p.addrs));
-	return params_validate(&p) == 0;
-}
-
-int
-request_judge(const struct request *r, struct answer *a)
-{
-	char name[PARAMS_NAME];
-
-	if (!request_offer_ok(&r->offer))
-		return request_refuse(a, EINVAL, "no valid addresses");
-	if (request_doll_name(name) != 0)
-		return request_refuse(a, ENODEV, "there is no doll");
-	if (addr_rules_judge(name, &r->offer, ns != -1, &a->verdict) == -1)
-		return request_fail(a, "list addresses and routes");
 	return 0;
 }
 
