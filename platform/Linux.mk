@@ -15,7 +15,8 @@ PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
 		platform/linux/netns.c platform/linux/nft.c \
 		platform/linux/nft_write.c platform/linux/packet.c \
 		platform/linux/packet_recv.c platform/linux/params.c \
-		platform/linux/system.c platform/linux/tap_acquire.c \
+		platform/linux/sandbox.c platform/linux/seccomp.c \
+		platform/linux/landlock.c platform/linux/system.c platform/linux/tap_acquire.c \
 		platform/linux/tap.c platform/linux/vnet.c \
 		platform/linux/watch.c platform/openbsd/exclusive_filter.c
 PLATFORM_CPPFLAGS = -D_GNU_SOURCE

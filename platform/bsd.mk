@@ -6,7 +6,7 @@ BSD_SRCS =	platform/bsd/bpf.c \
 		platform/common/interface.c platform/common/libdnet.c \
 		platform/bsd/ifstate.c \
 		platform/bsd/local.c platform/bsd/params.c \
-		platform/bsd/system.c platform/bsd/tap_acquire.c \
+		platform/bsd/sandbox.c platform/bsd/system.c platform/bsd/tap_acquire.c \
 		platform/bsd/tap.c platform/bsd/watch.c \
 		platform/openbsd/exclusive_filter.c
 # the packages' folder, which compilers do not search by themselves

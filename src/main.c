@@ -5,10 +5,12 @@
 
 #include "log.h"
 #include "notify.h"
-#include "privilege/platform.h"
+#include "privilege/helper.h"
 #include "relay/master.h"
 #include "relay/slave.h"
 #include "signals.h"
+
+#define INHERITED 1024 /* higher ones are not looked for */
 
 /* Opens descriptors 0, 1 and 2 where they are closed: no file may get them. */
 static void
@@ -23,6 +25,55 @@ open_standard(void)
 		(void)close(fd);
 }
 
+/* Descriptors that whoever started us has left open. */
+static bool inherited[INHERITED];
+
+static void
+inherited_find(void)
+{
+	int fd;
+
+	for (fd = STDERR_FILENO + 1; fd < INHERITED; fd++)
+		inherited[fd] = fcntl(fd, F_GETFD) != -1;
+}
+
+/* Closes all that is open and was not opened here.  -w may name one before. */
+static void
+inherited_close(const struct options *options)
+{
+	int fd;
+
+	for (fd = STDERR_FILENO + 1; fd < INHERITED; fd++)
+		if (inherited[fd])
+			(void)close(fd);
+	if (options->form == PEER_STDIO)
+		return;
+	if ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		return;
+	(void)dup2(fd, STDIN_FILENO);
+	(void)dup2(fd, STDOUT_FILENO);
+	(void)close(fd);
+}
+
+/* All is open: from now on the helper has the rights.  0; -1. */
+static int
+rights_leave(const struct options *options)
+{
+	struct sandbox sandbox = { .slave = options->role == ROLE_SLAVE,
+		.user = options->user,
+		.channel = helper_fd() };
+	char why[PLATFORM_WHY];
+
+	inherited_close(options);
+	if (sandbox_enter(&sandbox, why, sizeof(why)) == -1) {
+		log_info("%s", why);
+		return -1;
+	}
+	if (why[0] != '\0')
+		log_info("%s", why);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -30,6 +81,7 @@ main(int argc, char *argv[])
 	static struct relay relay;
 	int status;
 
+	inherited_find();
 	open_standard();
 	log_open();
 	notify_open();
@@ -43,6 +95,8 @@ main(int argc, char *argv[])
 		return 1;
 	status = relay_open(&relay,
 	    options.role == ROLE_SLAVE ? &side_slave : &side_master, &options);
+	if (status == 0)
+		status = rights_leave(&options);
 	status = status == 0 ? relay_run(&relay) : status == -1;
 	notify(NOTIFY_STOPPING, "ending");
 	relay_close(&relay);

@@ -138,6 +138,20 @@ extern const char *const netns_recipe;
 char **process_arguments(int argc, char *argv[]);
 void process_title(const char *name);
 
+#define PLATFORM_WHY 512
+
+/*
+ * Takes all rights from this process for good: the relay's files, its user, its
+ * capabilities, and on Linux all system calls that it does not need.  0: why is
+ * "", or lists what this system lacks; -1: why says what failed and the remedy.
+ */
+struct sandbox {
+	bool slave; /* which system calls remain: a slave's or a master's */
+	const char *user; /* -Z; NULL: _etherpuppet, else nobody */
+	int channel; /* to the helper */
+};
+int sandbox_enter(const struct sandbox *, char *why, size_t size);
+
 /* In a child: closes this descriptor and all above it. */
 void descriptors_close(int from);
 
