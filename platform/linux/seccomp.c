@@ -184,8 +184,7 @@ static const struct row table[] = {
 	/* the doll */
 	IOCTL(MASTER, TUNGETIFF), IOCTL(MASTER, TUNSETOFFLOAD),
 	IOCTL(MASTER, TUNSETCARRIER), IOCTL(MASTER, TUNSETVNETHDRSZ),
-	CALL(MASTER, lseek), /* /proc/net/dev is read again */
-	CALL(MASTER, readv), /* musl's stdio */
+	CALL(MASTER, pread64), /* /proc/net/dev */
 
 	/* messages and their terminal */
 	IOCTL(BOTH, TIOCGWINSZ), IOCTL(BOTH, TERMINAL_GET), /* isatty(3) */
@@ -225,9 +224,6 @@ static const struct row table[] = {
 	CALL_IF(BOTH, fcntl64, LOW(1, F_GETFL)),
 	CALL_IF(BOTH, fcntl64, LOW(1, F_SETFL)),
 	CALL_IF(BOTH, fcntl64, LOW(1, F_SETFD)),
-#endif
-#ifdef __NR__llseek
-	CALL(MASTER, _llseek),
 #endif
 #ifdef __NR_sigreturn
 	CALL(BOTH, sigreturn),

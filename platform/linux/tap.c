@@ -174,7 +174,7 @@ tap_open(struct port *port, const struct port_config *config)
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
-	t->view.sock = -1;
+	t->view.sock = t->view.devices = -1;
 	t->carrier = true;
 	t->given = UINT_MAX; /* unknown */
 	return tap_get(port, config) == -1 || tap_probe(port) == -1 ? -1 : 0;

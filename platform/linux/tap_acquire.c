@@ -165,26 +165,45 @@ tap_view(int fds[2])
 	fds[1] = open("/proc/thread-self/net/dev", O_RDONLY | O_CLOEXEC);
 }
 
+/* The 12th number of this interface's line; false: it is another's line. */
+static bool
+line_drops(const char *line, const char *ifname, uint64_t *dropped)
+{
+	char name[IFNAMSIZ];
+
+	return sscanf(line,
+		   " %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
+		   "%" SCNu64,
+		   name, dropped) == 2 &&
+	    strcmp(name, ifname) == 0;
+}
+
 /*
- * Reads the 12th number of the interface's line of /proc/net/dev; false: there
- * is no such line.
+ * Reads what /proc/net/dev says of the interface; false: nothing.  Without
+ * stdio, which makes system calls that a relay may not make.
  */
 static bool
-view_drops(FILE *f, const char *ifname, uint64_t *dropped)
+view_drops(int devices, const char *ifname, uint64_t *dropped)
 {
-	char line[512], name[IFNAMSIZ];
+	char text[4096], *line, *end;
+	size_t kept = 0;
+	off_t at = 0;
+	ssize_t n;
 
-	if (f == NULL)
-		return false;
-	rewind(f);
-	(void)fflush(f); /* discards stdio's buffer of the last reading */
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line,
-			" %15[^:]: %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u "
-			"%*u %" SCNu64,
-			name, dropped) == 2 &&
-		    strcmp(name, ifname) == 0)
-			return true;
+	while ((n = pread(devices, text + kept, sizeof(text) - 1 - kept, at)) >
+	    0) {
+		at += n;
+		kept += (size_t)n;
+		text[kept] = '\0';
+		for (line = text; (end = strchr(line, '\n')) != NULL;
+		     line = end + 1) {
+			*end = '\0';
+			if (line_drops(line, ifname, dropped))
+				return true;
+		}
+		kept = strlen(line);
+		memmove(text, line, kept);
+	}
 	return false;
 }
 
@@ -194,7 +213,7 @@ tap_view_open(struct tap_view *v, const int fds[2], const char *name)
 	struct ifreq ifr = ifreq_of(name);
 
 	v->sock = fds[0];
-	v->devices = fds[1] != -1 ? fdopen(fds[1], "r") : NULL;
+	v->devices = fds[1];
 	if (ioctl(v->sock, SIOCGIFINDEX, &ifr) == 0)
 		v->index = ifr.ifr_ifindex;
 	if (!view_drops(v->devices, name, &v->dropped))
@@ -237,6 +256,6 @@ tap_view_close(struct tap_view *v)
 {
 	if (v->sock != -1)
 		(void)close(v->sock);
-	if (v->devices != NULL)
-		(void)fclose(v->devices);
+	if (v->devices != -1)
+		(void)close(v->devices);
 }

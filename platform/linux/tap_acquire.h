@@ -12,10 +12,9 @@
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct tap_view {
-	FILE *devices; /* its namespace's /proc/net/dev; NULL: not readable */
+	int devices; /* its namespace's /proc/net/dev; -1: not readable */
 	int sock; /* a socket of its namespace; -1: none */
 	int index; /* the interface's there; 0: unknown */
 	uint64_t dropped; /* frames in the kernel's counter that we leave out */

@@ -40,7 +40,7 @@ idle "$MASTER"
 idle "$SLAVE"
 
 # no descriptor for a newcomer: he waits, others are served
-prlimit --pid "$SLAVE" --nofile="$(unused "$SLAVE")"
+descriptors "$SLAVE" "$(unused "$SLAVE")"
 native newcomer "$M" connect 10.8.0.1 1234 preamble serve:60
 wait_log slave.log 'accept: Too many open files'
 idle "$SLAVE"
@@ -49,7 +49,7 @@ stop "$SLAVE"
 [ "$STATUS" = 0 ] || fail "the slave's status is $STATUS"
 
 # fewer than are polled: nothing can go on
-prlimit --pid "$MASTER" --nofile=1
+descriptors "$MASTER" 1
 wait_exit "$MASTER" 5
 [ "$STATUS" = 1 ] || fail "the master's status is $STATUS"
 [ "$(said master.log 'ppoll' | wc -l)" = 1 ] || fail 'not one line of the reason'

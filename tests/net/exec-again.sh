@@ -16,13 +16,13 @@ for try in 1 2 3 4 5; do
 	kill -9 "$(pgrep -f "^$TMP/far ")"
 	wait_for 5 "[ \$(said master.log 'session ended' | wc -l) = $try ]" \
 	    'the end is not noticed'
-	prlimit --pid "$MASTER" --nofile=4:1024
+	descriptors "$MASTER" 4:1024
 	! wait_for 4 'said master.log "not started" | grep -q .' || break
-	prlimit --pid "$MASTER" --nofile=1024:1024
+	descriptors "$MASTER" 1024:1024
 	wait_session
 done
 wait_log master.log 'not started; next try in 2 s' 1
 alive "$MASTER" || fail 'the master ended'
-prlimit --pid "$MASTER" --nofile=1024:1024
+descriptors "$MASTER" 1024:1024
 wait_session 10
 ok

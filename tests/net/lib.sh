@@ -51,6 +51,14 @@ show_logs() {
 # alive PID: the process exists and is not a zombie.
 alive() { grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
 
+# descriptors PID LIMIT: sets how many descriptors a process may have, as the
+# process's own user: only CAP_SYS_RESOURCE may do so of others'.
+descriptors() {
+	# shellcheck disable=SC2046
+	setpriv $(awk '/^Uid:/ { print "--reuid", $2 } /^Gid:/ { print "--regid", $2 }' \
+	    "/proc/$1/status") --clear-groups prlimit --pid "$1" --nofile="$2"
+}
+
 # helper_of PID: the only child of a relay.
 helper_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
 
