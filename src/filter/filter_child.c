@@ -9,7 +9,6 @@
  */
 #include <sys/types.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,8 +26,6 @@
 #ifndef FILTER_MEMORY
 #define FILTER_MEMORY (256u << 20)
 #endif
-#define CPU_SECONDS 2
-#define SECONDS	    4
 
 static void
 limit(int what, rlim_t value)
@@ -47,7 +44,7 @@ static void
 confine(void)
 {
 	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, CPU_SECONDS);
+	limit(RLIMIT_CPU, FILTER_CPU_SECONDS);
 	if (FILTER_MEMORY > 0) {
 		limit(RLIMIT_DATA, FILTER_MEMORY);
 #ifdef RLIMIT_AS
@@ -55,7 +52,7 @@ confine(void)
 #endif
 	}
 	signal(SIGALRM, SIG_DFL);
-	alarm(SECONDS);
+	alarm(FILTER_SECONDS);
 }
 
 static bool
@@ -135,40 +132,4 @@ filter_start(const struct filter_config *config, bool base, pid_t *pid,
 	(void)close(fds[0]);
 	errno = error;
 	return -1;
-}
-
-int
-filter_read(int fd, struct filter_answer *a, size_t *got)
-{
-	ssize_t n = read(fd, (uint8_t *)a + *got, sizeof(*a) - *got);
-
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n <= 0)
-		return -1;
-	*got += (size_t)n;
-	if (*got < sizeof(*a))
-		return 0;
-	a->why[sizeof(a->why) - 1] = '\0';
-	if (a->len > FILTER_INSNS || a->base_len > FILTER_INSNS)
-		a->len = a->base_len = 0;
-	return 1;
-}
-
-void
-filter_died(int status, char *why, size_t size)
-{
-	if (WIFSIGNALED(status) &&
-	    (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM ||
-		WTERMSIG(status) == SIGKILL))
-		(void)snprintf(why, size,
-		    "compiling it takes too long: more than "
-		    "%d s of processor time or %d s in all",
-		    CPU_SECONDS, SECONDS);
-	else if (WIFSIGNALED(status))
-		(void)snprintf(why, size, "libpcap died of it: %s",
-		    strsignal(WTERMSIG(status)));
-	else
-		(void)snprintf(why, size,
-		    "its compilation ended without answer");
 }

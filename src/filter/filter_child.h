@@ -8,6 +8,9 @@
 
 #include "filter/filter.h"
 
+#define FILTER_CPU_SECONDS 2
+#define FILTER_SECONDS	   4 /* in all */
+
 /*
  * Does filter_build() in a child process with limited time and memory, for a
  * text from a stranger.  Returns a descriptor, non-blocking, close-on-exec,

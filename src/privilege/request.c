@@ -391,7 +391,14 @@ request_open(const struct options *opt)
 void
 request_close(void)
 {
+	int slot;
+
 	request_children_end();
 	watch_end();
+	for (slot = 0; slot < HELPER_CAPTURES; slot++) {
+		if (captures[slot] != 0)
+			(void)close(captures[slot]);
+		captures[slot] = 0;
+	}
 	request_doll_end();
 }

@@ -33,9 +33,22 @@ peer_pair_open(int fds[2])
 int
 peer_dial(struct peer_dial *dial, const char *text)
 {
+	int fds[2];
+
+	if (pipe(fds) == -1)
+		abort();
+	(void)close(fds[1]);
 	dial->text = text;
-	dial->fd = -1;
+	dial->fd = fds[0]; /* at its end: readable at once */
 	return 0;
+}
+
+void
+peer_dial_stop(struct peer_dial *dial)
+{
+	if (dial->fd != -1)
+		(void)close(dial->fd);
+	dial->fd = -1;
 }
 
 void

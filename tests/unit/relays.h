@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "filter/filter_child.h"
 #include "pair.h"
 #include "privilege/helper.h"
 #include "relay/master.h"
@@ -201,14 +202,6 @@ way_hold(int fd, unsigned index)
 	return -1;
 }
 
-bool
-params_changed(int watch)
-{
-	uint8_t bytes[64];
-
-	return read(watch, bytes, sizeof(bytes)) > 0;
-}
-
 /* Somebody changes the real interface. */
 static inline void
 end_change(struct end *e, uint32_t mtu)
@@ -236,6 +229,12 @@ helper_close(void)
 {
 }
 
+int
+helper_fd(void)
+{
+	return -1;
+}
+
 const char *
 helper_failed(void)
 {
@@ -246,47 +245,6 @@ const char *
 helper_why(void)
 {
 	return helper_refuses != NULL ? helper_refuses : "";
-}
-
-int
-port_open(struct port *port, const struct port_control *control,
-    const struct port_config *config)
-{
-	port_init(port, control, config->name);
-	if (control->open(port, config) == 0)
-		return 0;
-	memset(port, 0, sizeof(*port));
-	port->fd = -1;
-	return -1;
-}
-
-int
-port_setfilter(struct port *port, const struct bpf_program *program)
-{
-	return port->control->setfilter(port, program);
-}
-
-int
-port_setbase(struct port *port, const struct bpf_program *program)
-{
-	(void)port;
-	(void)program;
-	errno = ENOTSUP;
-	return -1;
-}
-
-int
-port_set(struct port *port, enum port_setting what, bool on)
-{
-	return port->control->set(port, what, on);
-}
-
-int
-port_offloads(struct port *port, unsigned caps)
-{
-	(void)port;
-	(void)caps;
-	return 0;
 }
 
 enum place
@@ -362,7 +320,7 @@ helper_fence(void)
 	return 0;
 }
 
-pid_t
+int
 helper_hook(const char *peer)
 {
 	(void)snprintf(helper_hook_peer, sizeof(helper_hook_peer), "%s", peer);
@@ -371,21 +329,68 @@ helper_hook(const char *peer)
 }
 
 int
-helper_end(pid_t pid, bool force)
+helper_end(bool force)
 {
-	(void)pid;
 	(void)force;
 	return -1;
 }
 
-int
-helper_filter(const struct helper_filter *filter, struct bpf_program *out)
+bool
+helper_ended(enum helper_child child, int *status)
 {
-	static struct bpf_insn all[] = { { BPF_RET | BPF_K, 0, 0, FRAME_MAX } };
+	(void)child;
+	*status = 0;
+	return true;
+}
+
+/* A filter that is being compiled; out: the end of its pipe; -1: none. */
+static struct {
+	bool slow; /* the answer comes by compile_answer() */
+	unsigned stopped; /* how many were given up or done */
+	int out;
+} compiler = { .out = -1 };
+
+static inline void
+compile_answer(void)
+{
+	static struct filter_answer a;
+
+	memset(&a, 0, sizeof(a));
+	a.insns[0] = (struct bpf_insn)BPF_STMT(BPF_RET | BPF_K, FRAME_MAX);
+	a.len = helper_refuses == NULL;
+	if (helper_refuses != NULL)
+		(void)snprintf(a.why, sizeof(a.why), "%s", helper_refuses);
+	if (write(compiler.out, &a, sizeof(a)) != (ssize_t)sizeof(a))
+		abort();
+	(void)close(compiler.out);
+	compiler.out = -1;
+}
+
+int
+helper_filter(const struct helper_filter *filter)
+{
+	int fds[2];
 
 	helper_compiled = *filter;
-	*out = (struct bpf_program) { 1, all };
-	return helper_refuses != NULL ? -1 : 0;
+	if (compiler.out != -1 || pipe(fds) == -1 ||
+	    fcntl(fds[0], F_SETFL, O_NONBLOCK) == -1)
+		abort();
+	compiler.out = fds[1];
+	if (!compiler.slow)
+		compile_answer();
+	return fds[0];
+}
+
+void
+helper_stop(enum helper_child child, int *status)
+{
+	(void)child;
+	if (status != NULL)
+		*status = 0;
+	if (compiler.out != -1)
+		(void)close(compiler.out);
+	compiler.out = -1;
+	compiler.stopped++;
 }
 
 int
@@ -476,14 +481,9 @@ peer_accept(int listener, struct peer *peer)
 int
 peer_dial_next(struct peer_dial *dial, struct peer *peer)
 {
+	peer_dial_stop(dial);
 	(void)snprintf(dial->why, sizeof(dial->why), "refused");
 	return end_connect(peer, PEER_CONNECT);
-}
-
-void
-peer_dial_stop(struct peer_dial *dial)
-{
-	(void)dial;
 }
 
 int

@@ -16,6 +16,7 @@
 #include <pcap.h>
 
 #include "filter/filter.h"
+#include "bounded.h"
 #include "port/port.h"
 #include "packet.h"
 #include "validate.h"

@@ -20,6 +20,7 @@
 #include <pcap.h>
 
 #include "filter/filter.h"
+#include "bounded.h"
 
 #define MANY FILTER_INSNS
 

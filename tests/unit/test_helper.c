@@ -24,7 +24,10 @@
 #include <pcap.h>
 #include <cmocka.h>
 
+#include "filter/filter_child.h"
+#include "privilege/channel.h"
 #include "privilege/request.h"
+#include "session/resolve.h"
 #include "port/port.h"
 #include "validate.h"
 #include "verdict.h"
@@ -47,16 +50,17 @@ request_reset(void **state)
 	words.peer = "1234";
 	words.interface = "lo";
 	(void)alarm(DEADLINE);
-	return helper_open(&words);
+	request_close();
+	return request_open(&words);
 }
 
 /* The helper gets another command line, of a master or a slave. */
 static void
 words_set(enum role role)
 {
-	helper_close();
+	request_close();
 	words.role = role;
-	assert_int_equal(helper_open(&words), 0);
+	assert_int_equal(request_open(&words), 0);
 }
 
 static int
@@ -73,7 +77,7 @@ static int
 call(enum request_what what)
 {
 	request.what = what;
-	return request_call(&request, &answer);
+	return request_call(&request, -1, &answer);
 }
 
 /* The same, of a slave whose -e, -s or -c says this. */
@@ -96,12 +100,11 @@ run(const char *command)
 static void
 assert_refused(int result)
 {
-	assert_int_equal(request_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, -1, &answer), -1);
 	assert_int_equal(answer.result, result);
 	assert_int_equal(errno, result);
 	assert_true(answer.why[0] != '\0');
-	assert_int_equal(answer.fd, -1);
-	assert_int_equal(answer.pid, 0);
+	assert_int_equal(answer.fds[0], -1);
 }
 
 /* Reads until end of file. */
@@ -119,29 +122,32 @@ read_all(int fd)
 	return buf;
 }
 
+/* How a command has ended; waits for that. */
 static int
-status_of(pid_t pid)
+status_of(enum helper_child child)
 {
-	int status;
-
-	assert_true(pid > 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status;
+	memset(&request, 0, sizeof(request));
+	request.child = child;
+	do {
+		(void)poll(NULL, 0, 1);
+		assert_int_equal(call(REQUEST_ENDED), 0);
+	} while (!answer.ended);
+	return answer.status;
 }
 
 /* NetBSD's macros take the address of their argument. */
 static int
-exit_of(pid_t pid)
+command_exit(void)
 {
-	int status = status_of(pid);
+	int status = status_of(CHILD_COMMAND);
 
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static int
-signal_of(pid_t pid)
+command_signal(void)
 {
-	int status = status_of(pid);
+	int status = status_of(CHILD_COMMAND);
 
 	return WIFSIGNALED(status) ? WTERMSIG(status) : -1;
 }
@@ -153,9 +159,9 @@ output_of(const char *command)
 	const char *out;
 
 	assert_int_equal(run(command), 0);
-	out = read_all(answer.fd);
-	(void)close(answer.fd);
-	assert_int_equal(status_of(answer.pid), 0);
+	out = read_all(answer.fds[0]);
+	(void)close(answer.fds[0]);
+	assert_int_equal(command_exit(), 0);
 	return out;
 }
 
@@ -192,12 +198,12 @@ test_exec_both_ways(void **state)
 	(void)state;
 	assert_int_equal(run("cat; exit 3"), 0);
 	assert_int_equal(answer.result, 0);
-	assert_true(fcntl(answer.fd, F_GETFD) & FD_CLOEXEC);
-	assert_int_equal(write(answer.fd, "puppet", 6), 6);
-	assert_int_equal(shutdown(answer.fd, SHUT_WR), 0);
-	assert_string_equal(read_all(answer.fd), "puppet");
-	(void)close(answer.fd);
-	assert_int_equal(exit_of(answer.pid), 3);
+	assert_true(fcntl(answer.fds[0], F_GETFD) & FD_CLOEXEC);
+	assert_int_equal(write(answer.fds[0], "puppet", 6), 6);
+	assert_int_equal(shutdown(answer.fds[0], SHUT_WR), 0);
+	assert_string_equal(read_all(answer.fds[0]), "puppet");
+	(void)close(answer.fds[0]);
+	assert_int_equal(command_exit(), 3);
 }
 
 static void
@@ -208,9 +214,9 @@ test_exec_not_found(void **state)
 	(void)state;
 	stderr_catch();
 	assert_int_equal(run("/nowhere/etherpuppet -s -"), 0);
-	assert_string_equal(read_all(answer.fd), "");
-	(void)close(answer.fd);
-	assert_int_equal(exit_of(answer.pid), 127);
+	assert_string_equal(read_all(answer.fds[0]), "");
+	(void)close(answer.fds[0]);
+	assert_int_equal(command_exit(), 127);
 	text = stderr_caught();
 	assert_non_null(strstr(text, "/nowhere/etherpuppet"));
 }
@@ -237,17 +243,17 @@ test_exec_clean(void **state)
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, &set, &before);
 	assert_int_equal(run("kill -TERM $$; echo alive"), 0);
-	assert_string_equal(read_all(answer.fd), "");
-	(void)close(answer.fd);
-	assert_int_equal(signal_of(answer.pid), SIGTERM);
+	assert_string_equal(read_all(answer.fds[0]), "");
+	(void)close(answer.fds[0]);
+	assert_int_equal(command_signal(), SIGTERM);
 	(void)sigprocmask(SIG_BLOCK, NULL, &set);
 	assert_true(sigismember(&set, SIGTERM)); /* ours is as it was */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 
 	assert_int_equal(run("kill -PIPE $$; echo alive"), 0);
-	assert_string_equal(read_all(answer.fd), "");
-	(void)close(answer.fd);
-	assert_int_equal(signal_of(answer.pid), SIGPIPE);
+	assert_string_equal(read_all(answer.fds[0]), "");
+	(void)close(answer.fds[0]);
+	assert_int_equal(command_signal(), SIGPIPE);
 
 	assert_int_equal(dup2(STDIN_FILENO, 7), 7);
 	assert_string_equal(output_of("for f in 3 4 5 6 7 8 9; do "
@@ -264,45 +270,62 @@ test_exec_clean(void **state)
 }
 
 static int
-end(pid_t pid, bool force)
+end(bool force)
 {
 	memset(&request, 0, sizeof(request));
-	request.what = REQUEST_END;
-	request.pid = pid;
-	request.force = force;
-	return request_call(&request, &answer);
+	request.on = force;
+	return call(REQUEST_END);
 }
 
-/* The signal ends it, even while it is stopped; and ends nobody else. */
+/* The signal ends it, even while it is stopped. */
 static void
 test_end(void **state)
 {
-	pid_t pid, other;
-	char byte;
+	char line[32];
 
 	(void)state;
-	assert_int_equal(run("read x"), 0);
-	(void)close(answer.fd);
-	(void)status_of(other = answer.pid);
-	assert_int_equal(run("exec sleep 60"), 0);
-	(void)close(answer.fd);
-	pid = answer.pid;
-	assert_int_equal(end(other, true), -1);
-	assert_int_equal(end(getpid(), true), -1);
-	assert_int_equal(end(-1, true), -1);
-	assert_int_equal(kill(pid, SIGSTOP), 0);
-	assert_int_equal(end(pid, false), 0);
-	assert_int_equal(signal_of(pid), SIGTERM);
+	assert_int_equal(end(true), -1); /* there is none */
+	assert_int_equal(run("echo $$; exec sleep 60"), 0);
+	memset(line, 0, sizeof(line));
+	assert_true(read(answer.fds[0], line, sizeof(line) - 1) > 0);
+	(void)close(answer.fds[0]);
+	assert_int_equal(kill((pid_t)atoi(line), SIGSTOP), 0);
+	assert_int_equal(end(false), 0);
+	assert_int_equal(command_signal(), SIGTERM);
+	assert_int_equal(end(true), -1);
 
 	assert_int_equal(run("trap '' TERM; echo; read x; "
 			     "exec sleep 60"),
 	    0);
-	pid = answer.pid;
-	assert_int_equal(read(answer.fd, &byte, 1), 1); /* it has begun */
-	(void)close(answer.fd);
-	assert_int_equal(end(pid, false), 0);
-	assert_int_equal(end(pid, true), 0);
-	assert_int_equal(signal_of(pid), SIGKILL);
+	assert_int_equal(read(answer.fds[0], line, 1), 1); /* it has begun */
+	(void)close(answer.fds[0]);
+	assert_int_equal(end(false), 0);
+	assert_int_equal(end(true), 0);
+	assert_int_equal(command_signal(), SIGKILL);
+}
+
+/* There is one command at a time, and its end is told once. */
+static void
+test_one_command(void **state)
+{
+	(void)state;
+	assert_int_equal(run("exec sleep 60"), 0);
+	(void)close(answer.fds[0]);
+	assert_int_equal(call(REQUEST_EXEC), -1);
+	assert_int_equal(answer.result, EBUSY);
+	assert_int_equal(end(true), 0);
+	assert_int_equal(command_signal(), SIGKILL);
+	assert_int_equal(status_of(CHILD_COMMAND), 0); /* there is none */
+	request.child = CHILD_DIAL;
+	request.what = REQUEST_ENDED;
+	assert_refused(EINVAL);
+	request.child = CHILD_COMMAND;
+	request.what = REQUEST_STOP;
+	assert_refused(EINVAL);
+	request.child = (enum helper_child)4711;
+	assert_refused(EINVAL);
+	request.what = REQUEST_ENDED;
+	assert_refused(EINVAL);
 }
 
 static void
@@ -328,7 +351,7 @@ test_exec_as_the_invoker(void **state)
 	assert_int_equal(setenv("SUDO_UID", "12x", 1), 0);
 	assert_int_equal(run("id"), -1);
 	assert_int_equal(answer.result, EINVAL);
-	assert_int_equal(answer.fd, -1);
+	assert_int_equal(answer.fds[0], -1);
 	(void)unsetenv("SUDO_UID");
 	assert_int_equal(setenv("DOAS_USER", "nobody", 1), 0);
 	assert_string_equal(output_of("echo $(id -u) $(id -ru) $(id -G) "
@@ -379,7 +402,7 @@ test_words(void **state)
 	assert_refused(ENODEV); /* no doll */
 	request.what = REQUEST_FENCE;
 	assert_refused(ENODEV);
-	request.what = REQUEST_RESOLVE;
+	request.what = REQUEST_DIAL;
 	assert_refused(EPERM); /* neither -s nor -c */
 	words.write = "-";
 	words_set(ROLE_MASTER);
@@ -387,71 +410,135 @@ test_words(void **state)
 	assert_refused(EPERM); /* a file instead of a doll */
 }
 
+/* ---- connecting and listening ---- */
+
+static struct dial_answer dialled;
+static int sockets[CHANNEL_FDS], nsockets;
+
+/* Connects or listens; the answer and its sockets.  0; -1: it says why. */
 static int
-start_resolving(const char *text)
+dial(enum peer_form form, const char *text)
 {
-	return call_of(PEER_CONNECT, text, REQUEST_RESOLVE);
+	int fd;
+
+	assert_int_equal(call_of(form, text, REQUEST_DIAL), 0);
+	fd = answer.fds[0];
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	while (dial_read(fd, &dialled, sockets, &nsockets) == 0)
+		(void)poll(&(struct pollfd) { fd, POLLIN, 0 }, 1, -1);
+	(void)close(fd);
+	request.child = CHILD_DIAL;
+	assert_int_equal(call(REQUEST_STOP), 0);
+	assert_int_equal(dialled.error == 0, nsockets > 0);
+	return nsockets > 0 ? 0 : -1;
 }
 
-/* Resolves a text, by a child if needed; the result: answer.resolved. */
-static int
-resolve(const char *text)
+static void
+sockets_close(void)
 {
-	size_t got = 0;
-
-	if (start_resolving(text) == -1 || answer.fd == -1)
-		return answer.resolved.naddrs > 0 ? 0 : -1;
-	while (resolve_read(answer.fd, &answer.resolved, &got) == 0)
-		(void)poll(&(struct pollfd) { answer.fd, POLLIN, 0 }, 1, -1);
-	(void)close(answer.fd);
-	(void)status_of(answer.pid);
-	return answer.resolved.naddrs > 0 ? 0 : -1;
+	while (nsockets > 0)
+		(void)close(sockets[--nsockets]);
 }
 
-/* The addresses of the answer: family and port of each. */
+/* A free port of 127.0.0.1, as text. */
+static const char *
+free_port(void)
+{
+	static char text[32];
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	(void)close(fd);
+	(void)snprintf(text, sizeof(text), "127.0.0.1:%u", ntohs(sin.sin_port));
+	return text;
+}
+
+static void
+test_dial(void **state)
+{
+	const char *text = free_port();
+	int listener, connected, accepted;
+	char byte;
+
+	(void)state;
+	assert_int_equal(dial(PEER_CONNECT, text), -1);
+	assert_int_equal(dialled.error, ECONNREFUSED);
+	assert_true(dialled.resolved);
+	assert_int_equal(dial(PEER_LISTEN, text), 0);
+	assert_int_equal(nsockets, 1);
+	assert_false(dialled.more);
+	listener = sockets[0];
+	assert_int_equal(dial(PEER_LISTEN, text), -1);
+	assert_int_equal(dialled.error, EADDRINUSE);
+	assert_int_equal(dial(PEER_CONNECT, text), 0);
+	assert_int_equal(nsockets, 1);
+	connected = sockets[0];
+	assert_true(fcntl(connected, F_GETFD) & FD_CLOEXEC);
+	accepted = accept(listener, NULL, NULL);
+	assert_true(accepted != -1);
+	assert_int_equal(write(accepted, "x", 1), 1);
+	(void)poll(&(struct pollfd) { connected, POLLIN, 0 }, 1, -1);
+	assert_int_equal(read(connected, &byte, 1), 1);
+	(void)close(accepted);
+	(void)close(connected);
+	(void)close(listener);
+}
+
+/* Without an address it listens on IPv4, and on IPv6 where there is any. */
+static void
+test_listen_all(void **state)
+{
+	const char *port = strchr(free_port(), ':') + 1;
+
+	(void)state;
+	assert_int_equal(dial(PEER_LISTEN, port), 0);
+	assert_in_range(nsockets, 1, 2);
+	sockets_close();
+	assert_int_equal(dial(PEER_LISTEN, "192.0.2.1:1"), -1);
+	assert_int_equal(dialled.error, EADDRNOTAVAIL);
+}
+
 static void
 assert_resolved(const char *text, int family, uint16_t port)
 {
-	const struct sockaddr_storage *ss = &answer.resolved.addrs[0];
-	uint16_t got;
+	struct resolve_answer a;
+	const struct sockaddr_storage *ss = &a.addrs[0];
+	struct addr x, y;
+	int i, j;
 
-	if (resolve(text) == -1)
-		fail_msg("%s: %s", text, answer.resolved.why);
-	assert_in_range(answer.resolved.naddrs, 1, RESOLVE_ADDRS);
+	if (resolve_text(text, false, &a) == -1)
+		fail_msg("%s: %s", text, a.why);
+	assert_in_range(a.naddrs, 1, RESOLVE_ADDRS);
 	if (family != AF_UNSPEC)
 		assert_int_equal(ss->ss_family, family);
-	got = ss->ss_family == AF_INET ?
-	    ((const struct sockaddr_in *)ss)->sin_port :
-	    ((const struct sockaddr_in6 *)ss)->sin6_port;
-	assert_int_equal(ntohs(got), port);
+	for (i = 0; i < a.naddrs; i++) {
+		uint16_t got;
+
+		assert_int_equal(
+		    addr_from_sockaddr((const struct sockaddr *)&a.addrs[i], &x,
+			&got),
+		    0);
+		assert_int_equal(got, port);
+		for (j = 0; j < i; j++) {
+			(void)addr_from_sockaddr(
+			    (const struct sockaddr *)&a.addrs[j], &y, NULL);
+			assert_false(addr_same(&x, &y));
+		}
+	}
 }
 
 static void
 test_resolve(void **state)
 {
-	struct addr a, b;
-	int i, j;
-
 	(void)state;
 	assert_resolved("127.0.0.1:80", AF_INET, 80);
-	assert_int_equal(answer.resolved.naddrs, 1);
 	assert_resolved("[::1]:80", AF_INET6, 80);
-	assert_int_equal(answer.resolved.naddrs, 1);
 	assert_resolved("192.0.2.1:65535", AF_INET, 65535);
 	assert_resolved("localhost:1", AF_UNSPEC, 1);
-	for (i = 0; i < answer.resolved.naddrs; i++) {
-		assert_int_equal(addr_from_sockaddr((struct sockaddr *)&answer
-							.resolved.addrs[i],
-				     &a, NULL),
-		    0);
-		assert_true(addr_is_loopback(&a));
-		for (j = 0; j < i; j++) {
-			(void)addr_from_sockaddr(
-			    (struct sockaddr *)&answer.resolved.addrs[j], &b,
-			    NULL);
-			assert_false(addr_same(&a, &b));
-		}
-	}
 	if (access("/etc/services", R_OK) == 0)
 		assert_resolved("[::1]:ssh", AF_INET6, 22);
 }
@@ -469,48 +556,55 @@ test_resolve_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (start_resolving(bad[i]) != -1)
+		if (dial(PEER_CONNECT, bad[i]) != -1)
 			fail_msg("\"%s\" was taken", bad[i]);
-		assert_int_equal(answer.result, EINVAL);
-		assert_int_equal(answer.resolved.naddrs, 0);
-		assert_true(answer.why[0] != '\0');
+		assert_int_equal(dialled.error, EINVAL);
+		assert_false(dialled.resolved);
+		assert_true(dialled.why[0] != '\0');
 	}
 	memset(lengthy, 'x', sizeof(lengthy) - 1);
 	memcpy(lengthy + sizeof(lengthy) - 4, ":80", 3);
-	assert_int_equal(start_resolving(lengthy), -1);
-	assert_int_equal(answer.result, EINVAL);
+	assert_int_equal(dial(PEER_CONNECT, lengthy), -1);
+	assert_int_equal(dialled.error, EINVAL);
 }
 
 /* "unknown host" with a name server; without one, another reason. */
 static void
 test_resolve_unknown(void **state)
 {
-	const struct resolve_answer *a = &answer.resolved;
-
 	(void)state;
 	(void)alarm(60); /* a dead server's time-outs */
-	assert_int_equal(resolve("no-such-host.invalid:80"), -1);
-	assert_true(
-	    a->error == ENOENT || a->error == EAGAIN || a->error == ETIMEDOUT);
-	assert_true(a->why[0] != '\0');
-	if (a->error == ENOENT)
-		assert_string_equal(a->why, "unknown host");
+	assert_int_equal(dial(PEER_CONNECT, "no-such-host.invalid:80"), -1);
+	assert_true(dialled.error == ENOENT || dialled.error == EAGAIN ||
+	    dialled.error == ETIMEDOUT);
+	assert_true(dialled.why[0] != '\0');
+	if (dialled.error == ENOENT)
+		assert_string_equal(dialled.why, "unknown host");
 }
 
-/* A child that resolves can be ended like a command. */
+/* A child that dials ends when it is told, and when the next one begins. */
 static void
-test_resolve_ended(void **state)
+test_dial_ended(void **state)
 {
-	pid_t pid;
+	int fd, other;
 
 	(void)state;
-	assert_int_equal(start_resolving("no-such-host.invalid:80"), 0);
-	(void)close(answer.fd);
-	pid = answer.pid;
-	assert_int_equal(end(getpid(), true), -1);
-	assert_int_equal(end(pid, true), 0);
-	(void)status_of(pid);
+	assert_int_equal(call_of(PEER_CONNECT, "no-such-host.invalid:80",
+			     REQUEST_DIAL),
+	    0);
+	fd = answer.fds[0];
+	assert_int_equal(call(REQUEST_DIAL), 0);
+	other = answer.fds[0];
+	(void)poll(&(struct pollfd) { fd, POLLIN, 0 }, 1, -1);
+	request.child = CHILD_DIAL;
+	assert_int_equal(call(REQUEST_STOP), 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(call(REQUEST_STOP), 0); /* there is none */
+	(void)close(fd);
+	(void)close(other);
 }
+
+/* ---- */
 
 /* All descriptors are closed, up to the highest possible one. */
 static void
@@ -531,27 +625,41 @@ test_descriptors(void **state)
 	    "(exec sh -c ': >&%d') 2>/dev/null; ls /dev/fd | grep %d", high,
 	    high);
 	assert_int_equal(run(text), 0);
-	assert_string_equal(read_all(answer.fd), "");
-	(void)close(answer.fd);
-	(void)status_of(answer.pid);
+	assert_string_equal(read_all(answer.fds[0]), "");
+	(void)close(answer.fds[0]);
+	(void)status_of(CHILD_COMMAND);
 	(void)close(high);
 }
 
-/* Runs the program of the helper's answer. */
+static struct filter_answer filter;
+
+/* Compiles what the request says.  0; -1: filter.why. */
+static int
+compile(void)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	size_t got = 0;
+	int result;
+
+	if (call(REQUEST_FILTER) == -1)
+		fail_msg("%s", answer.why);
+	pfd.fd = answer.fds[0];
+	do
+		(void)poll(&pfd, 1, -1);
+	while ((result = filter_read(pfd.fd, &filter, &got)) == 0);
+	assert_int_equal(result, 1);
+	(void)close(pfd.fd);
+	request.child = CHILD_FILTER;
+	assert_int_equal(call(REQUEST_STOP), 0);
+	return filter.len > 0 ? 0 : -1;
+}
+
 static bool
 accepts(const uint8_t *frame, unsigned len)
 {
-	struct bpf_insn insns[FILTER_INSNS];
-	struct bpf_program program = { (u_int)answer.ninsns, insns };
-	int i;
+	struct bpf_program program = { filter.len, filter.insns };
 
-	for (i = 0; i < answer.ninsns; i++) {
-		insns[i].code = answer.insns[i].code;
-		insns[i].jt = answer.insns[i].jt;
-		insns[i].jf = answer.insns[i].jf;
-		insns[i].k = answer.insns[i].k;
-	}
-	assert_true(bpf_validate(insns, answer.ninsns));
+	assert_true(bpf_validate(filter.insns, (int)filter.len));
 	return verdict(&program, frame, len) != 0;
 }
 
@@ -568,7 +676,6 @@ test_filter(void **state)
 		[37] = 53 };
 
 	(void)state;
-	request.what = REQUEST_FILTER;
 	request.filter.linktype = LINK_ETHERNET;
 	assert_int_equal(addr_parse("10.0.0.1", &request.filter.pairs[0].src),
 	    0);
@@ -577,9 +684,11 @@ test_filter(void **state)
 	request.filter.pairs[0].dport = 22;
 	request.filter.npairs = 1;
 	(void)strcpy(request.filter.theirs, "udp port 53 or tcp");
-	if (request_call(&request, &answer) == -1)
-		fail_msg("%s", answer.why);
-	assert_in_range(answer.ninsns, 2, FILTER_INSNS);
+	request.filter.base = true;
+	if (compile() == -1)
+		fail_msg("%s", filter.why);
+	assert_in_range(filter.len, 2, FILTER_INSNS);
+	assert_in_range(filter.base_len, 2, filter.len);
 	assert_true(accepts(frame, sizeof(frame)));
 	frame[37] = 54; /* another port */
 	assert_false(accepts(frame, sizeof(frame)));
@@ -595,11 +704,11 @@ test_filter_refused(void **state)
 	(void)state;
 	(void)strcpy(words.filter, "host and or");
 	words_set(ROLE_SLAVE);
-	request.what = REQUEST_FILTER;
 	request.filter.own = true;
 	request.filter.linktype = LINK_ETHERNET;
-	assert_refused(EINVAL);
-	assert_int_equal(answer.ninsns, 0);
+	assert_int_equal(compile(), -1);
+	assert_true(filter.why[0] != '\0');
+	request.what = REQUEST_FILTER;
 	request.filter.own = false;
 	request.filter.linktype = 4711;
 	assert_refused(EINVAL);
@@ -622,7 +731,7 @@ test_requests_refused(void **state)
 	(void)state;
 	memset(&request, 0xff, sizeof(request));
 	assert_refused(EINVAL);
-	request.what = REQUEST_WAY + 1;
+	request.what = REQUEST_FAR + 1;
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
 	request.what = REQUEST_CAPTURE;
@@ -713,7 +822,13 @@ test_changes_refused(void **state)
 	/* valid, but there is no doll */
 	memset(&request.change, 0, sizeof(request.change));
 	request.change.what = PARAM_SET_UP;
+	assert_refused(EPERM); /* without -u */
+	words.up = words.nocopy = true;
+	words_set(ROLE_MASTER);
 	assert_refused(ENODEV);
+	request.change.what = PARAM_SET_MTU;
+	request.change.mtu = 1400;
+	assert_refused(EPERM); /* -C */
 }
 
 static void
@@ -723,12 +838,12 @@ test_missing_interface(void **state)
 	words.interface = "parnone0";
 	words_set(ROLE_SLAVE);
 	request.what = REQUEST_READ;
-	assert_int_equal(request_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, -1, &answer), -1);
 	assert_true(answer.failed[0] != '\0');
 	request.what = REQUEST_CAPTURE;
-	assert_int_equal(request_call(&request, &answer), -1);
+	assert_int_equal(request_call(&request, -1, &answer), -1);
 	assert_true(answer.why[0] != '\0');
-	assert_int_equal(answer.fd, -1);
+	assert_int_equal(answer.fds[0], -1);
 }
 
 static void
@@ -737,9 +852,81 @@ test_namespace_refused(void **state)
 	(void)state;
 	words.netns = "../lab";
 	stderr_catch();
-	assert_int_equal(helper_open(&words), -1);
+	assert_int_equal(request_open(&words), -1);
 	assert_non_null(strstr(stderr_caught(), "-n ../lab: "));
-	helper_close();
+	request_close();
+}
+
+/* ---- nonsense ---- */
+
+static uint32_t random_state;
+
+static uint8_t
+random_byte(void)
+{
+	random_state = random_state * 1664525 + 1013904223;
+	return (uint8_t)(random_state >> 24);
+}
+
+static void
+answer_close(void)
+{
+	int i;
+
+	for (i = 0; i < ANSWER_FDS; i++)
+		if (answer.fds[i] != -1 && answer.slot == -1)
+			(void)close(answer.fds[i]);
+}
+
+/*
+ * Whatever the fields of a request are, the helper answers it; sanitizers see
+ * what it does with them.  Those that act on the host as the command line says
+ * are left out.
+ */
+static void
+nonsense(enum role role)
+{
+	uint8_t *bytes = (uint8_t *)&request;
+	int round, what;
+	size_t i;
+
+	words_set(role);
+	for (round = 0; round < 4000; round++) {
+		memset(&request, 0, sizeof(request));
+		for (i = 0; i < sizeof(request); i++)
+			if (round % 8 == 0 || random_byte() < 8)
+				bytes[i] = random_byte();
+		what = round % (REQUEST_FAR + 2);
+		if (what == REQUEST_TAP || what == REQUEST_EXCLUSIVE ||
+		    (what == REQUEST_FILTER && round % 16 != 0))
+			continue;
+		request.what = (enum request_what)what;
+		(void)request_call(&request, -1, &answer);
+		assert_true(answer.result >= 0);
+		assert_true(memchr(answer.why, '\0', sizeof(answer.why)));
+		answer_close();
+	}
+	request_close();
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(request_open(&words), 0);
+}
+
+static void
+test_nonsense(void **state)
+{
+	(void)state;
+	(void)alarm(120);
+	words.form = PEER_CONNECT;
+	words.peer = free_port();
+	words.doll = "parnone0";
+	words.readonly = true;
+	for (random_state = 1; random_state < 4; random_state++) {
+		uint32_t seed = random_state;
+
+		nonsense(ROLE_SLAVE);
+		nonsense(ROLE_MASTER);
+		random_state = seed;
+	}
 }
 
 #define TEST(test) cmocka_unit_test_setup(test, request_reset)
@@ -752,12 +939,15 @@ main(void)
 		TEST(test_exec_not_found),
 		TEST(test_exec_clean),
 		TEST(test_end),
+		TEST(test_one_command),
 		TEST(test_exec_as_the_invoker),
 		TEST(test_words),
 		TEST(test_resolve),
 		TEST(test_resolve_refused),
 		TEST(test_resolve_unknown),
-		TEST(test_resolve_ended),
+		TEST(test_dial),
+		TEST(test_listen_all),
+		TEST(test_dial_ended),
 		TEST(test_descriptors),
 		TEST(test_filter),
 		TEST(test_filter_refused),
@@ -767,6 +957,7 @@ main(void)
 		TEST(test_label_refused),
 		TEST(test_missing_interface),
 		TEST(test_namespace_refused),
+		TEST(test_nonsense),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, NULL);

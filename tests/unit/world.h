@@ -279,6 +279,7 @@ peer_accept(int listener, struct peer *peer)
 int
 peer_dial_next(struct peer_dial *dial, struct peer *peer)
 {
+	peer_dial_stop(dial);
 	world_dials++;
 	if (world_refuses) {
 		(void)snprintf(dial->why, sizeof(dial->why), "refused");
@@ -286,12 +287,6 @@ peer_dial_next(struct peer_dial *dial, struct peer *peer)
 	}
 	world_peer(peer, PEER_CONNECT, world_connection(&world_dialled));
 	return 1;
-}
-
-void
-peer_dial_stop(struct peer_dial *dial)
-{
-	(void)dial;
 }
 
 int
@@ -348,9 +343,14 @@ int
 ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
     const sigset_t *mask)
 {
+	nfds_t i;
+
 	(void)mask;
 	if (world_polls++ == 0)
 		return poll(fds, n, 0);
+	for (i = 0; i < n; i++) /* the filter's real compiler has a real clock */
+		if (fds[i].fd == world_relay.side_fd && fds[i].fd != -1)
+			return poll(&fds[i], 1, 10000);
 	memcpy(world_asked, fds, n * sizeof(fds[0]));
 	world_nasked = (int)n;
 	/* without a time limit until the timer's signal */
