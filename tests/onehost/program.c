@@ -40,14 +40,17 @@ static void
 log_show(const char *path)
 {
 	FILE *f = fopen(path, "r");
+	bool whole; /* the next line is read from its beginning */
 
 	(void)printf("--- %s\n", strrchr(path, '/') + 1);
 	if (f == NULL)
 		return;
-	if (fseek(f, -LOG_SHOWN, SEEK_END) == 0)
-		(void)fgets(text, sizeof(text), f); /* from its middle on */
-	while (fgets(text, sizeof(text), f) != NULL)
-		(void)printf("    %s", text);
+	whole = fseek(f, -LOG_SHOWN, SEEK_END) != 0;
+	while (fgets(text, sizeof(text), f) != NULL) {
+		if (whole)
+			(void)printf("    %s", text);
+		whole = true;
+	}
 	(void)fclose(f);
 }
 

@@ -572,7 +572,7 @@ test_without_libdnet(void **state)
 	need(doll != -1);
 	assert_int_equal(params_apply("pardoll0", &mtu), 0);
 	set_up("pardoll0");
-	(void)system("ip -4 addr flush dev lo 2>/dev/null");
+	assert_int_equal(system("ip -4 addr flush dev lo 2>/dev/null"), 0);
 	reads_without_libdnet(EINVAL); /* no IPv4 address: intf_get() */
 	set_addr("pardoll0", PARAM_ADD_ADDR, "10.1.2.3/24", NULL);
 	no_ip6 = true;
@@ -775,7 +775,9 @@ test_local_routes(void **state)
 	assert_null(strstr(text, "2001:db8::"));
 	text = locals(NULL)->text;
 	assert_non_null(strstr(text, "route 10.5.0.0/16 pardoll0\n"));
-	(void)system("ip route flush table 77; ip addr flush dev lo");
+	assert_int_equal(system("ip route flush table 77;"
+				"ip addr flush dev lo"),
+	    0);
 	(void)close(fd);
 }
 
