@@ -22,6 +22,12 @@ DNET !=		test -n "${DNET}" && echo "${DNET}" || \
 		{ test -e /usr/include/dumbnet.h && echo dumbnet || echo dnet; }
 DNET_FLAGS !=	test "${DNET}" != dumbnet || echo -DUSE_DUMBNET
 
+# Against exploits, where the compiler takes them and CFLAGS and LDFLAGS have not
+# said it already.  HARDEN= leaves out all of it.
+HARDEN ?=	-fPIE -fstack-protector-strong -fstack-clash-protection \
+		-fcf-protection
+HARDEN_LINK ?=	-pie -Wl,-z,relro -Wl,-z,now
+
 include platform/${OS}.mk
 
 SRCS !=		ls src/*.c src/*/*.c | grep -v '^src/main\.c$$'
@@ -34,10 +40,39 @@ FUZZ =		bpf wire legacy offload coalesce session
 HERE !=		pwd
 NO_PATH =	-ffile-prefix-map="${HERE}"=.
 
+# Those of "$$@" that this compiler takes: all at once, or else one by one.
+CHOOSE =	try() { \
+			echo 'int main(void) { return 0; }' | \
+			    ${CC} -Werror -x c - -o ${BUILD}/nothing.$$$$ \
+				$$before "$$@" ${CFLAGS} $$after 2>/dev/null; \
+		}; \
+		mkdir -p ${BUILD}; \
+		if test $$\# = 0 || try "$$@"; then \
+			echo "$$@"; \
+		else \
+			for f; do try $$f && echo $$f; done; \
+		fi; \
+		rm -f ${BUILD}/nothing.$$$$
+HARDENED !=	before=-S after=; \
+		for f in ${HARDEN}; do \
+			case " ${CFLAGS} " in \
+			*" $$f "*) ;; \
+			*) set -- "$$@" $$f ;; \
+			esac; \
+		done; ${CHOOSE}
+HARDENED_LINK != before="${HARDENED}" after="${LDFLAGS}"; \
+		test -z "${HARDEN}" || for f in ${HARDEN_LINK}; do \
+			case " ${LDFLAGS} " in \
+			*" $$f "*) ;; \
+			*) set -- "$$@" $$f ;; \
+			esac; \
+		done; ${CHOOSE}
+
 COMPILE =	${CC} -std=c11 -Wall -Wextra -Wpedantic ${WERROR} -Isrc \
 		-DVERSION=\"${VERSION}\" ${DNET_FLAGS} ${PLATFORM_CPPFLAGS} \
-		${CPPFLAGS} ${NO_PATH} ${CFLAGS} -MMD -MP -c
-LINK =		${CC} ${NO_PATH} ${CFLAGS} ${LDFLAGS}
+		${CPPFLAGS} ${NO_PATH} ${HARDENED} ${CFLAGS} -MMD -MP -c
+LINK =		${CC} ${NO_PATH} ${HARDENED} ${CFLAGS} ${HARDENED_LINK} \
+		${LDFLAGS}
 LIBS =		-lpcap -l${DNET} ${PLATFORM_LIBS}
 LIBRARY =	${BUILD}/libetherpuppet.a
 # what unit tests are linked with, and what gives a fuzz target its main()

@@ -19,4 +19,9 @@ PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
 		platform/linux/landlock.c platform/linux/system.c platform/linux/tap_acquire.c \
 		platform/linux/tap.c platform/linux/vnet.c \
 		platform/linux/watch.c platform/openbsd/exclusive_filter.c
-PLATFORM_CPPFLAGS = -D_GNU_SOURCE
+# glibc checks sizes, where the compiler optimizes and no sanitizer does it
+FORTIFY !=	test -z "${HARDEN}" || case "${CPPFLAGS} ${CFLAGS}" in \
+		*FORTIFY_SOURCE* | *-fsanitize* | *-O0*) ;; \
+		*-O*) echo -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 ;; \
+		esac
+PLATFORM_CPPFLAGS = -D_GNU_SOURCE ${FORTIFY}
