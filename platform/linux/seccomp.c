@@ -120,7 +120,6 @@ struct row {
 /* Some headers lack these, or have them for their own time_t or struct. */
 #define TIMESTAMPNS_OLD 35 /* SO_TIMESTAMPNS with a time_t of 32 bits */
 #define TIMESTAMPNS_NEW 64
-#define BIND_TO_INDEX	62 /* SO_BINDTOIFINDEX, Linux 5.0 */
 #if defined(__mips__)
 #define TERMINAL_GET  0x540d /* TCGETS */
 #define TERMINAL_GET2 0x4030542a /* TCGETS2, glibc 2.42 */
@@ -156,7 +155,6 @@ static const struct row table[] = {
 	SET(BOTH, IPPROTO_TCP, TCP_KEEPINTVL),
 	SET(BOTH, IPPROTO_TCP, TCP_KEEPCNT),
 	SET(BOTH, IPPROTO_TCP, TCP_USER_TIMEOUT),
-	SET(MASTER, SOL_SOCKET, BIND_TO_INDEX), /* way_hold() */
 	CALL_IF(BOTH, fcntl, LOW(1, F_GETFL)),
 	CALL_IF(BOTH, fcntl, LOW(1, F_SETFL)), /* O_NONBLOCK */
 	CALL_IF(BOTH, fcntl, LOW(1, F_SETFD)), /* FD_CLOEXEC */

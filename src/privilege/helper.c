@@ -291,6 +291,13 @@ helper_far(int fd)
 }
 
 int
+helper_hold(int fd)
+{
+	helper_begin(REQUEST_HOLD);
+	return serve_ask(&request, fd, &answer);
+}
+
+int
 helper_exclusive(int linktype, const struct filter_pair *pairs, int npairs)
 {
 	helper_begin(REQUEST_EXCLUSIVE);

@@ -145,6 +145,8 @@ struct helper_way {
 	char ifname[PARAMS_NAME]; /* its name */
 };
 void helper_way(const struct addr *to, bool anew, struct helper_way *);
+/* Binds a connection to that last other way: way_hold().  0; -1. */
+int helper_hold(int fd);
 
 /*
  * Gives a TCP connection the congestion control BBR, which needs a right unless

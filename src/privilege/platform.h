@@ -28,8 +28,8 @@ int capture_acquire(const char *ifname, uint32_t buffer, char *why,
     size_t size);
 
 /*
- * What a capture hears; ifname: the present name of its interface.  0; -1 errno
- * (ENODEV: the interface is gone; EINVAL: this system has no use for that).
+ * What a capture hears.  0; -1 errno (ENODEV: the interface is gone; EINVAL:
+ * this system has no use for that).
  */
 enum capture_control {
 	CAPTURE_PROMISC, /* on: frames for other hosts, too */
@@ -106,9 +106,7 @@ int fence_acquire(unsigned index, bool deaf, char *why, size_t size);
  */
 unsigned way_index(const struct addr *to);
 /*
- * Binds a connected socket to that interface, against the routes.  Needs no
- * right on a socket that is not bound yet (Linux 5.7).  0; -1 errno.  Only the
- * relay calls it, on its own descriptor.
+ * Binds a connected socket to that interface, against the routes.  0; -1 errno.
  */
 int way_hold(int fd, unsigned index);
 

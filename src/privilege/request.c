@@ -113,15 +113,22 @@ capture_of(const struct request *r)
 static int
 request_control(const struct request *r, struct answer *a)
 {
-	char name[PARAMS_NAME];
+	char name[PARAMS_NAME] = "";
 	int fd = capture_of(r);
 
 	if (fd == -1)
 		return request_refuse(a, EBADF, "no capture");
-	request_iface_name(name);
+	if (r->control == CAPTURE_BIND)
+		request_iface_name(name);
 	if (capture_control(fd, name, r->control, r->on) == -1)
 		return request_fail(a, "capture");
 	return 0;
+}
+
+void
+request_forget(int slot)
+{
+	captures[slot] = 0;
 }
 
 static int
@@ -131,8 +138,8 @@ request_release(const struct request *r, struct answer *a)
 
 	if (fd == -1)
 		return request_refuse(a, EBADF, "no capture");
-	captures[r->slot] = 0;
 	(void)close(fd);
+	request_forget(r->slot);
 	return 0;
 }
 
@@ -276,6 +283,15 @@ request_exclusive(const struct request *r, struct answer *a)
 	return a->fds[0] == -1 ? errno : 0;
 }
 
+static int
+request_hold(const struct request *r, struct answer *a)
+{
+	(void)r;
+	if (way == 0)
+		return request_refuse(a, ENOENT, "no other way");
+	return way_hold(given, way) == 0 ? 0 : request_fail(a, "bind");
+}
+
 /* As the relay's peer_far() would, which has no right to. */
 static int
 request_far(const struct request *r, struct answer *a)
@@ -318,6 +334,7 @@ static const struct {
 	[REQUEST_EXCLUSIVE] = { request_exclusive, SLAVES, false },
 	[REQUEST_FENCE] = { request_fence, MASTERS, true },
 	[REQUEST_FAR] = { request_far, ALL, false },
+	[REQUEST_HOLD] = { request_hold, MASTERS, false },
 };
 
 static bool

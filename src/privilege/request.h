@@ -40,6 +40,7 @@ struct request {
 		REQUEST_FENCE,
 		REQUEST_WAY, /* to, on: forget the earlier ways -> way */
 		REQUEST_FAR, /* a descriptor beside it */
+		REQUEST_HOLD, /* the same */
 	} what;
 	uint32_t size;
 	int slot;
@@ -82,6 +83,8 @@ void request_close(void);
  * errno is answer->result.
  */
 int request_call(const struct request *, int fd, struct answer *);
+/* A capture has no slot any more; its descriptor is closed. */
+void request_forget(int slot);
 /*
  * For poll(2): what to wait for besides requests, and until when (clock_ms());
  * request_turn() handles it.

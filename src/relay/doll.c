@@ -369,7 +369,7 @@ doll_check_way(struct doll *d, const struct session *s)
 		return;
 	d->way_is_doll = true;
 	held = s->peer.form == PEER_CONNECT && way.index != 0 &&
-	    way_hold(s->peer.rfd, way.index) == 0;
+	    helper_hold(s->peer.rfd) == 0;
 	to = addr_host(&to);
 	doll_say_way(d, &to, held ? way.ifname : NULL);
 }

@@ -193,8 +193,7 @@ master_attach(struct relay *r, struct session *s)
 
 	(void)log_escape(title, sizeof(title), s->theirs.ifname,
 	    strlen(s->theirs.ifname));
-	if (port_offloads(&r->port,
-		r->opt->segment ? 0 : s->theirs.can) == -1)
+	if (port_offloads(&r->port, r->opt->segment ? 0 : s->theirs.can) == -1)
 		log_errno("%s: offloads", r->port.name);
 	if (r->port.ops->attach(&r->port, title) == -1)
 		log_errno("%s: attach", r->port.name);

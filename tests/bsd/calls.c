@@ -5,6 +5,7 @@
  */
 #include <ifaddrs.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "calls.h"
@@ -31,6 +32,16 @@ int kernel_getifaddrs(struct ifaddrs **list);
 void kernel_freeifaddrs(struct ifaddrs *list);
 unsigned __wrap_if_nametoindex(const char *name);
 char *__wrap_if_indextoname(unsigned index, char *name);
+unsigned kernel_geteuid(void);
+void *kernel_getpwnam(const char *name);
+void *kernel_getpwnam50(const char *name)
+    __attribute__((alias("kernel_getpwnam")));
+int kernel_chdir(const char *path);
+int kernel_chroot(const char *path);
+int kernel_setgroups(int n, const unsigned *groups);
+int kernel_setgid(unsigned gid);
+int kernel_setuid(unsigned uid);
+void kernel_setproctitle(const char *fmt, ...);
 
 #define NEXT(...) kernel_next(&(struct kernel_call) { __VA_ARGS__ })
 
@@ -190,4 +201,69 @@ __wrap_if_indextoname(unsigned index, char *name)
 	    .number = index);
 
 	return kernel_return(row) == -1 ? NULL : strcpy(name, row->out);
+}
+
+/* ---- rights ---- */
+
+static const struct kernel_call *
+right(const char *call, const char *name, unsigned long number)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text), "%s%s%s", call,
+	    name[0] != '\0' ? " " : "", name);
+	return NEXT(.what = KERNEL_RIGHT, .text = text, .number = number);
+}
+
+unsigned
+kernel_geteuid(void)
+{
+	return (unsigned)kernel_return(right("geteuid", "", 0));
+}
+
+/* The result is the system's struct passwd. */
+void *
+kernel_getpwnam(const char *name)
+{
+	const struct kernel_call *row = right("getpwnam", name, 0);
+
+	return kernel_return(row) == -1 ? NULL : (void *)(uintptr_t)row->out;
+}
+
+int
+kernel_chdir(const char *path)
+{
+	return (int)kernel_return(right("chdir", path, 0));
+}
+
+int
+kernel_chroot(const char *path)
+{
+	return (int)kernel_return(right("chroot", path, 0));
+}
+
+int
+kernel_setgroups(int n, const unsigned *groups)
+{
+	return (int)kernel_return(
+	    right("setgroups", "", KERNEL_TWO(n, groups[0])));
+}
+
+int
+kernel_setgid(unsigned gid)
+{
+	return (int)kernel_return(right("setgid", "", gid));
+}
+
+int
+kernel_setuid(unsigned uid)
+{
+	return (int)kernel_return(right("setuid", "", uid));
+}
+
+/* It enters no kernel. */
+void
+kernel_setproctitle(const char *fmt, ...)
+{
+	(void)fmt;
 }

@@ -79,6 +79,7 @@ static const struct kind {
 	[KERNEL_GETIFADDRS] = { "getifaddrs" },
 	[KERNEL_IF_NAMETOINDEX] = { "if_nametoindex", .text = true },
 	[KERNEL_IF_INDEXTONAME] = { "if_indextoname", .number = true },
+	[KERNEL_RIGHT] = { "right", .text = true, .number = true },
 };
 
 /* Returns the script's name of this number, if it has one. */

@@ -55,6 +55,7 @@ struct kernel_call {
 		KERNEL_GETIFADDRS,
 		KERNEL_IF_NAMETOINDEX,
 		KERNEL_IF_INDEXTONAME,
+		KERNEL_RIGHT, /* geteuid(), chroot(), setuid(), ... */
 	} what;
 	int fd; /* 0: the call has none */
 	unsigned long number; /* flags, request, size, events: see below */
@@ -157,6 +158,12 @@ struct kernel_call {
 	{                                                        \
 		.what = KERNEL_IF_INDEXTONAME, .number = (index), \
 		.out = (name), ##__VA_ARGS__                     \
+	}
+/* call: its name, and its path or name behind a space */
+#define RIGHT(call, argument, ...)                                         \
+	{                                                                  \
+		.what = KERNEL_RIGHT, .text = (call), .number = (argument), \
+		##__VA_ARGS__                                              \
 	}
 /* clang-format on */
 

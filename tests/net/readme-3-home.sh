@@ -29,13 +29,13 @@ wait_log dnsmasq.log 'sockets bound exclusively|started'
 
 readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router \"etherpuppet -m -u -I lab0 -s - -U \\\"ip link set lab0 master br-lan\\\"\"'"
 MASTER=$PID
-lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
+lab() { nsenter -t "$(helper_of "$MASTER")" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     'no session'
 wait_for 10 "ip -n $G link show lab0 | grep -q 'master br-lan'" \
     'lab0 is no port of br-lan'
 
-start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
+start dhclient "$M" nsenter -t "$(helper_of "$MASTER")" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
 DHCLIENT=$PID
 wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 60

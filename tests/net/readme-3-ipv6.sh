@@ -18,7 +18,7 @@ wait_log dnsmasq.log 'sockets bound exclusively|started'
 
 readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router etherpuppet -i eth0 -s -'"
 MASTER=$PID
-lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
+lab() { nsenter -t "$(helper_of "$MASTER")" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     'no session'
 lab ping -n -c 1 -W $((2 * SLOW)) 127.0.0.1 >"$TMP/ping.log" || fail 'no loopback'
@@ -33,7 +33,7 @@ lab ip -6 route | grep -q '^default via fe80::' || fail 'no default route'
 lab ping -n -c 3 -i 0.2 -W $((2 * SLOW)) fd09::2 >"$TMP/ping.log" ||
     fail 'no ping to R'
 
-start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
+start dhclient "$M" nsenter -t "$(helper_of "$MASTER")" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -6 -d puppet0
 wait_for 20 "has 'fd09::[5-9][0-9a-f]/128'" 'no address by DHCP'
 grep -q ' fd09::[5-9][0-9a-f] ' "$TMP/given" || fail 'dnsmasq gave nothing'

@@ -20,7 +20,7 @@ wait_log dnsmasq.log 'sockets bound exclusively|started'
 
 readme master "$M" "sudo etherpuppet -m -u -C -n lab -e 'ssh root@router etherpuppet -i eth0 -s -'"
 MASTER=$PID
-lab() { nsenter -t "$MASTER" -m -r ip netns exec lab "$@"; }
+lab() { nsenter -t "$(helper_of "$MASTER")" -m -r ip netns exec lab "$@"; }
 wait_for 20 "lab ip link show puppet0 2>/dev/null | grep -q '[<,]LOWER_UP'" \
     "no session"
 wait_log master.log '^etherpuppet: -n lab: made /etc/netns/lab/resolv\.conf, empty'
@@ -30,7 +30,7 @@ no_interface "$M" puppet0 || fail "the doll is not in the namespace"
 
 grep -qF 'sudo ip netns exec lab dhclient -d puppet0' README.md ||
     fail "the README has no such dhclient command"
-start dhclient "$M" nsenter -t "$MASTER" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
+start dhclient "$M" nsenter -t "$(helper_of "$MASTER")" -m -r env PATH_DHCLIENT_DB="$TMP/leases" \
     PATH_DHCLIENT_PID="$TMP/pid" ip netns exec lab dhclient -d puppet0
 DHCLIENT=$PID
 wait_log dhclient.log 'bound to 10\.9\.0\.[5-9][0-9]' 60

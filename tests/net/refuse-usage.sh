@@ -135,7 +135,7 @@ usage "-i a\\xc3\\xa0: $NAME" -i "$(printf 'a\303\240')" -s 1234
 usage '-n ../../etc: must be a name without /' -m -c gw:1234 -n ../../etc
 usage 'stray: not an option' -m -c gw:1234 stray
 usage '--nonsense: not an option' --nonsense
-usage '-Z: not an option' -Z
+usage '-y: not an option' -y
 usage '-s: wants an argument' -m -s
 usage '--listen: wants an argument' -m --listen
 for later in '-k id.pem' '-K peer.crt' '-a 10.0.0.0/8'; do

@@ -142,8 +142,7 @@ static bool
 doll_watch(bool promisc)
 {
 	return need(end_open(&doll, &port_capture, doll.name) == 0 &&
-		(!promisc ||
-		    port_set(&doll.port, PORT_PROMISC, true) == 0),
+		(!promisc || port_set(&doll.port, PORT_PROMISC, true) == 0),
 	    "a capture on the doll", "there is none");
 }
 

@@ -194,14 +194,6 @@ capture_remedy(int error)
 	return "";
 }
 
-int
-way_hold(int fd, unsigned index)
-{
-	(void)fd;
-	(void)index;
-	return -1;
-}
-
 /* Somebody changes the real interface. */
 static inline void
 end_change(struct end *e, uint32_t mtu)
@@ -409,6 +401,13 @@ helper_way(const struct addr *to, bool anew, struct helper_way *out)
 	(void)to;
 	(void)anew;
 	out->way = WAY_UNKNOWN;
+}
+
+int
+helper_hold(int fd)
+{
+	(void)fd;
+	return -1;
 }
 
 /* ---- streams, instead of src/session/peer.c ---- */

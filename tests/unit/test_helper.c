@@ -731,7 +731,7 @@ test_requests_refused(void **state)
 	(void)state;
 	memset(&request, 0xff, sizeof(request));
 	assert_refused(EINVAL);
-	request.what = REQUEST_FAR + 1;
+	request.what = REQUEST_HOLD + 1;
 	assert_refused(EINVAL);
 	memset(&request, 0, sizeof(request));
 	request.what = REQUEST_CAPTURE;
@@ -896,7 +896,7 @@ nonsense(enum role role)
 		for (i = 0; i < sizeof(request); i++)
 			if (round % 8 == 0 || random_byte() < 8)
 				bytes[i] = random_byte();
-		what = round % (REQUEST_FAR + 2);
+		what = round % (REQUEST_HOLD + 2);
 		if (what == REQUEST_TAP || what == REQUEST_EXCLUSIVE ||
 		    (what == REQUEST_FILTER && round % 16 != 0))
 			continue;

@@ -919,8 +919,7 @@ test_large(void **state)
 	begin();
 	for (round = 0; round < 4; round++) {
 		port.ops->detach(&port);
-		assert_int_equal(port_set(&port, PORT_LARGE,
-				     round % 2 == 0),
+		assert_int_equal(port_set(&port, PORT_LARGE, round % 2 == 0),
 		    0);
 		assert_int_equal(port.ops->attach(&port, NULL), 0);
 		for (i = 0; i < 500; i++) {

@@ -348,11 +348,13 @@ ppoll(struct pollfd *fds, nfds_t n, const struct timespec *ts,
 	(void)mask;
 	if (world_polls++ == 0)
 		return poll(fds, n, 0);
-	for (i = 0; i < n; i++) /* the filter's real compiler has a real clock */
-		if (fds[i].fd == world_relay.side_fd && fds[i].fd != -1)
-			return poll(&fds[i], 1, 10000);
 	memcpy(world_asked, fds, n * sizeof(fds[0]));
 	world_nasked = (int)n;
+	for (i = 0; i < n;
+	     i++) /* the filter's real compiler has a real clock */
+		if (world_asked[i].fd == world_relay.side_fd &&
+		    world_asked[i].fd != -1)
+			return poll(&fds[i], 1, 10000);
 	/* without a time limit until the timer's signal */
 	world_due_us = ts == NULL ? world_relay.turns.whole_ms * 1000 :
 				    world_us + (uint64_t)ts->tv_sec * 1000000 +

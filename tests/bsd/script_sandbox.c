@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/* In which order a relay gives up its rights. */
+#include <sys/types.h>
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "privilege/platform.h"
+
+static char why[PLATFORM_WHY];
+static struct passwd own = { .pw_name = (char *)(uintptr_t) "_etherpuppet",
+	.pw_uid = 800,
+	.pw_gid = 801 };
+static struct passwd root = { .pw_name = (char *)(uintptr_t) "toor" };
+
+static int
+leave(const char *user)
+{
+	struct sandbox s = { .slave = true, .user = user, .channel = 100 };
+
+	return sandbox_enter(&s, why, sizeof(why));
+}
+
+#define AS_ROOT RIGHT("geteuid", 0, .result = 0)
+#define BECOMES                                                       \
+	RIGHT("setgroups", KERNEL_TWO(1, 801)), RIGHT("setgid", 801), \
+	    RIGHT("setuid", 800)
+
+/* files first, then groups, then the user, who could not do the rest */
+static const struct kernel_call leaves[] = {
+	AS_ROOT,
+	RIGHT("getpwnam _etherpuppet", 0, .out = &own),
+	RIGHT("chdir /var/empty", 0),
+	RIGHT("chroot .", 0),
+	BECOMES,
+};
+/* the other folder, and the user nobody */
+static const struct kernel_call others[] = {
+	AS_ROOT,
+	RIGHT("getpwnam _etherpuppet", 0, .error = ENOENT),
+	RIGHT("getpwnam nobody", 0, .out = &own),
+	RIGHT("chdir /var/empty", 0, .error = ENOENT),
+	RIGHT("chdir /var/chroot/sshd", 0),
+	RIGHT("chroot .", 0),
+	BECOMES,
+};
+/* it goes on where there is no folder, and says so */
+static const struct kernel_call no_folder[] = {
+	AS_ROOT,
+	RIGHT("getpwnam lab", 0, .out = &own),
+	RIGHT("chdir /var/empty", 0, .error = ENOENT),
+	RIGHT("chdir /var/chroot/sshd", 0, .error = ENOENT),
+	BECOMES,
+};
+static const struct kernel_call no_user[] = {
+	AS_ROOT,
+	RIGHT("getpwnam lab", 0, .error = ENOENT),
+};
+static const struct kernel_call root_again[] = {
+	AS_ROOT,
+	RIGHT("getpwnam toor", 0, .out = &root),
+};
+static const struct kernel_call refused[] = {
+	AS_ROOT,
+	RIGHT("getpwnam lab", 0, .out = &own),
+	RIGHT("chdir /var/empty", 0),
+	RIGHT("chroot .", 0),
+	RIGHT("setgroups", KERNEL_TWO(1, 801)),
+	RIGHT("setgid", 801),
+	RIGHT("setuid", 800, .error = EPERM),
+};
+static const struct kernel_call of_a_user[] = {
+	RIGHT("geteuid", 0, .result = 1000),
+};
+
+static void
+test_leaves(void **state)
+{
+	(void)state;
+	KERNEL(leaves);
+	assert_int_equal(leave(NULL), 0);
+	assert_string_equal(why, "");
+	kernel_end();
+	KERNEL(others);
+	assert_int_equal(leave(NULL), 0);
+	assert_string_equal(why, "");
+	kernel_end();
+	KERNEL(no_folder);
+	assert_int_equal(leave("lab"), 0);
+	assert_non_null(strstr(why, "/var/empty: ENOENT"));
+	kernel_end();
+	KERNEL(of_a_user);
+	assert_int_equal(leave(NULL), 0);
+	assert_string_equal(why, "");
+	kernel_end();
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	KERNEL(no_user);
+	assert_int_equal(leave("lab"), -1);
+	assert_non_null(strstr(why, "-Z lab: "));
+	kernel_end();
+	KERNEL(root_again);
+	assert_int_equal(leave("toor"), -1);
+	assert_non_null(strstr(why, "-Z toor: "));
+	kernel_end();
+	KERNEL(refused);
+	assert_int_equal(leave("lab"), -1);
+	assert_non_null(strstr(why, "setuid: EPERM"));
+	kernel_end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_leaves),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
