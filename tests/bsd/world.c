@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../unit/direct.h"
 #include "calls.h"
 
 int *__error(void); /* FreeBSD, errno.h */

@@ -16,6 +16,7 @@
 #include "privilege/helper.h"
 #include "log.h"
 #include "smoke.h"
+#include "../unit/direct.h"
 #include "../unit/opened.h"
 
 #define FRAMES	  65536

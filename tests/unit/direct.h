@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Relay and helper in one process, instead of src/privilege/serve.c: the kernel
- * of a script has no second one.
+ * Relay and helper in one process, instead of src/privilege/serve.c: for
+ * scripted kernels, which have no second one, and for several helpers.
  */
-#include <stddef.h>
+#ifndef DIRECT_H
+#define DIRECT_H
 
 #include "privilege/request.h"
 #include "privilege/serve.h"
@@ -35,3 +36,5 @@ serve_end(void)
 {
 	request_close();
 }
+
+#endif
