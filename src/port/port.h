@@ -129,6 +129,19 @@ struct port {
 	void *state;
 };
 
+/* What tick finds. */
+enum port_event {
+	PORT_SAME,
+	PORT_DOWN, /* interface down, or gone */
+	PORT_UP, /* up again, or attached anew */
+	PORT_OVER, /* a file that cannot be written any more: errno */
+	PORT_REMADE, /* doll gone: the owner closes the port and opens it
+			again; until then fd is -1 and what is sent is counted
+			as refused */
+	PORT_MOVED, /* doll in another network namespace: frames pass, but
+		       this process cannot configure it there */
+};
+
 /* NULL: this kind of port has nothing to do then. */
 struct port_ops {
 	/* how a user can lengthen the kernel's queue, for a message; NULL or
@@ -156,17 +169,7 @@ struct port_ops {
 	 * a change: finds out what the system does not announce on fd, such as
 	 * a new name, and logs it.
 	 */
-	enum port_event {
-		PORT_SAME,
-		PORT_DOWN, /* interface down, or gone */
-		PORT_UP, /* up again, or attached anew */
-		PORT_OVER, /* a file that cannot be written any more: errno */
-		PORT_REMADE, /* doll gone: the owner closes the port and
-				opens it again; until then fd is -1 and
-				what is sent is counted as refused */
-		PORT_MOVED, /* doll in another network namespace: frames pass,
-			       but this process cannot configure it there */
-	} (*tick)(struct port *);
+	enum port_event (*tick)(struct port *);
 	void (*stats)(struct port *); /* refreshes dropped and filtered */
 	void (*close)(struct port *); /* accepts a half-open port */
 };
