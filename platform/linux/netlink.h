@@ -37,12 +37,12 @@ void netlink_put(struct netlink *, uint16_t type, const void *data, size_t len);
  * message of the answer to fn (or NULL).  0; -1 with the kernel's errno (EINTR:
  * the data changed during the dump).
  */
-int netlink_ask(const struct netlink *, netlink_fn *, void *arg);
+int netlink_ask(const struct netlink *, netlink_fn *fn, void *arg);
 /*
  * The same for a dump, which is repeated if the data changed meanwhile.  Before
  * each try sets *count (or NULL), in which fn counts, to 0.
  */
-int netlink_dump(const struct netlink *, netlink_fn *, void *arg, int *count);
+int netlink_dump(const struct netlink *, netlink_fn *fn, void *arg, int *count);
 
 /* Sets an address of this family; ADDR_TYPE_NONE if there are too few bytes. */
 void netlink_addr_set(struct addr *, uint8_t family, const void *, size_t);

@@ -45,6 +45,6 @@ void addr_rules_end(const struct addr_offer *, bool apart,
 int addr_rules_judge(const char *doll, const struct addr_offer *, bool apart,
     struct addr_verdict *);
 /* Calls fn for each name server in a file like resolv.conf(5), if it exists. */
-void addr_rules_name_servers(const char *path, local_fn *, void *arg);
+void addr_rules_name_servers(const char *path, local_fn *fn, void *arg);
 
 #endif

@@ -141,7 +141,7 @@ struct local {
 	char ifname[PARAMS_NAME]; /* the interface that leads there; "": none */
 };
 typedef void local_fn(const struct local *, void *arg);
-int params_local(const char *but, local_fn *, void *arg);
+int params_local(const char *but, local_fn *fn, void *arg);
 /* Files that may name this host's name servers; NULL after the last. */
 extern const char *const params_resolvers[];
 
