@@ -294,11 +294,14 @@ queue_read(struct packet *p, uint8_t **at, struct frame *f, struct msghdr *msg)
 	struct iovec iov = { *at + VNET_HEAD - p->head, p->head + FRAME_MAX };
 	ssize_t r;
 
+	/* cppcheck-suppress autoVariables; it is taken out again */
 	msg->msg_iov = &iov;
 	msg->msg_iovlen = 1;
 	do
 		r = recvmsg(p->fd, msg, MSG_DONTWAIT);
 	while (r == -1 && (errno == ENETDOWN || errno == EINTR));
+	msg->msg_iov = NULL;
+	msg->msg_iovlen = 0;
 	if (r == -1 && errno != EINVAL)
 		return 0;
 	memset(f, 0, sizeof(*f));
