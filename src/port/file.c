@@ -263,7 +263,8 @@ file_open(struct port *port, const struct port_config *config)
 {
 	struct file *file = calloc(1, sizeof(*file));
 
-	if ((port->state = file) == NULL) {
+	port->state = file;
+	if (file == NULL) {
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}
