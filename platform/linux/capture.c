@@ -186,7 +186,8 @@ capture_open(struct port *port, const struct port_config *config)
 	struct bpf_program program = { 1, all };
 	struct capture *c = calloc(1, sizeof(*c));
 
-	if ((port->state = c) == NULL) {
+	port->state = c;
+	if (c == NULL) {
 		log_errno("%s: calloc", port->name);
 		return -1;
 	}

@@ -181,7 +181,7 @@ static int
 listen_wait(struct peer_dial *dial, struct dial_answer *a, int *fds)
 {
 	struct pollfd pfd = { dial->fd, POLLIN, 0 };
-	int n, result = 0;
+	int n = 0, result = 0;
 
 	while (result == 0)
 		if (signals_poll(&pfd, -1) == -1)
