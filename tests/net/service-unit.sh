@@ -52,7 +52,13 @@ cat >"$TMP/units/etherpuppet@.service.d/test.conf" <<-end
 	EnvironmentFile=$TMP/conf/%i.conf
 	StandardError=append:$TMP/%i.log
 end
+mkdir "$TMP/units/etherpuppet@lab.service.d" "$TMP/units/etherpuppet@master.service.d"
+# the test's ssh has its files in a folder below /tmp
+printf '[Service]\nPrivateTmp=no\n' >"$TMP/units/etherpuppet@master.service.d/tmp.conf"
+cp contrib/systemd/netns.conf "$TMP/units/etherpuppet@lab.service.d/"
 printf '[Unit]\nDefaultDependencies=no\n' >"$TMP/units/idle.target"
+# PrivateTmp= wants it, and it would empty /tmp
+ln -s /dev/null "$TMP/units/systemd-tmpfiles-setup.service"
 
 # --man=no, because Debian 13's complains if the manual is not installed
 in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze --man=no \
@@ -60,11 +66,24 @@ in_M sh -c 'mount --bind "$0/bin" /usr/local/bin && systemd-analyze --man=no \
     >"$TMP/verify.log" 2>&1 || fail 'systemd-analyze verify'
 [ ! -s "$TMP/verify.log" ] || fail 'systemd-analyze verify complains'
 
+# as others judge it; older ones do not know --offline
+if systemd-analyze security --offline=yes --threshold=100 \
+    "$TMP/units/etherpuppet@.service" >"$TMP/security.log" 2>&1; then
+	level=$(sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]*\).*/\1\2/p' "$TMP/security.log")
+	[ "$level" -le 30 ] || fail "systemd-analyze security: $(tail -n 1 "$TMP/security.log")"
+fi
+
 start manager "$M" sh -c '
 	echo $$ >"$1/cgroup.procs"
 	exec unshare -C -p -m -i -u --fork --kill-child sh -c "
 		mount -t proc proc /proc
 		mount -t tmpfs none /run
+		# systemd may empty this /tmp, not that of the host
+		mkdir /run/test
+		mount --bind \"$0\" /run/test
+		mount -t tmpfs none /tmp
+		mkdir -p \"$0\"
+		mount --bind /run/test \"$0\"
 		mount -t tmpfs none /etc/systemd/system
 		cp -R \"$0/units/.\" /etc/systemd/system/
 		mount --bind \"$0/bin\" /usr/local/bin
@@ -101,6 +120,10 @@ ctl start etherpuppet@master || fail 'the master does not start'
 in_M ip link show puppet0 >/dev/null ||
     fail 'the master is started, but has no doll'
 wait_session
+for unit in slave master; do
+	lacks 'part of the sandbox' cat "$TMP/$unit.log" ||
+	    fail "$unit: the unit keeps the relay from giving up its rights"
+done
 ctl start etherpuppet@lab || fail 'a doll with -n does not start'
 inside ip -n lab link show puppet0 >/dev/null || fail 'no doll in lab'
 wait_for 10 "inside systemctl show -P StatusText etherpuppet@lab |
