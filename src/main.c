@@ -59,7 +59,9 @@ inherited_close(const struct options *options)
 static int
 rights_leave(const struct options *options)
 {
-	struct sandbox sandbox = { .slave = options->role == ROLE_SLAVE,
+	struct sandbox sandbox = { .what = options->role == ROLE_SLAVE ?
+		    SANDBOX_SLAVE :
+		    SANDBOX_MASTER,
 		.user = options->user,
 		.channel = helper_fd() };
 	char why[PLATFORM_WHY];

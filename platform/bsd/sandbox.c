@@ -65,7 +65,7 @@ sandbox_enter(const struct sandbox *s, char *why, size_t size)
 		    pw->pw_name);
 		return -1;
 	}
-	if (root_leave() == -1)
+	if (s->what != SANDBOX_RESOLVER && root_leave() == -1)
 		(void)snprintf(why, size,
 		    "a part of the sandbox is missing: %s: %s", roots[0],
 		    strerror(errno));

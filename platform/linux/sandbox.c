@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How a relay gives up its rights.  Order matters:
+ * How a process gives up its rights.  Order matters:
  *
  *  - The user is looked up while there are files.
  *  - The root directory becomes an empty one, which only root can do.  It is
@@ -197,7 +197,7 @@ superuser_leave(const struct sandbox *s, char *why, size_t size)
 		    s->user);
 		return -1;
 	}
-	if (root_leave() == -1)
+	if (s->what != SANDBOX_RESOLVER && root_leave() == -1)
 		lack_add(why, size, "empty root directory", strerror(errno));
 	bounding_set_empty();
 	if (exists)
@@ -217,6 +217,8 @@ sandbox_enter(const struct sandbox *s, char *why, size_t size)
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		lack_add(why, size, "no_new_privs", strerror(errno));
+	if (s->what == SANDBOX_RESOLVER)
+		return 0;
 	if (landlock_enter() == -1)
 		lack_add(why, size, "Landlock", strerror(errno));
 	if (seccomp_enter(s) == -1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which system calls remain to a relay: the table, and its translation into a
+ * Which system calls remain to a relay, and to a process that compiles a filter
+ * for it: the table, and its translation into a
  * program for the kernel (seccomp(2)).
  *
  * The kernel compares each call of the process with the rows, from the first
@@ -38,6 +39,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -72,10 +74,10 @@
 
 /* ---- the table ---- */
 
-/* A call of the row's relay goes on if its arguments meet both conditions. */
+/* A call of the row's process goes on if its arguments meet both conditions. */
 struct row {
 	uint32_t call;
-	enum { BOTH, SLAVE, MASTER } who;
+	enum { ALL, BOTH, SLAVE, MASTER, COMPILER } who; /* BOTH: relays */
 	struct condition {
 		enum { ALWAYS, IS, LACKS, IS_NULL, IS_CHANNEL } what;
 		int arg; /* 0 is the first one */
@@ -131,9 +133,12 @@ struct row {
 #define TERMINAL_GET2 0x802c542a
 #endif
 
+/* clang-format off */
 static const struct row table[] = {
 	/* the loop, frames, the peer's stream */
-	CALL(BOTH, ppoll), CALL(BOTH, read), CALL(BOTH, write),
+	CALL(BOTH, ppoll),
+	CALL(BOTH, read),
+	CALL(ALL, write),
 	CALL(BOTH, writev),
 	CALL(BOTH, clock_gettime), /* where it is not done in user space */
 	CALL(BOTH, recvmsg), /* frames with their tags; descriptors */
@@ -148,7 +153,8 @@ static const struct row table[] = {
 	/* peers */
 	CALL(BOTH, accept4),
 	CALL(BOTH, getsockname), /* and which interface a capture is on */
-	CALL(BOTH, getpeername), SET(BOTH, IPPROTO_TCP, TCP_NODELAY),
+	CALL(BOTH, getpeername),
+	SET(BOTH, IPPROTO_TCP, TCP_NODELAY),
 	SET(BOTH, IPPROTO_TCP, TCP_NOTSENT_LOWAT),
 	SET(BOTH, SOL_SOCKET, SO_KEEPALIVE),
 	SET(BOTH, IPPROTO_TCP, TCP_KEEPIDLE),
@@ -158,7 +164,7 @@ static const struct row table[] = {
 	CALL_IF(BOTH, fcntl, LOW(1, F_GETFL)),
 	CALL_IF(BOTH, fcntl, LOW(1, F_SETFL)), /* O_NONBLOCK */
 	CALL_IF(BOTH, fcntl, LOW(1, F_SETFD)), /* FD_CLOEXEC */
-	CALL(BOTH, close),
+	CALL(ALL, close),
 
 	/* the capture */
 	SET(SLAVE, SOL_SOCKET, SO_ATTACH_FILTER),
@@ -174,46 +180,59 @@ static const struct row table[] = {
 	GET(SLAVE, SOL_SOCKET, SO_ERROR), /* clears ENETDOWN */
 	GET(SLAVE, SOL_SOCKET, SO_MARK),
 	IOCTL(BOTH, SIOCGIFNAME), /* it may be renamed, as the doll */
-	IOCTL(BOTH, SIOCGIFINDEX), IOCTL(SLAVE, SIOCGIFFLAGS),
+	IOCTL(BOTH, SIOCGIFINDEX),
+	IOCTL(SLAVE, SIOCGIFFLAGS),
 	IOCTL(SLAVE, SIOCGIFHWADDR), /* link type */
 	IOCTL(SLAVE, SIOCGETTUNNEL), /* what a GRE tunnel carries */
 	CALL(SLAVE, uname), /* what the kernel's ring can do */
 
 	/* the doll */
-	IOCTL(MASTER, TUNGETIFF), IOCTL(MASTER, TUNSETOFFLOAD),
-	IOCTL(MASTER, TUNSETCARRIER), IOCTL(MASTER, TUNSETVNETHDRSZ),
+	IOCTL(MASTER, TUNGETIFF),
+	IOCTL(MASTER, TUNSETOFFLOAD),
+	IOCTL(MASTER, TUNSETCARRIER),
+	IOCTL(MASTER, TUNSETVNETHDRSZ),
 	CALL(MASTER, pread64), /* /proc/net/dev */
 
 	/* messages and their terminal */
-	IOCTL(BOTH, TIOCGWINSZ), IOCTL(BOTH, TERMINAL_GET), /* isatty(3) */
+	IOCTL(BOTH, TIOCGWINSZ),
+	IOCTL(BOTH, TERMINAL_GET), /* isatty(3) */
 	IOCTL(BOTH, TERMINAL_GET2),
 
 	/* signals, timers, the end */
-	CALL(BOTH, rt_sigprocmask), CALL(BOTH, rt_sigreturn),
+	CALL(BOTH, rt_sigprocmask),
+	CALL(BOTH, rt_sigreturn),
 	CALL(BOTH, setitimer),
 	CALL(BOTH, restart_syscall), /* by the kernel: poll(2) after SIGCONT */
-	CALL(BOTH, exit_group),
+	CALL(ALL, exit_group),
 
 	/* memory */
-	CALL(BOTH, brk), CALL(BOTH, munmap), CALL(BOTH, mremap),
-	CALL(BOTH, madvise), CALL_IF(BOTH, mprotect, NO_BITS(2, PROT_EXEC)),
+	CALL(ALL, brk),
+	CALL(ALL, munmap),
+	CALL(ALL, mremap),
+	CALL(ALL, madvise),
+	CALL_IF(ALL, mprotect, NO_BITS(2, PROT_EXEC)),
 #if defined(__NR_mmap2)
-	CALL_IF(BOTH, mmap2, NO_BITS(2, PROT_EXEC)),
+	CALL_IF(ALL, mmap2, NO_BITS(2, PROT_EXEC)),
 #elif defined(__s390x__) /* its arguments are in memory */
-	CALL(BOTH, mmap),
+	CALL(ALL, mmap),
 #else
-	CALL_IF(BOTH, mmap, NO_BITS(2, PROT_EXEC)),
+	CALL_IF(ALL, mmap, NO_BITS(2, PROT_EXEC)),
 #endif
+
+	/* where there is no seccomp, this keeps it from asking a name server */
+	CALL_IF(COMPILER, prlimit64, LOW(0, 0)),
 
 /* the same, for machines of 32 bits and old ones */
 #ifdef __NR_ppoll_time64
-	CALL(BOTH, ppoll_time64), CALL(BOTH, clock_gettime64),
+	CALL(BOTH, ppoll_time64),
+	CALL(BOTH, clock_gettime64),
 #endif
 #ifdef __NR_poll
 	CALL(BOTH, poll),
 #endif
 #ifdef __NR_recv
-	CALL(BOTH, recv), CALL(BOTH, send),
+	CALL(BOTH, recv),
+	CALL(BOTH, send),
 #endif
 #ifdef __NR_accept
 	CALL(BOTH, accept),
@@ -241,6 +260,7 @@ static const struct row table[] = {
 	CALL_IF(SLAVE, socketcall, LOW(0, 20)), /* sendmmsg */
 #endif
 };
+/* clang-format on */
 
 /* ---- its translation ---- */
 
@@ -333,6 +353,15 @@ row_add(const struct row *r, int channel)
 	row_end(from);
 }
 
+static bool
+row_is_for(const struct row *r, const struct sandbox *s)
+{
+	if (s->what == SANDBOX_COMPILER)
+		return r->who == ALL || r->who == COMPILER;
+	return r->who == ALL || r->who == BOTH ||
+	    r->who == (s->what == SANDBOX_SLAVE ? SLAVE : MASTER);
+}
+
 static void
 program_write(const struct sandbox *s)
 {
@@ -345,8 +374,7 @@ program_write(const struct sandbox *s)
 	insns[1].jt = 1;
 	insn_add(BPF_RET | BPF_K, SECCOMP_UNKNOWN);
 	for (i = 0; i < ROWS; i++)
-		if (table[i].who == BOTH ||
-		    table[i].who == (s->slave ? SLAVE : MASTER))
+		if (row_is_for(&table[i], s))
 			row_add(&table[i], s->channel);
 	insn_add(BPF_RET | BPF_K, SECCOMP_UNKNOWN);
 }

@@ -71,13 +71,23 @@ write_all(int fd, const void *data, size_t len)
 	return true;
 }
 
+static const char *become; /* the user of -Z, or NULL */
+
 /*
- * A process that cannot open a descriptor cannot ask a name server, whatever
- * libpcap's scanner takes for a name.
+ * Before the stranger's text is compiled.  A process that cannot open a
+ * descriptor cannot ask a name server either, whatever libpcap's scanner takes
+ * for a name.  What a system lacks of the sandbox is not said each time.
  */
 static void
-no_descriptors(void)
+seal(void)
 {
+	struct sandbox sandbox = { .what = SANDBOX_COMPILER,
+		.user = become,
+		.channel = -1 };
+	char why[PLATFORM_WHY];
+
+	if (sandbox_enter(&sandbox, why, sizeof(why)) == -1)
+		_exit(1);
 	limit(RLIMIT_NOFILE, 0);
 }
 
@@ -103,7 +113,7 @@ filter_child(const struct filter_config *config, bool base, int out)
 
 	out = command_keep(out);
 	confine();
-	sealed.seal = no_descriptors;
+	sealed.seal = seal;
 	a.len = build(&sealed, a.insns, a.why, sizeof(a.why));
 	sealed.user[0] = sealed.user[1] = NULL;
 	if (a.len > 0 && base)
@@ -112,8 +122,8 @@ filter_child(const struct filter_config *config, bool base, int out)
 }
 
 int
-filter_start(const struct filter_config *config, bool base, pid_t *pid,
-    const char **failed)
+filter_start(const struct filter_config *config, bool base, const char *user,
+    pid_t *pid, const char **failed)
 {
 	int fds[2], error;
 
@@ -123,6 +133,7 @@ filter_start(const struct filter_config *config, bool base, pid_t *pid,
 	(void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
 	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	*failed = "fork";
+	become = user;
 	if ((*pid = command_fork()) == 0)
 		filter_child(config, base, fds[1]);
 	error = errno;

@@ -15,8 +15,8 @@
  * Does filter_build() in a child process with limited time and memory, for a
  * text from a stranger.  Returns a descriptor, non-blocking, close-on-exec,
  * that becomes readable for filter_read(); the pid is the child's, which the
- * caller waits for.  base: builds the program without any -f, too.  -1: errno,
- * and *failed names the call.
+ * caller waits for.  base: builds the program without any -f, too.  user: of
+ * -Z, or NULL.  -1: errno, and *failed names the call.
  */
 struct filter_answer {
 	u_int len; /* of insns; 0: why */
@@ -24,8 +24,8 @@ struct filter_answer {
 	char why[256];
 	struct bpf_insn insns[FILTER_INSNS], base[FILTER_INSNS];
 };
-int filter_start(const struct filter_config *, bool base, pid_t *pid,
-    const char **failed);
+int filter_start(const struct filter_config *, bool base, const char *user,
+    pid_t *pid, const char **failed);
 
 /*
  * Reads what is there; *got counts the bytes, 0 at first.  1: *answer is

@@ -13,6 +13,7 @@
 #include "privilege/channel.h"
 #include "privilege/command.h"
 #include "privilege/dial.h"
+#include "privilege/platform.h"
 #include "session/resolve.h"
 
 #define BACKLOG	    128 /* a storm fills a shorter one: others wait seconds */
@@ -115,13 +116,19 @@ dial_failed(struct dial_answer *a, int error, const char *why)
 
 /* In the child.  The kernel ends it if no name server answers. */
 static void
-dial_child(const char *text, bool listens, int out)
+dial_child(const char *text, bool listens, const char *user, int out)
 {
+	struct sandbox sandbox = { .what = SANDBOX_RESOLVER, .user = user };
 	static struct resolve_answer found;
 	struct dial_answer a = { 0 };
 	int fds[DIAL_LISTENERS], n = 0;
 
+	char why[PLATFORM_WHY];
+
 	out = command_keep(out);
+	/* to listen on a low port needs a right */
+	if (!listens && sandbox_enter(&sandbox, why, sizeof(why)) == -1)
+		_exit(1);
 	(void)signal(SIGALRM, SIG_DFL);
 	(void)alarm(RESOLVE_MAX);
 	if (resolve_text(text, true, &found) == -1 && found.error == ENOENT)
@@ -137,7 +144,8 @@ dial_child(const char *text, bool listens, int out)
 }
 
 int
-dial_start(const char *text, bool listens, pid_t *pid, const char **failed)
+dial_start(const char *text, bool listens, const char *user, pid_t *pid,
+    const char **failed)
 {
 	int pair[2], error;
 
@@ -146,7 +154,7 @@ dial_start(const char *text, bool listens, pid_t *pid, const char **failed)
 		return -1;
 	*failed = "fork";
 	if ((*pid = command_fork()) == 0)
-		dial_child(text, listens, pair[1]);
+		dial_child(text, listens, user, pair[1]);
 	error = errno;
 	(void)close(pair[1]);
 	(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);

@@ -22,9 +22,11 @@ struct dial_answer {
  * Begins to connect to "host:port", or to listen on "[addr:]port"; without an
  * address on IPv4 and IPv6.  Returns a descriptor, non-blocking, close-on-exec,
  * that becomes readable for dial_read(); the pid is the child's, which the
- * caller waits for.  -1: errno, and *failed names the call.
+ * caller waits for.  user: of -Z, or NULL, who connects.  -1: errno, and
+ * *failed names the call.
  */
-int dial_start(const char *text, bool listens, pid_t *pid, const char **failed);
+int dial_start(const char *text, bool listens, const char *user, pid_t *pid,
+    const char **failed);
 
 /*
  * Reads the answer.  1: *answer is filled, fds[DIAL_LISTENERS] has n connected

@@ -139,12 +139,17 @@ void process_title(const char *name);
 #define PLATFORM_WHY 512
 
 /*
- * Takes all rights from this process for good: the relay's files, its user, its
- * capabilities, and on Linux all system calls that it does not need.  0: why is
- * "", or lists what this system lacks; -1: why says what failed and the remedy.
+ * Takes all rights from this process for good: its user, its capabilities, its
+ * files, and on Linux all system calls that it does not need.  0: why is "", or
+ * lists what this system lacks; -1: why says what failed and the remedy.
  */
 struct sandbox {
-	bool slave; /* which system calls remain: a slave's or a master's */
+	enum {
+		SANDBOX_SLAVE,
+		SANDBOX_MASTER,
+		SANDBOX_COMPILER, /* only computes, and writes the result */
+		SANDBOX_RESOLVER, /* keeps files and system calls */
+	} what;
 	const char *user; /* -Z; NULL: _etherpuppet, else nobody */
 	int channel; /* to the helper */
 };

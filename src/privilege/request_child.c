@@ -154,7 +154,8 @@ request_dial(const struct request *r, struct answer *a)
 	if (!listens && request_words.form != PEER_CONNECT)
 		return request_refuse(a, EPERM, "neither -s nor -c");
 	(void)worker_end(CHILD_DIAL);
-	fd = dial_start(request_words.peer, listens, &pid, &failed);
+	fd = dial_start(request_words.peer, listens, request_words.user, &pid,
+	    &failed);
 	return worker_begun(CHILD_DIAL, fd, pid, failed, a);
 }
 
@@ -200,6 +201,6 @@ request_filter(const struct request *r, struct answer *a)
 	if (f->theirs[0] != '\0')
 		config.user[1] = f->theirs;
 	(void)worker_end(CHILD_FILTER);
-	fd = filter_start(&config, f->base, &pid, &failed);
+	fd = filter_start(&config, f->base, request_words.user, &pid, &failed);
 	return worker_begun(CHILD_FILTER, fd, pid, failed, a);
 }

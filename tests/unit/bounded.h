@@ -41,7 +41,7 @@ filter_build_bounded(const struct filter_config *config,
 	static struct filter_answer a;
 	const char *failed;
 	pid_t pid;
-	int fd = filter_start(config, false, &pid, &failed);
+	int fd = filter_start(config, false, NULL, &pid, &failed);
 
 	memset(out, 0, sizeof(*out));
 	if (fd == -1) {
