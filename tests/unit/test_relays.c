@@ -95,6 +95,7 @@ teardown(void **state)
 	stream_few = 0;
 	stream_closes = false;
 	helper_refuses = NULL;
+	compiler.slow = false;
 	ends_us += 3600u * UINT64_C(1000000); /* limits of log lines are over */
 	return 0;
 }
@@ -593,6 +594,106 @@ test_settings(void **state)
 	}
 }
 
+/* The peer leaves, and both sides have time to see that. */
+static void
+peer_leave(void)
+{
+	end_close(MASTER);
+	ends_pass(1000);
+	assert_null(SLAVE->relay.link.live);
+	assert_false(SLAVE->attached);
+}
+
+/* A new peer comes, whose filter is not compiled yet. */
+static void
+peer_come(void)
+{
+	interfaces_set();
+	compiler.slow = true;
+	end_open(MASTER);
+	ends_pass(1500);
+	assert_int_not_equal(compiler.out, -1);
+	assert_false(SLAVE->attached);
+	assert_false(SLAVE->over);
+}
+
+/*
+ * Nothing is captured before the filter is compiled; the relay does its other
+ * work meanwhile.
+ */
+static void
+test_filter_late(void **state)
+{
+	unsigned stopped, sessions;
+
+	(void)state;
+	options_set(true);
+	interfaces_set();
+	end_open(SLAVE);
+	peer_come();
+	assert_true(end_cross(SLAVE, 0, 1514)); /* before the session */
+	ends_pass(1000);
+	assert_int_equal(end_came(MASTER, 0, 1514), 0);
+	compile_answer();
+	ends_pass(1500);
+	assert_true(both_live());
+
+	/* the peer goes before the answer: nobody waits for it any more */
+	peer_leave();
+	peer_come();
+	stopped = compiler.stopped;
+	peer_leave();
+	assert_int_equal(compiler.out, -1);
+	assert_int_equal(compiler.stopped, stopped + 1);
+
+	/* the answer comes in the turn in which the peer goes */
+	peer_come();
+	stopped = compiler.stopped;
+	end_close(MASTER);
+	compile_answer();
+	ends_pass(1000);
+	assert_int_equal(compiler.stopped, stopped + 1);
+	assert_null(SLAVE->relay.link.live);
+	assert_false(SLAVE->attached);
+
+	/* a filter that is refused late ends that session alone */
+	peer_come();
+	sessions = SLAVE->relay.link.sessions;
+	helper_refuses = "too long";
+	compile_answer();
+	ends_pass(1000);
+	assert_null(SLAVE->relay.link.live);
+	assert_false(SLAVE->attached);
+	assert_true(MASTER->over); /* it would be refused again */
+	assert_false(SLAVE->over);
+	helper_refuses = NULL;
+	end_close(MASTER);
+	peer_come();
+	compile_answer();
+	ends_pass(1500);
+	assert_true(both_live());
+	assert_true(SLAVE->relay.link.sessions > sessions);
+	exchange(3, 1514);
+}
+
+/* SIGTERM ends a slave whose filter is being compiled. */
+static void
+test_filter_late_ended(void **state)
+{
+	(void)state;
+	options_set(true);
+	interfaces_set();
+	end_open(SLAVE);
+	peer_come();
+	MASTER->stopped = true; /* both have the process's signals */
+	assert_int_equal(raise(SIGTERM), 0);
+	ends_pass(5000);
+	assert_true(SLAVE->over);
+	assert_int_equal(SLAVE->status, 0);
+	end_close(SLAVE);
+	assert_int_equal(compiler.out, -1); /* it is given up */
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 
 int
@@ -610,6 +711,8 @@ main(void)
 		TEST(test_fatal),
 		TEST(test_doll_lost),
 		TEST(test_settings),
+		TEST(test_filter_late),
+		TEST(test_filter_late_ended),
 	};
 
 	int failed;
