@@ -58,22 +58,26 @@ channel_send(int channel, const void *data, size_t size, const int *fds, int n)
 	return sent == (ssize_t)size ? 0 : -1;
 }
 
-/* Copies the message's descriptors to fds.  Returns how many. */
+/*
+ * Copies the message's descriptors to fds.  Returns how many.  FreeBSD leaves
+ * cmsg_len as it was sent where it has cut the list short.
+ */
 static int
 descriptors_take(struct msghdr *msg, int fds[CHANNEL_FDS])
 {
 	struct cmsghdr *cm;
-	size_t size;
-	int n = 0;
+	size_t count, n = 0;
 
 	for (cm = CMSG_FIRSTHDR(msg); cm != NULL; cm = CMSG_NXTHDR(msg, cm)) {
 		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
 			continue;
-		size = cm->cmsg_len - CMSG_LEN(0);
-		memcpy(fds, CMSG_DATA(cm), size);
-		n = (int)(size / sizeof(int));
+		count = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		if (count > CHANNEL_FDS - n)
+			count = CHANNEL_FDS - n;
+		memcpy(fds + n, CMSG_DATA(cm), count * sizeof(int));
+		n += count;
 	}
-	return n;
+	return (int)n;
 }
 
 int
