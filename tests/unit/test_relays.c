@@ -2,6 +2,7 @@
 /* A slave and a master connected in one process, without root: see relays.h. */
 #undef _FORTIFY_SOURCE /* glibc then has an inline ppoll(): here is another */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
