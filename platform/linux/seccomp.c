@@ -221,6 +221,7 @@ static const struct row table[] = {
 
 	/* where there is no seccomp, this keeps it from asking a name server */
 	CALL_IF(COMPILER, prlimit64, LOW(0, 0)),
+	SET(COMPILER, SOL_PACKET, PACKET_RX_RING), /* libpcap's end of it */
 
 /* the same, for machines of 32 bits and old ones */
 #ifdef __NR_ppoll_time64
