@@ -17,7 +17,9 @@ static struct passwd root = { .pw_name = (char *)(uintptr_t) "toor" };
 static int
 leave(const char *user)
 {
-	struct sandbox s = { .what = SANDBOX_SLAVE, .user = user, .channel = 100 };
+	struct sandbox s = { .what = SANDBOX_SLAVE,
+		.user = user,
+		.channel = 100 };
 
 	return sandbox_enter(&s, why, sizeof(why));
 }
