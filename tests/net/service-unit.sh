@@ -34,6 +34,8 @@ clean() {
 }
 trap clean EXIT
 
+# a copy, not a link: where the program is may not be seen in there
+cp --remove-destination "$(realpath "$EP")" "$TMP/bin/etherpuppet"
 mkdir "$TMP/units" "$TMP/conf"
 cp contrib/systemd/etherpuppet@.service "$TMP/units/"
 sed 's/eth0/ctl/; s/192.0.2.1/10.8.0.2/' contrib/systemd/slave.conf \
