@@ -74,6 +74,7 @@ diff - "$TMP/list" <<-end || fail 'other files are installed'
 	usr/share/doc/etherpuppet/changelog.gz
 	usr/share/doc/etherpuppet/copyright
 	usr/share/doc/etherpuppet/examples/master.conf
+	usr/share/doc/etherpuppet/examples/netns.conf
 	usr/share/doc/etherpuppet/examples/slave.conf
 	usr/share/fish/vendor_completions.d/etherpuppet.fish
 	usr/share/man/man1/etherpuppet.1.gz
