@@ -88,7 +88,7 @@ identity_find(struct identity *who, const char *user, char *why, size_t size)
 		    "-Z %s: there is no such user; see `useradd -r'", user);
 		return -1;
 	}
-	if (who->uid != 0)
+	if (who->uid != 0 && who->gid != 0)
 		return 0;
 	(void)snprintf(why, size, "-Z %s: root has too many rights", who->name);
 	return -1;
@@ -139,9 +139,7 @@ root_empty(const char *folder)
 	if (mkdtemp(path) == NULL)
 		return -1;
 	result = chdir(path);
-	if (rmdir(path) == -1)
-		return -1;
-	return result == 0 ? chroot(".") : -1;
+	return rmdir(path) == 0 && result == 0 ? chroot(".") : -1;
 }
 
 static int
@@ -210,6 +208,11 @@ int
 sandbox_enter(const struct sandbox *s, char *why, size_t size)
 {
 	why[0] = '\0';
+	if (geteuid() != 0 && s->user != NULL) {
+		(void)snprintf(why, size,
+		    "-Z %s: only root can become another user", s->user);
+		return -1;
+	}
 	if (geteuid() == 0 && superuser_leave(s, why, size) == -1)
 		return -1;
 	if (capabilities_drop() == -1)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which system calls remain to a relay, and to a process that compiles a filter
- * for it: the table, and its translation into a
- * program for the kernel (seccomp(2)).
+ * for it: the table, and its translation into a program for the kernel
+ * (seccomp(2)).
  *
  * The kernel compares each call of the process with the rows, from the first
  * one on, and lets it go on if one allows it.  All other calls fail with ENOSYS

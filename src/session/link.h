@@ -18,6 +18,7 @@
 
 #define LINK_GUESTS   8
 #define LINK_PROBE_MS 3000 /* for the live session to answer */
+#define BACKOFF_MIN   1000 /* before the first retry */
 
 /* Places in the array for poll(2). */
 enum {
@@ -105,6 +106,19 @@ void link_ready(struct link *);
  * facts for its line are known.
  */
 void link_begun(struct link *);
+
+/*
+ * link_end.c.  link_drop(): a session is over: frees it, logs why, and does
+ * what follows; link_drop_live(): the same for the live one.  link_failed(): no
+ * connection could be made.  link_child(): looks whether the last command has
+ * ended; returns when to look again.
+ */
+void link_drop(struct link *, struct session *, bool live);
+void link_drop_live(struct link *);
+void link_failed(struct link *, const char *why);
+uint64_t link_child(struct link *, uint64_t now);
+/* Tells the service manager what this process does now. */
+void link_tell(const struct link *, const char *what);
 
 /*
  * newcomer.c.  link_admit() gives a connected peer a place among the guests;

@@ -105,6 +105,13 @@ without raw "$PID" 4712 4712
 has "its helper" "$(helper_of "$PID")" CapEff 0000000000002000
 stop "$PID"
 
+start raw "$G" setpriv --reuid=4712 --regid=4712 --clear-groups \
+    --inh-caps +net_raw --ambient-caps +net_raw "$TMP/etherpuppet" \
+    -s 10.8.0.1:1234 -i wan -Z nobody
+wait_exit "$PID" 5
+[ "$STATUS" = 1 ] || fail "-Z without root: status $STATUS"
+said raw.log '-Z nobody: only root can' | grep -q . || fail '-Z without root: not said'
+
 # a life under strace: the doll deleted, a filter, an interface that goes
 start slave "$G" strace -qq -f -o "$TMP/slave.trace" "$EP" -s 10.8.0.1:1234 -i wan
 SLAVE=$PID
