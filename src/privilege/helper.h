@@ -110,14 +110,13 @@ bool helper_ended(enum helper_child, int *status);
 /* dial_start() of -c or -s.  The descriptor for dial_read(); -1. */
 int helper_dial(void);
 /*
- * Begins to compile a filter for the interface: see filter_start().  The
- * descriptor for filter_read(); -1.
+ * Begins to compile a filter for the interface, with our -f: filter_start().
+ * The descriptor for filter_read(); -1.
  */
 struct helper_filter {
 	int linktype;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
-	bool own; /* our -f is a part of it */
 	bool base; /* build the program without any -f, too */
 	char theirs[FILTER_TEXT]; /* the other side's -f; "": none */
 };

@@ -358,9 +358,8 @@ bool_ok(const bool *b)
 static bool
 request_bools_ok(const struct request *r)
 {
-	return bool_ok(&r->on) && bool_ok(&r->filter.own) &&
-	    bool_ok(&r->filter.base) && bool_ok(&r->offer.stranger) &&
-	    bool_ok(&r->change.half_duplex);
+	return bool_ok(&r->on) && bool_ok(&r->filter.base) &&
+	    bool_ok(&r->offer.stranger) && bool_ok(&r->change.half_duplex);
 }
 
 static int

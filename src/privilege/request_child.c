@@ -196,7 +196,7 @@ request_filter(const struct request *r, struct answer *a)
 		return request_refuse(a, EINVAL, "no valid filter");
 	request_iface_name(name);
 	memcpy(config.pairs, f->pairs, sizeof(config.pairs));
-	if (f->own && request_words.filter[0] != '\0')
+	if (request_words.filter[0] != '\0')
 		config.user[0] = request_words.filter;
 	if (f->theirs[0] != '\0')
 		config.user[1] = f->theirs;

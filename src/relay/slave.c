@@ -52,8 +52,7 @@ slave_compile(struct relay *r, const struct filter_pair *pairs, int npairs,
     const char *theirs)
 {
 	struct helper_filter filter = { .linktype = r->port.linktype,
-		.npairs = npairs,
-		.own = true };
+		.npairs = npairs };
 	struct compile *c = &slave_of(r)->compile;
 	int result;
 

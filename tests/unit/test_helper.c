@@ -704,12 +704,10 @@ test_filter_refused(void **state)
 	(void)state;
 	(void)strcpy(words.filter, "host and or");
 	words_set(ROLE_SLAVE);
-	request.filter.own = true;
 	request.filter.linktype = LINK_ETHERNET;
 	assert_int_equal(compile(), -1);
 	assert_true(filter.why[0] != '\0');
 	request.what = REQUEST_FILTER;
-	request.filter.own = false;
 	request.filter.linktype = 4711;
 	assert_refused(EINVAL);
 	request.filter.linktype = LINK_RAW;
