@@ -190,6 +190,12 @@ add_own(struct chain *c, const struct filter_config *cfg, char *why,
 }
 
 static bool
+has_text(const char *text)
+{
+	return text != NULL && *text != '\0';
+}
+
+static bool
 has_word(const char *text, const char *word)
 {
 	static const char letters[] =
@@ -206,16 +212,10 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
-/* Adds the program of an -f; foreign: the peer's. */
+/* Whether this kind of text can be compiled. */
 static int
-add_user(struct chain *c, const struct filter_config *cfg, bool foreign,
-    char *why, size_t size)
+check_user(const char *text, bool foreign, char *why, size_t size)
 {
-	const char *text = cfg->user[foreign ? 1 : 0];
-	bool live = cfg->ifname != NULL && cfg->linktype != LINK_RAW;
-	pcap_t *pcap;
-	int result;
-
 	if (strlen(text) >= FILTER_TEXT)
 		return fail(why, size, "longer than 1023 bytes");
 	if (foreign && filter_check_foreign(text, why, size) == -1)
@@ -224,13 +224,32 @@ add_user(struct chain *c, const struct filter_config *cfg, bool foreign,
 		return fail(why, size,
 		    "protochain needs a loop, which a "
 		    "kernel's filter has not");
+	return 0;
+}
+
+/* Adds the program of each -f; both are compiled with the same handle. */
+static int
+add_users(struct chain *c, const struct filter_config *cfg, char *why,
+    size_t size)
+{
+	bool live = cfg->ifname != NULL && cfg->linktype != LINK_RAW;
+	pcap_t *pcap;
+	int i, result = 0;
+
+	for (i = 0; i < 2; i++)
+		if (has_text(cfg->user[i]) &&
+		    check_user(cfg->user[i], i == 1, why, size) == -1)
+			return -1;
 	pcap = live ? filter_handle(cfg->ifname, why, size) :
 		      open_dead(cfg->linktype, why, size);
 	if (pcap == NULL)
 		return -1;
-	if (foreign && cfg->seal != NULL)
+	if (cfg->seal != NULL)
 		cfg->seal();
-	result = compile_add(c, pcap, text, live, why, size);
+	for (i = 0; i < 2 && result == 0; i++)
+		if (has_text(cfg->user[i]))
+			result = compile_add(c, pcap, cfg->user[i], live, why,
+			    size);
 	pcap_close(pcap);
 	return result;
 }
@@ -254,15 +273,12 @@ static int
 add_all(struct chain *c, const struct filter_config *cfg, char *why,
     size_t size)
 {
-	int i;
-
 	if (check(cfg, why, size) == -1 ||
 	    (cfg->npairs > 0 && add_own(c, cfg, why, size) == -1))
 		return -1;
-	for (i = 0; i < 2; i++)
-		if (cfg->user[i] != NULL && *cfg->user[i] != '\0' &&
-		    add_user(c, cfg, i == 1, why, size) == -1)
-			return -1;
+	if ((has_text(cfg->user[0]) || has_text(cfg->user[1])) &&
+	    add_users(c, cfg, why, size) == -1)
+		return -1;
 	if (chain_close(c) == -1)
 		return fail(why, size, strerror(errno));
 	if (c->len > FILTER_INSNS) {

@@ -17,7 +17,7 @@ struct filter_config {
 	int npairs; /* 0: nothing is excluded */
 	struct filter_pair pairs[FILTER_PAIRS];
 	const char *user[2]; /* our -f and the peer's; NULL: none */
-	void (*seal)(void); /* called before the peer's is compiled, or NULL */
+	void (*seal)(void); /* called before a text is compiled, or NULL */
 	const char *ifname; /* compile -f for this live interface; NULL: for a
 			       file, where VLAN tags are in the frame */
 };

@@ -24,7 +24,7 @@
 
 /* Bytes of memory; 0: no limit (a sanitizer maps terabytes). */
 #ifndef FILTER_MEMORY
-#define FILTER_MEMORY (256u << 20)
+#define FILTER_MEMORY (32u << 20)
 #endif
 
 static void
@@ -74,7 +74,8 @@ write_all(int fd, const void *data, size_t len)
 static const char *become; /* the user of -Z, or NULL */
 
 /*
- * Before the stranger's text is compiled.  A process that cannot open a
+ * Before a text is compiled, which has no names any more (filter_resolve()).  A
+ * process that cannot open a
  * descriptor cannot ask a name server either, whatever libpcap's scanner takes
  * for a name.  What a system lacks of the sandbox is not said each time.
  */

@@ -8,7 +8,7 @@
 
 #include "filter/filter.h"
 
-#define FILTER_CPU_SECONDS 2
+#define FILTER_CPU_SECONDS 1
 #define FILTER_SECONDS	   4 /* in all */
 
 /*
