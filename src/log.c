@@ -181,6 +181,20 @@ log_line(const char *level, const char *fmt, va_list ap, const char *reason,
 	log_write(out, n);
 }
 
+void
+log_said(const char *text, size_t len)
+{
+	char out[CLEAR_SIZE + 4 * LINE + MORE];
+	size_t n = status_clear(out);
+
+	n += (size_t)snprintf(out + n, sizeof(out) - n, "%s",
+	    journal ? LOG_INFO : "");
+	(void)log_escape(out + n, sizeof(out) - n - 1, text, len);
+	n += strlen(out + n);
+	out[n++] = '\n';
+	log_write(out, n);
+}
+
 /*
  * Lines of one format are one kind.  Each line costs its kind LINE_MS of time;
  * a kind may owe the time of BURST lines.

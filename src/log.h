@@ -34,7 +34,13 @@ void log_debug(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_dump(const void *data, size_t len);
 
-/* Writes whole lines unchanged. */
+/*
+ * Writes a line of a command, escaped, without our name.  There is no limit:
+ * the caller reads no more lines than the command may write.
+ */
+void log_said(const char *text, size_t len);
+
+/* Writes text unchanged. */
 void log_write(const char *text, size_t len);
 
 /*

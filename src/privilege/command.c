@@ -130,16 +130,18 @@ command_signals(const sigset_t *blocked)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* In the child: io becomes standard input and output, see struct command. */
+/*
+ * In the child, see struct command.  Both descriptors have numbers above the
+ * three that they replace: the helper keeps these open.
+ */
 static void
-command_descriptors(int io)
+command_descriptors(int io, int err)
 {
-	int in, out = STDERR_FILENO;
+	int in = io != -1 ? io : open("/dev/null", O_RDONLY);
+	int out = io != -1 ? io : STDERR_FILENO;
 
-	if (io != -1) /* a number above the three that are replaced */
-		in = out = fcntl(io, F_DUPFD, 3);
-	else
-		in = open("/dev/null", O_RDONLY);
+	if (err != -1 && dup2(err, STDERR_FILENO) == -1)
+		_exit(126);
 	if (in == -1 || dup2(in, STDIN_FILENO) == -1 ||
 	    dup2(out, STDOUT_FILENO) == -1)
 		command_fail("standard input and output");
@@ -177,7 +179,7 @@ command_run(const struct command *c, const struct invoker *who)
 	if (c->ns != -1 && netns_enter(c->ns) == -1)
 		command_fail("setns");
 	command_group();
-	command_descriptors(c->io);
+	command_descriptors(c->io, c->err);
 	command_become(who);
 	for (i = 0; i < COMMAND_ENV && c->env[i] != NULL; i++)
 		if (putenv((char *)(uintptr_t)c->env[i]) != 0)

@@ -15,6 +15,7 @@ struct command {
 	const char *text; /* for /bin/sh -c */
 	int io; /* its standard input and output; -1: input is /dev/null, output
 		   is standard error */
+	int err; /* its standard error; -1: ours */
 	int ns; /* the network namespace it runs in; -1: ours */
 	const char *env[COMMAND_ENV]; /* "NAME=...", NULL: no more */
 };

@@ -225,10 +225,14 @@ helper_fence(void)
 }
 
 int
-helper_exec(void)
+helper_exec(int *err)
 {
+	int fd;
+
 	helper_begin(REQUEST_EXEC);
-	return helper_ask_fd();
+	fd = helper_ask_fd();
+	*err = answer.fds[1];
+	return fd;
 }
 
 int

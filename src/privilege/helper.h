@@ -95,8 +95,11 @@ enum helper_child {
 	HELPER_CHILDREN
 };
 
-/* Runs the command of -e.  A descriptor: its standard input and output; -1. */
-int helper_exec(void);
+/*
+ * Runs the command of -e.  A descriptor: its standard input and output; *err:
+ * to read its standard error.  -1.
+ */
+int helper_exec(int *err);
 /* Runs the command of -U in the doll's namespace; peer: for PUPPET_PEER. */
 int helper_hook(const char *peer);
 /* Sends the command of -e SIGTERM or (force) SIGKILL.  0; -1. */

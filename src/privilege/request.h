@@ -29,7 +29,7 @@ struct request {
 		REQUEST_APPLY, /* change */
 		REQUEST_JUDGE, /* offer -> verdict */
 		REQUEST_LABEL, /* text */
-		REQUEST_EXEC, /* -> fds[0] */
+		REQUEST_EXEC, /* -> fds[0], fds[1] */
 		REQUEST_END, /* on: by force */
 		REQUEST_ENDED, /* child -> ended, status */
 		REQUEST_STOP, /* child -> status */

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,20 +84,30 @@ int
 request_exec(const struct request *r, struct answer *a)
 {
 	struct command command = { .text = request_words.peer, .ns = -1 };
-	int pair[2], result;
+	int pair[2], err[2], result, i;
 
 	(void)r;
 	if (request_words.form != PEER_EXEC)
 		return request_refuse(a, EPERM, "no -e");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
 		return request_fail(a, "socketpair");
-	command.io = pair[1];
-	result = request_start(CHILD_COMMAND, &command, a);
-	(void)close(pair[1]);
-	if (result == 0)
-		a->fds[0] = pair[0];
-	else
+	if (pipe2(err, O_CLOEXEC) == -1) {
+		result = request_fail(a, "pipe");
 		(void)close(pair[0]);
+		(void)close(pair[1]);
+		return result;
+	}
+	command.io = pair[1];
+	command.err = err[1];
+	result = request_start(CHILD_COMMAND, &command, a);
+	for (i = result == 0; i < 2; i++) {
+		(void)close(pair[i]);
+		(void)close(err[i]);
+	}
+	if (result == 0) {
+		a->fds[0] = pair[0];
+		a->fds[1] = err[0];
+	}
 	return result;
 }
 

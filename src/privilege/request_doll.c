@@ -236,6 +236,7 @@ request_hook(const struct request *r, struct answer *a)
 	static char env[COMMAND_ENV][VARIABLE];
 	struct command command = { .text = request_words.hook,
 		.io = -1,
+		.err = -1,
 		.ns = ns };
 	char name[PARAMS_NAME];
 	struct params now;

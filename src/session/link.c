@@ -42,16 +42,17 @@ static void
 link_connect(struct link *l)
 {
 	struct peer peer;
-	int result;
+	int result, err;
 
 	if (l->retry_ms != 0) {
 		l->retry_ms = 0;
 		link_tell(l, NOTIFY_STATUS);
 	}
 	if (l->opt->form == PEER_EXEC) {
-		if (peer_exec(&peer, l->opt->peer) == 0)
+		if (peer_exec(&peer, l->opt->peer, &err) == 0) {
+			child_begin(&l->child, err);
 			link_admit(l, &peer);
-		else if (!l->served)
+		} else if (!l->served)
 			link_stop(l, 1);
 		else
 			link_failed(l, "not started");
@@ -79,6 +80,7 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 	l->ops = ops;
 	l->arg = arg;
 	l->backoff_ms = BACKOFF_MIN;
+	child_init(&l->child);
 	if (opt->form == PEER_LISTEN) {
 		l->nlisteners = peer_listen(opt->peer, l->listeners);
 		if (l->nlisteners == -1) {
@@ -207,6 +209,7 @@ link_poll_others(const struct link *l, struct pollfd *fds, uint64_t now)
 	int i;
 
 	poll_for(&fds[LINK_DIAL], l->dial.fd, l->dialing ? POLLIN : 0);
+	poll_for(&fds[LINK_COMMAND], l->child.err, POLLIN);
 	for (i = 0; i < LINK_GUESTS; i++) {
 		s = l->guests[i];
 		poll_for(&fds[LINK_GUEST + i], s != NULL ? s->peer.rfd : -1,
@@ -245,6 +248,21 @@ link_handle_live(struct link *l, const struct pollfd *fds)
 	l->live->turn = 0;
 }
 
+/* Before the end of a session is logged: hears why the command ends it. */
+static void
+link_hear(struct link *l, bool any)
+{
+	int i;
+
+	if (l->live != NULL)
+		l->child.asks = false;
+	for (i = 0; i < LINK_GUESTS; i++)
+		if (l->guests[i] != NULL && !l->guests[i]->silent)
+			l->child.asks = false;
+	if (any)
+		child_hear(&l->child);
+}
+
 void
 link_handle(struct link *l, const struct pollfd *fds, uint64_t now)
 {
@@ -255,6 +273,7 @@ link_handle(struct link *l, const struct pollfd *fds, uint64_t now)
 	for (i = 0; i < LINK_GUESTS; i++)
 		if (fds[LINK_GUEST + i].revents != 0)
 			session_input(l->guests[i]);
+	link_hear(l, fds[LINK_COMMAND].revents != 0);
 	if (fds[LINK_DIAL].revents != 0)
 		link_connect(l);
 	for (i = 0; i < l->nlisteners; i++)

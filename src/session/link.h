@@ -26,6 +26,7 @@ enum {
 	LINK_LIVE_WRITE,
 	LINK_LIVE_FDS,
 	LINK_DIAL = LINK_LIVE_FDS,
+	LINK_COMMAND, /* its standard error */
 	LINK_GUEST,
 	LINK_LISTEN = LINK_GUEST + LINK_GUESTS,
 	LINK_FDS = LINK_LISTEN + PEER_LISTENERS,
@@ -63,7 +64,7 @@ struct link {
 			      begins; 0: it is logged */
 	unsigned sessions; /* live sessions so far */
 	bool served; /* one of them was good: no later failure is fatal */
-	struct child child; /* the last command, until it has ended */
+	struct child child; /* the command, until it has ended */
 	/*
 	 * A command whose guest has ended: what follows is done when the
 	 * command has ended too, since its exit status tells why.

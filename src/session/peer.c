@@ -252,16 +252,17 @@ peer_stdio(struct peer *peer)
 }
 
 int
-peer_exec(struct peer *peer, const char *command)
+peer_exec(struct peer *peer, const char *command, int *err)
 {
 	int fd;
 
-	if ((fd = helper_exec()) == -1) {
+	if ((fd = helper_exec(err)) == -1) {
 		log_errno("%s: %s", command, helper_failed());
 		return -1;
 	}
 	peer_init(peer, PEER_EXEC, fd);
 	set_flags(fd);
+	set_flags(*err);
 	(void)snprintf(peer->name, sizeof(peer->name), "%.100s", command);
 	return 0;
 }

@@ -51,8 +51,11 @@ int peer_accept(int listener, struct peer *);
 /* Our own standard input and output.  Never fails. */
 void peer_stdio(struct peer *);
 
-/* Runs a command through the helper.  0; -1: it has logged why. */
-int peer_exec(struct peer *, const char *command);
+/*
+ * Runs a command through the helper; *err: to read its standard error, which
+ * is non-blocking and the caller's.  0; -1: it has logged why.
+ */
+int peer_exec(struct peer *, const char *command, int *err);
 
 /*
  * Begins to connect to "host:port".  0: call peer_dial_next() when dial->fd is

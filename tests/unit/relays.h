@@ -486,8 +486,9 @@ peer_dial_next(struct peer_dial *dial, struct peer *peer)
 }
 
 int
-peer_exec(struct peer *peer, const char *command)
+peer_exec(struct peer *peer, const char *command, int *err)
 {
+	*err = -1;
 	(void)command;
 	return end_connect(peer, PEER_EXEC) == 1 ? 0 : -1;
 }

@@ -202,12 +202,15 @@ helper_start(int *command)
 		.peer = "echo $PPID; exec cat",
 		.interface = "lo" };
 	char line[32] = "";
+	int err;
 
 	(void)alarm(DEADLINE);
 	(void)unsetenv("SUDO_UID");
 	(void)unsetenv("DOAS_USER");
 	assert_int_equal(helper_open(&words), 0);
-	assert_int_not_equal(*command = helper_exec(), -1);
+	assert_int_not_equal(*command = helper_exec(&err), -1);
+	assert_int_not_equal(err, -1);
+	(void)close(err);
 	assert_true(read(*command, line, sizeof(line) - 1) > 1);
 	assert_int_not_equal(atoi(line), getpid());
 	return (pid_t)atoi(line);
@@ -244,13 +247,13 @@ assert_lost(void)
 {
 	struct pollfd pfd = { helper_fd(), POLLIN, 0 };
 	struct params params;
-	int status;
+	int status, err;
 
 	assert_int_equal(poll(&pfd, 1, -1), 1);
 	assert_int_equal(helper_read(&params), -1);
 	assert_int_equal(errno, EPIPE);
 	assert_string_equal(helper_why(), "the helper process has ended");
-	assert_int_equal(helper_exec(), -1);
+	assert_int_equal(helper_exec(&err), -1);
 	assert_int_equal(errno, EPIPE);
 	assert_true(helper_ended(CHILD_COMMAND, &status));
 	helper_close();

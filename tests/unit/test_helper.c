@@ -209,16 +209,17 @@ test_exec_both_ways(void **state)
 static void
 test_exec_not_found(void **state)
 {
-	const char *text;
+	int err;
 
 	(void)state;
-	stderr_catch();
 	assert_int_equal(run("/nowhere/etherpuppet -s -"), 0);
+	err = answer.fds[1];
+	assert_true(fcntl(err, F_GETFD) & FD_CLOEXEC);
 	assert_string_equal(read_all(answer.fds[0]), "");
 	(void)close(answer.fds[0]);
 	assert_int_equal(command_exit(), 127);
-	text = stderr_caught();
-	assert_non_null(strstr(text, "/nowhere/etherpuppet"));
+	assert_non_null(strstr(read_all(err), "/nowhere/etherpuppet"));
+	(void)close(err);
 }
 
 static bool

@@ -290,8 +290,9 @@ peer_dial_next(struct peer_dial *dial, struct peer *peer)
 }
 
 int
-peer_exec(struct peer *peer, const char *command)
+peer_exec(struct peer *peer, const char *command, int *err)
 {
+	*err = -1;
 	(void)peer;
 	(void)command;
 	return -1;
