@@ -94,20 +94,30 @@ identity_find(struct identity *who, const char *user, char *why, size_t size)
 	return -1;
 }
 
-/* Whether this user namespace has a user; true, too, if nothing tells it. */
+/*
+ * Whether this user namespace has a number, by its map; true, too, if there is
+ * no map.
+ */
 static bool
-user_exists(uid_t uid)
+id_mapped(const char *path, unsigned long id)
 {
-	FILE *map = fopen("/proc/self/uid_map", "re");
+	FILE *map = fopen(path, "re");
 	unsigned long first, there, count;
 	bool found = map == NULL;
 
 	while (
 	    !found && fscanf(map, "%lu %lu %lu", &first, &there, &count) == 3)
-		found = uid >= first && uid - first < count;
+		found = id >= first && id - first < count;
 	if (map != NULL)
 		(void)fclose(map);
 	return found;
+}
+
+static bool
+identity_exists(const struct identity *who)
+{
+	return id_mapped("/proc/self/uid_map", who->uid) &&
+	    id_mapped("/proc/self/gid_map", who->gid);
 }
 
 static int
@@ -123,6 +133,10 @@ user_become(const struct identity *who, char *why, size_t size)
 		return fail(why, size, "setresgid", remedy);
 	if (setresuid(who->uid, who->uid, who->uid) == -1)
 		return fail(why, size, "setresuid", remedy);
+	if (setuid(0) == 0) {
+		(void)snprintf(why, size, "setuid: root can come back");
+		return -1;
+	}
 	return 0;
 }
 
@@ -180,22 +194,26 @@ capabilities_drop(void)
 
 /* ---- all of it ---- */
 
-/* Of a process that is root.  0; -1: why is filled. */
+/*
+ * Of a process that is root.  *rooted: its root directory is an empty one.  0;
+ * -1: why is filled.
+ */
 static int
-superuser_leave(const struct sandbox *s, char *why, size_t size)
+superuser_leave(const struct sandbox *s, bool *rooted, char *why, size_t size)
 {
 	struct identity who;
 	bool exists;
 
 	if (identity_find(&who, s->user, why, size) == -1)
 		return -1;
-	exists = user_exists(who.uid);
+	exists = identity_exists(&who);
 	if (!exists && s->user != NULL) {
 		(void)snprintf(why, size, "-Z %s: not in this user namespace",
 		    s->user);
 		return -1;
 	}
-	if (s->what != SANDBOX_RESOLVER && root_leave() == -1)
+	*rooted = s->what != SANDBOX_RESOLVER && root_leave() == 0;
+	if (s->what != SANDBOX_RESOLVER && !*rooted)
 		lack_add(why, size, "empty root directory", strerror(errno));
 	bounding_set_empty();
 	if (exists)
@@ -207,13 +225,15 @@ superuser_leave(const struct sandbox *s, char *why, size_t size)
 int
 sandbox_enter(const struct sandbox *s, char *why, size_t size)
 {
+	bool rooted = false;
+
 	why[0] = '\0';
 	if (geteuid() != 0 && s->user != NULL) {
 		(void)snprintf(why, size,
 		    "-Z %s: only root can become another user", s->user);
 		return -1;
 	}
-	if (geteuid() == 0 && superuser_leave(s, why, size) == -1)
+	if (geteuid() == 0 && superuser_leave(s, &rooted, why, size) == -1)
 		return -1;
 	if (capabilities_drop() == -1)
 		return fail(why, size, "capset", "the sandbox is not complete");
@@ -222,7 +242,7 @@ sandbox_enter(const struct sandbox *s, char *why, size_t size)
 		lack_add(why, size, "no_new_privs", strerror(errno));
 	if (s->what == SANDBOX_RESOLVER)
 		return 0;
-	if (landlock_enter() == -1)
+	if (landlock_enter() == -1 && !rooted) /* where there are files */
 		lack_add(why, size, "Landlock", strerror(errno));
 	if (seccomp_enter(s) == -1)
 		lack_add(why, size, "seccomp", strerror(errno));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A relay that somebody has taken over.  Linked into the program in place of
- * stats_block() (-Wl,--wrap): at SIGUSR1 it tries what it must not be able to
- * do, writes a line for each try, and goes on as a relay.
+ * stats_block() and fork() (-Wl,--wrap): at SIGUSR1 it tries what it must not
+ *be able to do, writes a line for each try, and goes on as a relay.
  *
  *	refused NAME: REASON
  *	SUCCEEDED NAME
@@ -46,6 +46,21 @@
 static unsigned other; /* index of the other interface */
 static char other_name[IF_NAMESIZE];
 static unsigned long seed = 1;
+static pid_t helper;
+
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
+
+/* The first process that a relay starts is its helper. */
+pid_t
+__wrap_fork(void)
+{
+	pid_t pid = __real_fork();
+
+	if (helper == 0)
+		helper = pid;
+	return pid;
+}
 
 /* Before there is a sandbox: what can be known. */
 __attribute__((constructor)) static void
@@ -109,15 +124,24 @@ try_network(void)
 	TRY("setns", setns(0, CLONE_NEWNET));
 }
 
+/* A process that ends at once: 0; -1. */
+static int
+fork_try(void)
+{
+	/* by the raw calls: fork(2) of the library does more */
+	long pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		(void)syscall(SYS_exit_group, 0);
+	return pid > 0 ? 0 : -1;
+}
+
 static void
 try_processes(void)
 {
 	struct iovec iov = { &other, sizeof(other) };
 	char *const args[] = { (char *)(uintptr_t) "sh", NULL };
-	pid_t relay = (pid_t)syscall(SYS_getpid), helper = relay + 1;
-
-	/* by the raw calls: fork(2) of the library does more */
-	TRY("fork", syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+	TRY("fork", fork_try());
 	TRY("execve", execve("/bin/sh", args, NULL));
 	TRY("kill", kill(1, 0));
 	TRY("kill of the helper", kill(helper, SIGKILL));
