@@ -9,7 +9,8 @@ PREFIX ?=	/usr/local
 BINDIR ?=	${PREFIX}/bin
 MANDIR ?=	${PREFIX}/share/man
 LIBEXECDIR ?=	${PREFIX}/libexec
-# Not installed where one of these is empty; nor the unit, where UNITDIR is.
+# Not installed where one of these is empty; nor the unit and the file for the
+# user, where UNITDIR and SYSUSERSDIR are.
 # Wireshark's, its "Global Extcap path"
 EXTCAPDIR ?=	${PREFIX}/lib/wireshark/extcap
 BASHCOMPDIR ?=	${PREFIX}/share/bash-completion/completions
@@ -140,6 +141,12 @@ check: tests
 asan:
 	${MAKE} BUILD=${BUILD}/asan CFLAGS="${SANITIZE}" tests
 
+# For tests: a system call that the sandbox has not kills the process.
+killed:
+	${MAKE} BUILD=${BUILD}/killed \
+	    CPPFLAGS=-DSECCOMP_UNKNOWN=SECCOMP_RET_KILL_PROCESS \
+	    ${BUILD}/killed/etherpuppet
+
 # New finds stay in ${BUILD}/fuzz/, apart from the corpus.
 fuzz:
 	${MAKE} BUILD=${BUILD}/fuzz CC=clang CFLAGS="${SANITIZE} -fsanitize=fuzzer-no-link" \
@@ -180,6 +187,9 @@ install: all
 	    sed 's|^ExecStart=|&${BINDIR}/|' 'contrib/systemd/etherpuppet@.service' \
 		>${BUILD}/etherpuppet@.service && \
 	    install -m 644 ${BUILD}/etherpuppet@.service ${DESTDIR}${UNITDIR}/; }
+	test -z "${SYSUSERSDIR}" || { install -d ${DESTDIR}${SYSUSERSDIR} && \
+	    install -m 644 contrib/systemd/sysusers.conf \
+		${DESTDIR}${SYSUSERSDIR}/etherpuppet.conf; }
 	test -z "${EXTCAPDIR}" || { install -d ${DESTDIR}${EXTCAPDIR} && \
 	    install -m 755 contrib/wireshark/etherpuppet-extcap \
 		${DESTDIR}${EXTCAPDIR}/; }
@@ -197,6 +207,8 @@ uninstall:
 	rm -f ${DESTDIR}${BINDIR}/etherpuppet ${DESTDIR}${MANDIR}/man1/etherpuppet.1 \
 	    ${DESTDIR}${MANDIR}/man7/etherpuppet.7
 	test -z "${UNITDIR}" || rm -f ${DESTDIR}${UNITDIR}/etherpuppet@.service
+	test -z "${SYSUSERSDIR}" || \
+	    rm -f ${DESTDIR}${SYSUSERSDIR}/etherpuppet.conf
 	test -z "${EXTCAPDIR}" || rm -f ${DESTDIR}${EXTCAPDIR}/etherpuppet-extcap
 	test -z "${BASHCOMPDIR}" || rm -f ${DESTDIR}${BASHCOMPDIR}/etherpuppet
 	test -z "${ZSHCOMPDIR}" || rm -f ${DESTDIR}${ZSHCOMPDIR}/_etherpuppet
@@ -220,5 +232,5 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all tests check asan fuzz fuzzers cross static install install-static \
+.PHONY: all tests check asan killed fuzz fuzzers cross static install install-static \
 	uninstall completion dist clean
