@@ -4,6 +4,7 @@
 CFLAGS !=	echo "$${CFLAGS--O2 -g}"
 CPPFLAGS !=	echo "$${CPPFLAGS-}"
 UNITDIR ?=	${PREFIX}/lib/systemd/system
+SYSUSERSDIR ?=	${PREFIX}/lib/sysusers.d
 # bpf, echo and exclusive_filter belong to the BSDs: here only tests use them
 PLATFORM_SRCS =	platform/bsd/bpf.c platform/bsd/echo.c \
 		platform/common/interface.c \

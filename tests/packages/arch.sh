@@ -40,6 +40,7 @@ list_files "$WORK/root" | grep -v ' \.[A-Z]*$' >"$WORK/list"
 same "$WORK/list" 'the files of the package' <<end
 755 usr/bin/etherpuppet
 644 usr/lib/systemd/system/etherpuppet@.service
+644 usr/lib/sysusers.d/etherpuppet.conf
 755 usr/lib/wireshark/extcap/etherpuppet-extcap
 644 usr/share/bash-completion/completions/etherpuppet
 644 usr/share/fish/vendor_completions.d/etherpuppet.fish

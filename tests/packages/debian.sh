@@ -67,6 +67,7 @@ diff - "$TMP/list" <<-end || fail 'other files are installed'
 	LIB/wireshark/extcap/etherpuppet-extcap
 	lib/systemd/system/etherpuppet@.service
 	usr/bin/etherpuppet
+	usr/lib/sysusers.d/etherpuppet.conf
 	usr/share/bash-completion/completions/etherpuppet
 	usr/share/doc/etherpuppet/NEWS.Debian.gz
 	usr/share/doc/etherpuppet/README.md.gz

@@ -30,6 +30,7 @@ check_order "$PORT/Makefile" \
     'ONLY_FOR_PLATFORM' \
     'USE_LANGUAGES USE_CC_FEATURES USE_TOOLS MAKE_FLAGS TEST_TARGET' \
     'RCD_SCRIPTS' \
+    'PKG_GROUPS PKG_USERS PKG_GECOS._etherpuppet' \
     'BUILDLINK_DEPMETHOD.cmocka'
 equal 'the tag of CVS' '# $NetBSD$' "$(head -n 1 "$PORT/Makefile")"
 equal 'the tag of CVS' '@comment $NetBSD$' "$(head -n 1 "$PORT/PLIST")"

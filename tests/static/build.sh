@@ -50,7 +50,7 @@ for t in $STATIC; do
 	cmp "$in/$t" "build/$t/etherpuppet" || fail "$t is another"
 	[ -x "$in/$t" ] || fail "$t is not executable"
 done
-make -s uninstall DESTDIR="$TMP/root" PREFIX=/usr UNITDIR= EXTCAPDIR= ||
-    fail uninstall
+make -s uninstall DESTDIR="$TMP/root" PREFIX=/usr UNITDIR= SYSUSERSDIR= \
+    EXTCAPDIR= || fail uninstall
 [ ! -e "$in" ] || fail "uninstall leaves $(ls "$in")"
 ok
