@@ -2,6 +2,8 @@
 /* Starts the parts of the program in order and runs the relay. */
 #include <unistd.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
 
 #include "log.h"
 #include "notify.h"
@@ -31,10 +33,16 @@ static bool inherited[INHERITED];
 static void
 inherited_find(void)
 {
-	int fd;
+	static struct pollfd all[INHERITED];
+	long limit = sysconf(_SC_OPEN_MAX); /* poll(2) refuses more entries */
+	int fd, n = limit >= 0 && limit < INHERITED ? (int)limit : INHERITED;
 
-	for (fd = STDERR_FILENO + 1; fd < INHERITED; fd++)
-		inherited[fd] = fcntl(fd, F_GETFD) != -1;
+	for (fd = 0; fd < n; fd++)
+		all[fd].fd = fd;
+	if (poll(all, (nfds_t)n, 0) == -1)
+		n = 0;
+	for (fd = STDERR_FILENO + 1; fd < n; fd++)
+		inherited[fd] = (all[fd].revents & POLLNVAL) == 0;
 }
 
 /* Closes all that is open and was not opened here.  -w may name one before. */

@@ -171,13 +171,14 @@ root_leave(void)
 
 /* ---- capabilities ---- */
 
+/* Up to the kernel's last one (EINVAL), if there is the right to (EPERM). */
 static void
 bounding_set_empty(void)
 {
-	int cap;
+	int cap = 0;
 
-	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != -1; cap++)
-		(void)prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	while (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+		cap++;
 }
 
 /* Those of the process; its ambient ones go with them. */
