@@ -131,11 +131,22 @@ set_connection(struct options *o, const struct row *row, const char *arg)
 		o->form = PEER_STDIO;
 	} else {
 		o->form = row->letter == 's' ? PEER_LISTEN : PEER_CONNECT;
+		o->by_path = strchr(arg, '/') != NULL;
 		why = resolve_check(arg, o->form == PEER_LISTEN);
 	}
 	if (why != NULL)
 		options_wrong("-%c %s: %s", row->letter, arg, why);
 	o->peer = arg;
+}
+
+static void
+set_allow(struct options *o, const struct row *row, const char *arg)
+{
+	(void)row;
+	if (o->nallow == OPTIONS_ALLOW)
+		options_wrong("-a: no more than %d of them", OPTIONS_ALLOW);
+	if (addr_parse(arg, &o->allow[o->nallow++]) == -1)
+		options_wrong("-a %s: must be addr or addr/length", arg);
 }
 
 static void
@@ -191,15 +202,18 @@ static void print_help(struct options *, const struct row *, const char *);
 	SET(set_number, member), .min = (low), .max = (high)
 
 static const struct row rows[] = {
-	{ 's', CONNECTION, "listen", "[addr:]port",
-	    "wait for the other side; -: serve one session\n"
-	    "on standard input and output",
+	{ 's', CONNECTION, "listen", "[addr:]port|path",
+	    "wait for the other side, there or on a unix\n"
+	    "socket; -: serve one session on standard\n"
+	    "input and output",
 	    SET(set_connection, peer) },
-	{ 'c', CONNECTION, "connect", "host:port",
+	{ 'c', CONNECTION, "connect", "host:port|path",
 	    "connect; IPv6 as [addr]:port", SET(set_connection, peer) },
 	{ 'e', CONNECTION, "exec", "command",
 	    "run a command (ssh) and talk through it",
 	    SET(set_connection, peer) },
+	{ 'a', CONNECTION, "allow", "addr[/length]",
+	    "with -s port: only from there; repeatable", .set = set_allow },
 	{ 'L', CONNECTION, "legacy", "0.3|0.4",
 	    "connect to an etherpuppet of this version", .set = set_legacy },
 	{ '1', CONNECTION, "once", NULL,

@@ -12,11 +12,13 @@
 #endif
 
 #define DELAY_DEFAULT UINT32_MAX
+#define OPTIONS_ALLOW 16
 
 struct options {
 	enum role role;
 	enum peer_form form;
-	const char *peer; /* "addr:port", "host:port", a command */
+	const char *peer; /* "addr:port", "host:port", a path, a command */
+	bool by_path; /* the peer is the path of a unix socket */
 	const char *interface; /* slave */
 	const char *doll; /* master; NULL: puppet0, puppet1, ... */
 	const char *netns; /* -n; NULL: none */
@@ -26,6 +28,8 @@ struct options {
 	char host[64]; /* what this machine calls itself */
 	const char *expression; /* of -f; NULL: none */
 	char filter[FILTER_TEXT]; /* expression, names resolved; "": none */
+	int nallow;
+	struct addr allow[OPTIONS_ALLOW]; /* -a; none: all may connect */
 	bool exclude_none, exclude_ssh;
 	int npairs;
 	struct filter_pair pairs[FILTER_PAIRS];
@@ -51,6 +55,8 @@ void options_parse(struct options *, int argc, char *argv[]);
  * answers and -1 (--once) is given.
  */
 void options_check(struct options *, const char given[OPTION_GROUPS]);
+/* Whether somebody of whom nothing is known can become the peer. */
+bool options_strangers(const struct options *);
 /* Writes one line with the error and exits 2. */
 void options_wrong(const char *fmt, ...)
     __attribute__((noreturn, format(printf, 1, 2)));

@@ -77,6 +77,8 @@ check_peer(const struct options *o)
 			      "a listening side finds out by itself");
 	if (o->legacy != NULL && o->exclusive && o->interface == NULL)
 		options_wrong("-x cannot be asked of an old etherpuppet (-L)");
+	if (o->nallow > 0 && (o->form != PEER_LISTEN || o->by_path))
+		options_wrong("-a is for -s [addr:]port");
 	if (o->form == PEER_STDIO && o->write != NULL &&
 	    strcmp(o->write, "-") == 0)
 		options_wrong("-s - and -w - both want standard output");
@@ -111,6 +113,12 @@ resolve_filter(struct options *o)
 		(void)sleep(seconds);
 		seconds = seconds * 2 < WAIT_MAX ? seconds * 2 : WAIT_MAX;
 	}
+}
+
+bool
+options_strangers(const struct options *o)
+{
+	return o->form == PEER_LISTEN && !o->by_path;
 }
 
 void

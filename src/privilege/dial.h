@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Makes the sockets of -c and -s.  A child resolves the name and connects, or
- * listens, and passes the sockets: both may wait for other hosts.
+ * listens, and passes the sockets: both may wait for other hosts.  Unix sockets
+ * (dial_local.c) need no child.
  */
 #ifndef DIAL_H
 #define DIAL_H
@@ -27,6 +28,14 @@ struct dial_answer {
  */
 int dial_start(const char *text, bool listens, const char *user, pid_t *pid,
     const char **failed);
+
+/*
+ * The same for the path of a unix socket, without a child: the answer is there.
+ * A listening socket is the user's who called sudo or doas, with mode 0600; a
+ * dead one in its place is removed.  dial_local_end() removes it.
+ */
+int dial_local(const char *path, bool listens, const char **failed);
+void dial_local_end(void);
 
 /*
  * Reads the answer.  1: *answer is filled, fds[DIAL_LISTENERS] has n connected

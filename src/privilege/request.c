@@ -264,7 +264,7 @@ static bool
 request_exclusive_ok(void)
 {
 	return request_words.exclusive ||
-	    (!request_words.readonly && request_words.form != PEER_LISTEN);
+	    (!request_words.readonly && !options_strangers(&request_words));
 }
 
 static int
@@ -410,6 +410,7 @@ request_close(void)
 	int slot;
 
 	request_children_end();
+	dial_local_end();
 	watch_end();
 	for (slot = 0; slot < HELPER_CAPTURES; slot++) {
 		if (captures[slot] != 0)

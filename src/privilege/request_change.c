@@ -168,7 +168,7 @@ request_judge(const struct request *r, struct answer *a)
 	int i;
 
 	allowed.naddrs = 0;
-	offer.stranger |= request_words.form == PEER_LISTEN;
+	offer.stranger |= options_strangers(&request_words);
 	if (!request_offer_ok(&offer))
 		return request_refuse(a, EINVAL, "no valid addresses");
 	if (request_doll_name(name) != 0)

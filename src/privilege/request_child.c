@@ -165,8 +165,11 @@ request_dial(const struct request *r, struct answer *a)
 	if (!listens && request_words.form != PEER_CONNECT)
 		return request_refuse(a, EPERM, "neither -s nor -c");
 	(void)worker_end(CHILD_DIAL);
-	fd = dial_start(request_words.peer, listens, request_words.user, &pid,
-	    &failed);
+	pid = 0;
+	fd = request_words.by_path ?
+	    dial_local(request_words.peer, listens, &failed) :
+	    dial_start(request_words.peer, listens, request_words.user, &pid,
+		&failed);
 	return worker_begun(CHILD_DIAL, fd, pid, failed, a);
 }
 

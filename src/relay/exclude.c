@@ -54,7 +54,8 @@ exclude_pairs(const struct options *opt, const struct peer *peer,
 		    "the connection of a command (-e) cannot be known");
 		return -1;
 	}
-	if (opt->form == PEER_STDIO || (tcp && addr_is_loopback(&peer->remote)))
+	if (opt->form == PEER_STDIO || opt->by_path ||
+	    (tcp && addr_is_loopback(&peer->remote)))
 		return exclude_ssh(pairs, why, size) == -1 ? -1 : 1;
 	if (tcp) {
 		pairs[0].src = peer->remote;

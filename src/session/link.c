@@ -69,6 +69,24 @@ link_connect(struct link *l)
 		link_failed(l, l->dial.why);
 }
 
+/* Listens.  0; -1: it has logged why. */
+static int
+link_listen(struct link *l)
+{
+	const struct options *o = l->opt;
+	int n = peer_listen(o->peer, l->listeners);
+
+	if (n == -1)
+		return -1;
+	l->nlisteners = n;
+	if (o->nallow == 0 && peer_listens_open(l->listeners, n))
+		log_info("-s %s: whoever reaches this port has the interface; "
+			 "the ways out: -a ADDR lets only that host in; "
+			 "-s 127.0.0.1:PORT or -s /PATH, reached by ssh -L",
+		    o->peer);
+	return 0;
+}
+
 int
 link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
     void *arg)
@@ -82,11 +100,8 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 	l->backoff_ms = BACKOFF_MIN;
 	child_init(&l->child);
 	if (opt->form == PEER_LISTEN) {
-		l->nlisteners = peer_listen(opt->peer, l->listeners);
-		if (l->nlisteners == -1) {
-			l->nlisteners = 0;
+		if (link_listen(l) == -1)
 			return -1;
-		}
 	} else if (opt->form == PEER_STDIO) {
 		peer_stdio(&peer);
 		link_admit(l, &peer);

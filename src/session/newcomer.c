@@ -125,6 +125,19 @@ link_cannot_accept(struct link *l)
 	l->accept_ms = clock_ms() + ACCEPT_MS;
 }
 
+/* Whether -a admits it: from a prefix that is listed. */
+static bool
+link_allows(const struct link *l, const struct peer *peer)
+{
+	const struct options *o = l->opt;
+	int i;
+
+	for (i = 0; i < o->nallow; i++)
+		if (addr_overlap(&o->allow[i], &peer->remote))
+			return true;
+	return o->nallow == 0;
+}
+
 void
 link_accept(struct link *l, int listener)
 {
@@ -132,11 +145,14 @@ link_accept(struct link *l, int listener)
 	int n;
 
 	for (n = 0; n < ACCEPT_BATCH; n++)
-		if (peer_accept(listener, &peer) == 0)
-			link_admit(l, &peer);
-		else {
+		if (peer_accept(listener, &peer) == -1) {
 			link_cannot_accept(l);
 			return;
+		} else if (link_allows(l, &peer))
+			link_admit(l, &peer);
+		else {
+			log_info("%s: refused: not in -a", peer.name);
+			peer_close(&peer);
 		}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -19,6 +20,7 @@
 
 #define UNSENT	     (128 * 1024) /* bytes of the socket buffer not yet sent */
 #define DEAD_SECONDS 30
+#define PATH	     109 /* bytes of a path: Linux, unix(7); BSDs have less */
 
 static void
 set_flags(int fd)
@@ -98,6 +100,28 @@ peer_name_tcp(struct peer *peer)
 		    text, peer->rport);
 }
 
+/* Fills the path of a unix socket; false: it is none. */
+static bool
+path_of(int fd, char path[PATH])
+{
+	struct sockaddr_un sa;
+	socklen_t len = sizeof(sa);
+
+	if (getsockname(fd, (struct sockaddr *)&sa, &len) == -1 ||
+	    sa.sun_family != AF_UNIX)
+		return false;
+	(void)snprintf(path, PATH, "%.*s", (int)sizeof(sa.sun_path),
+	    sa.sun_path);
+	return true;
+}
+
+static void
+peer_name_path(struct peer *peer, const char *path)
+{
+	peer->by_path = true;
+	(void)snprintf(peer->name, sizeof(peer->name), "%s", path);
+}
+
 static void
 peer_init(struct peer *peer, enum peer_form form, int fd)
 {
@@ -166,8 +190,11 @@ listen_say(int fd)
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
+	char path[PATH];
 
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
+	if (path_of(fd, path))
+		log_info("listening on %s", path);
+	else if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
 	    getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host), port,
 		sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		log_info("listening on %s %s", host, port);
@@ -214,22 +241,38 @@ peer_listen(const char *text, int fds[PEER_LISTENERS])
 		log_info("-s %s: more than %d addresses; listening on the "
 			 "first ones",
 		    text, PEER_LISTENERS);
-	if (n > 0 && strchr(text, ':') == NULL)
-		log_info("-s %s: anybody who reaches this port can connect; "
-			 "-s addr:port listens on one address",
-		    text);
 	return n;
+}
+
+bool
+peer_listens_open(const int *fds, int n)
+{
+	struct sockaddr_storage ss;
+	struct addr addr;
+	socklen_t len;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		len = sizeof(ss);
+		if (getsockname(fds[i], (struct sockaddr *)&ss, &len) == 0 &&
+		    addr_from_sockaddr((struct sockaddr *)&ss, &addr, NULL) ==
+			0 &&
+		    !addr_is_loopback(&addr))
+			return true;
+	}
+	return false;
 }
 
 bool
 peer_is_stranger(const struct peer *peer)
 {
-	return peer->form == PEER_LISTEN;
+	return peer->form == PEER_LISTEN && !peer->by_path;
 }
 
 int
 peer_accept(int listener, struct peer *peer)
 {
+	char path[PATH];
 	int fd;
 
 	if ((fd = accept(listener, NULL, NULL)) == -1)
@@ -237,7 +280,10 @@ peer_accept(int listener, struct peer *peer)
 	set_flags(fd);
 	set_tcp(fd);
 	peer_init(peer, PEER_LISTEN, fd);
-	peer_name_tcp(peer);
+	if (path_of(listener, path))
+		peer_name_path(peer, path);
+	else
+		peer_name_tcp(peer);
 	return 0;
 }
 

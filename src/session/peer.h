@@ -19,6 +19,7 @@ enum peer_form { PEER_LISTEN, PEER_STDIO, PEER_CONNECT, PEER_EXEC, PEER_FORMS };
 
 struct peer {
 	enum peer_form form; /* PEER_LISTEN: it was accepted */
+	bool by_path; /* by a unix socket, which its owner alone can use */
 	int rfd, wfd; /* to read, to write; may be the same; -1: closed */
 	char name[128]; /* for messages */
 	struct addr local, remote; /* TCP only; addr_type 0: not TCP */
@@ -33,15 +34,19 @@ struct peer_dial {
 };
 
 /*
- * Listens on "[addr:]port"; without an address on IPv4 and IPv6.  Logs
- * "listening on ADDR PORT" for each.  Returns how many descriptors; -1: it has
- * logged why.
+ * Listens on "[addr:]port"; without an address on IPv4 and IPv6; or on the path
+ * of a unix socket.  Logs "listening on ADDR PORT", or PATH, for each.  Returns
+ * how many descriptors; -1: it has logged why.
  */
 int peer_listen(const char *text, int fds[PEER_LISTENERS]);
 
+/* Whether other hosts can reach one of n listening sockets. */
+bool peer_listens_open(const int *fds, int n);
+
 /*
  * Whether nothing is known of who the peer is: it came to our TCP listener.  A
- * peer that we dialled or started, or that holds our standard input, is known.
+ * peer that we dialled or started, that holds our standard input, or that came
+ * by a unix socket, is known.
  */
 bool peer_is_stranger(const struct peer *);
 
@@ -58,8 +63,8 @@ void peer_stdio(struct peer *);
 int peer_exec(struct peer *, const char *command, int *err);
 
 /*
- * Begins to connect to "host:port".  0: call peer_dial_next() when dial->fd is
- * readable; -1: dial->why.
+ * Begins to connect to "host:port" or to a unix socket.  0: call
+ * peer_dial_next() when dial->fd is readable; -1: dial->why.
  */
 int peer_dial(struct peer_dial *, const char *text);
 /*

@@ -5,6 +5,7 @@
  */
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <netinet/in.h>
 #include <ctype.h>
 #include <errno.h>
@@ -55,6 +56,11 @@ resolve_check(const char *text, bool to_listen)
 	const char *host, *port, *why;
 	char copy[RESOLVE_TEXT];
 
+	if (strchr(text, '/') != NULL)
+		return strlen(text) <
+			sizeof(((struct sockaddr_un *)0)->sun_path) ?
+		    NULL :
+		    "path too long";
 	if (strlen(text) >= sizeof(copy))
 		return "name too long";
 	if (!to_listen && strchr(text, ':') == NULL)

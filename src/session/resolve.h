@@ -33,7 +33,8 @@ const char *resolve_split(char *text, const char **host, const char **port);
 
 /*
  * Checks "host:port" to connect to, or "[addr:]port" to listen on, as far as
- * possible without resolving a name.  Returns NULL, or what is wrong.
+ * possible without resolving a name; or the path of a unix socket, which has a
+ * slash.  Returns NULL, or what is wrong.
  */
 const char *resolve_check(const char *text, bool to_listen);
 

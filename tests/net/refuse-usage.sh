@@ -37,7 +37,7 @@ for option in -h --help; do
 		grep -q -- "$word\\>" "$TMP/asked" ||
 		    fail "$option does not name $word"
 	done
-	for later in -k -K -a; do
+	for later in -k -K; do
 		unsaid asked "(^|[ ,])$later([ ,]|\$)" ||
 		    fail "$option: $later does not exist yet"
 	done
@@ -138,7 +138,7 @@ usage '--nonsense: not an option' --nonsense
 usage '-y: not an option' -y
 usage '-s: wants an argument' -m -s
 usage '--listen: wants an argument' -m --listen
-for later in '-k id.pem' '-K peer.crt' '-a 10.0.0.0/8'; do
+for later in '-k id.pem' '-K peer.crt'; do
 	# shellcheck disable=SC2086
 	usage "${later%% *}: not an option" -m -c gw:1234 $later
 done

@@ -501,6 +501,13 @@ peer_stdio(struct peer *peer)
 }
 
 bool
+peer_listens_open(const int *fds, int n)
+{
+	(void)fds, (void)n;
+	return false;
+}
+
+bool
 peer_is_stranger(const struct peer *peer)
 {
 	return peer->form == PEER_LISTEN;
