@@ -119,6 +119,10 @@ struct row {
 #define GET(whose, level, opt) \
 	CALL_IF(whose, getsockopt, LOW(1, level), LOW(2, opt))
 
+#if !defined(__NR_clock_gettime) && defined(__NR_clock_gettime32)
+#define __NR_clock_gettime __NR_clock_gettime32 /* musl, 32 bit */
+#endif
+
 /* Some headers lack these, or have them for their own time_t or struct. */
 #define TIMESTAMPNS_OLD 35 /* SO_TIMESTAMPNS with a time_t of 32 bits */
 #define TIMESTAMPNS_NEW 64

@@ -467,6 +467,8 @@ test_dial(void **state)
 
 	(void)state;
 	assert_int_equal(dial(PEER_CONNECT, text), -1);
+	if (dialled.error == ENETUNREACH)
+		skip(); /* a namespace of a packager, whose loopback is down */
 	assert_int_equal(dialled.error, ECONNREFUSED);
 	assert_true(dialled.resolved);
 	assert_int_equal(dial(PEER_LISTEN, text), 0);
@@ -499,7 +501,7 @@ test_listen_all(void **state)
 	assert_int_equal(dial(PEER_LISTEN, port), 0);
 	assert_in_range(nsockets, 1, 2);
 	sockets_close();
-	assert_int_equal(dial(PEER_LISTEN, "192.0.2.1:1"), -1);
+	assert_int_equal(dial(PEER_LISTEN, "192.0.2.1:4711"), -1);
 	assert_int_equal(dialled.error, EADDRNOTAVAIL);
 }
 
