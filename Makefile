@@ -35,7 +35,7 @@ SRCS !=		ls src/*.c src/*/*.c | grep -v '^src/main\.c$$'
 SRCS +=		${PLATFORM_SRCS}
 STATIC =	linux-mips linux-mipsel linux-armhf linux-arm64 linux-riscv64 \
 		linux-amd64
-FUZZ =		bpf wire legacy offload coalesce session
+FUZZ =		bpf wire legacy offload coalesce session state
 
 # no absolute path of this folder in what is built, nor in its debug information
 HERE !=		pwd

@@ -31,11 +31,13 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <linux/if_packet.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include <pcap/bpf.h>
 
 #include "../common/interface.h"
@@ -336,5 +338,7 @@ packet_send(const struct packet *p, const struct frame *frames, int n)
 	n = batch_of(frames, n);
 	for (i = 0; i < n; i++)
 		letter_write(&letters[i], &msgs[i].msg_hdr, p, &frames[i]);
-	return sendmmsg(p->fd, msgs, (unsigned)n, MSG_DONTWAIT);
+	/* musl's sendmmsg(3) calls sendmsg(2) in a loop */
+	return (int)syscall(SYS_sendmmsg, p->fd, msgs, (unsigned)n,
+	    MSG_DONTWAIT);
 }

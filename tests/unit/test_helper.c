@@ -458,6 +458,15 @@ free_port(void)
 	return text;
 }
 
+/* Who builds packages may do so in a namespace whose loopback is down. */
+static void
+loopback_needed(const char *text)
+{
+	assert_int_equal(dial(PEER_CONNECT, text), -1);
+	if (dialled.error == ENETUNREACH)
+		skip();
+}
+
 static void
 test_dial(void **state)
 {
@@ -466,9 +475,7 @@ test_dial(void **state)
 	char byte;
 
 	(void)state;
-	assert_int_equal(dial(PEER_CONNECT, text), -1);
-	if (dialled.error == ENETUNREACH)
-		skip(); /* a namespace of a packager, whose loopback is down */
+	loopback_needed(text);
 	assert_int_equal(dialled.error, ECONNREFUSED);
 	assert_true(dialled.resolved);
 	assert_int_equal(dial(PEER_LISTEN, text), 0);
@@ -495,9 +502,10 @@ test_dial(void **state)
 static void
 test_listen_all(void **state)
 {
-	const char *port = strchr(free_port(), ':') + 1;
+	const char *text = free_port(), *port = strchr(text, ':') + 1;
 
 	(void)state;
+	loopback_needed(text);
 	assert_int_equal(dial(PEER_LISTEN, port), 0);
 	assert_in_range(nsockets, 1, 2);
 	sockets_close();
