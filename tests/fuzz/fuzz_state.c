@@ -50,6 +50,15 @@ next_bytes(uint8_t *out, size_t size)
 	return i;
 }
 
+/* The log is for nobody; sanitizers and libFuzzer do not use this one. */
+ssize_t
+write(int fd, const void *data, size_t len)
+{
+	struct iovec iov = { (void *)(uintptr_t)data, len };
+
+	return fd == STDERR_FILENO ? (ssize_t)len : writev(fd, &iov, 1);
+}
+
 /* ---- the two ends ---- */
 
 static void
@@ -308,7 +317,7 @@ recover(void)
 	SLAVE->stopped = MASTER->stopped = false;
 	for (i = 0; i < RECOVER_MS / 1000 && must_live(); i++) {
 		pass(1000);
-		if (both_open_now() && i > 65)
+		if (both_open_now() && i > 1)
 			break;
 	}
 	if (!must_live())
@@ -353,7 +362,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int steps;
 
 	if (!begun) {
-		said_open();
 		if (signals_open() == -1)
 			abort();
 		begun = true;
