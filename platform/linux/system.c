@@ -53,19 +53,23 @@ static size_t title_size;
 char **
 process_arguments(int argc, char *argv[])
 {
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	static char *text, **copy;
+	const char *last = argc > 0 ? argv[argc - 1] : NULL;
+	size_t size;
 	int i;
 
-	if (copy == NULL)
+	if (last == NULL)
 		return argv;
+	size = (size_t)(last + strlen(last) + 1 - argv[0]);
+	text = malloc(size);
+	copy = calloc((size_t)argc + 1, sizeof(*copy));
+	if (text == NULL || copy == NULL)
+		return argv;
+	memcpy(text, argv[0], size);
 	for (i = 0; i < argc; i++)
-		if ((copy[i] = strdup(argv[i])) == NULL)
-			return argv;
-	if (argc > 0) {
-		title = argv[0];
-		title_size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) -
-		    title);
-	}
+		copy[i] = text + (argv[i] - argv[0]);
+	title = argv[0];
+	title_size = size - 1;
 	return copy;
 }
 

@@ -134,7 +134,7 @@ fail(char *why, size_t size, const char *text)
 {
 	size_t i;
 
-	snprintf(why, size, "%s", text);
+	(void)snprintf(why, size, "%s", text);
 	for (i = 0; size > 0 && why[i] != '\0'; i++)
 		if ((unsigned char)why[i] < ' ' || why[i] == 0x7f)
 			why[i] = ' ';
@@ -282,7 +282,7 @@ add_all(struct chain *c, const struct filter_config *cfg, char *why,
 	if (chain_close(c) == -1)
 		return fail(why, size, strerror(errno));
 	if (c->len > FILTER_INSNS) {
-		snprintf(why, size,
+		(void)snprintf(why, size,
 		    "the filter needs %zu instructions, a "
 		    "kernel takes %d: use fewer -M or a shorter -f",
 		    c->len, FILTER_INSNS);

@@ -51,7 +51,7 @@ confine(void)
 		limit(RLIMIT_AS, FILTER_MEMORY);
 #endif
 	}
-	signal(SIGALRM, SIG_DFL);
+	(void)signal(SIGALRM, SIG_DFL);
 	alarm(FILTER_SECONDS);
 }
 

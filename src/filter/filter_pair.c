@@ -14,13 +14,14 @@ filter_pair_check(const struct filter_pair *p, char *why, size_t size)
 	uint16_t src = p->src.addr_type, dst = p->dst.addr_type;
 
 	if (src == 0 && dst == 0 && p->sport == 0 && p->dport == 0) {
-		snprintf(why, size,
+		(void)snprintf(why, size,
 		    "a pair of nothing but wildcards leaves "
 		    "no TCP to capture: use -f 'not tcp' for that");
 		return -1;
 	}
 	if (src != 0 && dst != 0 && src != dst) {
-		snprintf(why, size, "IPv4 on one side and IPv6 on the other");
+		(void)snprintf(why, size,
+		    "IPv4 on one side and IPv6 on the other");
 		return -1;
 	}
 	return 0;
@@ -44,8 +45,8 @@ parse_port(const char *text, uint16_t *port, char *why, size_t size)
 	if (strcmp(text, "*") == 0)
 		return 0;
 	if (!text_number(text, 1, UINT16_MAX, &n)) {
-		snprintf(why, size, "'%s' is no port: 1 to 65535, or * for any",
-		    text);
+		(void)snprintf(why, size,
+		    "'%s' is no port: 1 to 65535, or * for any", text);
 		return -1;
 	}
 	*port = (uint16_t)n;
@@ -59,8 +60,8 @@ parse_host(const char *text, struct addr *out, char *why, size_t size)
 	if (strcmp(text, "*") == 0)
 		return 0;
 	if (strchr(text, '/') != NULL || addr_parse(text, out) == -1) {
-		snprintf(why, size, "'%s' is no numeric address, nor * for any",
-		    text);
+		(void)snprintf(why, size,
+		    "'%s' is no numeric address, nor * for any", text);
 		return -1;
 	}
 	return 0;
@@ -73,14 +74,14 @@ parse_end(char *text, struct addr *out, uint16_t *port, char *why, size_t size)
 	char *colon = strrchr(text, ':');
 
 	if (colon == NULL) {
-		snprintf(why, size, "'%s' lacks its :port", text);
+		(void)snprintf(why, size, "'%s' lacks its :port", text);
 		return -1;
 	}
 	if (*text == '[' && colon[-1] == ']') {
 		text++;
 		colon[-1] = '\0';
 	} else if (strchr(text, ':') != colon || *text == '[') {
-		snprintf(why, size,
+		(void)snprintf(why, size,
 		    "'%s': IPv6 goes into brackets, [address]:port", text);
 		return -1;
 	}
@@ -161,7 +162,7 @@ filter_pair_parse(const char *text, struct filter_pair *out, char *why,
 	int result;
 
 	memset(out, 0, sizeof(*out));
-	snprintf(copy, sizeof(copy), "%s", text);
+	(void)snprintf(copy, sizeof(copy), "%s", text);
 	if (strlen(text) >= sizeof(copy))
 		result = 1;
 	else if (strchr(text, ',') != NULL)
@@ -173,7 +174,7 @@ filter_pair_parse(const char *text, struct filter_pair *out, char *why,
 		    parse_words(words, out, why, size) :
 		    1;
 	if (result == 1)
-		snprintf(why, size,
+		(void)snprintf(why, size,
 		    "'%.60s' is neither "
 		    "address:port,address:port nor SSH_CONNECTION's four words",
 		    text);

@@ -46,7 +46,7 @@ fail(struct rewrite *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(r->why, r->whysize, fmt, ap);
+	(void)vsnprintf(r->why, r->whysize, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -74,7 +74,7 @@ put_number(struct rewrite *r, int n)
 {
 	char text[16];
 
-	snprintf(text, sizeof(text), "%d", n);
+	(void)snprintf(text, sizeof(text), "%d", n);
 	return put_text(r, text);
 }
 
@@ -243,7 +243,7 @@ put_portrange(struct rewrite *r, const char *name)
 	int from, to;
 
 	while ((dash = strchr(dash, '-')) != NULL) {
-		snprintf(first, sizeof(first), "%.*s", (int)(dash - name),
+		(void)snprintf(first, sizeof(first), "%.*s", (int)(dash - name),
 		    name);
 		from = port_number(r, first);
 		to = port_number(r, ++dash);
@@ -404,13 +404,13 @@ filter_check_foreign(const char *expr, char *why, size_t whysize)
 
 	for (p = expr; *p != '\0'; p++)
 		if ((*p < ' ' && !isspace((unsigned char)*p)) || *p > '~') {
-			snprintf(why, whysize, "it is not plain ASCII");
+			(void)snprintf(why, whysize, "it is not plain ASCII");
 			return -1;
 		}
 	out[0] = '\0';
 	if (rewrite(&r, expr) == 0)
 		return 0;
-	snprintf(why, whysize,
+	(void)snprintf(why, whysize,
 	    "the other side must resolve the names in it: %s", reason);
 	return -1;
 }

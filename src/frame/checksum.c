@@ -26,8 +26,7 @@ uint32_t
 checksum_add(uint32_t sum, const void *data, size_t len)
 {
 	const uint8_t *p = data;
-	uint8_t rest[8] = { 0 };
-	uint64_t a = sum, b = 0;
+	uint64_t a = sum, b = 0, rest = 0;
 
 	for (; len >= 16; p += 16, len -= 16) {
 		a = add64(a, load64(p));
@@ -39,8 +38,8 @@ checksum_add(uint32_t sum, const void *data, size_t len)
 		len -= 8;
 	}
 	if (len > 0)
-		memcpy(rest, p, len);
-	a = add64(add64(a, b), load64(rest));
+		memcpy(&rest, p, len);
+	a = add64(add64(a, b), rest);
 	a = (a & UINT32_MAX) + (a >> 32);
 	a = (a & UINT32_MAX) + (a >> 32);
 	return (uint32_t)((a & 0xffff) + (a >> 16));

@@ -105,7 +105,7 @@ greeting_get(struct codec *c, const uint8_t *in, size_t len, struct message *m,
 		return 0;
 	type = get16(in);
 	if (type != LEGACY_ETHERNET && type != LEGACY_PPP) {
-		snprintf(why, size,
+		(void)snprintf(why, size,
 		    "link type %u (ARPHRD) is neither Ethernet nor PPP", type);
 		return -1;
 	}
@@ -321,7 +321,7 @@ legacy_get(struct codec *c, uint8_t *in, size_t len, struct message *m,
 		snapshot(c, m);
 		return 2;
 	}
-	snprintf(why, size, "unknown command 0x%04x", n);
+	(void)snprintf(why, size, "unknown command 0x%04x", n);
 	return -1;
 }
 

@@ -137,6 +137,7 @@ command_put(const struct codec *c, uint8_t *out, enum command command,
 	    c->record_size != 0	       ? (size_t)c->record_size :
 					 IFREQ_SIZE_64;
 	uint8_t *value = out + LEGACY_COMMAND + IFREQ_NAME;
+	const struct param_addr *a;
 
 	memset(out, 0, LEGACY_COMMAND + ifreq);
 	put16(out, LEGACY_IFREQ);
@@ -147,8 +148,8 @@ command_put(const struct codec *c, uint8_t *out, enum command command,
 		mac_put(c, value, p);
 	else if (command == SET_MTU)
 		mtu_put(c, value, p->mtu);
-	else
-		sockaddr_put(c, value, command, first_ipv4(p));
+	else if ((a = first_ipv4(p)) != NULL)
+		sockaddr_put(c, value, command, a);
 	return LEGACY_COMMAND + ifreq;
 }
 

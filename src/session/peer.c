@@ -104,7 +104,7 @@ peer_name_tcp(struct peer *peer)
 static bool
 path_of(int fd, char path[PATH])
 {
-	struct sockaddr_un sa;
+	struct sockaddr_un sa = { .sun_family = AF_UNSPEC };
 	socklen_t len = sizeof(sa);
 
 	if (getsockname(fd, (struct sockaddr *)&sa, &len) == -1 ||

@@ -28,7 +28,7 @@ wire_bad(char *why, size_t size, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, size, fmt, ap);
+	(void)vsnprintf(why, size, fmt, ap);
 	va_end(ap);
 	return -1;
 }
