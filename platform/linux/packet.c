@@ -339,6 +339,6 @@ packet_send(const struct packet *p, const struct frame *frames, int n)
 	for (i = 0; i < n; i++)
 		letter_write(&letters[i], &msgs[i].msg_hdr, p, &frames[i]);
 	/* musl's sendmmsg(3) calls sendmsg(2) in a loop */
-	return (int)syscall(SYS_sendmmsg, p->fd, msgs, (unsigned)n,
-	    MSG_DONTWAIT);
+	return (
+	    int)syscall(SYS_sendmmsg, p->fd, msgs, (unsigned)n, MSG_DONTWAIT);
 }
