@@ -34,10 +34,7 @@ void log_debug(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_dump(const void *data, size_t len);
 
-/*
- * Writes a line of a command, escaped, without our name.  There is no limit:
- * the caller reads no more lines than the command may write.
- */
+/* Writes a line of a command, escaped, without our name and without limit. */
 void log_said(const char *text, size_t len);
 
 /* Writes text unchanged. */

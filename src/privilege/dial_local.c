@@ -99,11 +99,27 @@ local_listen(const char *path)
 	return listen(fd, BACKLOG) == 0 ? fd : close_failed(fd);
 }
 
+/* A descriptor for dial_read(), with this answer; -1 errno. */
+static int
+answered(const struct dial_answer *a, int fd, const char **failed)
+{
+	int pair[2], result;
+
+	*failed = "socketpair";
+	if (channel_pair(pair) == -1)
+		return -1;
+	*failed = "sendmsg";
+	(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
+	result = channel_send(pair[1], a, sizeof(*a), &fd, fd != -1);
+	(void)close_failed(pair[1]);
+	return result == 0 ? pair[0] : close_failed(pair[0]);
+}
+
 int
 dial_local(const char *path, bool listens, const char **failed)
 {
 	struct dial_answer a = { .resolved = true };
-	int pair[2], fd, result;
+	int fd, result;
 
 	*failed = "user of SUDO_UID, DOAS_USER";
 	if (command_as_invoker() == -1)
@@ -114,18 +130,10 @@ dial_local(const char *path, bool listens, const char **failed)
 		a.error = errno;
 		(void)snprintf(a.why, sizeof(a.why), "%s", strerror(errno));
 	}
-	*failed = "socketpair";
-	if (channel_pair(pair) == 0) {
-		(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
-		result = channel_send(pair[1], &a, sizeof(a), &fd, fd != -1);
-		(void)close(pair[1]);
-		if (result == -1)
-			(void)close_failed(pair[0]);
-	} else
-		result = -1;
+	result = answered(&a, fd, failed);
 	if (fd != -1)
 		(void)close_failed(fd);
-	return result == 0 ? pair[0] : -1;
+	return result;
 }
 
 void
