@@ -26,7 +26,7 @@
 
 int log_level;
 static bool status_shown;
-static bool journal; /* standard error is the journal */
+static bool journal, terminal; /* standard error is one */
 static unsigned long lost; /* lines, since the last one was written */
 static bool torn; /* only a part of the last line was written */
 
@@ -116,11 +116,18 @@ log_open(void)
 	char own[64];
 	struct stat st;
 
+	terminal = isatty(STDERR_FILENO);
 	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
 		return;
 	(void)snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
 	    (uintmax_t)st.st_ino);
 	journal = strcmp(own, stream) == 0;
+}
+
+bool
+log_terminal(void)
+{
+	return terminal;
 }
 
 static char begins[4 * 64 + 32] = "etherpuppet: ";

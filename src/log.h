@@ -18,8 +18,12 @@
 /* -d: 0 nothing; 1 steps of sessions; 2 each message, change; 3 all bytes. */
 extern int log_level;
 
-/* Finds out whether standard error goes to the journal (systemd.exec(5)). */
+/*
+ * Finds out whether standard error goes to the journal (systemd.exec(5)), or to
+ * a terminal; log_terminal() tells the latter.
+ */
 void log_open(void);
+bool log_terminal(void);
 
 /*
  * Writes a line.  A stranger may cause lines, so each format has a limit: 50

@@ -16,6 +16,8 @@
  * the new interface promiscuous (bpf_detachd_locked() keeps bd_promisc).  Also,
  * only a new descriptor can leave promiscuous mode.
  *
+ * Each ioctl(2) is the helper's: no sandbox allows BIOCSETF.
+ *
  * A loopback interface is refused: each frame that is sent there comes in.
  */
 #include <sys/ioctl.h>
@@ -40,7 +42,9 @@ capture_stats(struct port *port)
 	struct capture *c = port->state;
 	struct bpf_stat now;
 
-	if (port->fd != -1 && ioctl(port->fd, BIOCGSTATS, &now) == 0)
+	memset(&now, 0, sizeof(now));
+	if (port->fd != -1 &&
+	    port_ioctl_capture(port->fd, BIOCGSTATS, &now, sizeof(now)) == 0)
 		port->count.dropped = c->dropped + now.bs_drop;
 }
 
@@ -136,11 +140,15 @@ descriptor_set(int fd, u_int dlt, u_int *size)
 {
 	u_int on = 1;
 
-	if (ioctl(fd, BIOCIMMEDIATE, &on) == -1)
+	if (port_ioctl_capture(fd, BIOCIMMEDIATE, &on, sizeof(on)) == -1)
 		return "BIOCIMMEDIATE";
-	if (dlt == DLT_EN10MB && ioctl(fd, BIOCSHDRCMPLT, &on) == -1)
+	if (dlt == DLT_EN10MB &&
+	    port_ioctl_capture(fd, BIOCSHDRCMPLT, &on, sizeof(on)) == -1)
 		return "BIOCSHDRCMPLT";
-	return ioctl(fd, BIOCGBLEN, size) == -1 ? "BIOCGBLEN" : NULL;
+	*size = 0;
+	if (port_ioctl_capture(fd, BIOCGBLEN, size, sizeof(*size)) == -1)
+		return "BIOCGBLEN";
+	return NULL;
 }
 
 static void

@@ -34,6 +34,7 @@
 #include "../common/acquire.h"
 #include "../common/interface.h"
 #include "capture_acquire.h"
+#include "port/port.h"
 
 #define DEVICE	       "/dev/bpf" /* each open makes one more */
 #define BUFFER_MIN     (2 * 65536) /* two whole frames */
@@ -43,16 +44,54 @@
 
 /* ---- the descriptor ---- */
 
-int
-bpf_setfilter(int fd, const struct bpf_program *program)
+/* What a port needs of a descriptor once its rights are gone. */
+static const struct {
+	unsigned long number;
+	size_t size;
+} ioctls[] = {
+	{ BIOCSDLT, sizeof(u_int) },
+	{ BIOCGDLT, sizeof(u_int) },
+	{ BIOCIMMEDIATE, sizeof(u_int) },
+	{ BIOCSHDRCMPLT, sizeof(u_int) },
+	{ BIOCGBLEN, sizeof(u_int) },
+	{ BIOCGSTATS, sizeof(struct bpf_stat) },
+	{ BIOCGETIF, sizeof(struct ifreq) },
+};
+
+static int
+filter_set(int fd, void *insns, size_t size)
 {
-	if (ioctl(fd, BIOCSETF, program) == -1)
+	struct bpf_program program = { (u_int)(size / sizeof(struct bpf_insn)),
+		insns };
+
+	if (ioctl(fd, BIOCSETF, &program) == -1)
 		return -1;
 #ifdef __FreeBSD__
-	return ioctl(fd, BIOCSETFNR, program);
+	return ioctl(fd, BIOCSETFNR, &program);
 #else
 	return 0;
 #endif
+}
+
+int
+capture_ioctl(int fd, unsigned long number, void *data, size_t size)
+{
+	size_t i;
+
+	if (number == BIOCSETF)
+		return filter_set(fd, data, size);
+	for (i = 0; i < sizeof(ioctls) / sizeof(ioctls[0]); i++)
+		if (ioctls[i].number == number && ioctls[i].size == size)
+			return ioctl(fd, number, data);
+	errno = EINVAL;
+	return -1;
+}
+
+int
+bpf_setfilter(int fd, const struct bpf_program *program)
+{
+	return port_ioctl_capture(fd, BIOCSETF, program->bf_insns,
+	    program->bf_len * sizeof(program->bf_insns[0]));
 }
 
 int
@@ -113,7 +152,7 @@ bpf_ifname(int fd, char *name)
 	struct ifreq ifr;
 
 	memset(&ifr, 0, sizeof(ifr));
-	if (ioctl(fd, BIOCGETIF, &ifr) == -1)
+	if (port_ioctl_capture(fd, BIOCGETIF, &ifr, sizeof(ifr)) == -1)
 		return -1;
 	memcpy(name, ifr.ifr_name, sizeof(ifr.ifr_name));
 	name[sizeof(ifr.ifr_name) - 1] = '\0';
@@ -126,8 +165,8 @@ bpf_dlt(int fd, unsigned *dlt)
 {
 	u_int ethernet = DLT_EN10MB;
 
-	(void)ioctl(fd, BIOCSDLT, &ethernet);
-	return ioctl(fd, BIOCGDLT, dlt);
+	(void)port_ioctl_capture(fd, BIOCSDLT, &ethernet, sizeof(ethernet));
+	return port_ioctl_capture(fd, BIOCGDLT, dlt, sizeof(*dlt));
 }
 
 void

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The relay of a BSD leaves the files and the user.  pledge(2) and Capsicum
- * would forbid what a port asks of its own descriptors (BIOCSETF,
- * SIOCGIFFLAGS), which is not in the helper.
+ * A process of a BSD leaves the files and the user.  On OpenBSD it then makes
+ * promises (pledge(2)), and the kernel ends it for any other system call.
+ *
+ * Without a promise for paths it opens nothing, so unveil(2) would add nothing.
+ * Capsicum is not used: getifaddrs(3), by which ports follow their interface,
+ * fails in its capability mode, as the list of interfaces is no sysctl for that
+ * mode (FreeBSD, sys/net/rtsock.c, net.routetable has no CTLFLAG_CAPRD).
  */
 #include <sys/types.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -14,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "privilege/platform.h"
 #include "text.h"
 
@@ -62,20 +69,14 @@ root_leave(void)
 	return -1;
 }
 
-int
-sandbox_enter(const struct sandbox *s, char *why, size_t size)
+/* Of a process that is root.  0; -1: why is filled. */
+static int
+superuser_leave(const struct sandbox *s, char *why, size_t size)
 {
 	const char *user = s->user != NULL ? s->user : "nobody";
 	struct identity who;
-	bool root = geteuid() == 0;
 
-	why[0] = '\0';
-	if (!root && s->user == NULL)
-		return 0;
-	if (!root)
-		(void)snprintf(why, size,
-		    "-Z %s: only root can become another user", user);
-	else if (!identity_find(&who, s->user))
+	if (!identity_find(&who, s->user))
 		(void)snprintf(why, size, "-Z %s: there is no such user", user);
 	else if (who.uid == 0 || who.gid == 0)
 		(void)snprintf(why, size, "-Z %s: root has too many rights",
@@ -93,4 +94,67 @@ sandbox_enter(const struct sandbox *s, char *why, size_t size)
 	if (setuid(who.uid) == -1)
 		return fail(why, size, "setuid");
 	return 0;
+}
+
+#ifdef __OpenBSD__
+
+/*
+ * OpenBSD, sys/kern/kern_pledge.c:
+ *
+ *  - stdio: read, write, poll, signals, timers, memory; FIONREAD of a doll
+ *  - recvfd: descriptors of the helper.  sendfd: a connection to it, for BBR
+ *  - inet, unix: accept(2), getpeername(2), options of connections; and
+ *    getifaddrs(3).  They also allow socket(2) and connect(2)
+ *  - route: SIOCGIFFLAGS, whether the doll is up
+ *  - tty: TIOCGWINSZ, for the line of -t
+ *  - dns: /etc/hosts, /etc/services and name servers
+ */
+static const char *const promises[] = {
+	[SANDBOX_SLAVE] = "stdio recvfd sendfd inet unix",
+	[SANDBOX_MASTER] = "stdio recvfd sendfd inet unix route",
+	[SANDBOX_COMPILER] = "stdio",
+	[SANDBOX_RESOLVER] = "stdio sendfd inet dns",
+};
+
+static int
+promise(const struct sandbox *s, char *why, size_t size)
+{
+	bool relay = s->what == SANDBOX_SLAVE || s->what == SANDBOX_MASTER;
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "%s%s", promises[s->what],
+	    relay && log_terminal() ? " tty" : "");
+	return pledge(text, NULL) == -1 ? fail(why, size, "pledge") : 0;
+}
+
+#else
+
+/* A filter's compiler needs no descriptor any more, so it gets none. */
+static int
+promise(const struct sandbox *s, char *why, size_t size)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (s->what == SANDBOX_COMPILER &&
+	    setrlimit(RLIMIT_NOFILE, &none) == -1)
+		return fail(why, size, "setrlimit");
+	return 0;
+}
+
+#endif
+
+int
+sandbox_enter(const struct sandbox *s, char *why, size_t size)
+{
+	bool root = geteuid() == 0;
+
+	why[0] = '\0';
+	if (!root && s->user != NULL) {
+		(void)snprintf(why, size,
+		    "-Z %s: only root can become another user", s->user);
+		return -1;
+	}
+	if (root && superuser_leave(s, why, size) == -1)
+		return -1;
+	return promise(s, why, size);
 }

@@ -16,6 +16,7 @@
  */
 #include <sys/types.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <linux/capability.h>
 #include <errno.h>
@@ -226,6 +227,7 @@ superuser_leave(const struct sandbox *s, bool *rooted, char *why, size_t size)
 int
 sandbox_enter(const struct sandbox *s, char *why, size_t size)
 {
+	const struct rlimit none = { 0, 0 };
 	bool rooted = false;
 
 	why[0] = '\0';
@@ -245,6 +247,8 @@ sandbox_enter(const struct sandbox *s, char *why, size_t size)
 		return 0;
 	if (landlock_enter() == -1 && !rooted) /* where there are files */
 		lack_add(why, size, "Landlock", strerror(errno));
+	if (s->what == SANDBOX_COMPILER)
+		(void)setrlimit(RLIMIT_NOFILE, &none);
 	if (seccomp_enter(s) == -1)
 		lack_add(why, size, "seccomp", strerror(errno));
 	return 0;

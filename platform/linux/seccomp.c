@@ -129,16 +129,6 @@ struct row {
 /* Some headers lack these, or have them for their own time_t or struct. */
 #define TIMESTAMPNS_OLD 35 /* SO_TIMESTAMPNS with a time_t of 32 bits */
 #define TIMESTAMPNS_NEW 64
-#if defined(__mips__)
-#define TERMINAL_GET  0x540d /* TCGETS */
-#define TERMINAL_GET2 0x4030542a /* TCGETS2, glibc 2.42 */
-#elif defined(__powerpc__)
-#define TERMINAL_GET  0x402c7413
-#define TERMINAL_GET2 TERMINAL_GET
-#else
-#define TERMINAL_GET  0x5401
-#define TERMINAL_GET2 0x802c542a
-#endif
 
 /* clang-format off */
 static const struct row table[] = {
@@ -202,8 +192,6 @@ static const struct row table[] = {
 
 	/* messages and their terminal */
 	IOCTL(BOTH, TIOCGWINSZ),
-	IOCTL(BOTH, TERMINAL_GET), /* isatty(3) */
-	IOCTL(BOTH, TERMINAL_GET2),
 
 	/* signals, timers, the end */
 	CALL(BOTH, rt_sigprocmask),
@@ -226,8 +214,6 @@ static const struct row table[] = {
 	CALL_IF(ALL, mmap, NO_BITS(2, PROT_EXEC)),
 #endif
 
-	/* where there is no seccomp, this keeps it from asking a name server */
-	CALL_IF(COMPILER, prlimit64, LOW(0, 0)),
 	SET(COMPILER, SOL_PACKET, PACKET_RX_RING), /* libpcap's end of it */
 
 /* the same, for machines of 32 bits and old ones */

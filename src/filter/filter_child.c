@@ -89,7 +89,6 @@ seal(void)
 
 	if (sandbox_enter(&sandbox, why, sizeof(why)) == -1)
 		_exit(1);
-	limit(RLIMIT_NOFILE, 0);
 }
 
 /* Builds one program.  Returns its length; 0: why is filled. */

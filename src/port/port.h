@@ -238,6 +238,9 @@ int port_get_tap(struct port *, int linktype, uint32_t queue, int view[2],
     char *why, size_t size);
 /* capture_control() of such a capture by the helper.  0; -1 errno. */
 int port_control_capture(int fd, enum capture_control, bool on);
+/* capture_ioctl() likewise; of a descriptor that is this process's own, here.
+ */
+int port_ioctl_capture(int fd, unsigned long number, void *data, size_t size);
 /* Closes such a capture, here and in the helper. */
 void port_put_capture(int fd);
 

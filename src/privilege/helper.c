@@ -138,6 +138,26 @@ port_control_capture(int fd, enum capture_control control, bool on)
 	return helper_ask();
 }
 
+int
+port_ioctl_capture(int fd, unsigned long number, void *data, size_t size)
+{
+	int slot = capture_slot(fd);
+
+	if (slot == -1)
+		return capture_ioctl(fd, number, data, size);
+	helper_begin(REQUEST_IOCTL);
+	request.slot = slot;
+	request.number = number;
+	request.size = (uint32_t)size;
+	memcpy(request.data, data,
+	    size < sizeof(request.data) ? size : sizeof(request.data));
+	if (helper_ask() == -1)
+		return -1;
+	if (size <= sizeof(answer.data))
+		memcpy(data, answer.data, size);
+	return 0;
+}
+
 void
 port_put_capture(int fd)
 {

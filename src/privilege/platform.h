@@ -39,6 +39,13 @@ enum capture_control {
 };
 int capture_control(int fd, const char *ifname, enum capture_control, bool on);
 
+/*
+ * BSDs: makes one of the few ioctl(2)s of a capture that its port needs later,
+ * which a sandbox may forbid.  data: its argument, of this size; for BIOCSETF
+ * the instructions.  0; -1 errno (EINVAL: none of those).
+ */
+int capture_ioctl(int fd, unsigned long number, void *data, size_t size);
+
 /* What a user can do when the kernel refuses a filter: "; see ...", or "". */
 const char *capture_remedy(int error);
 

@@ -132,6 +132,23 @@ request_forget(int slot)
 }
 
 static int
+request_ioctl(const struct request *r, struct answer *a)
+{
+	static uint8_t data[REQUEST_DATA];
+	int fd = capture_of(r);
+
+	if (fd == -1)
+		return request_refuse(a, EBADF, "no capture");
+	if (r->size > sizeof(data))
+		return request_refuse(a, EINVAL, "no argument of an ioctl");
+	memcpy(data, r->data, sizeof(data));
+	if (capture_ioctl(fd, r->number, data, r->size) == -1)
+		return request_fail(a, "ioctl");
+	memcpy(a->data, data, sizeof(a->data));
+	return 0;
+}
+
+static int
 request_release(const struct request *r, struct answer *a)
 {
 	int fd = capture_of(r);
@@ -316,6 +333,7 @@ static const struct {
 	[REQUEST_CAPTURE] = { request_capture, SLAVES, false },
 	[REQUEST_CONTROL] = { request_control, SLAVES, false },
 	[REQUEST_RELEASE] = { request_release, SLAVES, false },
+	[REQUEST_IOCTL] = { request_ioctl, SLAVES, false },
 	[REQUEST_TAP] = { request_tap, MASTERS, true },
 	[REQUEST_PLACE] = { request_place, MASTERS, false },
 	[REQUEST_READ] = { request_read, ALL, true },

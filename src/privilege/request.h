@@ -17,11 +17,15 @@
 #include "privilege/command.h"
 #include "privilege/helper.h"
 
+#define REQUEST_DATA 4096 /* bytes: FILTER_INSNS instructions */
+#define ANSWER_DATA  160 /* bytes: NetBSD's struct ifreq */
+
 struct request {
 	enum request_what {
 		REQUEST_CAPTURE, /* size -> fds[0], slot */
 		REQUEST_CONTROL, /* slot, control, on */
 		REQUEST_RELEASE, /* slot */
+		REQUEST_IOCTL, /* slot, number, size, data -> data */
 		REQUEST_TAP, /* linktype, size -> fds, ifname, existed */
 		REQUEST_PLACE, /* -> place */
 		REQUEST_READ, /* -> params */
@@ -45,6 +49,8 @@ struct request {
 	uint32_t size;
 	int slot;
 	enum capture_control control;
+	unsigned long number;
+	uint8_t data[REQUEST_DATA];
 	bool on;
 	enum helper_child child;
 	int linktype;
@@ -64,6 +70,7 @@ struct answer {
 	char why[HELPER_WHY]; /* the reason, where errno does not tell it */
 	int fds[ANSWER_FDS]; /* -1: none; close-on-exec */
 	int slot; /* of a capture, which the helper keeps open, too */
+	uint8_t data[ANSWER_DATA];
 	char ifname[PARAMS_NAME];
 	bool existed;
 	bool ended; /* the child has ended, or there is none */

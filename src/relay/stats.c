@@ -361,7 +361,7 @@ line_show(struct relay *r)
 	if (s != NULL)
 		(void)log_escape(peer, sizeof(peer), s->peer.name,
 		    strlen(s->peer.name));
-	if (!isatty(STDERR_FILENO)) {
+	if (!log_terminal()) {
 		log_report("%s %s%s", name, peer, rest);
 		return;
 	}

@@ -28,7 +28,7 @@ child_begin(struct child *c, int err)
 {
 	child_init(c);
 	c->err = err;
-	c->asks = isatty(STDERR_FILENO);
+	c->asks = log_terminal();
 }
 
 /* ---- standard error ---- */

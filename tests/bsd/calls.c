@@ -41,6 +41,8 @@ int kernel_chroot(const char *path);
 int kernel_setgroups(int n, const unsigned *groups);
 int kernel_setgid(unsigned gid);
 int kernel_setuid(unsigned uid);
+int kernel_pledge(const char *promises, const char *of_programs);
+int kernel_setrlimit(int what, const void *limit);
 void kernel_setproctitle(const char *fmt, ...);
 
 #define NEXT(...) kernel_next(&(struct kernel_call) { __VA_ARGS__ })
@@ -259,6 +261,22 @@ int
 kernel_setuid(unsigned uid)
 {
 	return (int)kernel_return(right("setuid", "", uid));
+}
+
+int
+kernel_pledge(const char *promises, const char *of_programs)
+{
+	if (of_programs != NULL)
+		kernel_fail("pledge: execpromises");
+	return (int)kernel_return(right("pledge", promises, 0));
+}
+
+/* Not in the number of a limit, which each system has its own of. */
+int
+kernel_setrlimit(int what, const void *limit)
+{
+	(void)what, (void)limit;
+	return (int)kernel_return(right("setrlimit", "", 0));
 }
 
 /* It enters no kernel. */

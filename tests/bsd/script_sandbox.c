@@ -15,46 +15,54 @@ static struct passwd own = { .pw_name = (char *)(uintptr_t) "_etherpuppet",
 static struct passwd root = { .pw_name = (char *)(uintptr_t) "toor" };
 
 static int
-leave(const char *user)
+enter(int what, const char *user)
 {
-	struct sandbox s = { .what = SANDBOX_SLAVE,
-		.user = user,
-		.channel = 100 };
+	struct sandbox s = { .user = user, .channel = 100 };
 
+	s.what = what;
 	return sandbox_enter(&s, why, sizeof(why));
 }
 
-#define AS_ROOT RIGHT("geteuid", 0, .result = 0)
+static int
+leave(const char *user)
+{
+	return enter(SANDBOX_SLAVE, user);
+}
+
+/* The last call: then the kernel allows nothing else. */
+#ifdef __OpenBSD__
+#define PROMISES(text) RIGHT("pledge " text, 0),
+#define OF_COMPILER    PROMISES("stdio")
+#else
+#define PROMISES(text)
+#define OF_COMPILER RIGHT("setrlimit", 0),
+#endif
+#define OF_SLAVE    PROMISES("stdio recvfd sendfd inet unix")
+#define OF_MASTER   PROMISES("stdio recvfd sendfd inet unix route")
+#define OF_RESOLVER PROMISES("stdio sendfd inet dns")
+
+#define AS_ROOT	    RIGHT("geteuid", 0, .result = 0)
 #define BECOMES                                                       \
 	RIGHT("setgroups", KERNEL_TWO(1, 801)), RIGHT("setgid", 801), \
 	    RIGHT("setuid", 800)
 
 /* files first, then groups, then the user, who could not do the rest */
-static const struct kernel_call leaves[] = {
-	AS_ROOT,
+static const struct kernel_call leaves[] = { AS_ROOT,
 	RIGHT("getpwnam _etherpuppet", 0, .out = &own),
-	RIGHT("chdir /var/empty", 0),
-	RIGHT("chroot .", 0),
-	BECOMES,
-};
+	RIGHT("chdir /var/empty", 0), RIGHT("chroot .", 0), BECOMES, OF_SLAVE };
 /* the other folder, and the user nobody */
-static const struct kernel_call others[] = {
-	AS_ROOT,
+static const struct kernel_call others[] = { AS_ROOT,
 	RIGHT("getpwnam _etherpuppet", 0, .error = ENOENT),
 	RIGHT("getpwnam nobody", 0, .out = &own),
 	RIGHT("chdir /var/empty", 0, .error = ENOENT),
-	RIGHT("chdir /var/chroot/sshd", 0),
-	RIGHT("chroot .", 0),
-	BECOMES,
-};
+	RIGHT("chdir /var/chroot/sshd", 0), RIGHT("chroot .", 0), BECOMES,
+	OF_SLAVE };
 /* it goes on where there is no folder, and says so */
-static const struct kernel_call no_folder[] = {
-	AS_ROOT,
+static const struct kernel_call no_folder[] = { AS_ROOT,
 	RIGHT("getpwnam lab", 0, .out = &own),
 	RIGHT("chdir /var/empty", 0, .error = ENOENT),
-	RIGHT("chdir /var/chroot/sshd", 0, .error = ENOENT),
-	BECOMES,
-};
+	RIGHT("chdir /var/chroot/sshd", 0, .error = ENOENT), BECOMES,
+	OF_SLAVE };
 static const struct kernel_call no_user[] = {
 	AS_ROOT,
 	RIGHT("getpwnam lab", 0, .error = ENOENT),
@@ -72,9 +80,16 @@ static const struct kernel_call refused[] = {
 	RIGHT("setgid", 801),
 	RIGHT("setuid", 800, .error = EPERM),
 };
-static const struct kernel_call of_a_user[] = {
-	RIGHT("geteuid", 0, .result = 1000),
-};
+#define AS_USER RIGHT("geteuid", 0, .result = 1000)
+static const struct kernel_call of_a_user[] = { AS_USER, OF_SLAVE };
+static const struct kernel_call master[] = { AS_USER, OF_MASTER };
+/* it reads files, so it keeps the root directory */
+static const struct kernel_call resolver[] = { AS_ROOT,
+	RIGHT("getpwnam _etherpuppet", 0, .out = &own), BECOMES, OF_RESOLVER };
+static const struct kernel_call compiler[] = { AS_ROOT,
+	RIGHT("getpwnam _etherpuppet", 0, .out = &own),
+	RIGHT("chdir /var/empty", 0), RIGHT("chroot .", 0), BECOMES,
+	OF_COMPILER };
 
 static void
 test_leaves(void **state)
@@ -95,6 +110,21 @@ test_leaves(void **state)
 	KERNEL(of_a_user);
 	assert_int_equal(leave(NULL), 0);
 	assert_string_equal(why, "");
+	kernel_end();
+}
+
+static void
+test_promises(void **state)
+{
+	(void)state;
+	KERNEL(master);
+	assert_int_equal(enter(SANDBOX_MASTER, NULL), 0);
+	kernel_end();
+	KERNEL(resolver);
+	assert_int_equal(enter(SANDBOX_RESOLVER, NULL), 0);
+	kernel_end();
+	KERNEL(compiler);
+	assert_int_equal(enter(SANDBOX_COMPILER, NULL), 0);
 	kernel_end();
 }
 
@@ -121,6 +151,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leaves),
+		cmocka_unit_test(test_promises),
 		cmocka_unit_test(test_refused),
 	};
 
