@@ -278,23 +278,6 @@ capture_identify(struct port *port)
 	return 0;
 }
 
-/* Warns of LRO, but only once and not at each test for a loop. */
-static void
-capture_advise(const struct port *port)
-{
-	static bool said;
-	char remedy[64];
-	const char *format;
-
-	if (said || (format = ifstate_joins(port->name)) == NULL)
-		return;
-	said = true;
-	(void)snprintf(remedy, sizeof(remedy), format, port->name);
-	log_info("%s: it joins TCP segments before they are captured (LRO); to "
-		 "have them as they were: %s",
-	    port->name, remedy);
-}
-
 static int
 capture_open(struct port *port, const struct port_config *config)
 {
@@ -318,7 +301,6 @@ capture_open(struct port *port, const struct port_config *config)
 	}
 	if (capture_identify(port) == -1)
 		return -1;
-	capture_advise(port);
 	return capture_setfilter(port, &program);
 }
 

@@ -34,6 +34,8 @@
 #include "../common/acquire.h"
 #include "../common/interface.h"
 #include "capture_acquire.h"
+#include "ifstate.h"
+#include "log.h"
 #include "port/port.h"
 
 #define DEVICE	       "/dev/bpf" /* each open makes one more */
@@ -182,9 +184,27 @@ bpf_why(char *out, size_t size, const char *failed, int error)
 	(void)snprintf(out, size, "%s: %s%s", failed, strerror(error), remedy);
 }
 
+/* Warns of LRO, but only once and not at each test for a loop. */
+static void
+capture_advise(const char *ifname)
+{
+	static bool said;
+	char remedy[64];
+	const char *format;
+
+	if (said || (format = ifstate_joins(ifname)) == NULL)
+		return;
+	said = true;
+	(void)snprintf(remedy, sizeof(remedy), format, ifname);
+	log_info("%s: it joins TCP segments before they are captured (LRO); to "
+		 "have them as they were: %s",
+	    ifname, remedy);
+}
+
 /*
  * Only the open needs rights.  But the helper also binds: the descriptor that
- * leaves it can capture this interface only.
+ * leaves it can capture this interface only.  And it looks for LRO: pledge(2)
+ * without "inet" allows no socket for ioctl(2).
  */
 int
 capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
@@ -192,8 +212,10 @@ capture_acquire(const char *ifname, uint32_t buffer, char *why, size_t size)
 	char failed[PLATFORM_CALL] = "";
 	int fd = bpf_open(ifname, buffer, failed), error;
 
-	if (fd != -1)
+	if (fd != -1) {
+		capture_advise(ifname);
 		return fd;
+	}
 	error = errno;
 	if (error == ENODEV)
 		(void)snprintf(why, size, "no such interface");

@@ -3,7 +3,6 @@
  * A process of a BSD leaves the files and the user.  On OpenBSD it then makes
  * promises (pledge(2)), and the kernel ends it for any other system call.
  *
- * Without a promise for paths it opens nothing, so unveil(2) would add nothing.
  * Capsicum is not used: getifaddrs(3), by which ports follow their interface,
  * fails in its capability mode, as the list of interfaces is no sysctl for that
  * mode (FreeBSD, sys/net/rtsock.c, net.routetable has no CTLFLAG_CAPRD).
@@ -99,22 +98,35 @@ superuser_leave(const struct sandbox *s, char *why, size_t size)
 #ifdef __OpenBSD__
 
 /*
- * OpenBSD, sys/kern/kern_pledge.c:
+ * OpenBSD, sys/kern/kern_pledge.c (1.333):
  *
- *  - stdio: read, write, poll, signals, timers, memory; FIONREAD of a doll
- *  - recvfd: descriptors of the helper.  sendfd: a connection to it, for BBR
- *  - inet, unix: accept(2), getpeername(2), options of connections; and
- *    getifaddrs(3).  They also allow socket(2) and connect(2)
- *  - route: SIOCGIFFLAGS, whether the doll is up
+ *  - stdio: read, write, poll, signals, timers, memory; also getpeername(2),
+ *    TCP_NODELAY, and FIONREAD of a doll
+ *  - recvfd: descriptors of the helper.  sendfd: a connection to the helper
+ *  - unix: accept(2) and the options of SOL_SOCKET, for TCP, too: "inet" would
+ *    allow connections to other hosts as well.  It also allows socket(2) and
+ *    connect(2) for unix sockets: see paths_hide()
+ *  - route: getifaddrs(3), and SIOCGIFFLAGS: whether an interface is up
  *  - tty: TIOCGWINSZ, for the line of -t
- *  - dns: /etc/hosts, /etc/services and name servers
+ *  - inet, dns: connections, /etc/hosts, /etc/services and name servers
  */
 static const char *const promises[] = {
-	[SANDBOX_SLAVE] = "stdio recvfd sendfd inet unix",
-	[SANDBOX_MASTER] = "stdio recvfd sendfd inet unix route",
+	[SANDBOX_SLAVE] = "stdio recvfd sendfd unix route",
+	[SANDBOX_MASTER] = "stdio recvfd sendfd unix route",
 	[SANDBOX_COMPILER] = "stdio",
 	[SANDBOX_RESOLVER] = "stdio sendfd inet dns",
 };
+
+/*
+ * "unix" is a promise for paths, which matters if the root directory was not
+ * left.  unveil(NULL, NULL) alone hides nothing: it only ends the list of what
+ * is seen (sys/kern/vfs_syscalls.c, sys_unveil()).
+ */
+static int
+paths_hide(void)
+{
+	return unveil("/", "");
+}
 
 static int
 promise(const struct sandbox *s, char *why, size_t size)
@@ -122,6 +134,8 @@ promise(const struct sandbox *s, char *why, size_t size)
 	bool relay = s->what == SANDBOX_SLAVE || s->what == SANDBOX_MASTER;
 	char text[64];
 
+	if (relay && paths_hide() == -1)
+		return fail(why, size, "unveil");
 	(void)snprintf(text, sizeof(text), "%s%s", promises[s->what],
 	    relay && log_terminal() ? " tty" : "");
 	return pledge(text, NULL) == -1 ? fail(why, size, "pledge") : 0;

@@ -48,7 +48,7 @@
 struct tap {
 	bool down; /* the interface was down at the last look */
 	bool attached;
-	int sock; /* any socket, for ioctls; -1: none */
+	int sock; /* of tap_view(); -1: none */
 	unsigned index; /* of the interface */
 	size_t head; /* HEAD, or 0 */
 	uint64_t dropped; /* frames dropped between sessions */
@@ -71,6 +71,7 @@ tap_get(struct port *port, const struct port_config *config)
 		    port->name[0] != '\0' ? port->name : "the doll", why);
 		return -1;
 	}
+	t->sock = view[0];
 	port->maxframe = tap_maxframe(port->linktype);
 	t->head = port->linktype == LINK_RAW ? HEAD : 0;
 	return 0;
@@ -110,8 +111,8 @@ tap_open(struct port *port, const struct port_config *config)
 	t->sock = -1;
 	if (tap_get(port, config) == -1)
 		return -1;
-	if ((t->sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) == -1) {
-		log_errno("%s: socket", port->name);
+	if (t->sock == -1) {
+		log_info("%s: no socket to look at it with", port->name);
 		return -1;
 	}
 	t->index = if_nametoindex(port->name);

@@ -67,11 +67,12 @@ tap_leave(const char *ifname)
 	left.index = if_nametoindex(ifname);
 }
 
-/* Nothing to do: the port's own socket serves. */
+/* A relay that has promised no "inet" (OpenBSD, pledge(2)) makes no socket. */
 void
 tap_view(int fds[2])
 {
-	fds[0] = fds[1] = -1;
+	fds[0] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fds[1] = -1;
 }
 
 void

@@ -80,7 +80,7 @@ int exclusive_acquire(const char *ifname, int linktype,
  *
  * tap_view() fills two descriptors by which the owner of a doll without rights
  * looks at the dolls of the calling thread's network namespace: -1, or a socket
- * for ioctl(2) and the list of devices (Linux).
+ * for ioctl(2), and (Linux) the list of devices.
  *
  * tap_silence(), while the doll is down: from now on the kernel sends nothing
  * on it by itself (no IPv6 autoconfiguration).

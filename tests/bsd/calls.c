@@ -42,6 +42,7 @@ int kernel_setgroups(int n, const unsigned *groups);
 int kernel_setgid(unsigned gid);
 int kernel_setuid(unsigned uid);
 int kernel_pledge(const char *promises, const char *of_programs);
+int kernel_unveil(const char *path, const char *permissions);
 int kernel_setrlimit(int what, const void *limit);
 void kernel_setproctitle(const char *fmt, ...);
 
@@ -269,6 +270,14 @@ kernel_pledge(const char *promises, const char *of_programs)
 	if (of_programs != NULL)
 		kernel_fail("pledge: execpromises");
 	return (int)kernel_return(right("pledge", promises, 0));
+}
+
+int
+kernel_unveil(const char *path, const char *permissions)
+{
+	if (permissions[0] != '\0')
+		kernel_fail("unveil: %s", permissions);
+	return (int)kernel_return(right("unveil", path, 0));
 }
 
 /* Not in the number of a limit, which each system has its own of. */

@@ -31,6 +31,8 @@ ioctl_len(const struct kernel_call *c)
 }
 
 void world_begin(void);
+/* Whether the helper calls, not the relay: one process plays both. */
+bool world_helps(void);
 
 /* names.c, compiled for the BSD: "ENXIO"; NULL: no errno of this system */
 const char *errno_name(int error);

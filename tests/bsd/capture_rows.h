@@ -126,7 +126,8 @@ static const struct bpf_stat no_stats;
  */
 #define ACQUIRE(newfd)	     IF_NAMETOINDEX("em0", 3), ACQUIRE_NAMED(newfd)
 #define ACQUIRE_AGAIN(newfd) IF_INDEXTONAME(3, "em0"), ACQUIRE_NAMED(newfd)
-#define ACQUIRE_NAMED(newfd)                                         \
+#define ACQUIRE_NAMED(newfd) ATTACHED(newfd) JOINS_NOT
+#define ATTACHED(newfd)                                              \
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, newfd),    \
 	    IF_NAMETOINDEX("em0", 3), SETF(newfd, is_nothing),       \
 	    IOCTL(newfd, BIOCSBLEN, .in = &wanted, .out = &granted), \
@@ -159,12 +160,12 @@ static const struct bpf_stat no_stats;
 static const struct ifreq plain_ifr;
 
 #ifdef JOINS_ASKED
-#define OPENED(newfd)                                          \
-	ACQUIRE(newfd), PREPARE(newfd), GETIFADDRS(&em0_list), \
-	    JOINS(.out = &plain_ifr)
+#define JOINS_NOT , JOINS(.out = &plain_ifr)
 #else
-#define OPENED(newfd) ACQUIRE(newfd), PREPARE(newfd), GETIFADDRS(&em0_list)
+#define JOINS_NOT
 #endif
+
+#define OPENED(newfd) ACQUIRE(newfd), PREPARE(newfd), GETIFADDRS(&em0_list)
 
 /* ---- the port ---- */
 

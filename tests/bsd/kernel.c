@@ -141,6 +141,75 @@ differs(const struct kernel_call *row, const char *how)
 	    how);
 }
 
+/* ---- promises ---- */
+
+/*
+ * What a promise allows beyond "stdio" (OpenBSD, sys/kern/kern_pledge.c,
+ * pledge_ioctl(), pledge_sockopt(), pledge_socket(), pledge_sysctl(), and
+ * pledge_namei() for open(2)).  An ioctl(2) is found by its name in the row;
+ * if_nametoindex(3) is getifaddrs(3) there (lib/libc/net/if_nametoindex.c).
+ */
+static const struct allowed {
+	const char *promise;
+	enum kernel_what what;
+	const char *text; /* NULL: any */
+} allowed[] = {
+	{ "stdio", KERNEL_CLOSE, NULL },
+	{ "stdio", KERNEL_READ, NULL },
+	{ "stdio", KERNEL_WRITE, NULL },
+	{ "stdio", KERNEL_POLL, NULL },
+	{ "stdio", KERNEL_FCNTL, NULL },
+	{ "stdio", KERNEL_IOCTL, "FIONREAD" },
+	{ "stdio", KERNEL_IOCTL, "FIONBIO" },
+	{ "bpf", KERNEL_IOCTL, "BIOCGSTATS" },
+	{ "unix", KERNEL_SETSOCKOPT, NULL },
+	{ "inet", KERNEL_SETSOCKOPT, NULL },
+	{ "inet", KERNEL_SOCKET, NULL },
+	{ "inet", KERNEL_GETIFADDRS, NULL },
+	{ "inet", KERNEL_IF_NAMETOINDEX, NULL },
+	{ "route", KERNEL_GETIFADDRS, NULL },
+	{ "route", KERNEL_IF_NAMETOINDEX, NULL },
+	{ "route", KERNEL_IOCTL, "SIOCGIFFLAGS" },
+	{ "route", KERNEL_IOCTL, "SIOCGIFXFLAGS" },
+};
+
+static const char *promised; /* NULL: all is allowed */
+
+void
+kernel_promise(const char *promises)
+{
+	promised = promises;
+}
+
+static bool
+is_promised(const char *promise)
+{
+	size_t len = strlen(promise);
+	const char *at = promised;
+
+	while ((at = strstr(at, promise)) != NULL) {
+		if ((at == promised || at[-1] == ' ') &&
+		    (at[len] == ' ' || at[len] == '\0'))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+static bool
+is_allowed(const struct kernel_call *row)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		if (allowed[i].what == row->what &&
+		    (allowed[i].text == NULL ||
+			strcmp(allowed[i].text, row->text) == 0) &&
+		    is_promised(allowed[i].promise))
+			return true;
+	return false;
+}
+
 static bool
 is_same(const struct kernel_call *a, const struct kernel_call *b)
 {
@@ -162,6 +231,8 @@ kernel_next(const struct kernel_call *made)
 		kernel_fail("%s: row %zu: expected %s, but %s was called",
 		    script.name, script.next + 1,
 		    describe(row, expected, sizeof(expected)), was);
+	if (promised != NULL && !world_helps() && !is_allowed(row))
+		differs(row, "pledge(2) does not allow it");
 	script.next++;
 	return row;
 }

@@ -185,6 +185,13 @@ void kernel_begin(const char *name, const struct kernel_call *, size_t n);
 /* Checks that all calls were made, and all opened descriptors closed. */
 void kernel_end(void);
 
+/*
+ * From now on, also in later tables, the relay has made these promises
+ * (OpenBSD, pledge(2)): a call of it that they do not allow fails the test. The
+ * helper has made none.  NULL: nobody has.
+ */
+void kernel_promise(const char *promises);
+
 /* Returns the lines of log_info() and log_errno() since then. */
 const char *kernel_said(void);
 

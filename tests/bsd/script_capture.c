@@ -5,6 +5,7 @@
  */
 #include "capture_rows.h"
 #include "log.h"
+#include "promises.h"
 #include "privilege/platform.h"
 
 #define SAYS(text) assert_string_equal(kernel_said(), text)
@@ -218,12 +219,14 @@ test_open(void **state)
 #ifdef JOINS_ASKED
 static struct ifreq joining;
 static const struct kernel_call joins[] = {
-	ACQUIRE(100),
+	IF_NAMETOINDEX("em0", 3),
+	ATTACHED(100),
+	JOINS(.out = &joining),
 	PREPARE(100),
 	GETIFADDRS(&em0_list),
-	JOINS(.out = &joining),
 	CLOSE(100),
-	ACQUIRE(100), /* logged already: no further look */
+	IF_NAMETOINDEX("em0", 3),
+	ATTACHED(100), /* logged already: no further look */
 	PREPARE(100),
 	GETIFADDRS(&em0_list),
 	CLOSE(100),
@@ -670,5 +673,6 @@ main(void)
 #endif
 	};
 
+	kernel_promise(PROMISES);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "capture_rows.h"
+#include "promises.h"
 
 #define MAC	"\x02\0\0\0\0\1" /* of em0 */
 #define OTHER	"\x02\0\0\0\0\2"
@@ -467,9 +468,6 @@ static const struct kernel_call opened_tun[] = {
 	IOCTL(100, BIOCIMMEDIATE, .in = &on), /* but no BIOCSHDRCMPLT */
 	IOCTL(100, BIOCGBLEN, .out = &granted),
 	GETIFADDRS(&em0_list),
-#ifdef JOINS_ASKED
-	JOINS(.out = &plain_ifr),
-#endif
 	MUTE(100),
 	SETF(100, is_shifted),
 };
@@ -546,5 +544,6 @@ main(void)
 		cmocka_unit_test(test_raw_ip),
 	};
 
+	kernel_promise(PROMISES);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

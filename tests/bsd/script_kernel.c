@@ -187,6 +187,32 @@ leave_open(void)
 }
 
 static void
+ask_unpromised(void)
+{
+	KERNEL(traffic);
+	kernel_promise("stdio recvfd unix route");
+	(void)socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0);
+}
+
+static void
+ask_promised(void)
+{
+	kernel_promise("stdio inet");
+	(void)socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0);
+}
+
+static void
+test_knows_promises(void **state)
+{
+	(void)state;
+	assert_string_equal(kernel_failure(ask_unpromised),
+	    "traffic: row 1: socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0): "
+	    "pledge(2) does not allow it");
+	assert_null(kernel_failure(ask_promised));
+	kernel_promise(NULL);
+}
+
+static void
 test_says_what_differs(void **state)
 {
 	(void)state;
@@ -217,6 +243,7 @@ main(void)
 		cmocka_unit_test(test_fails_as_the_kernel_does),
 		cmocka_unit_test(test_carries_data),
 		cmocka_unit_test(test_says_what_differs),
+		cmocka_unit_test(test_knows_promises),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

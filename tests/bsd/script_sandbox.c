@@ -7,6 +7,7 @@
 
 #include "kernel.h"
 #include "privilege/platform.h"
+#include "promises.h"
 
 static char why[PLATFORM_WHY];
 static struct passwd own = { .pw_name = (char *)(uintptr_t) "_etherpuppet",
@@ -31,17 +32,16 @@ leave(const char *user)
 
 /* The last call: then the kernel allows nothing else. */
 #ifdef __OpenBSD__
-#define PROMISES(text) RIGHT("pledge " text, 0),
-#define OF_COMPILER    PROMISES("stdio")
+#define OF_RELAY    RIGHT("unveil /", 0), RIGHT("pledge " PROMISES, 0),
+#define OF_RESOLVER RIGHT("pledge stdio sendfd inet dns", 0),
+#define OF_COMPILER RIGHT("pledge stdio", 0),
 #else
-#define PROMISES(text)
+#define OF_RELAY
+#define OF_RESOLVER
 #define OF_COMPILER RIGHT("setrlimit", 0),
 #endif
-#define OF_SLAVE    PROMISES("stdio recvfd sendfd inet unix")
-#define OF_MASTER   PROMISES("stdio recvfd sendfd inet unix route")
-#define OF_RESOLVER PROMISES("stdio sendfd inet dns")
 
-#define AS_ROOT	    RIGHT("geteuid", 0, .result = 0)
+#define AS_ROOT RIGHT("geteuid", 0, .result = 0)
 #define BECOMES                                                       \
 	RIGHT("setgroups", KERNEL_TWO(1, 801)), RIGHT("setgid", 801), \
 	    RIGHT("setuid", 800)
@@ -49,20 +49,20 @@ leave(const char *user)
 /* files first, then groups, then the user, who could not do the rest */
 static const struct kernel_call leaves[] = { AS_ROOT,
 	RIGHT("getpwnam _etherpuppet", 0, .out = &own),
-	RIGHT("chdir /var/empty", 0), RIGHT("chroot .", 0), BECOMES, OF_SLAVE };
+	RIGHT("chdir /var/empty", 0), RIGHT("chroot .", 0), BECOMES, OF_RELAY };
 /* the other folder, and the user nobody */
 static const struct kernel_call others[] = { AS_ROOT,
 	RIGHT("getpwnam _etherpuppet", 0, .error = ENOENT),
 	RIGHT("getpwnam nobody", 0, .out = &own),
 	RIGHT("chdir /var/empty", 0, .error = ENOENT),
 	RIGHT("chdir /var/chroot/sshd", 0), RIGHT("chroot .", 0), BECOMES,
-	OF_SLAVE };
+	OF_RELAY };
 /* it goes on where there is no folder, and says so */
 static const struct kernel_call no_folder[] = { AS_ROOT,
 	RIGHT("getpwnam lab", 0, .out = &own),
 	RIGHT("chdir /var/empty", 0, .error = ENOENT),
 	RIGHT("chdir /var/chroot/sshd", 0, .error = ENOENT), BECOMES,
-	OF_SLAVE };
+	OF_RELAY };
 static const struct kernel_call no_user[] = {
 	AS_ROOT,
 	RIGHT("getpwnam lab", 0, .error = ENOENT),
@@ -81,8 +81,8 @@ static const struct kernel_call refused[] = {
 	RIGHT("setuid", 800, .error = EPERM),
 };
 #define AS_USER RIGHT("geteuid", 0, .result = 1000)
-static const struct kernel_call of_a_user[] = { AS_USER, OF_SLAVE };
-static const struct kernel_call master[] = { AS_USER, OF_MASTER };
+static const struct kernel_call of_a_user[] = { AS_USER, OF_RELAY };
+static const struct kernel_call master[] = { AS_USER, OF_RELAY };
 /* it reads files, so it keeps the root directory */
 static const struct kernel_call resolver[] = { AS_ROOT,
 	RIGHT("getpwnam _etherpuppet", 0, .out = &own), BECOMES, OF_RESOLVER };

@@ -38,6 +38,7 @@
 #include "port/port.h"
 #include "privilege/helper.h"
 #include "../unit/opened.h"
+#include "promises.h"
 
 #define NODE_FLAGS (O_RDWR | O_NONBLOCK | O_CLOEXEC)
 #define ASK(domain, ...) \
@@ -45,7 +46,7 @@
 #define INDEX 7
 /* the last step of the port's open, and its close */
 #define OPENED(name, flags)                             \
-	IF_NAMETOINDEX(name, INDEX), ASK(AF_INET, 103), \
+	ASK(AF_INET, 103), IF_NAMETOINDEX(name, INDEX), \
 	    IF_NAMETOINDEX(name, INDEX),                \
 	    IOCTL(103, SIOCGIFFLAGS, .out = flags)
 /* the port's attach; argument: a row for the frames dropped before */
@@ -313,5 +314,6 @@ main(void)
 		cmocka_unit_test(test_carries_raw_ip),
 		cmocka_unit_test(test_counts_what_is_dropped), OWN_TESTS };
 
+	kernel_promise(PROMISES);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,12 @@ world_begin(void)
 	said[0] = '\0';
 }
 
+bool
+world_helps(void)
+{
+	return direct_helps;
+}
+
 int *
 __error(void)
 {
