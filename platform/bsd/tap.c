@@ -109,12 +109,8 @@ tap_open(struct port *port, const struct port_config *config)
 		return -1;
 	}
 	t->sock = -1;
-	if (tap_get(port, config) == -1)
+	if (tap_get(port, config) == -1 || t->sock == -1)
 		return -1;
-	if (t->sock == -1) {
-		log_info("%s: no socket to look at it with", port->name);
-		return -1;
-	}
 	t->index = if_nametoindex(port->name);
 	tap_look(port);
 	tap_say_queue(port, config);

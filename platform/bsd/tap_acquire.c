@@ -73,6 +73,8 @@ tap_view(int fds[2])
 {
 	fds[0] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	fds[1] = -1;
+	if (fds[0] == -1)
+		log_errno("socket");
 }
 
 void
