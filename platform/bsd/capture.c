@@ -30,6 +30,7 @@
 #include "capture_acquire.h"
 #include "capture.h"
 #include "log.h"
+#include "sandbox.h"
 
 #define BUFFER	   (8 * 1024 * 1024)
 #define BUFFER_MIN (2 * FRAME_MAX)
@@ -196,7 +197,9 @@ capture_renew(struct port *port, char *why, size_t size)
 
 	if (fd == -1)
 		return -1;
-	if ((failed = descriptor_take(port, fd)) == NULL)
+	if (sandbox_limit(fd, SANDBOX_CAPTURE) == -1)
+		failed = "cap_rights_limit";
+	else if ((failed = descriptor_take(port, fd)) == NULL)
 		return 0;
 	error = errno;
 	if (error == EPROTOTYPE)
@@ -264,7 +267,7 @@ capture_identify(struct port *port)
 {
 	struct capture *c = port->state;
 
-	if (ifstate_read(port->name, &c->link) == -1) {
+	if (port_look(&c->link) == -1) {
 		log_errno("%s: getifaddrs", port->name);
 		return -1;
 	}
@@ -352,7 +355,7 @@ capture_state(struct port *port)
 			return PORT_LINK_GONE;
 	} else
 		port_rename(port, name);
-	if (ifstate_read(port->name, &c->link) == -1)
+	if (port_look(&c->link) == -1)
 		return errno == ENODEV ? PORT_LINK_GONE : c->state;
 	if (!c->link.up)
 		return PORT_LINK_DOWN;

@@ -15,7 +15,6 @@
 #include "bpf.h"
 #include "echo.h"
 #include "filter/filter.h"
-#include "ifstate.h"
 #include "port/port.h"
 
 #define CAPTURE_FAMILY 4 /* bytes of address family in front of raw IP */
@@ -30,7 +29,7 @@ struct capture {
 	bool attached, promisc;
 	bool anew; /* the interface was replaced since the last tick */
 	int said; /* the last errno of capture_rebind(); 0: it succeeded */
-	struct ifstate link;
+	struct interface_look link;
 	enum port_link state;
 	uint64_t dropped; /* until the kernel's counter was last set to 0 */
 	u_int size; /* bytes of the kernel's buffer */

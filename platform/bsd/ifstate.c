@@ -25,6 +25,7 @@
 
 #include "../common/interface.h"
 #include "ifstate.h"
+#include "privilege/platform.h"
 
 static bool
 has_carrier(const struct if_data *data)
@@ -33,6 +34,18 @@ has_carrier(const struct if_data *data)
 	return LINK_STATE_IS_UP(data->ifi_link_state);
 #else
 	return data->ifi_link_state != LINK_STATE_DOWN;
+#endif
+}
+
+/* NetBSD's struct if_data has no such counter: see netbsd/tap.c. */
+static uint64_t
+drops_of(const struct if_data *data)
+{
+#ifdef __NetBSD__
+	(void)data;
+	return 0;
+#else
+	return data->ifi_oqdrops;
 #endif
 }
 
@@ -148,17 +161,26 @@ ifstate_find(const struct ifaddrs *list, const char *ifname,
 }
 
 int
-ifstate_read(const char *ifname, struct ifstate *out)
+interface_look(const char *ifname, struct interface_look *out)
 {
+	const struct ifaddrs *found;
 	struct ifaddrs *list;
-	bool found;
+	struct ifstate s;
 
 	if (getifaddrs(&list) == -1)
 		return -1;
-	found = ifstate_find(list, ifname, out) != NULL;
+	memset(out, 0, sizeof(*out));
+	if ((found = ifstate_find(list, ifname, &s)) != NULL) {
+		out->up = s.up;
+		out->carrier = s.carrier;
+		out->loopback = s.loopback;
+		out->have_mac = s.have_mac;
+		memcpy(out->mac, s.mac, sizeof(out->mac));
+		out->dropped = drops_of(found->ifa_data);
+	}
 	freeifaddrs(list);
 	errno = ENODEV;
-	return found ? 0 : -1;
+	return found != NULL ? 0 : -1;
 }
 
 uint16_t

@@ -16,12 +16,9 @@ struct ifstate {
 	uint8_t mac[6];
 };
 
-/* 0; -1 errno (ENODEV: there is no such interface). */
-int ifstate_read(const char *ifname, struct ifstate *out);
-
 /*
- * The same from a list of getifaddrs(3).  Returns the interface's entry with
- * ifa_data; NULL: there is no such interface.
+ * Reads the state from a list of getifaddrs(3).  Returns the interface's entry
+ * with ifa_data; NULL: there is no such interface.
  */
 const struct ifaddrs *ifstate_find(const struct ifaddrs *list,
     const char *ifname, struct ifstate *out);

@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A process of a BSD leaves the files and the user.  On OpenBSD it then makes
- * promises (pledge(2)), and the kernel ends it for any other system call.
- *
- * Capsicum is not used: getifaddrs(3), by which ports follow their interface,
- * fails in its capability mode, as the list of interfaces is no sysctl for that
- * mode (FreeBSD, sys/net/rtsock.c, net.routetable has no CTLFLAG_CAPRD).
+ * promises (pledge(2)), and the kernel ends it for any other system call.  On
+ * FreeBSD it enters capability mode (capsicum(4)): there connect(2), bind(2)
+ * and open(2) fail (sys/kern/uipc_syscalls.c, kern_connectat(); sys/kern/
+ * vfs_lookup.c), as does getifaddrs(3): the list of interfaces is no sysctl for
+ * that mode (sys/net/rtsock.c, net.routetable without CTLFLAG_CAPRD).
  */
 #include <sys/types.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#ifdef __FreeBSD__
+#include <sys/capsicum.h>
+#include <sys/filio.h>
+#include <sys/socket.h>
+#include <sys/sockio.h>
+#include <net/if.h>
+#include <net/if_tap.h>
+#endif
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -21,6 +29,7 @@
 
 #include "log.h"
 #include "privilege/platform.h"
+#include "sandbox.h"
 #include "text.h"
 
 /* Empty, of root: hier(7); NetBSD has it for sshd(8). */
@@ -141,6 +150,49 @@ promise(const struct sandbox *s, char *why, size_t size)
 	return pledge(text, NULL) == -1 ? fail(why, size, "pledge") : 0;
 }
 
+#elif defined(__FreeBSD__)
+
+static int
+promise(const struct sandbox *s, char *why, size_t size)
+{
+	if (s->what == SANDBOX_RESOLVER || cap_enter() == 0)
+		return 0;
+	if (errno != ENOSYS)
+		return fail(why, size, "cap_enter");
+	(void)snprintf(why, size,
+	    "a part of the sandbox is missing: cap_enter: %s", strerror(errno));
+	return 0;
+}
+
+/*
+ * Outside of ioctl(2) bpf(4) checks no right but those of the open: a relay
+ * could bind its capture to another interface.  So it has none.
+ */
+static const struct {
+	size_t n;
+	cap_ioctl_t ioctls[2];
+} limits[] = {
+	[SANDBOX_CAPTURE] = { 0, { 0 } },
+	[SANDBOX_DOLL] = { 2, { FIONREAD, TAPGIFNAME } },
+	[SANDBOX_VIEW] = { 2, { SIOCGIFFLAGS, SIOCGIFGROUP } },
+};
+
+int
+sandbox_limit(int fd, enum sandbox_descriptor what)
+{
+	cap_rights_t rights;
+	int result;
+
+	(void)cap_rights_init(&rights, CAP_READ, CAP_WRITE, CAP_EVENT);
+	if (limits[what].n > 0)
+		(void)cap_rights_set(&rights, CAP_IOCTL);
+	result = cap_rights_limit(fd, &rights);
+	if (result == 0 && limits[what].n > 0)
+		result = cap_ioctls_limit(fd, limits[what].ioctls,
+		    limits[what].n);
+	return result == -1 && errno == ENOSYS ? 0 : result;
+}
+
 #else
 
 /* A filter's compiler needs no descriptor any more, so it gets none. */
@@ -155,6 +207,15 @@ promise(const struct sandbox *s, char *why, size_t size)
 	return 0;
 }
 
+#endif
+
+#ifndef __FreeBSD__ /* OpenBSD's promises are for all descriptors */
+int
+sandbox_limit(int fd, enum sandbox_descriptor what)
+{
+	(void)fd, (void)what;
+	return 0;
+}
 #endif
 
 int

@@ -39,6 +39,7 @@
 
 #include "log.h"
 #include "port/port.h"
+#include "sandbox.h"
 #include "tap.h"
 
 #define QUEUE 1000
@@ -72,6 +73,11 @@ tap_get(struct port *port, const struct port_config *config)
 		return -1;
 	}
 	t->sock = view[0];
+	if (sandbox_limit(port->fd, SANDBOX_DOLL) == -1 ||
+	    (t->sock != -1 && sandbox_limit(t->sock, SANDBOX_VIEW) == -1)) {
+		log_errno("%s: cap_rights_limit", port->name);
+		return -1;
+	}
 	port->maxframe = tap_maxframe(port->linktype);
 	t->head = port->linktype == LINK_RAW ? HEAD : 0;
 	return 0;

@@ -18,7 +18,6 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -133,22 +132,10 @@ tap_silence_ip6(const char *ifname, uint32_t clear, uint32_t set)
 uint64_t
 tap_drops(const char *ifname)
 {
-	const struct if_data *data;
-	struct ifaddrs *all, *ifa;
-	uint64_t n = 0;
+	struct interface_look now;
 
-	if (getifaddrs(&all) == -1)
-		return 0;
-	for (ifa = all; ifa != NULL; ifa = ifa->ifa_next) {
-		if (ifa->ifa_addr == NULL || ifa->ifa_data == NULL ||
-		    ifa->ifa_addr->sa_family != AF_LINK ||
-		    strcmp(ifa->ifa_name, ifname) != 0)
-			continue;
-		data = ifa->ifa_data;
-		n = data->ifi_oqdrops;
-	}
-	freeifaddrs(all);
-	return n;
+	(void)ifname;
+	return port_look(&now) == 0 ? now.dropped : 0;
 }
 #endif
 

@@ -241,6 +241,8 @@ int port_control_capture(int fd, enum capture_control, bool on);
 /* capture_ioctl() likewise; of a descriptor that is this process's own, here.
  */
 int port_ioctl_capture(int fd, unsigned long number, void *data, size_t size);
+/* interface_look() at the interface by the helper.  0; -1 errno. */
+int port_look(struct interface_look *);
 /* Closes such a capture, here and in the helper. */
 void port_put_capture(int fd);
 

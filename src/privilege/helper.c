@@ -158,6 +158,16 @@ port_ioctl_capture(int fd, unsigned long number, void *data, size_t size)
 	return 0;
 }
 
+int
+port_look(struct interface_look *out)
+{
+	helper_begin(REQUEST_LOOK);
+	if (helper_ask() == -1)
+		return -1;
+	*out = answer.look;
+	return 0;
+}
+
 void
 port_put_capture(int fd)
 {

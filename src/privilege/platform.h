@@ -46,6 +46,18 @@ int capture_control(int fd, const char *ifname, enum capture_control, bool on);
  */
 int capture_ioctl(int fd, unsigned long number, void *data, size_t size);
 
+/*
+ * BSDs: what a port must know of its interface, which FreeBSD's sandbox hides
+ * from it.  0; -1 errno (ENODEV: there is no such interface).
+ */
+struct interface_look {
+	bool up, carrier, loopback;
+	bool have_mac;
+	uint8_t mac[6];
+	uint64_t dropped; /* frames, by its full queue; NetBSD: 0 */
+};
+int interface_look(const char *ifname, struct interface_look *);
+
 /* What a user can do when the kernel refuses a filter: "; see ...", or "". */
 const char *capture_remedy(int error);
 

@@ -162,17 +162,36 @@ request_release(const struct request *r, struct answer *a)
 
 /* ---- looking at interfaces ---- */
 
+/* Fills the present name of "the interface".  0, or an errno. */
+static int
+interface_name(char name[PARAMS_NAME])
+{
+	if (request_words.role != ROLE_SLAVE)
+		return request_doll_name(name);
+	request_iface_name(name);
+	return 0;
+}
+
+static int
+request_look(const struct request *r, struct answer *a)
+{
+	char name[PARAMS_NAME];
+	int result = interface_name(name);
+
+	(void)r;
+	errno = result;
+	if (result != 0 || interface_look(name, &a->look) == -1)
+		return request_fail(a, "look at the interface");
+	return 0;
+}
+
 static int
 request_read(const struct request *r, struct answer *a)
 {
 	char name[PARAMS_NAME];
-	int result = 0;
+	int result = interface_name(name);
 
 	(void)r;
-	if (request_words.role == ROLE_SLAVE)
-		request_iface_name(name);
-	else
-		result = request_doll_name(name);
 	errno = result;
 	if (result != 0 || params_read(name, &a->params) == -1)
 		return request_fail(a, "read parameters");
@@ -334,6 +353,7 @@ static const struct {
 	[REQUEST_CONTROL] = { request_control, SLAVES, false },
 	[REQUEST_RELEASE] = { request_release, SLAVES, false },
 	[REQUEST_IOCTL] = { request_ioctl, SLAVES, false },
+	[REQUEST_LOOK] = { request_look, ALL, true },
 	[REQUEST_TAP] = { request_tap, MASTERS, true },
 	[REQUEST_PLACE] = { request_place, MASTERS, false },
 	[REQUEST_READ] = { request_read, ALL, true },

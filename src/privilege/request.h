@@ -26,6 +26,7 @@ struct request {
 		REQUEST_CONTROL, /* slot, control, on */
 		REQUEST_RELEASE, /* slot */
 		REQUEST_IOCTL, /* slot, number, size, data -> data */
+		REQUEST_LOOK, /* -> look */
 		REQUEST_TAP, /* linktype, size -> fds, ifname, existed */
 		REQUEST_PLACE, /* -> place */
 		REQUEST_READ, /* -> params */
@@ -71,6 +72,7 @@ struct answer {
 	int fds[ANSWER_FDS]; /* -1: none; close-on-exec */
 	int slot; /* of a capture, which the helper keeps open, too */
 	uint8_t data[ANSWER_DATA];
+	struct interface_look look;
 	char ifname[PARAMS_NAME];
 	bool existed;
 	bool ended; /* the child has ended, or there is none */

@@ -42,6 +42,11 @@ int kernel_setgroups(int n, const unsigned *groups);
 int kernel_setgid(unsigned gid);
 int kernel_setuid(unsigned uid);
 int kernel_pledge(const char *promises, const char *of_programs);
+int kernel_cap_enter(void);
+int kernel_cap_rights_limit(int fd, const void *rights);
+int kernel_cap_ioctls_limit(int fd, const unsigned long *ioctls, size_t n);
+void *kernel_cap_rights_init(int version, void *rights, ...);
+void *kernel_cap_rights_set(void *rights, ...);
 int kernel_unveil(const char *path, const char *permissions);
 int kernel_setrlimit(int what, const void *limit);
 void kernel_setproctitle(const char *fmt, ...);
@@ -278,6 +283,44 @@ kernel_unveil(const char *path, const char *permissions)
 	if (permissions[0] != '\0')
 		kernel_fail("unveil: %s", permissions);
 	return (int)kernel_return(right("unveil", path, 0));
+}
+
+int
+kernel_cap_enter(void)
+{
+	return (int)kernel_return(right("cap_enter", "", 0));
+}
+
+int
+kernel_cap_rights_limit(int fd, const void *rights)
+{
+	(void)rights;
+	return (int)kernel_return(
+	    right("cap_rights_limit", "", (unsigned long)fd));
+}
+
+int
+kernel_cap_ioctls_limit(int fd, const unsigned long *ioctls, size_t n)
+{
+	const struct kernel_call *row = right("cap_ioctls_limit", "",
+	    KERNEL_TWO(fd, n));
+
+	kernel_argument(row, ioctls, n * sizeof(*ioctls));
+	return (int)kernel_return(row);
+}
+
+/* These enter no kernel. */
+void *
+kernel_cap_rights_init(int version, void *rights, ...)
+{
+	(void)version;
+	return rights;
+}
+
+void *
+kernel_cap_rights_set(void *rights, ...)
+{
+	return rights;
 }
 
 /* Not in the number of a limit, which each system has its own of. */

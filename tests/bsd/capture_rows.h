@@ -126,7 +126,7 @@ static const struct bpf_stat no_stats;
  */
 #define ACQUIRE(newfd)	     IF_NAMETOINDEX("em0", 3), ACQUIRE_NAMED(newfd)
 #define ACQUIRE_AGAIN(newfd) IF_INDEXTONAME(3, "em0"), ACQUIRE_NAMED(newfd)
-#define ACQUIRE_NAMED(newfd) ATTACHED(newfd) JOINS_NOT
+#define ACQUIRE_NAMED(newfd) ATTACHED(newfd) JOINS_NOT LIMITED(newfd)
 #define ATTACHED(newfd)                                              \
 	OPEN("/dev/bpf", O_RDWR | O_NONBLOCK | O_CLOEXEC, newfd),    \
 	    IF_NAMETOINDEX("em0", 3), SETF(newfd, is_nothing),       \
@@ -165,7 +165,19 @@ static const struct ifreq plain_ifr;
 #define JOINS_NOT
 #endif
 
-#define OPENED(newfd) ACQUIRE(newfd), PREPARE(newfd), GETIFADDRS(&em0_list)
+/* FreeBSD: the relay reads and writes, and makes no ioctl(2). */
+#ifdef __FreeBSD__
+#define LIMITED(newfd) , RIGHT("cap_rights_limit", newfd)
+#else
+#define LIMITED(newfd)
+#endif
+
+/* The helper looks at the interface, under its present name. */
+#define STATE_AS(name, list, ...) \
+	IF_INDEXTONAME(3, name), GETIFADDRS(list, ##__VA_ARGS__)
+#define STATE(list, ...) STATE_AS("em0", list, ##__VA_ARGS__)
+
+#define OPENED(newfd)	 ACQUIRE(newfd), PREPARE(newfd), STATE(&em0_list)
 
 /* ---- the port ---- */
 

@@ -148,6 +148,11 @@ differs(const struct kernel_call *row, const char *how)
  * pledge_ioctl(), pledge_sockopt(), pledge_socket(), pledge_sysctl(), and
  * pledge_namei() for open(2)).  An ioctl(2) is found by its name in the row;
  * if_nametoindex(3) is getifaddrs(3) there (lib/libc/net/if_nametoindex.c).
+ *
+ * FreeBSD, sys/kern/capabilities.conf; sys/kern/kern_sysctl.c, sysctl_root():
+ * no list of interfaces; if_nametoindex(3) makes a socket and asks it there.
+ * The ioctls are those that platform/bsd/sandbox.c leaves to the owner of a
+ * doll.
  */
 static const struct allowed {
 	const char *promise;
@@ -171,6 +176,18 @@ static const struct allowed {
 	{ "route", KERNEL_IF_NAMETOINDEX, NULL },
 	{ "route", KERNEL_IOCTL, "SIOCGIFFLAGS" },
 	{ "route", KERNEL_IOCTL, "SIOCGIFXFLAGS" },
+	{ "capsicum", KERNEL_CLOSE, NULL },
+	{ "capsicum", KERNEL_READ, NULL },
+	{ "capsicum", KERNEL_WRITE, NULL },
+	{ "capsicum", KERNEL_POLL, NULL },
+	{ "capsicum", KERNEL_SOCKET, NULL },
+	{ "capsicum", KERNEL_SETSOCKOPT, NULL },
+	{ "capsicum", KERNEL_IF_NAMETOINDEX, NULL },
+	{ "capsicum", KERNEL_RIGHT, NULL },
+	{ "capsicum", KERNEL_IOCTL, "FIONREAD" },
+	{ "capsicum", KERNEL_IOCTL, "TAPGIFNAME" },
+	{ "capsicum", KERNEL_IOCTL, "SIOCGIFFLAGS" },
+	{ "capsicum", KERNEL_IOCTL, "SIOCGIFGROUP" },
 };
 
 static const char *promised; /* NULL: all is allowed */
@@ -232,7 +249,7 @@ kernel_next(const struct kernel_call *made)
 		    script.name, script.next + 1,
 		    describe(row, expected, sizeof(expected)), was);
 	if (promised != NULL && !world_helps() && !is_allowed(row))
-		differs(row, "pledge(2) does not allow it");
+		differs(row, "the sandbox does not allow it");
 	script.next++;
 	return row;
 }

@@ -187,8 +187,9 @@ void kernel_end(void);
 
 /*
  * From now on, also in later tables, the relay has made these promises
- * (OpenBSD, pledge(2)): a call of it that they do not allow fails the test. The
- * helper has made none.  NULL: nobody has.
+ * (OpenBSD, pledge(2)), or is in FreeBSD's capability mode ("capsicum"): a call
+ * of it that is not allowed then fails the test.  The helper is free.  NULL:
+ * both are.
  */
 void kernel_promise(const char *promises);
 

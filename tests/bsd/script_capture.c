@@ -136,7 +136,7 @@ static const struct kernel_call of_ppp[] = {
 	IOCTL(100, BIOCGDLT, .out = &ppp),
 	IOCTL(100, BIOCIMMEDIATE, .in = &on),
 	IOCTL(100, BIOCGBLEN, .out = &granted),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	CLOSE(100),
 };
 /* sys/net/if_loop.c: DLT_NULL, OpenBSD DLT_LOOP */
@@ -153,7 +153,7 @@ static const struct kernel_call of_loop[] = {
 	IOCTL(100, BIOCGDLT, .out = &null),
 	IOCTL(100, BIOCIMMEDIATE, .in = &on),
 	IOCTL(100, BIOCGBLEN, .out = &granted),
-	GETIFADDRS(&loop_list),
+	STATE(&loop_list),
 	CLOSE(100),
 };
 
@@ -221,14 +221,14 @@ static struct ifreq joining;
 static const struct kernel_call joins[] = {
 	IF_NAMETOINDEX("em0", 3),
 	ATTACHED(100),
-	JOINS(.out = &joining),
+	JOINS(.out = &joining) LIMITED(100),
 	PREPARE(100),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	CLOSE(100),
 	IF_NAMETOINDEX("em0", 3),
-	ATTACHED(100), /* logged already: no further look */
+	ATTACHED(100) LIMITED(100), /* logged already: no further look */
 	PREPARE(100),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	CLOSE(100),
 };
 
@@ -442,7 +442,7 @@ static struct ifaddrs em0_idle = { .ifa_name = (char *)"em0",
 	.ifa_data = &no_carrier };
 
 #define NAMED(fd)     IOCTL(fd, BIOCGETIF, .out = &name_em0)
-#define LOOK(fd, now) NAMED(fd), GETIFADDRS(now)
+#define LOOK(fd, now) NAMED(fd), STATE(now)
 
 static const struct kernel_call down_up[] = {
 	OPENED(100),
@@ -452,7 +452,7 @@ static const struct kernel_call down_up[] = {
 	LOOK(100, &em0_idle),
 	LOOK(100, &em0_list),
 	NAMED(100),
-	GETIFADDRS(NULL, .error = ENOMEM), /* the state is unknown */
+	STATE(NULL, .error = ENOMEM), /* the state is unknown */
 	CLOSE(100),
 };
 
@@ -507,7 +507,7 @@ static const struct kernel_call gone[] = {
 	PREPARE(101),
 	HEAR(101),
 	IOCTL(101, BIOCPROMISC),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	CLOSE(101),
 };
 
@@ -546,7 +546,7 @@ static const struct kernel_call remade[] = {
 	PREPARE(101),
 	IOCTL(100, BIOCGSTATS, .error = UNBOUND),
 	CLOSE(100),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	CLOSE(101),
 };
 
@@ -622,14 +622,14 @@ static struct ifaddrs lan_up = { .ifa_name = (char *)"lan",
 static const struct kernel_call renamed[] = {
 	OPENED(100),
 	IOCTL(100, BIOCGETIF, .out = &name_lan),
-	GETIFADDRS(&lan_up),
+	STATE_AS("lan", &lan_up),
 	/* gone: the first interface that has the old name is taken */
 	IOCTL(100, BIOCGETIF, .error = UNBOUND),
 	ACQUIRE_AGAIN(101),
 	PREPARE(101),
 	STATS(100),
 	CLOSE(100),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	CLOSE(101),
 };
 

@@ -467,7 +467,7 @@ static const struct kernel_call opened_tun[] = {
 	IOCTL(100, BIOCGDLT, .out = &tun_dlt),
 	IOCTL(100, BIOCIMMEDIATE, .in = &on), /* but no BIOCSHDRCMPLT */
 	IOCTL(100, BIOCGBLEN, .out = &granted),
-	GETIFADDRS(&em0_list),
+	STATE(&em0_list),
 	MUTE(100),
 	SETF(100, is_shifted),
 };

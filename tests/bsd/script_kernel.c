@@ -207,7 +207,7 @@ test_knows_promises(void **state)
 	(void)state;
 	assert_string_equal(kernel_failure(ask_unpromised),
 	    "traffic: row 1: socket(AF_ROUTE, SOCK_RAW | SOCK_CLOEXEC, 0): "
-	    "pledge(2) does not allow it");
+	    "the sandbox does not allow it");
 	assert_null(kernel_failure(ask_promised));
 	kernel_promise(NULL);
 }

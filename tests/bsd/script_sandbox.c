@@ -35,6 +35,10 @@ leave(const char *user)
 #define OF_RELAY    RIGHT("unveil /", 0), RIGHT("pledge " PROMISES, 0),
 #define OF_RESOLVER RIGHT("pledge stdio sendfd inet dns", 0),
 #define OF_COMPILER RIGHT("pledge stdio", 0),
+#elif defined(__FreeBSD__)
+#define OF_RELAY RIGHT("cap_enter", 0),
+#define OF_RESOLVER
+#define OF_COMPILER OF_RELAY
 #else
 #define OF_RELAY
 #define OF_RESOLVER
@@ -128,6 +132,22 @@ test_promises(void **state)
 	kernel_end();
 }
 
+#ifdef __FreeBSD__
+/* a kernel without options CAPABILITY_MODE */
+static const struct kernel_call no_mode[] = { AS_USER,
+	RIGHT("cap_enter", 0, .error = ENOSYS) };
+
+static void
+test_lacks(void **state)
+{
+	(void)state;
+	KERNEL(no_mode);
+	assert_int_equal(leave(NULL), 0);
+	assert_non_null(strstr(why, "cap_enter: ENOSYS"));
+	kernel_end();
+}
+#endif
+
 static void
 test_refused(void **state)
 {
@@ -153,6 +173,9 @@ main(void)
 		cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_promises),
 		cmocka_unit_test(test_refused),
+#ifdef __FreeBSD__
+		cmocka_unit_test(test_lacks),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,8 +47,21 @@
 /* the last step of the port's open, and its close */
 #define OPENED(name, flags)                             \
 	ASK(AF_INET, 103), IF_NAMETOINDEX(name, INDEX), \
-	    IF_NAMETOINDEX(name, INDEX),                \
+	    LIMITED IF_NAMETOINDEX(name, INDEX),        \
 	    IOCTL(103, SIOCGIFFLAGS, .out = flags)
+#ifdef __FreeBSD__
+static const unsigned long of_doll[] = { FIONREAD, TAPGIFNAME },
+			   of_view[] = { SIOCGIFFLAGS, SIOCGIFGROUP };
+#define LIMITED                                                          \
+	RIGHT("cap_rights_limit", 101),                                  \
+	    RIGHT("cap_ioctls_limit", KERNEL_TWO(101, 2), .in = of_doll, \
+		.in_len = sizeof(of_doll)),                              \
+	    RIGHT("cap_rights_limit", 103),                              \
+	    RIGHT("cap_ioctls_limit", KERNEL_TWO(103, 2), .in = of_view, \
+		.in_len = sizeof(of_view)),
+#else
+#define LIMITED
+#endif
 /* the port's attach; argument: a row for the frames dropped before */
 #define ATTACHED(...) \
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN), __VA_ARGS__

@@ -298,7 +298,7 @@ static const struct kernel_call reading[] = {
 	MADE,
 	OPENED("puppet0", &is_up),
 	READ(101, FRAME_MAX, frame, 3), /* of the last session */
-	ATTACHED(GETIFADDRS(NULL)),
+	ATTACHED(IF_INDEXTONAME(INDEX, "puppet0"), GETIFADDRS(NULL)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EINTR),
 	READ(101, FRAME_MAX, frame, sizeof(frame)),
 	READ(101, FRAME_MAX, NULL, 0, .error = EAGAIN),
@@ -420,8 +420,9 @@ static struct ifaddrs list_twelve[2] = {
 	    .ifa_data = &five },
 };
 /* IFQ_HANDOFF: IFCOUNTER_OQDROPS */
-#define DROPS(n)   GETIFADDRS(list_##n)
-#define DROPS_FAIL GETIFADDRS(NULL, .error = ENOMEM)
+#define NAMED	   IF_INDEXTONAME(INDEX, "puppet0")
+#define DROPS(n)   NAMED, GETIFADDRS(list_##n)
+#define DROPS_FAIL NAMED, GETIFADDRS(NULL, .error = ENOMEM)
 #define QUEUE_MADE MADE, OPENED("puppet0", &is_up)
 #define QUEUE_SAID                                                   \
 	"puppet0: -q 500 has no effect: all queues have the length " \

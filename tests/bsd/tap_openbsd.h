@@ -275,8 +275,9 @@ static struct if_data five = { .ifi_oqdrops = 5 },
 LIST(five);
 LIST(twelve);
 
-#define DROPS(n)   GETIFADDRS(&list_##n)
-#define DROPS_FAIL GETIFADDRS(NULL, .error = ENOMEM)
+#define NAMED	   IF_INDEXTONAME(INDEX, "tap0")
+#define DROPS(n)   NAMED, GETIFADDRS(&list_##n)
+#define DROPS_FAIL NAMED, GETIFADDRS(NULL, .error = ENOMEM)
 #define QUEUE_MADE MADE, OPENED("tap0", &is_up)
 #define QUEUE_SAID                                                      \
 	"tap0: -q 500 has no effect: OpenBSD's kernel sets the length " \

@@ -276,7 +276,7 @@ try_nonsense(void)
 			if (round % 4 == 0 || byte_next() % 16 == 0)
 				at[i] = byte_next();
 		/* all but those that end the session or wait for hosts */
-		(void)ask(round % 64 == 63 ? request.what : round % 23);
+		(void)ask(round % 64 == 63 ? request.what : round % 24);
 		if (answer.result == EPIPE)
 			break;
 	}
