@@ -41,7 +41,11 @@ write_now(const char *text, size_t len)
 	size_t done = 0;
 	ssize_t n;
 
-	while (done < len && poll(&pfd, 1, 0) == 1) {
+	while (done < len) {
+		if ((n = poll(&pfd, 1, 0)) == -1 && errno == EINTR)
+			continue;
+		if (n != 1)
+			break;
 		n = len - done < PIPE_BUF ? (ssize_t)(len - done) : PIPE_BUF;
 		n = write(STDERR_FILENO, text + done, (size_t)n);
 		if (n == -1 && errno != EINTR)

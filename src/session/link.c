@@ -37,6 +37,8 @@ link_tell(const struct link *l, const char *what)
 		notify(what, "connecting to %s", l->opt->peer);
 }
 
+static const char no_memory[] = "no memory for a session";
+
 /* Connects, or goes on connecting. */
 static void
 link_connect(struct link *l)
@@ -51,7 +53,10 @@ link_connect(struct link *l)
 	if (l->opt->form == PEER_EXEC) {
 		if (peer_exec(&peer, l->opt->peer, &err) == 0) {
 			child_begin(&l->child, err);
-			link_admit(l, &peer);
+			if (link_admit(l, &peer) == 0)
+				return;
+			child_over(&l->child);
+			link_failed(l, no_memory);
 		} else if (!l->served)
 			link_stop(l, 1);
 		else
@@ -63,8 +68,8 @@ link_connect(struct link *l)
 	else
 		result = peer_dial(&l->dial, l->opt->peer);
 	l->dialing = result == 0;
-	if (result == 1)
-		link_admit(l, &peer);
+	if (result == 1 && link_admit(l, &peer) == -1)
+		link_failed(l, no_memory);
 	else if (result == -1)
 		link_failed(l, l->dial.why);
 }
@@ -104,7 +109,8 @@ link_open(struct link *l, const struct options *opt, const struct link_ops *ops,
 			return -1;
 	} else if (opt->form == PEER_STDIO) {
 		peer_stdio(&peer);
-		link_admit(l, &peer);
+		if (link_admit(l, &peer) == -1)
+			return -1;
 	} else
 		link_connect(l);
 	link_tell(l, NOTIFY_READY);

@@ -122,11 +122,12 @@ uint64_t link_child(struct link *, uint64_t now);
 void link_tell(const struct link *, const char *what);
 
 /*
- * newcomer.c.  link_admit() gives a connected peer a place among the guests;
+ * newcomer.c.  link_admit() gives a connected peer a place among the guests: 0;
+ * -1: it has closed it for lack of memory, and logged that;
  * link_accept() accepts and admits those who wait at a listener; link_compete()
  * decides between the live session and a guest that has sent HELLO.
  */
-void link_admit(struct link *, struct peer *);
+int link_admit(struct link *, struct peer *);
 void link_accept(struct link *, int listener);
 void link_compete(struct link *, int guest);
 

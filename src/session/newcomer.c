@@ -89,7 +89,7 @@ guest_place(struct link *l, const struct peer *peer)
 	return i;
 }
 
-void
+int
 link_admit(struct link *l, struct peer *peer)
 {
 	const struct dialect *connect = NULL;
@@ -105,10 +105,11 @@ link_admit(struct link *l, struct peer *peer)
 	if ((l->guests[i] = session_new(peer, &ours, connect)) == NULL) {
 		log_errno("%s: no session", peer->name);
 		peer_close(peer);
-		return;
+		return -1;
 	}
 	l->guests[i]->on_message = l->ops->message;
 	l->guests[i]->arg = l->arg;
+	return 0;
 }
 
 /*
@@ -149,7 +150,7 @@ link_accept(struct link *l, int listener)
 			link_cannot_accept(l);
 			return;
 		} else if (link_allows(l, &peer))
-			link_admit(l, &peer);
+			(void)link_admit(l, &peer);
 		else {
 			log_info("%s: refused: not in -a", peer.name);
 			peer_close(&peer);
