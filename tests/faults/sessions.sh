@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# System calls of relay and helper fail as kernels let them fail (tests/faults),
+# System calls of relay and helper fail as kernels let them fail (faults.c),
 # while frames flow, the interface changes and sessions end.  No frame is
 # altered, doubled or reordered.  When the faults stop, frames flow again by
 # themselves, and nothing runs busy.  A process may end only with a line that
-# names the error.  Takes 40 s.  SEEDS: how many seeds (3); RATE: one call in so
+# names the error.  By hand, 40 s: SEEDS: how many seeds (3); RATE: one call in so
 # many fails (30).
 #
 #   R wan ------------- wan G (slave) ctl ------ ctl M (master) puppet0
 #     numbered                                                  numbered
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../net/lib.sh"
 . "$NET/lib-numbered.sh"
 
 need "${CC:-cc}"
 "${CC:-cc}" -std=gnu11 -O1 -shared -fPIC -o "$TMP/faults.so" \
-    "$HERE/../faults/faults.c" -ldl || fail 'tests/faults does not build'
+    "$HERE/faults.c" -ldl || fail 'tests/faults does not build'
 numbered_build
 CONTROL=$TMP/control
 # faults 0|1: in place, since the file is mapped
